@@ -1,0 +1,138 @@
+/**
+ * Writes CMS SignedData (RFC 5652 5) with one signer, as CAdES and PAdES baseline and RFC 3161 want it: signed attributes
+ * content-type, message-digest and signing-certificate-v2 (RFC 5035), no signing-time. Pure; the signature is made elsewhere
+ * (two steps), so that the key may sit at the unit. Reading and judging is in `ca/path`.
+ */
+import { concat, sha256 } from '../bytes.ts'
+import * as der from '../der/write.ts'
+import { children, readDer } from '../der/read.ts'
+import { oids } from '../oids.ts'
+import { signatureSuites, type SignatureAlgorithm, type Signer } from '../signer.ts'
+
+/** What of a certificate a SignerInfo names. */
+interface CertificateNames {
+  readonly issuer: Uint8Array
+  readonly serialNumber: Uint8Array
+}
+
+/** Signed attributes of a signature over content with this SHA-256, as the SET OF whose octets are signed (RFC 5652 5.4). */
+export function signedAttributes(options: {
+  readonly certificate: Uint8Array
+  /** SHA-256 of the content, 32 bytes. */
+  readonly digest: Uint8Array
+  /** Object identifier of the content; `data` by default. */
+  readonly contentType?: string
+}): Uint8Array {
+  const { certificate, digest, contentType = oids.data } = options
+  return der.setOf(
+    attribute(oids.contentType, der.objectIdentifier(contentType)),
+    attribute(oids.messageDigest, der.octetString(digest)),
+    attribute(oids.signingCertificateV2, signingCertificateV2(certificate)),
+  )
+}
+
+/** The whole ContentInfo around a signature over `attributes`. */
+export function assembleSignedData(options: {
+  readonly certificate: Uint8Array
+  readonly algorithm: SignatureAlgorithm
+  /** As `signedAttributes` gave them. */
+  readonly attributes: Uint8Array
+  readonly signature: Uint8Array
+  /** Certificates put inside, DER; empty for a token whose request did not ask for them. */
+  readonly certificates: readonly Uint8Array[]
+  /** Encapsulated content; absent for a detached signature. */
+  readonly content?: { readonly type: string; readonly bytes: Uint8Array }
+  /** RFC 3161 token over the signature: CAdES and PAdES level T (RFC 5126 6.1.1). */
+  readonly signatureTimeStamp?: Uint8Array
+}): Uint8Array {
+  const { content, certificates, signatureTimeStamp } = options
+  const encapsulated = content
+    ? der.sequence(
+        der.objectIdentifier(content.type),
+        der.explicit(0, der.octetString(content.bytes)),
+      )
+    : der.sequence(der.objectIdentifier(oids.data))
+  const unsigned = signatureTimeStamp
+    ? [der.element(0xa1, attribute(oids.signatureTimeStampToken, signatureTimeStamp))]
+    : []
+  const suite = signatureSuites[options.algorithm]
+  const { issuer, serialNumber } = namesOf(options.certificate)
+  const signerInfo = der.sequence(
+    der.integer(1),
+    der.sequence(issuer, serialNumber),
+    digestAlgorithm,
+    retag(options.attributes, 0xa0),
+    der.sequence(
+      der.objectIdentifier(suite.signature),
+      ...(suite.nullParameters ? [der.nullValue] : []),
+    ),
+    der.octetString(options.signature),
+    ...unsigned,
+  )
+  const signedData = der.sequence(
+    der.integer(content ? 3 : 1),
+    der.setOf(digestAlgorithm),
+    encapsulated,
+    ...(certificates.length > 0 ? [der.element(0xa0, concat(...certificates))] : []),
+    der.setOf(signerInfo),
+  )
+  return der.sequence(der.objectIdentifier(oids.signedData), der.explicit(0, signedData))
+}
+
+/** Signs in one step: a detached signature over content with SHA-256 `digest`, or one around `content`. */
+export async function signCms(options: {
+  readonly signer: Signer
+  readonly digest: Uint8Array
+  readonly certificates: readonly Uint8Array[]
+  readonly content?: { readonly type: string; readonly bytes: Uint8Array }
+  /** Gives a token over the SHA-256 of the signature, for level T. */
+  readonly stamp?: (imprint: Uint8Array) => Promise<Uint8Array>
+}): Promise<Uint8Array> {
+  const { signer, digest, certificates, content, stamp } = options
+  const attributes = signedAttributes({
+    certificate: signer.certificate,
+    digest,
+    ...(content && { contentType: content.type }),
+  })
+  const signature = await signer.sign(attributes)
+  const signatureTimeStamp = await stamp?.(sha256(signature))
+  return assembleSignedData({
+    certificate: signer.certificate,
+    algorithm: signer.algorithm,
+    attributes,
+    signature,
+    certificates,
+    ...(content && { content }),
+    ...(signatureTimeStamp && { signatureTimeStamp }),
+  })
+}
+
+// RFC 5754 2: parameters of SHA-256 absent.
+const digestAlgorithm = der.sequence(der.objectIdentifier(oids.sha256))
+
+function attribute(type: string, value: Uint8Array): Uint8Array {
+  return der.sequence(der.objectIdentifier(type), der.setOf(value))
+}
+
+/** RFC 5035 3: one ESSCertIDv2, SHA-256 by default and so not encoded, with issuerSerial. */
+function signingCertificateV2(certificate: Uint8Array): Uint8Array {
+  const { issuer, serialNumber } = namesOf(certificate)
+  const issuerSerial = der.sequence(der.sequence(der.explicit(4, issuer)), serialNumber)
+  const certId = der.sequence(der.octetString(sha256(certificate)), issuerSerial)
+  return der.sequence(der.sequence(certId))
+}
+
+function namesOf(certificate: Uint8Array): CertificateNames {
+  const [tbs] = children(readDer(certificate))
+  const parts = tbs ? children(tbs) : []
+  const first = parts[0]?.tag === 0xa0 ? 1 : 0
+  const [serialNumber, , issuer] = parts.slice(first)
+  if (!serialNumber || !issuer) throw new TypeError('not a certificate')
+  return { issuer: issuer.raw, serialNumber: serialNumber.raw }
+}
+
+function retag(encoded: Uint8Array, tag: number): Uint8Array {
+  const copy = encoded.slice()
+  copy[0] = tag
+  return copy
+}

@@ -1,0 +1,39 @@
+/** What the trust services and the journal throw: a closed set of codes, a message for the operator, details safe to log. */
+
+export type CaErrorCode =
+  | 'CA_CERTIFICATE_UNKNOWN'
+  | 'CA_ALREADY_REVOKED'
+  | 'CA_REQUEST_MALFORMED'
+  | 'CA_REQUEST_POSSESSION_UNPROVEN'
+  | 'CA_REQUEST_KEY_REFUSED'
+  | 'CA_KEY_FILE_LOCKED'
+  | 'CA_KEY_FILE_MALFORMED'
+  | 'CA_PROFILE_VIOLATED'
+  | 'DER_MALFORMED'
+  | 'JOURNAL_BEHIND_VIEWS'
+  | 'JOURNAL_CONFLICT'
+  | 'JOURNAL_DAMAGED'
+  | 'JOURNAL_READ_ONLY'
+  | 'JOURNAL_STOPPED'
+  | 'JOURNAL_ENTRY_REFUSED'
+  | 'VIEW_DAMAGED'
+  | 'BLOB_DAMAGED'
+  | 'BLOB_MISSING'
+  | 'BLOB_TOO_LARGE'
+
+/** A broken promise of this room; `details` never holds keys, passphrases or text of documents. */
+export class CaError extends Error {
+  readonly code: CaErrorCode
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(
+    code: CaErrorCode,
+    message: string,
+    options: { details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    this.name = 'CaError'
+    this.code = code
+    this.details = options.details ?? {}
+  }
+}
