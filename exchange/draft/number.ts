@@ -22,7 +22,7 @@ export function parseDocumentNumber(text: string): DocumentNumber | undefined {
     .replace(/[[(【〔〖{《<]/g, '〔')
     .replace(/[\])】〕〗}》>]/g, '〕')
   const match =
-    /^\s*(?<series>[\p{Script=Han}〇]{1,10}?)(?:字)?\s*(?:〔\s*(?<framed>\d{4})\s*年?\s*〕|(?<bare>\d{4})年?)\s*第?\s*0*(?<number>[1-9]\d{0,4})\s*号?\s*$/u.exec(
+    /^\s*(?<series>[\p{Script=Han}〇]{1,10})\s*(?:〔\s*(?<framed>\d{4})\s*年?\s*〕|(?<bare>\d{4})年?)\s*第?\s*0*(?<number>[1-9]\d{0,4})\s*号?\s*$/u.exec(
       plain,
     )
   const { series = '', framed, bare, number = '' } = match?.groups ?? {}
