@@ -1,0 +1,28 @@
+/** What provisioning throws: a closed set of codes, a message for the operator, details safe to log. */
+
+export type ProvisioningErrorCode =
+  | 'KEY_FILE_LOCKED'
+  | 'KEY_FILE_MALFORMED'
+  | 'KEY_FILE_TAMPERED'
+  | 'KEY_FILE_KEY_REFUSED'
+  | 'ENROLMENT_CODE_MISTYPED'
+  | 'UNIT_SECRET_MISTYPED'
+  | 'FINGERPRINT_MALFORMED'
+  | 'PKCS12_REFUSED'
+
+/** A broken promise of this room; `message` and `details` never hold keys, passphrases, unit secrets or codes. */
+export class ProvisioningError extends Error {
+  readonly code: ProvisioningErrorCode
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(
+    code: ProvisioningErrorCode,
+    message: string,
+    options: { details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    this.name = 'ProvisioningError'
+    this.code = code
+    this.details = options.details ?? {}
+  }
+}

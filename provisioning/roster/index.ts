@@ -1,0 +1,10 @@
+/** The roster of units: reading it, its rules, credit codes, and a small model district of our own. */
+export { accessKinds, rosterColumnNames, rosterColumns } from './columns.ts'
+export type { AccessKind, RosterColumn, RosterUnit } from './columns.ts'
+export { rosterFaults } from './faults.ts'
+export type { RosterFault, RosterFaultCode } from './faults.ts'
+export { modelDistrict } from './model_district.ts'
+export { maxRosterBytes, maxRosterRows, readRoster } from './read_roster.ts'
+export type { RefusedRow, Roster } from './read_roster.ts'
+export { isUscc, makeUscc, usccAlphabet, usccFault, usccLength } from './uscc.ts'
+export type { UsccFault } from './uscc.ts'
