@@ -3,11 +3,14 @@
 export type CaErrorCode =
   | 'CA_CERTIFICATE_UNKNOWN'
   | 'CA_ALREADY_REVOKED'
+  | 'CA_ISSUER_OFFLINE'
   | 'CA_REQUEST_MALFORMED'
   | 'CA_REQUEST_POSSESSION_UNPROVEN'
   | 'CA_REQUEST_KEY_REFUSED'
   | 'CA_KEY_FILE_LOCKED'
   | 'CA_KEY_FILE_MALFORMED'
+  | 'CA_KEY_FILE_EXISTS'
+  | 'CA_KEY_FILE_MISSING'
   | 'CA_PROFILE_VIOLATED'
   | 'DER_MALFORMED'
   | 'JOURNAL_BEHIND_VIEWS'
@@ -20,6 +23,8 @@ export type CaErrorCode =
   | 'BLOB_DAMAGED'
   | 'BLOB_MISSING'
   | 'BLOB_TOO_LARGE'
+  | 'BLOB_STOPPED'
+  | 'CHECKPOINT_MALFORMED'
 
 /** A broken promise of this room; `details` never holds keys, passphrases or text of documents. */
 export class CaError extends Error {

@@ -1,0 +1,119 @@
+/**
+ * Builds and signs certificates (RFC 5280 4.1) from a profile, a subject and a proven public key. Nothing of a request but its
+ * key comes in here. Written with our own DER, since the key that signs stands behind `Signer` and X.509 generators want it in hand.
+ */
+import { fromHex, sha256 } from '../bytes.ts'
+import { readBitString, readDer, sequenceOf } from '../der/read.ts'
+import * as der from '../der/write.ts'
+import { CaError } from '../errors.ts'
+import { readCertificate } from '../path/certificate.ts'
+import type { Random } from '../random.ts'
+import { signatureSuites, type Signer } from '../signer.ts'
+import { encodeExtensions, type Urls } from './extensions.ts'
+import { lintCertificate } from './lint.ts'
+import { encodeSubject, type Subject } from './name.ts'
+import { profileOf, type ProfileName } from './profiles.ts'
+import type { ProvenPublicKey } from './public_key.ts'
+
+export type { Urls } from './extensions.ts'
+
+/** Octets of a serial number: 128 random bits; one more octet where the first bit would make it negative. */
+const serialOctets = 16
+
+export interface CertificateRequest {
+  readonly profile: ProfileName
+  readonly subject: Subject
+  readonly publicKey: ProvenPublicKey
+  /** From `drawSerial`. */
+  readonly serial: Uint8Array
+  readonly notBefore: Date
+  /** Host names and IPv4 or IPv6 addresses, for `tls-server`. */
+  readonly hostNames?: readonly string[]
+  readonly urls: Urls
+}
+
+/** Who signs: an authority with its certificate, or the key itself for a root. */
+export type Issuer = Signer | (Omit<Signer, 'certificate'> & { readonly certificate?: undefined })
+
+/**
+ * A random positive serial number, minimal (RFC 5280 4.1.2.2): 16 octets, its first neither zero, which DER would drop, nor beyond
+ * 127, which would need a sign octet that some parsers mishandle. 126 bits at least are random.
+ */
+export function drawSerial(random: Random): Uint8Array {
+  const serial = random(serialOctets).slice()
+  // 0x40 to 0x7f: always 16 octets and positive.
+  serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40
+  return serial
+}
+
+/** keyIdentifier by RFC 7093 2 method 1: the leftmost 160 bits of the SHA-256 of the key bits. */
+export function keyIdentifier(publicKeyBits: Uint8Array): Uint8Array {
+  return sha256(publicKeyBits).slice(0, 20)
+}
+
+/** The signed certificate, DER. Throws `CA_PROFILE_VIOLATED` if the lint objects; then nothing was signed. */
+export async function buildCertificate(
+  request: CertificateRequest,
+  issuer: Issuer,
+): Promise<Uint8Array> {
+  const suite = signatureSuites[issuer.algorithm]
+  const algorithm = der.sequence(
+    der.objectIdentifier(suite.signature),
+    ...(suite.nullParameters ? [der.nullValue] : []),
+  )
+  const tbs = encodeTbs(request, issuer, algorithm)
+  lintCertificate({
+    tbs,
+    profile: request.profile,
+    signatureAlgorithm: algorithm,
+    issuer: issuer.certificate,
+  })
+  return der.sequence(tbs, algorithm, der.bitString(await issuer.sign(tbs)))
+}
+
+function encodeTbs(request: CertificateRequest, issuer: Issuer, algorithm: Uint8Array): Uint8Array {
+  const profile = profileOf(request.profile)
+  const subject = encodeSubject(request.subject)
+  const above = issuer.certificate && readCertificate(issuer.certificate)
+  const notBefore = wholeSeconds(request.notBefore)
+  const planned = new Date(notBefore.getTime() + profile.validForDays * 86_400_000)
+  // A certificate does not outlive its issuer's.
+  const notAfter = above && above.notAfter < planned ? above.notAfter : planned
+  const publicKeyBits = bitsOf(request.publicKey)
+  const ownIdentifier = keyIdentifier(publicKeyBits)
+  const extensions = encodeExtensions({
+    profile,
+    keyIdentifier: ownIdentifier,
+    issuerKeyIdentifier: above?.subjectKeyIdentifier
+      ? fromHex(above.subjectKeyIdentifier)
+      : ownIdentifier,
+    notBefore,
+    hostNames: request.hostNames ?? [],
+    urls: request.urls,
+  })
+  return der.sequence(
+    der.explicit(0, der.integer(2)),
+    der.integer(request.serial),
+    algorithm,
+    above?.subject.raw ?? subject,
+    der.sequence(der.time(notBefore), der.time(notAfter)),
+    subject,
+    request.publicKey,
+    der.explicit(3, der.sequence(...extensions)),
+  )
+}
+
+function bitsOf(publicKey: Uint8Array): Uint8Array {
+  try {
+    return readBitString(
+      sequenceOf(readDer(publicKey), 'SubjectPublicKeyInfo')[1],
+      'subjectPublicKey',
+    )
+  } catch (cause) {
+    throw new CaError('CA_REQUEST_KEY_REFUSED', 'the public key cannot be read', { cause })
+  }
+}
+
+function wholeSeconds(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / 1000) * 1000)
+}

@@ -1,0 +1,184 @@
+/**
+ * The folder of the box's own keys: one sealed file `<name>.key` (0600) a key, and signers over them by `node:crypto`.
+ * Keys of units never come here. I/O; it decides nothing about what a key is for.
+ */
+import { createPrivateKey, createPublicKey, generateKeyPair, sign } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { sha256Hex, toHex } from '../bytes.ts'
+import { CaError } from '../errors.ts'
+import type { ProvenPublicKey } from '../certificates/public_key.ts'
+import type { Random } from '../random.ts'
+import type { SignatureAlgorithm, Signer } from '../signer.ts'
+import { openKeyFile, sealKeyFile, type SecretStrength } from './sealed_key_file.ts'
+
+/** A key that signs, before or besides its certificate. */
+export interface SigningKey {
+  readonly algorithm: SignatureAlgorithm
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: ProvenPublicKey
+  sign(bytes: Uint8Array): Promise<Uint8Array>
+}
+
+export interface KeyFolder {
+  /** Makes and stores a key; gives its SubjectPublicKeyInfo (DER). Throws `CA_KEY_FILE_EXISTS`. */
+  generate(name: string, algorithm: SignatureAlgorithm): Promise<ProvenPublicKey>
+  has(name: string): Promise<boolean>
+  /** The key without a certificate. Throws `CA_KEY_FILE_MISSING`, `CA_KEY_FILE_LOCKED`, `CA_KEY_FILE_MALFORMED`. */
+  openKey(name: string): Promise<SigningKey>
+  /** The key with its DER certificate; throws as `openKey`, and `CA_KEY_FILE_MALFORMED` if they do not belong together. */
+  open(name: string, certificate: Uint8Array): Promise<Signer>
+  /** PKCS#8 PEM in clear, for the TLS server alone, which takes no `Signer`. */
+  exportPem(name: string): Promise<string>
+}
+
+const keyName = /^[a-z][a-z0-9-]{0,63}$/
+const rsaModulusBits = 3072
+
+/** Opens the folder, which is made (0700) when the first key is. */
+export function createKeyFolder(options: {
+  readonly directory: string
+  readonly passphrase: string
+  readonly secretStrength: SecretStrength
+  readonly random: Random
+}): KeyFolder {
+  const { directory, passphrase, secretStrength, random } = options
+
+  const pathOf = (name: string): string => {
+    if (!keyName.test(name)) throw new TypeError(`not a name of a key: ${name}`)
+    return join(directory, `${name}.key`)
+  }
+
+  const has = async (name: string): Promise<boolean> =>
+    stat(pathOf(name)).then(
+      () => true,
+      (error: unknown) => {
+        if (isMissing(error)) return false
+        throw error
+      },
+    )
+
+  const load = async (name: string): Promise<KeyObject> => {
+    const text = await readFile(pathOf(name), 'utf8').catch((cause: unknown) => {
+      if (!isMissing(cause)) throw cause
+      throw new CaError('CA_KEY_FILE_MISSING', `there is no key named ${name}`, { cause })
+    })
+    const pkcs8 = await openKeyFile(text, passphrase)
+    return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' })
+  }
+
+  const openKey = async (name: string): Promise<SigningKey> => signingKey(await load(name))
+
+  return {
+    has,
+    openKey,
+    async generate(name, algorithm) {
+      if (await has(name)) {
+        throw new CaError('CA_KEY_FILE_EXISTS', `there is a key named ${name} already`)
+      }
+      const privateKey = await generateKey(algorithm)
+      const text = await sealKeyFile({
+        privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }),
+        passphrase,
+        strength: secretStrength,
+        random,
+      })
+      await writeWhole({ directory, path: pathOf(name), text, suffix: toHex(random(8)) })
+      return signingKey(privateKey).publicKey
+    },
+    async open(name, certificate) {
+      const key = await load(name)
+      return signerOf(key, certificate)
+    },
+    async exportPem(name) {
+      return (await load(name)).export({ format: 'pem', type: 'pkcs8' }) as string
+    },
+  }
+}
+
+/** A signer over a private key held in this process; throws `CA_KEY_FILE_MALFORMED` if the certificate is of another key. */
+export function signerOf(privateKey: KeyObject, certificate: Uint8Array): Signer {
+  const key = signingKey(privateKey)
+  const certified = createPublicKey({
+    key: `-----BEGIN CERTIFICATE-----\n${Buffer.from(certificate).toString('base64')}\n-----END CERTIFICATE-----`,
+    format: 'pem',
+  })
+  if (!certified.equals(createPublicKey(privateKey))) {
+    throw new CaError('CA_KEY_FILE_MALFORMED', 'the key does not belong to the certificate', {
+      details: { certificateSha256: sha256Hex(certificate) },
+    })
+  }
+  return { certificate, algorithm: key.algorithm, sign: (bytes) => key.sign(bytes) }
+}
+
+function signingKey(privateKey: KeyObject): SigningKey {
+  const algorithm = algorithmOf(privateKey)
+  const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' })
+  // The caller holds the private key, which is possession enough.
+  const publicKey = new Uint8Array(spki) as ProvenPublicKey
+  const digest = algorithm === 'ed25519' ? null : 'sha256'
+  if (algorithm === 'rsa-sha256') {
+    // 2.5 ms of RSA belong on a worker thread; 40 µs of ECDSA would cost more on the way there.
+    const signAside = promisify(sign) as unknown as (
+      algorithm: string | null,
+      data: Uint8Array,
+      key: KeyObject,
+    ) => Promise<Buffer>
+    return {
+      algorithm,
+      publicKey,
+      sign: async (bytes) => new Uint8Array(await signAside(digest, bytes, privateKey)),
+    }
+  }
+  return {
+    algorithm,
+    publicKey,
+    sign: (bytes) => Promise.resolve(new Uint8Array(sign(digest, bytes, privateKey))),
+  }
+}
+
+function algorithmOf(key: KeyObject): SignatureAlgorithm {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key
+  if (type === 'ed25519') return 'ed25519'
+  if (type === 'rsa') return 'rsa-sha256'
+  if (type === 'ec' && details?.namedCurve === 'prime256v1') return 'ecdsa-p256-sha256'
+  throw new CaError('CA_KEY_FILE_MALFORMED', 'a kind of key that this box does not sign with')
+}
+
+async function generateKey(algorithm: SignatureAlgorithm): Promise<KeyObject> {
+  const make = promisify(generateKeyPair)
+  switch (algorithm) {
+    case 'ecdsa-p256-sha256':
+      return (await make('ec', { namedCurve: 'prime256v1' })).privateKey
+    case 'rsa-sha256':
+      return (await make('rsa', { modulusLength: rsaModulusBits })).privateKey
+    case 'ed25519':
+      return (await make('ed25519')).privateKey
+  }
+}
+
+/** After a crash there is the whole file under its name or none: written aside, synced, renamed, the folder synced. */
+async function writeWhole(options: {
+  readonly directory: string
+  readonly path: string
+  readonly text: string
+  readonly suffix: string
+}): Promise<void> {
+  const { directory, path, text, suffix } = options
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const aside = `${path}.${suffix}.tmp`
+  {
+    await using file = await open(aside, 'wx', 0o600)
+    await file.writeFile(text)
+    await file.sync()
+  }
+  await rename(aside, path)
+  await using folder = await open(directory, 'r')
+  await folder.sync()
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
