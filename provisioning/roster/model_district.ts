@@ -63,7 +63,7 @@ export const modelDistrict: readonly RosterUnit[] = table.map(
     name,
     shortName,
     agencyCode,
-    series: [...endings].map((ending) => agencyCode + ending),
+    series: Array.from(endings, (ending) => agencyCode + ending),
     kind,
     tier,
     access,

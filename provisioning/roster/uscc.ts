@@ -18,7 +18,7 @@ export type UsccFault = 'length' | 'character' | 'check'
 /** The first thing wrong with `text` as a code, or undefined if it is well formed (GB 32100-2015 4 and 5). */
 export function usccFault(text: string): UsccFault | undefined {
   if (text.length !== usccLength) return 'length'
-  if ([...text].some((char) => !usccAlphabet.includes(char))) return 'character'
+  if (Array.from(text).some((char) => !usccAlphabet.includes(char))) return 'character'
   if (!/^..\d{6}/.test(text)) return 'character'
   return text.at(-1) === usccCheckCharacter(text.slice(0, -1)) ? undefined : 'check'
 }
@@ -30,7 +30,7 @@ export function isUscc(text: string): boolean {
 
 /** The check character of the first 17 characters; throws a `RangeError` unless they are 17 of the alphabet. */
 export function usccCheckCharacter(first17: string): string {
-  const values = [...first17].map((char) => usccAlphabet.indexOf(char))
+  const values = Array.from(first17, (char) => usccAlphabet.indexOf(char))
   if (values.length !== usccWeights.length || values.includes(-1)) {
     throw new RangeError('a check character needs 17 characters of the alphabet')
   }
@@ -41,7 +41,7 @@ export function usccCheckCharacter(first17: string): string {
 /** The check character of an organisation code's 8 characters (GB 11714-1997 3.3); throws a `RangeError` on anything else. */
 export function organisationCheckCharacter(first8: string): string {
   if (!/^[0-9A-Z]{8}$/.test(first8)) throw new RangeError('an organisation code has 8 characters')
-  const values = [...first8].map((char) => Number.parseInt(char, 36))
+  const values = Array.from(first8, (char) => Number.parseInt(char, 36))
   return '0123456789X0'.charAt(11 - (weigh(values, organisationWeights) % 11))
 }
 

@@ -1,0 +1,26 @@
+/** What happens at the unit: keys, requests, PKCS#12, the key file, codes and secrets on paper, fingerprints. */
+export {
+  enrolmentCodeBytes,
+  enrolmentCodeExpiry,
+  enrolmentCodeHash,
+  isEnrolmentCodeExpired,
+  newEnrolmentCode,
+} from './enrolment_code.ts'
+export { fingerprintWords } from './fingerprint_words.ts'
+export type { Fingerprint } from './fingerprint_words.ts'
+export {
+  argon2Costs,
+  checkKeyFile,
+  maxKeyFileBytes,
+  readKeyFile,
+  writeKeyFile,
+} from './key_file.ts'
+export type { Argon2Cost, KeyFile, KeyUse, WrappedKey } from './key_file.ts'
+export { exportPkcs8, makeUnitKey } from './keys.ts'
+export type { UnitKey } from './keys.ts'
+export { pkcs12Costs, writePkcs12 } from './pkcs12.ts'
+export type { Pkcs12Cost } from './pkcs12.ts'
+export { makeRequest } from './request.ts'
+export { newUnitSecret, readUnitSecret, unitSecretBytes, writeUnitSecret } from './unit_secret.ts'
+export { openKeyFile, wrapKeys } from './wrap.ts'
+export type { UnitSigningKey } from './wrap.ts'
