@@ -119,5 +119,7 @@ export interface Blobs {
   /** Throws `BLOB_MISSING`, or `BLOB_DAMAGED` if the bytes do not hash to their name. */
   get(name: Sha256): Promise<Uint8Array>
   has(name: Sha256): Promise<boolean>
+  /** The names of all blobs, each once, in no particular order. */
+  names(): AsyncIterable<Sha256>
   close(): Promise<void>
 }

@@ -1,0 +1,52 @@
+/** Reads all segments from the first to the last, checking every frame. Opening, rebuilding and verifying all come through here. Changes nothing. */
+import type { JournalFiles } from './files.ts'
+import {
+  damaged,
+  noFrame,
+  readFrame,
+  readSegmentHeader,
+  segmentName,
+  type Frame,
+  type Position,
+} from './frame.ts'
+
+/** Where the journal ends. */
+export interface JournalEnd {
+  readonly position: Position
+  /** Number of the last segment; 0 where there is none. */
+  readonly segment: number
+  /** Length of its whole frames; 0 if not even its header is whole. */
+  readonly length: number
+  /** Bytes after them: an incomplete last frame, never answered. */
+  readonly cutBytes: number
+}
+
+/** Hands each frame to `visit`, in order; throws `JOURNAL_DAMAGED` at the first damage. */
+export async function scanJournal(
+  files: JournalFiles,
+  visit: (frame: Frame, segment: number) => Promise<void> | void,
+): Promise<JournalEnd> {
+  const names = await files.list()
+  let end: JournalEnd = {
+    position: { index: 0, head: noFrame },
+    segment: 0,
+    length: 0,
+    cutBytes: 0,
+  }
+  for (const [at, name] of names.entries()) {
+    const segment = at + 1
+    if (name !== segmentName(segment)) throw damaged(segment, 0, `missing; found ${name} instead`)
+    const text = { segment, bytes: await files.read(name), last: segment === names.length }
+    let { position } = end
+    let offset = readSegmentHeader(text, position) ?? 0
+    while (offset > 0) {
+      const frame = readFrame(text, offset, position)
+      if (typeof frame === 'string') break
+      await visit(frame, segment)
+      offset = frame.end
+      position = frame.next
+    }
+    end = { position, segment, length: offset, cutBytes: text.bytes.length - offset }
+  }
+  return end
+}
