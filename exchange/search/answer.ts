@@ -1,0 +1,115 @@
+/** One answer for one unit: candidates in rank order, checked on the text where needed, counted, and the asked page shown. */
+import { evaluate, ranked, type Reading, type Scored } from './evaluate.ts'
+import { fieldsKey, originalKey, recordKey } from './keyspace.ts'
+import { matches } from './match.ts'
+import { bestSnippet, markField } from './snippet.ts'
+import { readFields, readHead, readOriginal, visibleFields } from './stored_document.ts'
+import type { Answer, Ast, Hit } from './types.ts'
+import { dayOf, isSet } from './visibility.ts'
+
+/** Hits on a page, at most. */
+export const maxLimit = 100
+/** Who leafs further asks a better question. */
+export const maxOffset = 10_000
+/** Beyond the page, so many candidates are checked on their text for the count's sake. */
+export const maxCheckedForCount = 1000
+/** Texts read at once. */
+const readAtOnce = 32
+
+interface Ranked {
+  readonly ordinal: number
+  readonly score: number
+}
+
+export async function answer(
+  ast: Ast,
+  page: { readonly offset?: number; readonly limit?: number },
+  reading: Reading,
+): Promise<Answer> {
+  const offset = clamp(page.offset ?? 0, maxOffset)
+  const limit = clamp(page.limit ?? 10, maxLimit)
+  const scored = await evaluate(ast, reading)
+  const found = scored.exact
+    ? takeSure(scored, offset + limit, reading)
+    : await takeChecked(ast, scored, offset + limit, reading)
+  const hits = await showHits(ast, found.list.slice(offset, offset + limit), reading)
+  return { hits, count: found.count, exact: found.exact }
+}
+
+interface Found {
+  readonly list: readonly Ranked[]
+  readonly count: number
+  readonly exact: boolean
+}
+
+function takeSure(scored: Scored, wanted: number, { holdings }: Reading): Found {
+  return {
+    list: ranked(scored, holdings).take(wanted).toArray(),
+    count: scored.ids.length,
+    exact: true,
+  }
+}
+
+/** Checks candidates best first: as far as the page needs, then on for the count as far as the limit goes. */
+async function takeChecked(
+  ast: Ast,
+  scored: Scored,
+  wanted: number,
+  reading: Reading,
+): Promise<Found> {
+  const order = ranked(scored, reading.holdings)
+  const list: Ranked[] = []
+  for (let checked = 0; ; checked += readAtOnce) {
+    const next = order.take(readAtOnce).toArray()
+    if (next.length === 0) return { list, count: list.length, exact: true }
+    if (list.length >= wanted && checked >= maxCheckedForCount) {
+      return { list, count: list.length, exact: false }
+    }
+    list.push(...(await check(ast, next, reading)))
+  }
+}
+
+async function check(ast: Ast, candidates: readonly Ranked[], reading: Reading): Promise<Ranked[]> {
+  const { checked, snapshot, holdings, sight } = reading
+  const stored = await checked.getMany(
+    candidates.map(({ ordinal }) => fieldsKey(ordinal)),
+    snapshot,
+  )
+  return candidates.filter(({ ordinal }, at) => {
+    const fields = readFields(stored[at])
+    return matches(
+      ast,
+      visibleFields(fields, dayOf(holdings, ordinal), isSet(sight.content, ordinal)),
+    )
+  })
+}
+
+async function showHits(ast: Ast, list: readonly Ranked[], reading: Reading): Promise<Hit[]> {
+  const { checked, snapshot, sight } = reading
+  const keys = list.flatMap(({ ordinal }) =>
+    isSet(sight.content, ordinal)
+      ? [recordKey(ordinal), originalKey(ordinal)]
+      : [recordKey(ordinal)],
+  )
+  const values = await checked.getMany(keys, snapshot)
+  let at = 0
+  return list.map(({ ordinal, score }): Hit => {
+    const seesContent = isSet(sight.content, ordinal)
+    const { id, title, issuer, number, date, kind } = readHead(values[at++])
+    return {
+      id,
+      extent: seesContent ? 'content' : 'head',
+      title: markField(ast, title, 'title'),
+      issuer: markField(ast, issuer, 'issuer'),
+      ...(number !== undefined && { number }),
+      ...(date !== undefined && { date }),
+      ...(kind !== undefined && { kind }),
+      ...(seesContent && { snippet: bestSnippet(ast, readOriginal(values[at++])) }),
+      score,
+    }
+  })
+}
+
+function clamp(value: number, most: number): number {
+  return Math.min(Math.max(0, Math.trunc(value)), most)
+}
