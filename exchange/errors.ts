@@ -27,6 +27,8 @@ export type ExchangeErrorCode =
   | 'PDF_TOO_LARGE'
   | 'SEAL_PLACEHOLDER_TOO_SMALL'
   | 'SEAL_LEVEL_UNREACHABLE'
+  | 'SEAL_NOT_ALLOWED'
+  | 'SEAL_SIGNATURE_WRONG'
 
 /** A broken promise of this room; `details` never holds keys, passphrases or text of documents. */
 export class ExchangeError extends Error {

@@ -1,4 +1,5 @@
 /** The PDF file format, for other folders of this room. Pure and isomorphic: no `node:` module, no I/O, so that `exchange/verify` may use it in a browser. */
+export { inflate } from './decode.ts'
 export * from './document.ts'
 export * from './limits.ts'
 export * from './objects.ts'
@@ -6,3 +7,6 @@ export * from './pages.ts'
 export * from './revisions.ts'
 export * from './signatures.ts'
 export type { XrefEntry, XrefKind, XrefSection } from './xref.ts'
+export * from './append.ts'
+export * from './change.ts'
+export * from './write.ts'

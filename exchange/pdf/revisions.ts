@@ -1,6 +1,7 @@
 /**
  * The revisions of a PDF (ISO 32000-1 7.5.6): which bytes each one added, which objects it (re)defined, and what does not fit. Judges nothing: a verifier
- * decides what a problem means. A linearized file's two sections (Annex F) are one revision.
+ * decides what a problem means. The two sections of a
+ * linearized file (Annex F) are one revision, and so are those of the hybrids that office programs write.
  */
 import { openSections, type PdfDocument } from './document.ts'
 import { isWhite } from './lexer.ts'
@@ -147,18 +148,28 @@ export function findUncovered(document: PdfDocument, revision: PdfRevision): Spa
   return gaps
 }
 
-/** Sections in groups of one, the two oldest of a linearized file together. */
+/** Sections in groups of one; the two oldest together where they were written as one revision. */
 function groupSections(document: PdfDocument): XrefSection[][] {
   const [first, second, ...rest] = document.sections
   if (first === undefined) return []
-  if (second !== undefined && second.offset < first.offset && isLinearized(document)) {
+  if (
+    second !== undefined &&
+    (isLinearized(document, first, second) || isWordHybrid(first, second))
+  ) {
     return [[first, second], ...rest.map((section) => [section])]
   }
   return document.sections.map((section) => [section])
 }
 
-/** Whether the first object of the file is a linearization dictionary (Annex F.3.1). */
-function isLinearized(document: PdfDocument): boolean {
+/** A writer's way to a hybrid: a table, then at once an empty table whose stream, which lies before both, tells of the rest. */
+function isWordHybrid(first: XrefSection, second: XrefSection): boolean {
+  const { besides } = second
+  return besides !== undefined && second.tableEntries === 0 && besides.end <= first.offset
+}
+
+/** Whether the older section lies behind and the first object is a linearization dictionary (Annex F.3.1). */
+function isLinearized(document: PdfDocument, first: XrefSection, second: XrefSection): boolean {
+  if (second.offset > first.offset) return false
   try {
     const { value } = parseIndirect(cursorOn(document.bytes, 0, document.limits), () => 0)
     return value.kind === 'dictionary' && value.entries.has('Linearized')

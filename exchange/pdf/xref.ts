@@ -6,6 +6,7 @@ import { decodeStream } from './decode.ts'
 import {
   expectDigits,
   expectKeyword,
+  isWhite,
   looksAt,
   malformed,
   peek,
@@ -38,6 +39,8 @@ export interface XrefSection {
   readonly trailer: PdfDictionary
   /** Of a hybrid, the stream besides. */
   readonly besides?: Span
+  /** Of a hybrid, how many entries its table itself has. */
+  readonly tableEntries?: number
   /** Object number of a cross-reference stream. */
   readonly number?: number
 }
@@ -76,7 +79,9 @@ function readSection(
 ): XrefSection {
   if (offset >= bytes.length) throw malformed('startxref or /Prev points beyond the file', offset)
   const cursor = cursorOn(bytes, offset, context.limits)
-  if (!looksAt(cursor, 'xref')) return readXrefStream(cursor, context)
+  // Several signing programs name the end of line before the section; every reader takes it.
+  while (isWhite(peek(cursor))) cursor.at++
+  if (!looksAt(cursor, 'xref')) return { ...readXrefStream(cursor, context), offset }
   const entries = new Map<number, XrefEntry>()
   cursor.at += 'xref'.length
   readTable(cursor, entries, context.budget)
@@ -84,6 +89,7 @@ function readSection(
   const span = { start: offset, end: cursor.at }
   const besidesAt = offsetIn(trailer, 'XRefStm')
   if (besidesAt === undefined) return { kind: 'table', offset, span, entries, trailer }
+  const tableEntries = entries.size
   if (besidesAt >= bytes.length) throw malformed('/XRefStm points beyond the file', offset)
   const besides = readXrefStream(cursorOn(bytes, besidesAt, context.limits), context)
   // 7.5.8.4: the stream tells of objects that the table leaves out or hides as free.
@@ -91,7 +97,7 @@ function readSection(
     const known = entries.get(number)
     if (known === undefined || known.type === 'free') entries.set(number, entry)
   }
-  return { kind: 'hybrid', offset, span, entries, trailer, besides: besides.span }
+  return { kind: 'hybrid', offset, span, entries, trailer, besides: besides.span, tableEntries }
 }
 
 /** Subsections of a table up to and with the word `trailer`. */
@@ -112,7 +118,10 @@ function readTableEntry(cursor: Cursor): XrefEntry {
   const offset = expectDigits(cursor, 'an offset')
   const generation = expectDigits(cursor, 'a generation number')
   skipWhite(cursor)
-  if (takeKeyword(cursor, 'n')) return { type: 'offset', offset, generation }
+  // No object can stand on the header: offset 0 is how some programs write "unused".
+  if (takeKeyword(cursor, 'n')) {
+    return offset === 0 ? { type: 'free', generation } : { type: 'offset', offset, generation }
+  }
   if (takeKeyword(cursor, 'f')) return { type: 'free', generation }
   throw malformed('a cross-reference entry is neither n nor f', cursor.at)
 }
@@ -187,7 +196,7 @@ function rowEntry(type: number, second: number, third: number): XrefEntry {
 function widthsOf(trailer: PdfDictionary): number[] {
   const object = trailer.entries.get('W')
   const widths = object?.kind === 'array' ? object.items.map(integerOf) : []
-  const good = widths.filter((width) => width !== undefined && width >= 0 && width <= 6)
+  const good = widths.filter((width) => width !== undefined && width >= 0 && width <= 8)
   if (good.length !== 3 || widths.length !== 3) throw malformed('a wrong /W', trailer.start)
   const known = good.map(Number)
   if (known[1] === 0) throw malformed('a wrong /W', trailer.start)

@@ -1,0 +1,88 @@
+/**
+ * Appends the Document Security Store (ISO 32000-2 12.8.4.3; EN 319 142-1 5.4.2): certificates, CRLs and OCSP answers, so that a verifier needs no network.
+ * Merges with the store that is there and writes nothing twice. No /VRI, which is optional.
+ */
+import {
+  beginUpdate,
+  changeObject,
+  dictionaryAt,
+  inflate,
+  latin1,
+  nameOf,
+  rawStream,
+  referenceText,
+  type Changes,
+  type PdfDocument,
+  type Update,
+} from '../pdf/index.ts'
+import { openSource, type PdfSource } from './field.ts'
+
+/** What a verifier needs later, all DER. */
+export interface Evidence {
+  readonly certificates: readonly Uint8Array[]
+  readonly crls: readonly Uint8Array[]
+  /** Whole OCSPResponses (RFC 6960 4.2.1). */
+  readonly ocspResponses: readonly Uint8Array[]
+}
+
+/** One piece of an existing store is not unpacked beyond this to see whether it is the same. */
+const maxPieceBytes = 16 * 1024 * 1024
+
+/** The PDF with the evidence in its store; the same bytes if it all was there already. */
+export function appendDss(options: Evidence & { readonly pdf: PdfSource }): {
+  readonly pdf: Uint8Array
+  readonly document: PdfDocument
+} {
+  const document = openSource(options.pdf)
+  const update = beginUpdate(document)
+  const changes: Record<string, Changes[string]> = {}
+  const pieces = {
+    Certs: options.certificates,
+    CRLs: options.crls,
+    OCSPs: options.ocspResponses,
+  }
+  for (const [key, values] of Object.entries(pieces)) {
+    const references = putMissing(update, key, values)
+    if (references.length > 0) changes[key] = { append: references }
+  }
+  if (Object.keys(changes).length === 0) return { pdf: document.bytes, document }
+  const catalog = document.catalog()
+  const isNew = dictionaryAt(document, catalog.value.entries.get('DSS')) === undefined
+  if (isNew) changes['Type'] = { set: '/DSS' }
+  changeObject(update, catalog.number, { DSS: { change: changes } })
+  const finished = update.finish()
+  return { pdf: finished.bytes, document: finished.document }
+}
+
+/** Writes the pieces that the store does not hold yet; answers references to them. */
+function putMissing(update: Update, key: string, values: readonly Uint8Array[]): string[] {
+  const known = knownPieces(update.document, key)
+  const references: string[] = []
+  for (const value of values) {
+    const text = latin1(value)
+    if (known.has(text)) continue
+    known.add(text)
+    const number = update.allocate()
+    update.putStream(number, '', value)
+    references.push(referenceText(number))
+  }
+  return references
+}
+
+/** Contents of the streams that an array of the store names. */
+function knownPieces(document: PdfDocument, key: string): Set<string> {
+  const store = dictionaryAt(document, document.catalog().value.entries.get('DSS'))
+  const array = document.resolve(store?.entries.get(key))
+  const known = new Set<string>()
+  for (const item of array?.kind === 'array' ? array.items : []) {
+    const stream = document.resolve(item)
+    if (stream?.kind !== 'stream') continue
+    const raw = rawStream(document, stream)
+    const filter = stream.dictionary.entries.get('Filter')
+    if (filter === undefined) known.add(latin1(raw))
+    // Packed otherwise, it is only taken for another: a piece written twice does no harm.
+    else if (nameOf(filter) === 'FlateDecode')
+      known.add(latin1(inflate(raw, maxPieceBytes, stream.start)))
+  }
+  return known
+}
