@@ -1,3 +1,53 @@
-/** The public face of the trust services. */
+/**
+ * The public face of the trust services: signers and key stores, certificates, revocation, OCSP, time-stamping, the journal. It takes
+ * and gives plain data. Path validation has a face of its own, `ca/path/index.ts`, which a browser can load.
+ */
 export * from './bytes.ts'
 export { canonicalJson } from './canonical_json.ts'
+export { createSystemClock, timeSources, type Clock, type TimeSource } from './clock.ts'
+export { systemRandom, type Random } from './random.ts'
+export { CaError, type CaErrorCode } from './errors.ts'
+export { oids } from './oids.ts'
+export { signatureSuites, type SignatureAlgorithm, type Signer } from './signer.ts'
+export { suiteOf, verifySignature } from './verify_signature.ts'
+export { assembleSignedData, signCms, signedAttributes } from './cms/signed_data.ts'
+export * from './journal/index.ts'
+
+export { createKeyFolder, signerOf, type KeyFolder, type SigningKey } from './keys/key_folder.ts'
+export { openKeyFile, sealKeyFile, type SecretStrength } from './keys/sealed_key_file.ts'
+export { urlsBelow, type Urls } from './certificates/extensions.ts'
+export type { Subject } from './certificates/name.ts'
+export { isProfileName, profiles, type ProfileName } from './certificates/profiles.ts'
+export type { ProvenPublicKey } from './certificates/public_key.ts'
+export { maxRequestBytes, readRequest } from './certificates/request.ts'
+export { isRevocationReason, revocationReasons, type RevocationReason } from './crl/reasons.ts'
+export {
+  createAuthority,
+  type Authority,
+  type AuthorityOptions,
+  type CertificateState,
+  type IssueOptions,
+  type IssuerName,
+  type Prepared,
+  type PreparedCertificate,
+  type RevokeOptions,
+} from './authority/authority.ts'
+export type { PublishedCrl } from './authority/crls.ts'
+export { caFolds } from './authority/folds.ts'
+export { keys as caKeys, type BoxRecord } from './authority/keyspace.ts'
+export { decodeOcspPath, maxOcspRequestBytes } from './ocsp/request.ts'
+export type { OcspAnswer, OcspError, OcspResponder } from './ocsp/respond.ts'
+export { maxTimeStampRequestBytes, type TimeStampFailure } from './tsp/request.ts'
+export {
+  createTimeStampAuthority,
+  type TimeStampAnswer,
+  type TimeStampAuthority,
+} from './tsp/authority.ts'
+export {
+  boxActor,
+  createTrialDistrict,
+  type BoxKeyName,
+  type DistrictCertificates,
+  type TrialDistrict,
+  type TrialDistrictOptions,
+} from './district/first_boot.ts'

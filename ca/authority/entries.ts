@@ -1,0 +1,60 @@
+/** The entries of this room as they are handed to the journal. Pure. */
+import { fromHex, sha256Hex, toBase64 } from '../bytes.ts'
+import type { ProfileName } from '../certificates/profiles.ts'
+import type { Actor, EntryDraft } from '../journal/types.ts'
+import { serialHex } from '../ocsp/request.ts'
+import { readCertificate } from '../path/certificate.ts'
+
+/** How views name an issuer: the hexadecimal key identifier of its certificate (DER). */
+export function issuerId(certificate: Uint8Array): string {
+  return readCertificate(certificate).subjectKeyIdentifier ?? ''
+}
+
+/** `certificate.issued` for a certificate just signed. */
+export function certificateIssuedEntry(options: {
+  readonly certificate: Uint8Array
+  readonly profile: ProfileName
+  readonly holder: string
+  readonly actor: Actor
+}): EntryDraft {
+  const { certificate, profile, holder, actor } = options
+  const read = readCertificate(certificate)
+  const sha256 = sha256Hex(certificate)
+  return {
+    type: 'certificate.issued',
+    actor,
+    subject: `certificate:${sha256}`,
+    data: {
+      sha256,
+      certificate: toBase64(certificate),
+      profile,
+      holder,
+      issuer: read.authorityKeyIdentifier ?? '',
+      serial: serialHex(fromHex(read.serialNumber)),
+      notBefore: read.notBefore.toISOString(),
+      notAfter: read.notAfter.toISOString(),
+      revoked: null,
+      publicKey: sha256Hex(read.publicKey),
+    },
+  }
+}
+
+/** `crl.issued`: its index will be the CRL number, so that a restored backup repeats none. */
+export function crlIssuedEntry(options: {
+  readonly issuer: string
+  readonly actor: Actor
+  readonly at: Date
+  readonly crlValidForDays: number
+}): EntryDraft {
+  const { issuer, actor, at, crlValidForDays } = options
+  return {
+    type: 'crl.issued',
+    actor,
+    subject: `issuer:${issuer}`,
+    data: {
+      issuer,
+      thisUpdate: at.toISOString(),
+      nextUpdate: new Date(at.getTime() + crlValidForDays * 86_400_000).toISOString(),
+    },
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * The keys of this room's views, and the values under them: the one table. An *issuer* is named by the hexadecimal key identifier
+ * of its key, a *holder* by an opaque string of the higher rooms (`seat:…`, `unit:…`, `person:…`, `box`).
+ */
+import type { JsonObject } from '../journal/types.ts'
+import type { RevocationReason } from '../crl/reasons.ts'
+import type { ProfileName } from '../certificates/profiles.ts'
+
+export const keys = {
+  /** The one record of the box itself. */
+  box: 'ca/box',
+  /** By SHA-256 of the certificate. */
+  certificate: (sha256: string) => `ca/certificate/${sha256}`,
+  /** By issuer and serial number. */
+  serial: (issuer: string, serial: string) => `ca/serial/${issuer}/${serial}`,
+  /** By holder; a holder may contain any character but the separator at its end keeps prefixes apart. */
+  holder: (holder: string, sha256: string) => `${holderPrefix(holder)}${sha256}`,
+  /** By SHA-256 of the SubjectPublicKeyInfo. */
+  publicKey: (sha256: string) => `ca/public-key/${sha256}`,
+  revoked: (issuer: string, serial: string) => `${revokedPrefix(issuer)}${serial}`,
+  crl: (issuer: string) => `ca/crl/${issuer}`,
+} as const
+
+/** Prefix of all certificates of a holder. */
+export const holderPrefix = (holder: string): string => `ca/holder/${encodeURIComponent(holder)}/`
+
+/** Prefix of all revoked certificates of an issuer. */
+export const revokedPrefix = (issuer: string): string => `ca/revoked/${issuer}/`
+
+export interface BoxRecord extends JsonObject {
+  readonly mode: 'trial' | 'production'
+  readonly districtName: string
+  /** SHA-256 of the root certificate. */
+  readonly root: string
+}
+
+/** Times are RFC 3339, UTC. */
+export interface CertificateRecord extends JsonObject {
+  readonly sha256: string
+  /** Base64 of the DER. */
+  readonly certificate: string
+  readonly profile: ProfileName
+  readonly holder: string
+  readonly issuer: string
+  /** Hexadecimal octets of the positive number, without a sign octet. */
+  readonly serial: string
+  readonly notBefore: string
+  readonly notAfter: string
+  readonly revoked: RevokedRecord | null
+}
+
+export interface RevokedRecord extends JsonObject {
+  readonly reason: RevocationReason
+  readonly revokedAt: string
+  readonly invalidityDate: string | null
+}
+
+export interface PublicKeyRecord extends JsonObject {
+  readonly holder: string
+  readonly profile: ProfileName
+}
+
+export interface CrlRecord extends JsonObject {
+  readonly thisUpdate: string
+  readonly nextUpdate: string
+}
