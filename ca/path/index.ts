@@ -1,2 +1,73 @@
-/** Public face of path validation and of what a verifier needs besides: isomorphic, no `node:` module, no I/O. */
+/**
+ * The public face of reading and judging: certificates, CRLs, OCSP, CMS, time-stamp tokens, certification paths, journal proofs.
+ * Isomorphic: nothing reachable from here imports a `node:` module, does I/O, reads a clock or a random source; cryptography is WebCrypto unless
+ * a port is handed in. `exchange/verify` may import this face of `ca` and no other.
+ */
 export * from '../bytes.ts'
+export * from '../der/read.ts'
+export { canonicalJson } from '../canonical_json.ts'
+export { CaError, type CaErrorCode } from '../errors.ts'
+export { oids } from '../oids.ts'
+export { leafHash, verifyConsistency, verifyInclusion } from '../journal/merkle.ts'
+export {
+  ed25519PublicKey,
+  maxCheckpointBytes,
+  parseCheckpoint,
+  verifyCheckpoint,
+  type Checkpoint,
+} from '../journal/checkpoint.ts'
+export type { TreeHead } from '../journal/types.ts'
+
+export {
+  isSelfIssued,
+  maxCertificateBytes,
+  readCertificate,
+  type Certificate,
+} from './certificate.ts'
+export {
+  verifySignerInfo,
+  type CmsFinding,
+  type CmsFindingCode,
+  type CmsVerdict,
+  type VerifySignerInfoOptions,
+} from './cms_verify.ts'
+export { maxCrlBytes, readCrl, type Crl, type RevokedEntry } from './crl.ts'
+export { verifyCrl, type CrlVerdict } from './crl_verify.ts'
+export type { PathFinding, PathFindingCode } from './findings.ts'
+export { readNameDer, sameName, type GeneralName, type Name } from './names.ts'
+export { readOcspResponse, type OcspAnswer, type OcspResponse } from './ocsp_response.ts'
+export { verifyOcsp, type OcspFindingCode, type OcspVerdict } from './ocsp_verify.ts'
+export {
+  signatureScheme,
+  webDigest,
+  webVerifySignature,
+  type CryptoPorts,
+  type Digest,
+  type HashName,
+  type SignatureCheck,
+  type SignatureScheme,
+  type VerifySignature,
+} from './signatures.ts'
+export {
+  maxSignedDataBytes,
+  readSignedData,
+  type EssCertId,
+  type SignedAttributes,
+  type SignedData,
+  type SignerInfo,
+} from './signed_data.ts'
+export { readTimeStampToken, type TimeStampToken } from './time_stamp_token.ts'
+export {
+  verifyTimeStampToken,
+  type TokenFinding,
+  type TokenFindingCode,
+  type TokenVerdict,
+  type VerifyTokenOptions,
+} from './token_verify.ts'
+export {
+  pathLimits,
+  validatePath,
+  type AnchorInput,
+  type PathReport,
+  type ValidatePathOptions,
+} from './validate.ts'

@@ -1,0 +1,178 @@
+/**
+ * Verifies one SignerInfo over given content (RFC 5652 5.6, RFC 5035, EN 319 122-1): content-type, message-digest,
+ * signing-certificate binding, signature. Answers values, never throws over bad input. Trust in the certificate is `validate.ts`.
+ */
+import { equal } from '../bytes.ts'
+import { CaError } from '../errors.ts'
+import { readCertificate, type Certificate } from './certificate.ts'
+import { sameName } from './names.ts'
+import { signatureScheme, webDigest, webVerifySignature, type CryptoPorts } from './signatures.ts'
+import type { EssCertId, SignedAttributes, SignedData, SignerInfo } from './signed_data.ts'
+
+export type CmsFindingCode =
+  | 'SIGNER_CERTIFICATE_MISSING'
+  | 'ALGORITHM_NOT_ACCEPTED'
+  | 'SIGNED_ATTRIBUTES_MISSING'
+  | 'CONTENT_TYPE_MISMATCH'
+  | 'MESSAGE_DIGEST_MISMATCH'
+  | 'SIGNING_CERTIFICATE_MISSING'
+  | 'SIGNING_CERTIFICATE_MISMATCH'
+  | 'SIGNATURE_INVALID'
+
+export interface CmsFinding {
+  readonly code: CmsFindingCode
+  readonly message: string
+}
+
+export interface CmsVerdict {
+  /** Whether the content is authentic under `certificate`; says nothing of trust. */
+  readonly valid: boolean
+  readonly findings: readonly CmsFinding[]
+  readonly certificate: Certificate | undefined
+}
+
+export interface VerifySignerInfoOptions {
+  readonly signedData: SignedData
+  readonly signerInfo: SignerInfo
+  /** The signed content: detached, or the encapsulated one. */
+  readonly content: Uint8Array
+  /** Further DER certificates among which the signer's may be (a PDF's DSS). */
+  readonly certificates?: readonly Uint8Array[]
+  readonly ports?: CryptoPorts | undefined
+}
+
+/** Verifies a SignerInfo over its content. */
+export async function verifySignerInfo(options: VerifySignerInfoOptions): Promise<CmsVerdict> {
+  const { signedData, signerInfo, ports = {} } = options
+  const attributes = signerInfo.signedAttributes
+  const candidates = signerCandidates(options)
+  const certificate = await pickSigner(candidates, attributes, ports)
+  if (!certificate) {
+    return refuse('SIGNER_CERTIFICATE_MISSING', 'the signer’s certificate is not there', undefined)
+  }
+  if (!attributes) {
+    const message = 'no signed attributes (EN 319 122-1 6.3)'
+    return refuse('SIGNED_ATTRIBUTES_MISSING', message, certificate)
+  }
+  const findings: CmsFinding[] = []
+  const note = (finding: CmsFinding | undefined) => {
+    if (finding) findings.push(finding)
+  }
+  if (attributes.contentType !== signedData.contentType) {
+    const message = 'content-type is not that of the content (RFC 5652 11.1)'
+    note({ code: 'CONTENT_TYPE_MISMATCH', message })
+  }
+  note(await digestFinding(options, attributes))
+  note(await bindingFinding(certificate, attributes.signingCertificates, ports))
+  note(await signatureFinding(signerInfo, attributes, { certificate, ports }))
+  return { valid: findings.length === 0, findings, certificate }
+}
+
+function refuse(
+  code: CmsFindingCode,
+  message: string,
+  certificate: Certificate | undefined,
+): CmsVerdict {
+  return { valid: false, findings: [{ code, message }], certificate }
+}
+
+/** Certificates that the signer identifier fits (RFC 5652 5.3); unreadable ones do not. */
+function signerCandidates(options: VerifySignerInfoOptions): readonly Certificate[] {
+  const { sid } = options.signerInfo
+  const all = [...options.signedData.certificates, ...(options.certificates ?? [])]
+  return all.flatMap(readOrSkip).filter((certificate) => {
+    if (sid.kind === 'key-identifier') return certificate.subjectKeyIdentifier === sid.keyIdentifier
+    return certificate.serialNumber === sid.serialNumber && sameName(certificate.issuer, sid.issuer)
+  })
+}
+
+/** A readable certificate as a list of one, else an empty list. */
+export function readOrSkip(bytes: Uint8Array): readonly Certificate[] {
+  try {
+    return [readCertificate(bytes)]
+  } catch (error) {
+    if (error instanceof CaError) return []
+    throw error
+  }
+}
+
+/** Of several that fit, the one that signing-certificate names. */
+async function pickSigner(
+  candidates: readonly Certificate[],
+  attributes: SignedAttributes | undefined,
+  ports: CryptoPorts,
+): Promise<Certificate | undefined> {
+  const first = attributes?.signingCertificates?.[0]
+  for (const certificate of candidates) {
+    if (first && (await isNamedBy(certificate, first, ports))) return certificate
+  }
+  return candidates[0]
+}
+
+/** RFC 5652 5.6 and 11.2. */
+async function digestFinding(
+  options: VerifySignerInfoOptions,
+  attributes: SignedAttributes,
+): Promise<CmsFinding | undefined> {
+  const { signerInfo, content, ports = {} } = options
+  const hash = signerInfo.digestAlgorithm
+  if (hash === undefined || hash === 'SHA-1') {
+    return {
+      code: 'ALGORITHM_NOT_ACCEPTED',
+      message: 'the digest algorithm is unknown or too weak',
+    }
+  }
+  const digest = await (ports.digest ?? webDigest)(hash, content)
+  if (equal(digest, attributes.messageDigest)) return undefined
+  const message = 'the content is not what was signed (RFC 5652 11.2)'
+  return { code: 'MESSAGE_DIGEST_MISMATCH', message }
+}
+
+/** RFC 5035 3: the first certificate named is the signer's; further ones, of its path, bind nothing here. */
+async function bindingFinding(
+  certificate: Certificate,
+  named: readonly EssCertId[] | undefined,
+  ports: CryptoPorts,
+): Promise<CmsFinding | undefined> {
+  const [first] = named ?? []
+  if (!first) {
+    const message = 'no signing-certificate attribute binds the certificate (RFC 5035 3)'
+    return { code: 'SIGNING_CERTIFICATE_MISSING', message }
+  }
+  if (await isNamedBy(certificate, first, ports)) return undefined
+  const message = 'signing-certificate names another certificate (RFC 5035 3)'
+  return { code: 'SIGNING_CERTIFICATE_MISMATCH', message }
+}
+
+async function isNamedBy(
+  certificate: Certificate,
+  id: EssCertId,
+  ports: CryptoPorts,
+): Promise<boolean> {
+  const { hash, issuerSerial } = id
+  if (hash === undefined) return false
+  if (issuerSerial) {
+    const sameSerial = issuerSerial.serialNumber === certificate.serialNumber
+    if (!sameSerial || !sameName(issuerSerial.issuer, certificate.issuer)) return false
+  }
+  return equal(await (ports.digest ?? webDigest)(hash, certificate.raw), id.digest)
+}
+
+/** RFC 5652 5.4 and 5.6. */
+async function signatureFinding(
+  signerInfo: SignerInfo,
+  attributes: SignedAttributes,
+  by: { readonly certificate: Certificate; readonly ports: CryptoPorts },
+): Promise<CmsFinding | undefined> {
+  const { digestAlgorithm, signature } = signerInfo
+  const scheme = signatureScheme(signerInfo.signatureAlgorithm, digestAlgorithm)
+  if (!scheme) {
+    const message = 'the signature algorithm is unknown or too weak'
+    return { code: 'ALGORITHM_NOT_ACCEPTED', message }
+  }
+  const verify = by.ports.verifySignature ?? webVerifySignature
+  const { publicKey } = by.certificate
+  const valid = await verify({ scheme, publicKey, data: attributes.der, signature })
+  if (valid) return undefined
+  return { code: 'SIGNATURE_INVALID', message: 'the signature does not verify (RFC 5652 5.6)' }
+}

@@ -1,0 +1,32 @@
+/** What path validation can find: a closed set of codes, each naming its clause in the message. */
+
+export type PathFindingCode =
+  | 'TARGET_MALFORMED'
+  | 'ANCHOR_MALFORMED'
+  | 'INTERMEDIATE_MALFORMED'
+  | 'CRL_MALFORMED'
+  | 'ISSUER_NOT_FOUND'
+  | 'LIMIT_EXCEEDED'
+  | 'SIGNATURE_INVALID'
+  | 'NOT_YET_VALID'
+  | 'EXPIRED'
+  | 'NAME_CHAINING_BROKEN'
+  | 'BASIC_CONSTRAINTS_MISSING'
+  | 'PATH_LENGTH_EXCEEDED'
+  | 'KEY_USAGE_FORBIDS_ISSUING'
+  | 'CRITICAL_EXTENSION_UNKNOWN'
+  | 'POLICY_REQUIRED'
+  | 'POLICY_MAPPING_OF_ANY_POLICY'
+  | 'NAME_NOT_PERMITTED'
+  | 'NAME_EXCLUDED'
+  | 'NAME_CONSTRAINT_UNSUPPORTED'
+  | 'REVOKED'
+  | 'REVOCATION_UNDETERMINED'
+
+export interface PathFinding {
+  readonly code: PathFindingCode
+  /** For the operator, in English, with the clause of RFC 5280. */
+  readonly message: string
+  /** Place in `PathReport.path`: 0 is the target. */
+  readonly certificateIndex?: number
+}

@@ -1,0 +1,158 @@
+/**
+ * Verifies an OCSP answer about one certificate (RFC 6960 3.2, 4.2.2): CertID, responder (the issuer itself, or one the same
+ * issuer delegated with nocheck), signature. States when the answer was true; whether that is fresh enough is the caller's to say.
+ */
+import { equal } from '../bytes.ts'
+import { CaError } from '../errors.ts'
+import { oids } from '../oids.ts'
+import { createSignatureBudget, type SignatureBudget } from './budget.ts'
+import type { Certificate } from './certificate.ts'
+import { readOrSkip } from './cms_verify.ts'
+import { keyUsageBits } from './extensions.ts'
+import { sameName } from './names.ts'
+import {
+  readOcspResponse,
+  type OcspAnswer,
+  type OcspResponse,
+  type OcspStatus,
+} from './ocsp_response.ts'
+import { unknownCriticalExtension } from './path_checks.ts'
+import { webDigest, type CryptoPorts } from './signatures.ts'
+
+export type OcspFindingCode =
+  | 'OCSP_MALFORMED'
+  | 'OCSP_NOT_ABOUT_CERTIFICATE'
+  | 'OCSP_EXTENSION_UNKNOWN'
+  | 'OCSP_RESPONDER_UNAUTHORISED'
+  | 'OCSP_SIGNATURE_INVALID'
+
+export type OcspVerdict =
+  | {
+      readonly valid: true
+      readonly certificate: OcspStatus
+      readonly thisUpdate: Date
+      readonly nextUpdate: Date | undefined
+      readonly producedAt: Date
+      /** The delegated responder's certificate, or the issuer's. */
+      readonly responder: Certificate
+    }
+  | { readonly valid: false; readonly code: OcspFindingCode; readonly message: string }
+
+/** Two SHA-1 hashes and two signatures for each certificate sent along: a bound of the cost. */
+const maxSignatureChecks = 32
+
+/** Verifies what a response says of `certificate`, issued by `issuer`; resolves for any bytes. */
+export async function verifyOcsp(options: {
+  /** DER OCSPResponse or BasicOCSPResponse. */
+  readonly response: Uint8Array
+  readonly certificate: Certificate
+  /** The certificate that issued `certificate`, already judged. */
+  readonly issuer: Certificate
+  readonly ports?: CryptoPorts | undefined
+}): Promise<OcspVerdict> {
+  const { certificate, issuer, ports } = options
+  const response = readOrExplain(options.response)
+  if ('message' in response) return refuse('OCSP_MALFORMED', response.message)
+  const answer = await findAnswer(response, { certificate, issuer, ports })
+  if (!answer) {
+    return refuse('OCSP_NOT_ABOUT_CERTIFICATE', 'no answer has this CertID (RFC 6960 3.2)')
+  }
+  if (response.unknownCritical !== undefined || answer.unknownCritical !== undefined) {
+    return refuse('OCSP_EXTENSION_UNKNOWN', 'a critical extension is not known (RFC 6960 4.4)')
+  }
+  const budget = createSignatureBudget({
+    max: maxSignatureChecks,
+    verifySignature: ports?.verifySignature,
+  })
+  const responder = await findResponder(response, { issuer, budget, ports })
+  if (!responder) {
+    const message = 'the responder is neither the issuer nor delegated by it (RFC 6960 4.2.2.2)'
+    return refuse('OCSP_RESPONDER_UNAUTHORISED', message)
+  }
+  if (!(await budget.verify(response, responder.publicKey))) {
+    return refuse('OCSP_SIGNATURE_INVALID', 'the answer’s signature does not verify')
+  }
+  const { thisUpdate, nextUpdate } = answer
+  return {
+    valid: true,
+    certificate: answer.certificate,
+    thisUpdate,
+    nextUpdate,
+    producedAt: response.producedAt,
+    responder,
+  }
+}
+
+function refuse(code: OcspFindingCode, message: string): OcspVerdict {
+  return { valid: false, code, message }
+}
+
+function readOrExplain(bytes: Uint8Array): OcspResponse | { readonly message: string } {
+  try {
+    return readOcspResponse(bytes)
+  } catch (error) {
+    if (error instanceof CaError) return { message: error.message }
+    throw error
+  }
+}
+
+/** The newest answer whose CertID is this certificate's: issuer's name, issuer's key, serial (RFC 6960 4.1.1). */
+async function findAnswer(
+  response: OcspResponse,
+  about: {
+    readonly certificate: Certificate
+    readonly issuer: Certificate
+    readonly ports: CryptoPorts | undefined
+  },
+): Promise<OcspAnswer | undefined> {
+  const { certificate, issuer, ports } = about
+  const digest = ports?.digest ?? webDigest
+  let newest: OcspAnswer | undefined
+  for (const answer of response.answers) {
+    const { hash, serialNumber } = answer
+    if (hash === undefined || serialNumber !== certificate.serialNumber) continue
+    if (!equal(await digest(hash, certificate.issuer.raw), answer.issuerNameHash)) continue
+    if (!equal(await digest(hash, issuer.publicKeyBits), answer.issuerKeyHash)) continue
+    if (!newest || answer.thisUpdate > newest.thisUpdate) newest = answer
+  }
+  return newest
+}
+
+/** The issuer, or a delegated responder that the issuer's key certified. */
+async function findResponder(
+  response: OcspResponse,
+  by: {
+    readonly issuer: Certificate
+    readonly budget: SignatureBudget
+    readonly ports: CryptoPorts | undefined
+  },
+): Promise<Certificate | undefined> {
+  const { issuer, budget, ports } = by
+  const digest = ports?.digest ?? webDigest
+  const isNamed = async (certificate: Certificate): Promise<boolean> => {
+    const { responder } = response
+    if ('name' in responder) return sameName(responder.name, certificate.subject)
+    return equal(await digest('SHA-1', certificate.publicKeyBits), responder.keyHash)
+  }
+  if (await isNamed(issuer)) return issuer
+  for (const certificate of response.certificates.flatMap(readOrSkip)) {
+    if (!(await isNamed(certificate))) continue
+    if (!isDelegated(certificate, issuer, response.producedAt)) continue
+    if (await budget.verify(certificate, issuer.publicKey)) return certificate
+  }
+  return undefined
+}
+
+/** RFC 6960 4.2.2.2 and 4.2.2.2.1; one without nocheck would need an answer about itself, which is refused here. */
+function isDelegated(certificate: Certificate, issuer: Certificate, producedAt: Date): boolean {
+  const { extendedKeyUsage, keyUsage, notBefore, notAfter } = certificate
+  return (
+    sameName(certificate.issuer, issuer.subject) &&
+    extendedKeyUsage?.includes(oids.ocspSigning) === true &&
+    certificate.extensions.has(oids.ocspNoCheck) &&
+    (keyUsage === undefined || keyUsage.includes(keyUsageBits.digitalSignature)) &&
+    unknownCriticalExtension(certificate) === undefined &&
+    producedAt >= notBefore &&
+    producedAt <= notAfter
+  )
+}

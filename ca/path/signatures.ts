@@ -1,0 +1,198 @@
+/**
+ * The port through which path validation, CMS and OCSP check signatures and hash: WebCrypto by default, so that one verifier
+ * runs in browser and server; `node:crypto` may be handed in. Pure but for WebCrypto; makes no signatures.
+ * Algorithm identifiers: RFC 3279, RFC 4055, RFC 5754, RFC 5758, RFC 8410.
+ */
+import { concat, equal } from '../bytes.ts'
+import { readDer, readInteger, readObjectIdentifier, sequenceOf, type Node } from '../der/read.ts'
+import { CaError } from '../errors.ts'
+import { oids } from '../oids.ts'
+
+export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512'
+
+/** How a signature is made; the key's own type and curve stand in its SubjectPublicKeyInfo. */
+export type SignatureScheme =
+  | { readonly kind: 'rsa-pkcs1'; readonly hash: HashName }
+  | { readonly kind: 'ecdsa'; readonly hash: HashName }
+  | { readonly kind: 'rsa-pss'; readonly hash: HashName; readonly saltLength: number }
+  | { readonly kind: 'ed25519' }
+
+/** One question to the port. */
+export interface SignatureCheck {
+  readonly scheme: SignatureScheme
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array
+  /** What was signed, before hashing. */
+  readonly data: Uint8Array
+  /** As X.509 and CMS carry it: ECDSA as DER `Ecdsa-Sig-Value`. */
+  readonly signature: Uint8Array
+}
+
+/** Answers whether a signature verifies; never throws over a bad key or signature. */
+export type VerifySignature = (check: SignatureCheck) => boolean | Promise<boolean>
+
+export type Digest = (hash: HashName, bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>
+
+/** Where cryptography comes from; each falls back to WebCrypto. */
+export interface CryptoPorts {
+  readonly verifySignature?: VerifySignature
+  readonly digest?: Digest
+}
+
+/** SubjectPublicKeyInfo beyond this is no key in use: RSA-16384 takes 2,084 octets. */
+const maxKeyBytes = 2200
+
+const hashes: Readonly<Record<string, HashName>> = {
+  [oids.sha1]: 'SHA-1',
+  [oids.sha256]: 'SHA-256',
+  [oids.sha384]: 'SHA-384',
+  [oids.sha512]: 'SHA-512',
+}
+
+// Schemes over SHA-1 and older are left out on purpose: a collision forges them.
+const schemes: Readonly<Record<string, SignatureScheme>> = {
+  '1.2.840.10045.4.3.2': { kind: 'ecdsa', hash: 'SHA-256' },
+  '1.2.840.10045.4.3.3': { kind: 'ecdsa', hash: 'SHA-384' },
+  '1.2.840.10045.4.3.4': { kind: 'ecdsa', hash: 'SHA-512' },
+  '1.2.840.113549.1.1.11': { kind: 'rsa-pkcs1', hash: 'SHA-256' },
+  '1.2.840.113549.1.1.12': { kind: 'rsa-pkcs1', hash: 'SHA-384' },
+  '1.2.840.113549.1.1.13': { kind: 'rsa-pkcs1', hash: 'SHA-512' },
+  [oids.ed25519]: { kind: 'ed25519' },
+}
+const rsaPss = '1.2.840.113549.1.1.10'
+const mgf1 = '1.2.840.113549.1.1.8'
+
+/** Reads the hash of a digest AlgorithmIdentifier; undefined for one that is not known. */
+export function readHash(node: Node | undefined, what: string): HashName | undefined {
+  const [oid, parameters, extra] = sequenceOf(node, what)
+  const known = hashes[readObjectIdentifier(oid, what)]
+  return extra || (parameters && parameters.tag !== 0x05) ? undefined : known
+}
+
+/**
+ * The scheme of a signature AlgorithmIdentifier, DER; undefined for one that is unknown, too weak, or has parameters it must not have.
+ * `digest` is the digest algorithm of a SignerInfo, which names the hash where the identifier is plain `rsaEncryption` (RFC 5652 10.1.2).
+ */
+export function signatureScheme(
+  algorithm: Uint8Array,
+  digest?: HashName,
+): SignatureScheme | undefined {
+  try {
+    const [oidNode, parameters, extra] = sequenceOf(readDer(algorithm), 'signature algorithm')
+    const oid = readObjectIdentifier(oidNode, 'signature algorithm')
+    if (extra) return undefined
+    if (oid === rsaPss) return pssScheme(parameters)
+    const bare = parameters === undefined
+    const isNull = parameters !== undefined && equal(parameters.raw, Uint8Array.of(5, 0))
+    if (oid === oids.rsaEncryption) {
+      const usable = (bare || isNull) && digest !== undefined && digest !== 'SHA-1'
+      return usable ? { kind: 'rsa-pkcs1', hash: digest } : undefined
+    }
+    const scheme = schemes[oid]
+    // RFC 4055 5: NULL (absent tolerated) for RSA; RFC 5758 3.2 and RFC 8410 3: absent for the others.
+    return bare || (isNull && scheme?.kind === 'rsa-pkcs1') ? scheme : undefined
+  } catch (error) {
+    if (error instanceof CaError) return undefined
+    throw error
+  }
+}
+
+/** RFC 4055 3.1: one hash for content and mask, trailer 1; the SHA-1 defaults are refused. */
+function pssScheme(parameters: Node | undefined): SignatureScheme | undefined {
+  const fields = new Map(sequenceOf(parameters, 'PSS').map((node) => [node.tag, node]))
+  const inner = (tag: number) => {
+    const node = fields.get(tag)
+    return node && readDer(node.contents)
+  }
+  const hash = fields.has(0xa0) ? readHash(inner(0xa0), 'PSS hash') : undefined
+  const [maskOid, maskHash] = fields.has(0xa1) ? sequenceOf(inner(0xa1), 'PSS mask') : []
+  if (!hash || hash === 'SHA-1' || !maskOid || readObjectIdentifier(maskOid, 'mask') !== mgf1) {
+    return undefined
+  }
+  const saltLength = fields.has(0xa2) ? Number(readInteger(inner(0xa2), 'salt length')) : 20
+  const trailer = fields.has(0xa3) ? readInteger(inner(0xa3), 'trailer') : 1n
+  if (readHash(maskHash, 'mask hash') !== hash || trailer !== 1n) return undefined
+  return saltLength < 0 || saltLength > 512 ? undefined : { kind: 'rsa-pss', hash, saltLength }
+}
+
+/** Hashes with WebCrypto. */
+export const webDigest: Digest = async (hash, bytes) =>
+  new Uint8Array(await crypto.subtle.digest(hash, view(bytes)))
+
+/** Checks a signature with WebCrypto: RSA of 2048 bits or more, P-256, P-384, P-521, Ed25519. */
+export const webVerifySignature: VerifySignature = async (check) => {
+  if (check.publicKey.length > maxKeyBytes) return false
+  try {
+    const [algorithm] = sequenceOf(readDer(check.publicKey), 'public key')
+    const plan = planOf(check, sequenceOf(algorithm, 'public key algorithm'))
+    if (!plan) return false
+    const key = await crypto.subtle.importKey('spki', view(check.publicKey), plan.key, false, [
+      'verify',
+    ])
+    if ('modulusLength' in key.algorithm && Number(key.algorithm.modulusLength) < 2048) return false
+    return await crypto.subtle.verify(plan.verify, key, view(plan.signature), view(check.data))
+  } catch {
+    return false // a key or signature that does not parse does not verify
+  }
+}
+
+interface Plan {
+  readonly key: { name: string; namedCurve?: string; hash?: HashName }
+  readonly verify: { name: string; hash?: HashName; saltLength?: number }
+  readonly signature: Uint8Array
+}
+
+const curves: Readonly<Record<string, { name: string; octets: number }>> = {
+  [oids.prime256v1]: { name: 'P-256', octets: 32 },
+  '1.3.132.0.34': { name: 'P-384', octets: 48 },
+  '1.3.132.0.35': { name: 'P-521', octets: 66 },
+}
+
+function planOf(check: SignatureCheck, keyAlgorithm: readonly Node[]): Plan | undefined {
+  const { scheme, signature } = check
+  const [keyOidNode, keyParameters] = keyAlgorithm
+  const keyOid = readObjectIdentifier(keyOidNode, 'public key algorithm')
+  if (scheme.kind === 'ed25519') {
+    if (keyOid !== oids.ed25519) return undefined
+    return { key: { name: 'Ed25519' }, verify: { name: 'Ed25519' }, signature }
+  }
+  const { hash } = scheme
+  if (scheme.kind === 'ecdsa') {
+    if (keyOid !== oids.ecPublicKey || keyParameters?.tag !== 0x06) return undefined
+    const curve = curves[readObjectIdentifier(keyParameters, 'curve')]
+    const name = 'ECDSA'
+    return (
+      curve && {
+        key: { name, namedCurve: curve.name },
+        verify: { name, hash },
+        signature: rawEcdsa(signature, curve.octets),
+      }
+    )
+  }
+  if (keyOid !== oids.rsaEncryption) return undefined
+  if (scheme.kind === 'rsa-pkcs1') {
+    const name = 'RSASSA-PKCS1-v1_5'
+    return { key: { name, hash }, verify: { name }, signature }
+  }
+  const { saltLength } = scheme
+  return { key: { name: 'RSA-PSS', hash }, verify: { name: 'RSA-PSS', saltLength }, signature }
+}
+
+/** DER `Ecdsa-Sig-Value` (RFC 3279 2.2.3) as r and s of fixed length, as WebCrypto wants it. */
+function rawEcdsa(signature: Uint8Array, octets: number): Uint8Array {
+  const parts = sequenceOf(readDer(signature), 'ECDSA signature')
+  if (parts.length !== 2) throw new TypeError('ECDSA signature')
+  return concat(
+    ...parts.map((part) => {
+      const value = readInteger(part, 'ECDSA signature')
+      const hex = value.toString(16).padStart(octets * 2, '0')
+      if (value <= 0n || hex.length > octets * 2)
+        throw new TypeError('ECDSA signature out of range')
+      return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+    }),
+  )
+}
+
+function view(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes as Uint8Array<ArrayBuffer> // never a SharedArrayBuffer here
+}

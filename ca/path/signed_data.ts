@@ -1,0 +1,239 @@
+/**
+ * Reads CMS SignedData strictly as DER (RFC 5652 5), with one or more SignerInfos, their signed attributes (11.1, 11.2),
+ * signing-certificate and signing-certificate-v2 (RFC 5035), and unsigned attributes. Pure; judges nothing, see `cms_verify.ts`.
+ */
+import { toHex } from '../bytes.ts'
+import {
+  children,
+  expectTag,
+  malformed,
+  readDer,
+  readFirst,
+  readInteger,
+  readIntegerOctets,
+  readObjectIdentifier,
+  sequenceOf,
+  setOfParts,
+  type Node,
+} from '../der/read.ts'
+import { compareBytes } from '../der/write.ts'
+import { oids } from '../oids.ts'
+import { readName, type Name } from './names.ts'
+import { readHash, type HashName } from './signatures.ts'
+
+/** A CMS beyond this is hostile: with CRLs of a district inside it has some hundred kilobytes. */
+export const maxSignedDataBytes = 8 * 1024 * 1024
+const maxSignerInfos = 16
+const maxCertificates = 256
+const maxAttributes = 64
+
+/** What names the signer's certificate (RFC 5652 5.3). */
+export type SignerIdentifier =
+  | { readonly kind: 'issuer-serial'; readonly issuer: Name; readonly serialNumber: string }
+  | { readonly kind: 'key-identifier'; readonly keyIdentifier: string }
+
+/** One certificate named by signing-certificate (RFC 5035 3 and 5). */
+export interface EssCertId {
+  /** undefined: not known here. */
+  readonly hash: HashName | undefined
+  readonly digest: Uint8Array
+  readonly issuerSerial: { readonly issuer: Name; readonly serialNumber: string } | undefined
+}
+
+export interface SignedAttributes {
+  /** The SET OF whose octets are signed (RFC 5652 5.4). */
+  readonly der: Uint8Array
+  readonly contentType: string
+  readonly messageDigest: Uint8Array
+  readonly signingTime: Node | undefined
+  /** From signing-certificate-v2, or else signing-certificate; undefined if neither is there. */
+  readonly signingCertificates: readonly EssCertId[] | undefined
+}
+
+export interface SignerInfo {
+  readonly sid: SignerIdentifier
+  readonly digestAlgorithm: HashName | undefined
+  readonly signedAttributes: SignedAttributes | undefined
+  readonly signatureAlgorithm: Uint8Array
+  readonly signature: Uint8Array
+  /** Values of the unsigned attributes by type, each whole DER. */
+  readonly unsignedAttributes: ReadonlyMap<string, readonly Uint8Array[]>
+}
+
+export interface SignedData {
+  /** Object identifier of the content. */
+  readonly contentType: string
+  /** Encapsulated content; undefined: detached. */
+  readonly content: Uint8Array | undefined
+  /** DER certificates inside; other certificate formats are left out. */
+  readonly certificates: readonly Uint8Array[]
+  /** DER CRLs inside. */
+  readonly crls: readonly Uint8Array[]
+  readonly signerInfos: readonly SignerInfo[]
+}
+
+/**
+ * Reads a ContentInfo with SignedData; throws `DER_MALFORMED`.
+ * With `padded`, zero octets may follow, as in the /Contents of a PDF signature (ISO 32000-2 12.8.3.3.1).
+ */
+export function readSignedData(
+  bytes: Uint8Array,
+  options: { readonly padded?: boolean } = {},
+): SignedData {
+  if (bytes.length > maxSignedDataBytes) throw malformed('SignedData: too large')
+  const whole = options.padded ? readFirst(bytes) : readDer(bytes)
+  if (bytes.subarray(whole.raw.length).some((byte) => byte !== 0)) {
+    throw malformed('octets other than padding after the SignedData')
+  }
+  const [type, wrapped, extra] = sequenceOf(whole, 'ContentInfo')
+  if (readObjectIdentifier(type, 'contentType') !== oids.signedData || extra) {
+    throw malformed('not a SignedData')
+  }
+  const fields = sequenceOf(only(expectTag(wrapped, 0xa0, 'content')), 'SignedData')
+  const [version, digests, encapsulated] = fields.splice(0, 3)
+  readInteger(version, 'SignedData version')
+  setOfParts(digests, 'digestAlgorithms')
+  const certificates = fields[0]?.tag === 0xa0 ? children(fields.shift() ?? whole) : []
+  const crls = fields[0]?.tag === 0xa1 ? children(fields.shift() ?? whole) : []
+  const signers = setOfParts(fields[0], 'signerInfos')
+  if (fields.length !== 1 || certificates.length > maxCertificates || crls.length > 64) {
+    throw malformed('SignedData: unknown or too many fields')
+  }
+  if (signers.length > maxSignerInfos) throw malformed('SignedData: too many signers')
+  return {
+    ...readEncapsulated(encapsulated),
+    certificates: certificates.filter((node) => node.tag === 0x30).map((node) => node.raw),
+    crls: crls.filter((node) => node.tag === 0x30).map((node) => node.raw),
+    signerInfos: signers.map(readSignerInfo),
+  }
+}
+
+function only(node: Node): Node {
+  const [first, extra] = children(node)
+  if (!first || extra) throw malformed('expected one element')
+  return first
+}
+
+function readEncapsulated(node: Node | undefined) {
+  const [type, wrapped, extra] = sequenceOf(node, 'encapContentInfo')
+  if (extra) throw malformed('encapContentInfo')
+  const content =
+    wrapped && expectTag(only(expectTag(wrapped, 0xa0, 'eContent')), 0x04, 'eContent').contents
+  return { contentType: readObjectIdentifier(type, 'eContentType'), content }
+}
+
+function readSignerInfo(node: Node): SignerInfo {
+  const fields = sequenceOf(node, 'SignerInfo')
+  readInteger(fields.shift(), 'SignerInfo version')
+  const [sid, digest] = fields.splice(0, 2)
+  const signed = fields[0]?.tag === 0xa0 ? fields.shift() : undefined
+  const [algorithm, signature] = fields.splice(0, 2)
+  const unsigned = fields[0]?.tag === 0xa1 ? fields.shift() : undefined
+  if (!algorithm || fields.length > 0) throw malformed('SignerInfo: parts')
+  return {
+    sid: readSignerIdentifier(sid),
+    digestAlgorithm: readHash(digest, 'digestAlgorithm'),
+    signedAttributes: signed && readSignedAttributes(signed),
+    signatureAlgorithm: expectTag(algorithm, 0x30, 'signatureAlgorithm').raw,
+    signature: expectTag(signature, 0x04, 'signature').contents,
+    unsignedAttributes: new Map(
+      [...(unsigned ? readAttributes(unsigned) : [])].map(([type, values]) => [
+        type,
+        values.map((value) => value.raw),
+      ]),
+    ),
+  }
+}
+
+function readSignerIdentifier(node: Node | undefined): SignerIdentifier {
+  if (node?.tag === 0x80) return { kind: 'key-identifier', keyIdentifier: toHex(node.contents) }
+  const [issuer, serial, extra] = sequenceOf(node, 'issuerAndSerialNumber')
+  if (extra) throw malformed('issuerAndSerialNumber')
+  return {
+    kind: 'issuer-serial',
+    issuer: readName(issuer, 'issuer'),
+    serialNumber: toHex(readIntegerOctets(serial, 'serialNumber')),
+  }
+}
+
+/** Attributes by type; a type stands once (RFC 5652 11). */
+function readAttributes(node: Node): ReadonlyMap<string, readonly Node[]> {
+  const parts = children(node)
+  if (parts.length === 0 || parts.length > maxAttributes) throw malformed('attributes: count')
+  const attributes = new Map<string, readonly Node[]>()
+  for (const part of parts) {
+    const [type, values, extra] = sequenceOf(part, 'attribute')
+    const oid = readObjectIdentifier(type, 'attribute')
+    if (extra || attributes.has(oid)) throw malformed(`attribute ${oid} stands twice`)
+    attributes.set(oid, setOfParts(values, `attribute ${oid}`))
+  }
+  return attributes
+}
+
+function readSignedAttributes(node: Node): SignedAttributes {
+  const parts = children(node)
+  // X.690 11.6: a SET OF stands in ascending order; what is signed is this encoding.
+  parts.forEach((part, at) => {
+    const before = parts[at - 1]
+    if (before && compareBytes(before.raw, part.raw) > 0)
+      throw malformed('signed attributes: order')
+  })
+  const attributes = readAttributes(node)
+  const single = (type: string): Node | undefined => {
+    const values = attributes.get(type)
+    if (values && values.length !== 1) throw malformed(`attribute ${type} needs one value`)
+    return values?.[0]
+  }
+  const der = node.raw.slice()
+  der[0] = 0x31 // RFC 5652 5.4: the SET OF tag, not the [0], is what is hashed
+  const v2 = single(oids.signingCertificateV2)
+  const v1 = single(oids.signingCertificate)
+  return {
+    der,
+    contentType: readObjectIdentifier(single(oids.contentType), 'content-type'),
+    messageDigest: expectTag(single(oids.messageDigest), 0x04, 'message-digest').contents,
+    signingTime: single(oids.signingTime),
+    signingCertificates: v2 ? readEss(v2, readEssV2) : v1 && readEss(v1, readEssV1),
+  }
+}
+
+/** SigningCertificate and SigningCertificateV2: certs, then policies that are not read. */
+function readEss(node: Node, reader: (part: Node) => EssCertId): readonly EssCertId[] {
+  const [certs] = sequenceOf(node, 'signing-certificate')
+  const parts = sequenceOf(certs, 'signing-certificate')
+  if (parts.length === 0 || parts.length > maxCertificates) throw malformed('signing-certificate')
+  return parts.map(reader)
+}
+
+function readEssV2(node: Node): EssCertId {
+  const fields = sequenceOf(node, 'ESSCertIDv2')
+  const hash = fields[0]?.tag === 0x30 ? readHash(fields.shift(), 'hashAlgorithm') : 'SHA-256'
+  const [digest, issuerSerial, extra] = fields
+  if (extra) throw malformed('ESSCertIDv2')
+  return {
+    hash,
+    digest: expectTag(digest, 0x04, 'certHash').contents,
+    issuerSerial: issuerSerial && readIssuerSerial(issuerSerial),
+  }
+}
+
+function readEssV1(node: Node): EssCertId {
+  const [digest, issuerSerial, extra] = sequenceOf(node, 'ESSCertID')
+  if (extra) throw malformed('ESSCertID')
+  return {
+    hash: 'SHA-1',
+    digest: expectTag(digest, 0x04, 'certHash').contents,
+    issuerSerial: issuerSerial && readIssuerSerial(issuerSerial),
+  }
+}
+
+function readIssuerSerial(node: Node) {
+  const [names, serial, extra] = sequenceOf(node, 'issuerSerial')
+  if (extra) throw malformed('issuerSerial')
+  const directory = sequenceOf(names, 'issuerSerial').find((part) => part.tag === 0xa4)
+  if (!directory) throw malformed('issuerSerial without a directory name')
+  return {
+    issuer: readName(only(directory), 'issuerSerial'),
+    serialNumber: toHex(readIntegerOctets(serial, 'issuerSerial')),
+  }
+}
