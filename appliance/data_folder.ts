@@ -1,0 +1,161 @@
+/**
+ * The folder of data (design 4): where everything is, and opening it. The only file that knows the engine of the stores is
+ * LevelDB. LevelDB's own lock on `views` keeps a second process out.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Level } from 'level'
+import { z } from 'zod'
+import { createBlobs, openJournalFiles, type Blobs, type JournalFiles } from '../ca/index.ts'
+import { ApplianceError } from './errors.ts'
+
+/** The layout's version, in `VERSION`. */
+const layoutVersion = '1'
+
+/** What first boot fixed for the life of the box (`box.json`). Nothing secret. */
+const boxFileSchema = z.strictObject({
+  id: z.string(),
+  mode: z.enum(['trial', 'production']),
+  districtName: z.string(),
+  hostNames: z.array(z.string()).min(1),
+  zone: z.string(),
+  /** Base of the pointers in certificates, `http://host:port`. */
+  pkiUrl: z.string(),
+  createdAt: z.string(),
+  /** Certificates of the box's own keys, base64 DER, by key name; `root` and `issuing` among them. */
+  certificates: z.record(z.string(), z.string()),
+})
+export type BoxFile = z.infer<typeof boxFileSchema>
+
+export interface DataFolder {
+  readonly journalFiles: JournalFiles
+  readonly views: Level<string, Uint8Array>
+  readonly search: Level<Uint8Array, Uint8Array>
+  readonly scratch: Level<string, string>
+  readonly blobs: Blobs
+  close(): Promise<void>
+}
+
+export const pathsOf = (directory: string) => ({
+  version: join(directory, 'VERSION'),
+  box: join(directory, 'box.json'),
+  journal: join(directory, 'journal'),
+  blobs: join(directory, 'blobs'),
+  views: join(directory, 'views'),
+  search: join(directory, 'search'),
+  scratch: join(directory, 'scratch'),
+  keys: join(directory, 'keys'),
+  /** Trial only: opens the box's keys unattended. */
+  unattended: join(directory, 'keys', 'unattended.secret'),
+})
+
+/** Whether the folder is missing or empty, and so gets its first boot. */
+export function isEmptyFolder(directory: string): boolean {
+  return !existsSync(directory) || readdirSync(directory).length === 0
+}
+
+/** Reads `box.json`; throws `DATA_FOLDER_FOREIGN` where there is none or another layout. */
+export function readBoxFile(directory: string): BoxFile {
+  const paths = pathsOf(directory)
+  const version = existsSync(paths.version) ? readFileSync(paths.version, 'utf8').trim() : ''
+  if (version !== layoutVersion || !existsSync(paths.box)) {
+    throw new ApplianceError(
+      'DATA_FOLDER_FOREIGN',
+      `${directory} is not empty and holds no box of this version; choose another folder with --data`,
+    )
+  }
+  return boxFileSchema.parse(JSON.parse(readFileSync(paths.box, 'utf8')))
+}
+
+/** Writes `VERSION` and `box.json`, each whole. */
+export async function writeBoxFile(directory: string, box: BoxFile): Promise<void> {
+  const paths = pathsOf(directory)
+  await writeWhole(paths.version, `${layoutVersion}\n`, 0o644)
+  await writeWhole(paths.box, `${JSON.stringify(box, null, 2)}\n`, 0o644)
+}
+
+/** Writes a file whole or not at all: temporary name, fsync, rename, fsync of the folder. */
+export async function writeWhole(path: string, text: string, mode: number): Promise<void> {
+  const temporary = `${path}.new`
+  const file = await open(temporary, 'w', mode)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(temporary, path)
+  await syncFolder(join(path, '..'))
+}
+
+/** Makes the names in a folder durable. */
+export async function syncFolder(directory: string): Promise<void> {
+  const folder = await open(directory, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+/** Opens all stores; throws `DATA_FOLDER_BUSY` if another process has them open. */
+export async function openDataFolder(directory: string): Promise<DataFolder> {
+  const paths = pathsOf(directory)
+  for (const path of [paths.journal, paths.blobs]) mkdirSync(path, { recursive: true, mode: 0o700 })
+  const views = new Level<string, Uint8Array>(paths.views, {
+    keyEncoding: 'utf8',
+    valueEncoding: 'view',
+    writeBufferSize: 16 * 1024 * 1024,
+  })
+  await openOrSay(views, directory)
+  const search = new Level<Uint8Array, Uint8Array>(paths.search, {
+    keyEncoding: 'view',
+    valueEncoding: 'view',
+    cacheSize: 64 * 1024 * 1024,
+    writeBufferSize: 16 * 1024 * 1024,
+  })
+  const scratch = new Level<string, string>(paths.scratch)
+  await Promise.all([search.open(), scratch.open()])
+  const blobs = createBlobs({
+    openVolume: (n) => openVolume(paths.blobs, n),
+    volumes: volumesIn(paths.blobs),
+  })
+  return {
+    journalFiles: openJournalFiles(paths.journal),
+    views,
+    search,
+    scratch,
+    blobs,
+    async close() {
+      await Promise.all([views.close(), search.close(), scratch.close(), blobs.close()])
+    },
+  }
+}
+
+async function openVolume(directory: string, n: number): Promise<Level<Uint8Array, Uint8Array>> {
+  const volume = new Level<Uint8Array, Uint8Array>(join(directory, String(n).padStart(4, '0')), {
+    keyEncoding: 'view',
+    valueEncoding: 'view',
+    compression: false,
+    writeBufferSize: 64 * 1024 * 1024,
+  })
+  await volume.open()
+  return volume
+}
+
+function volumesIn(directory: string): number[] {
+  return readdirSync(directory)
+    .filter((name) => /^\d{4}$/.test(name))
+    .map(Number)
+}
+
+async function openOrSay(views: Level<string, Uint8Array>, directory: string): Promise<void> {
+  try {
+    await views.open()
+  } catch (error) {
+    const { cause } = error as { cause?: { code?: string } }
+    if (cause?.code !== 'LEVEL_LOCKED') throw error
+    throw new ApplianceError('DATA_FOLDER_BUSY', `${directory} is in use by another sealbox`, error)
+  }
+}

@@ -1,0 +1,57 @@
+/** A recipient's answer: signing for a document (签收), or returning it with a reason (退文). One of the two, once. */
+import { can } from '../access.ts'
+import { ExchangeError } from '../errors.ts'
+import { keys } from '../keyspace.ts'
+import type { SignedStatement } from '../statement/accept.ts'
+import { commitAct, loadFor, replayed, requireDuty, requireStage, requireVersion } from './acts.ts'
+import type { ActRequest } from './acts.ts'
+import { bindingOf } from './binding.ts'
+import type { OfficeParts } from './office.ts'
+
+export interface AnswerInput extends ActRequest {
+  readonly signed: SignedStatement
+}
+
+const entryOf = {
+  'sealbox.receipt': 'document.receipted',
+  'sealbox.return': 'document.returned',
+} as const
+
+/** Signs for it or returns it, by the statement's type; `ALREADY_DONE` if the unit has answered. */
+export async function answer(
+  parts: OfficeParts,
+  id: string,
+  statementType: keyof typeof entryOf,
+  input: AnswerInput,
+): Promise<string> {
+  const { journal, desk } = parts
+  const type = entryOf[statementType]
+  if ((await replayed(journal.views, type, input)) !== undefined) return id
+  const { actor } = input
+  const { document, copy, copyVersion } = await loadFor(journal.views, actor, id)
+  requireDuty(copy !== undefined && can(actor, 'sign-for', [copy.unit]), 'sign for')
+  if (copy === undefined || copyVersion === undefined) throw new TypeError('no copy')
+  const dispatched = requireStage(document, 'dispatched')
+  if (copy.answer !== null) {
+    throw new ExchangeError('ALREADY_DONE', 'this unit has answered it already', {
+      details: { state: copy.state },
+    })
+  }
+  requireVersion(input.ifVersion, copyVersion)
+  const accepted = await desk.accept(statementType, input.signed, {
+    signer: actor.holder,
+    document: id,
+    unit: copy.unit,
+    documentHash: dispatched.file,
+    dispatch: dispatched.dispatch.statement,
+  })
+  await commitAct(journal, {
+    type,
+    request: input,
+    id,
+    files: [accepted.statementHash, accepted.signatureHash],
+    data: { id, unit: copy.unit, answer: bindingOf(actor, accepted) },
+    expect: [{ key: keys.copy(id, copy.unit), version: copyVersion }],
+  })
+  return id
+}

@@ -1,0 +1,53 @@
+/** Approving (签发), and countersigning in joint issuing (会签): a leader's signed statement over the draft's hash. */
+import { can } from '../access.ts'
+import { ExchangeError } from '../errors.ts'
+import { keys } from '../keyspace.ts'
+import type { SignedStatement } from '../statement/accept.ts'
+import { commitAct, loadFor, replayed, requireDuty, requireStage, requireVersion } from './acts.ts'
+import type { ActRequest } from './acts.ts'
+import { bindingOf } from './binding.ts'
+import type { OfficeParts } from './office.ts'
+
+export interface ApproveInput extends ActRequest {
+  readonly signed: SignedStatement
+}
+
+/** Approves for the actor's unit; the last organ's approval makes the document `approved`. */
+export async function approve(
+  parts: OfficeParts,
+  id: string,
+  input: ApproveInput,
+): Promise<string> {
+  const { journal, desk } = parts
+  const type = 'document.approved'
+  if ((await replayed(journal.views, type, input)) !== undefined) return id
+  const { actor } = input
+  const { document, version } = await loadFor(journal.views, actor, id)
+  requireDuty(can(actor, 'approve', document.issuers), 'approve')
+  requireVersion(input.ifVersion, version)
+  const drafted = requireStage(document, 'drafted')
+  const unit = actor.kind === 'seat' ? actor.unit : ''
+  if (drafted.approvals.some((approval) => approval.unit === unit)) {
+    throw new ExchangeError('ALREADY_DONE', 'this unit has approved it already')
+  }
+  const accepted = await desk.accept('sealbox.approval', input.signed, {
+    signer: actor.holder,
+    document: id,
+    unit,
+    approved: drafted.approvedHash,
+    attachments: [...drafted.attachments],
+  })
+  await commitAct(journal, {
+    type,
+    request: input,
+    id,
+    files: [accepted.statementHash, accepted.signatureHash],
+    data: {
+      id,
+      approval: bindingOf(actor, accepted),
+      last: drafted.approvals.length + 1 === drafted.issuers.length,
+    },
+    expect: [{ key: keys.document(id), version }],
+  })
+  return id
+}

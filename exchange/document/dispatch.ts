@@ -1,0 +1,70 @@
+/** Dispatching (核发): the signed list of main and copied units, in order, with the deadline, over the sealed file's hash. */
+import { can } from '../access.ts'
+import { ExchangeError } from '../errors.ts'
+import { keys } from '../keyspace.ts'
+import { statementSchemas } from '../statement/types.ts'
+import type { SignedStatement } from '../statement/accept.ts'
+import { commitAct, loadFor, replayed, requireDuty, requireStage, requireVersion } from './acts.ts'
+import type { ActRequest } from './acts.ts'
+import { bindingOf } from './binding.ts'
+import { requireUnit } from './draft.ts'
+import type { OfficeParts } from './office.ts'
+
+export interface DispatchInput extends ActRequest {
+  readonly signed: SignedStatement
+}
+
+/** Sends it; throws `RECIPIENT_UNKNOWN` for a unit that is not here, is named twice or is an issuer. */
+export async function dispatch(
+  parts: OfficeParts,
+  id: string,
+  input: DispatchInput,
+): Promise<string> {
+  const { journal, desk } = parts
+  const type = 'document.dispatched'
+  if ((await replayed(journal.views, type, input)) !== undefined) return id
+  const { actor } = input
+  const { document, version } = await loadFor(journal.views, actor, id)
+  requireDuty(can(actor, 'seal', document.issuers.slice(0, 1)), 'dispatch')
+  requireVersion(input.ifVersion, version)
+  const sealed = requireStage(document, 'sealed')
+  await requireRecipients(parts, sealed.issuers, input.signed.statement)
+  const accepted = await desk.accept('sealbox.dispatch', input.signed, {
+    signer: actor.holder,
+    document: id,
+    unit: sealed.issuers[0] ?? '',
+    documentHash: sealed.file,
+    number: { ...sealed.number },
+  })
+  const { main, copies, deadline } = accepted.statement
+  await commitAct(journal, {
+    type,
+    request: input,
+    id,
+    files: [accepted.statementHash, accepted.signatureHash],
+    data: { id, dispatch: bindingOf(actor, accepted), main, copies, deadline },
+    expect: [{ key: keys.document(id), version }],
+  })
+  return id
+}
+
+async function requireRecipients(
+  parts: OfficeParts,
+  issuers: readonly string[],
+  statement: unknown,
+): Promise<void> {
+  const named = statementSchemas['sealbox.dispatch']
+    .pick({ main: true, copies: true })
+    .strip()
+    .safeParse(statement)
+  // What is no dispatch statement at all is refused, with its field, where statements are accepted.
+  if (!named.success) return
+  const all = [...named.data.main, ...named.data.copies]
+  const wrong = all.find((uscc, at) => issuers.includes(uscc) || all.indexOf(uscc) !== at)
+  if (wrong !== undefined) {
+    throw new ExchangeError('RECIPIENT_UNKNOWN', 'a recipient is named twice or is an issuer', {
+      details: { unit: wrong },
+    })
+  }
+  for (const uscc of all) await requireUnit(parts, uscc)
+}

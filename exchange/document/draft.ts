@@ -1,0 +1,166 @@
+/** Drafting: a draft or an uploaded PDF is handed on to the leader. From here its text is a blob and does not change. */
+import { canonicalJson, sha256Hex, type Sha256 } from '../../ca/index.ts'
+import { z } from 'zod'
+import { can } from '../access.ts'
+import type { Principal } from '../directory/types.ts'
+import { approvedForm } from '../draft/canonical.ts'
+import { checkDraft, isAcceptable } from '../draft/lint.ts'
+import { draftSchema, type Draft } from '../draft/schema.ts'
+import { ExchangeError } from '../errors.ts'
+import { commitAct, replayed, requireDuty } from './acts.ts'
+import { newDocumentId } from './identifier.ts'
+import type { OfficeParts } from './office.ts'
+import type { Attachment, DocumentHead, Drafted } from './types.ts'
+
+const { kind, direction, issuers, mainRecipients, copies, title, attachments, urgency } =
+  draftSchema.shape
+
+/** What stands beside an uploaded PDF: the PDF itself is what is approved. */
+export const uploadedDraftSchema = z.strictObject({
+  upload: z.string().regex(/^[0-9a-f]{64}$/),
+  kind,
+  direction,
+  issuers,
+  mainRecipients,
+  copies,
+  title,
+  attachments,
+  urgency,
+})
+export type UploadedDraft = z.infer<typeof uploadedDraftSchema>
+
+export interface DraftInput {
+  readonly actor: Principal
+  readonly once: string
+  /** A draft (`docs/formats/draft.md`), or `{ upload, … }` for an uploaded PDF. */
+  readonly body: unknown
+}
+
+/** Throws `DRAFT_REFUSED` with the lint's findings, `NOT_PERMITTED`, `ISSUER_UNKNOWN`, `RECIPIENT_UNKNOWN`, `ATTACHMENT_UNKNOWN`. */
+export async function draft(parts: OfficeParts, input: DraftInput): Promise<string> {
+  const { actor, once, body } = input
+  const type = 'document.drafted'
+  const before = await replayed(parts.journal.views, type, input)
+  if (before !== undefined) return before
+  const taken = takeIn(body)
+  const units = await issuingUnits(parts, taken.document.issuers)
+  requireDuty(can(actor, 'draft', units.slice(0, 1)), 'draft')
+  const recipients = await recipientUnits(parts, taken.document)
+  await requireOwnFiles(parts, actor, taken.files)
+  const head: DocumentHead = {
+    title: taken.document.title,
+    kind: taken.document.kind,
+    issuers: taken.document.issuers.map(({ name }) => name),
+    urgency: taken.document.urgency ?? null,
+  }
+  const [draftHash, headHash] = await Promise.all([
+    parts.blobs.put(taken.bytes),
+    parts.blobs.put(canonicalJson(head)),
+  ])
+  const record: Drafted = {
+    id: newDocumentId(parts.random),
+    stage: 'drafted',
+    form: taken.form,
+    issuers: units,
+    draft: draftHash,
+    approvedHash: taken.approvedHash,
+    head: headHash,
+    attachments: taken.document.attachments as Attachment[],
+    ...recipients,
+    urgency: head.urgency,
+    draftedAt: parts.clock.now().toISOString(),
+    approvals: [],
+  }
+  const files = [...new Set([draftHash, headHash, ...taken.files])]
+  const request = { actor, once, body }
+  await commitAct(parts.journal, {
+    type,
+    request,
+    id: record.id,
+    files,
+    data: { record },
+    expect: [],
+  })
+  // A replay that raced this request committed first: its document is the answer.
+  return (await replayed(parts.journal.views, type, request)) ?? record.id
+}
+
+interface TakenIn {
+  readonly form: Drafted['form']
+  readonly document: Draft | UploadedDraft
+  readonly bytes: Uint8Array
+  readonly approvedHash: Sha256
+  /** Uploads it refers to. */
+  readonly files: readonly Sha256[]
+}
+
+function takeIn(body: unknown): TakenIn {
+  if (typeof body === 'object' && body !== null && 'upload' in body) return takeInUpload(body)
+  const { draft: document, findings } = checkDraft(body)
+  if (document === undefined || !isAcceptable(findings)) throw refused(findings)
+  const bytes = canonicalJson(approvedForm(document))
+  const files = document.attachments.map(({ sha256 }) => sha256 as Sha256)
+  return { form: 'laid-out', document, bytes, approvedHash: sha256Hex(bytes), files }
+}
+
+function takeInUpload(body: object): TakenIn {
+  const parsed = uploadedDraftSchema.safeParse(body)
+  if (!parsed.success) {
+    throw refused(
+      parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+    )
+  }
+  const document = parsed.data
+  const approvedHash = document.upload as Sha256
+  const files = [approvedHash, ...document.attachments.map(({ sha256 }) => sha256 as Sha256)]
+  return { form: 'uploaded', document, bytes: canonicalJson(document), approvedHash, files }
+}
+
+function refused(findings: readonly object[]): ExchangeError {
+  return new ExchangeError('DRAFT_REFUSED', 'the draft cannot be accepted as it is', {
+    details: { findings },
+  })
+}
+
+async function issuingUnits(parts: OfficeParts, organs: Draft['issuers']): Promise<string[]> {
+  const codes = organs.map(({ unit }) => unit ?? '')
+  const known = await Promise.all(codes.map((uscc) => parts.directory.unit(uscc)))
+  const missing = organs.find((_, at) => known[at]?.active !== true)
+  if (missing === undefined) return codes
+  throw new ExchangeError('ISSUER_UNKNOWN', `no active unit stands behind an issuer`, {
+    details: { unit: missing.unit ?? null },
+  })
+}
+
+/** Recipients that are units of this box; others (every town, the public) stand on the page only. */
+async function recipientUnits(
+  parts: OfficeParts,
+  document: Draft | UploadedDraft,
+): Promise<Pick<Drafted, 'main' | 'copies'>> {
+  const codes = (list: Draft['copies']): string[] => list.flatMap(({ unit }) => unit ?? [])
+  const [main, copied] = [codes(document.mainRecipients), codes(document.copies)]
+  for (const uscc of [...main, ...copied]) await requireUnit(parts, uscc)
+  return { main, copies: copied }
+}
+
+/** `RECIPIENT_UNKNOWN` unless it is an active unit of this box. */
+export async function requireUnit(parts: OfficeParts, uscc: string): Promise<void> {
+  if ((await parts.directory.unit(uscc))?.active === true) return
+  throw new ExchangeError('RECIPIENT_UNKNOWN', 'a recipient is no active unit of this box', {
+    details: { unit: uscc },
+  })
+}
+
+async function requireOwnFiles(
+  parts: OfficeParts,
+  actor: Principal,
+  files: readonly Sha256[],
+): Promise<void> {
+  const unit = actor.kind === 'seat' ? actor.unit : ''
+  for (const file of files) {
+    if (await parts.uploadedBy(unit, file)) continue
+    throw new ExchangeError('ATTACHMENT_UNKNOWN', 'a file named by the draft was not uploaded', {
+      details: { file },
+    })
+  }
+}

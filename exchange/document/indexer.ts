@@ -1,0 +1,125 @@
+/**
+ * Follows the journal and tells the search index what happened: registered documents, who sees how much of them. The index
+ * keeps its own cursor, so that nothing is lost or doubled across restarts.
+ */
+import type { Blobs, Entry, Journal, Sha256 } from '../../ca/index.ts'
+import { paintNumber } from '../draft/number.ts'
+import { bodyTexts, draftSchema } from '../draft/schema.ts'
+import type { Directory } from '../directory/directory.ts'
+import { keys } from '../keyspace.ts'
+import type { SearchBatch, SearchChange, SearchDocument, SearchIndex } from '../search/index.ts'
+import type { DocumentEntries } from './folds.ts'
+import { headOf } from './read.ts'
+import type { DocumentRecord } from './types.ts'
+
+export interface IndexerParts {
+  readonly journal: Journal
+  readonly blobs: Blobs
+  readonly search: SearchIndex
+  readonly directory: Directory
+  /** Text of an uploaded PDF, or '' where it has none that can be read. */
+  readonly pdfText: (pdf: Uint8Array) => Promise<string>
+}
+
+export interface Indexer {
+  /** Resolves once the entry with this index is findable. */
+  caughtUp(index: number): Promise<void>
+  /** Ends after the entry in hand; rejects with what stopped the indexer, if anything did. */
+  readonly done: Promise<void>
+}
+
+/** Applied together at most; a batch is one write. */
+const maxBatch = 100
+
+export function startIndexer(parts: IndexerParts, signal: AbortSignal): Indexer {
+  const waiting = new Map<() => void, number>()
+  const tell = (): void => {
+    for (const [resolve, index] of waiting) {
+      if (index > parts.search.appliedThrough) continue
+      waiting.delete(resolve)
+      resolve()
+    }
+  }
+  const run = async (): Promise<void> => {
+    const from = parts.search.appliedThrough + 1
+    for await (const entry of parts.journal.subscribe(from, signal)) {
+      await parts.search.apply(await batchOf(parts, entry))
+      tell()
+    }
+  }
+  return {
+    caughtUp: (index) =>
+      new Promise((resolve) => {
+        waiting.set(resolve, index)
+        tell()
+      }),
+    done: run(),
+  }
+}
+
+/** Batches of everything that is in the journal, for a rebuild of the index. */
+export async function* batchesOf(parts: IndexerParts): AsyncIterable<SearchBatch> {
+  let changes: SearchChange[] = []
+  let through = -1
+  for await (const entry of parts.journal.read(0)) {
+    const batch = await batchOf(parts, entry)
+    changes.push(...batch.changes)
+    through = batch.through
+    if (changes.length < maxBatch) continue
+    yield { through, changes }
+    changes = []
+  }
+  yield { through, changes }
+}
+
+async function batchOf(parts: IndexerParts, entry: Entry): Promise<SearchBatch> {
+  return { through: entry.index, changes: await changesOf(parts, entry) }
+}
+
+async function changesOf(parts: IndexerParts, entry: Entry): Promise<SearchChange[]> {
+  switch (entry.type) {
+    case 'document.numbered': {
+      const { id, number, rendered } = dataOf<'document.numbered'>(entry)
+      const { value } = (await parts.journal.views.get(keys.document(id))) ?? {}
+      const record = value as unknown as DocumentRecord
+      const document: SearchDocument = {
+        id,
+        ...(await textOf(parts, record)),
+        issuer: (await headOf(parts.blobs, record)).issuers.join(' '),
+        number: paintNumber(number),
+        date: rendered.date,
+      }
+      return [{ type: 'added', document, content: record.issuers }]
+    }
+    case 'document.dispatched': {
+      const { id, main, copies } = dataOf<'document.dispatched'>(entry)
+      return [{ type: 'shown', id, units: [...main, ...copies], extent: 'head' }]
+    }
+    case 'document.receipted': {
+      const { id, unit } = dataOf<'document.receipted'>(entry)
+      return [{ type: 'shown', id, units: [unit], extent: 'content' }]
+    }
+    default:
+      return []
+  }
+}
+
+async function textOf(
+  { blobs, pdfText }: IndexerParts,
+  record: DocumentRecord,
+): Promise<Pick<SearchDocument, 'title' | 'text' | 'kind'>> {
+  const { title, kind } = await headOf(blobs, record)
+  if (record.form === 'uploaded') {
+    return { title, kind, text: await pdfText(await blobs.get(record.approvedHash)) }
+  }
+  const draft = draftSchema.parse(await jsonOf(blobs, record.draft))
+  return { title, kind, text: bodyTexts(draft.body).join('\n') }
+}
+
+async function jsonOf(blobs: Blobs, name: Sha256): Promise<unknown> {
+  return JSON.parse(new TextDecoder().decode(await blobs.get(name)))
+}
+
+function dataOf<T extends keyof DocumentEntries>(entry: Entry): DocumentEntries[T] {
+  return entry.data as unknown as DocumentEntries[T]
+}

@@ -1,0 +1,182 @@
+/**
+ * Sealing (用印) in two steps: the box prepares the PDF and says what is to be signed, the unit signs it with its seal key,
+ * the box adds what it vouches for (PAdES B-LTA). Preparing is a pure function of document, certificate and time, so the
+ * box keeps nothing between the steps.
+ */
+import { sha256Hex, suiteOf, verifySignature, type Sha256 } from '../../ca/index.ts'
+import { can } from '../access.ts'
+import { holders, type Principal } from '../directory/types.ts'
+import { ExchangeError } from '../errors.ts'
+import { keys } from '../keyspace.ts'
+import { markOutlines } from '../layout/index.ts'
+import {
+  prepareSeal,
+  sealMark,
+  sealToBaselineLta,
+  type BaselineResult,
+  type PreparedSeal,
+} from '../seal/index.ts'
+import { commitAct, loadFor, replayed, requireDuty, requireStage, requireVersion } from './acts.ts'
+import type { ActRequest } from './acts.ts'
+import { evidenceFor } from './evidence.ts'
+import type { OfficeParts } from './office.ts'
+import type { Numbered } from './types.ts'
+
+export interface SealRequestInput {
+  readonly actor: Principal
+  /** SHA-256 of the unit's seal certificate. */
+  readonly certificate: Sha256
+  /** Time of sealing that the signature dictionary will show; now if absent. */
+  readonly at?: Date
+}
+
+/** What the unit needs to see and sign. */
+export interface SealRequest {
+  readonly at: Date
+  /** SHA-256 of the file before this seal: what the person looks at. */
+  readonly file: Sha256
+  readonly version: number
+  /** DER of the signed attributes, to be signed with the seal key. */
+  readonly attributes: Uint8Array
+}
+
+export interface SealInput extends ActRequest {
+  readonly certificate: Sha256
+  /** As the seal request said. */
+  readonly at: Date
+  readonly signature: Uint8Array
+}
+
+/** A seal request may be answered this long. */
+export const sealRequestSeconds = 600
+
+/** Prepares the actor's unit's seal; throws `CERTIFICATE_NOT_LIVE`, `STAGE_WRONG`, `NOT_PERMITTED`, `ALREADY_DONE`. */
+export async function sealRequest(
+  parts: OfficeParts,
+  id: string,
+  input: SealRequestInput,
+): Promise<SealRequest> {
+  const at = input.at ?? parts.clock.now()
+  const { document, version } = await loadFor(parts.journal.views, input.actor, id)
+  const { prepared, numbered } = await prepareFor(parts, requireStage(document, 'numbered'), {
+    ...input,
+    at,
+  })
+  return { at, file: numbered.file, version, attributes: prepared.attributes }
+}
+
+/** Puts the unit's signature in and completes the file; the last issuer's seal makes the document `sealed`. */
+export async function seal(parts: OfficeParts, id: string, input: SealInput): Promise<string> {
+  const { journal } = parts
+  const type = 'document.sealed'
+  if ((await replayed(journal.views, type, input)) !== undefined) return id
+  const { document, version } = await loadFor(journal.views, input.actor, id)
+  requireDuty(can(input.actor, 'seal', document.issuers), 'seal')
+  requireVersion(input.ifVersion, version)
+  requireFresh(input.at, parts.clock.now())
+  const { prepared, numbered, live, unit } = await prepareFor(
+    parts,
+    requireStage(document, 'numbered'),
+    input,
+  )
+  const { certificate } = live
+  if (!verifySignature({ certificate, bytes: prepared.attributes, signature: input.signature })) {
+    throw new ExchangeError('SIGNATURE_INVALID', 'the signature does not fit the seal request')
+  }
+  const { pdf, level } = await complete(parts, prepared, live, input.signature)
+  const file = await parts.blobs.put(pdf)
+  await commitAct(journal, {
+    type,
+    request: input,
+    id,
+    files: [file],
+    data: {
+      id,
+      seal: { unit, at: input.at.toISOString(), certificate: sha256Hex(certificate), level },
+      file,
+      last: numbered.seals.length + 1 === numbered.issuers.length,
+    },
+    expect: [{ key: keys.document(id), version }],
+  })
+  return id
+}
+
+type Live = NonNullable<Awaited<ReturnType<OfficeParts['authority']['liveCertificate']>>>
+
+interface Prepared {
+  readonly prepared: PreparedSeal
+  readonly numbered: Numbered
+  readonly live: Live
+  readonly unit: string
+}
+
+async function prepareFor(
+  parts: OfficeParts,
+  numbered: Numbered,
+  input: { readonly actor: Principal; readonly certificate: Sha256; readonly at: Date },
+): Promise<Prepared> {
+  const { actor } = input
+  requireDuty(can(actor, 'seal', numbered.issuers), 'seal')
+  const unit = actor.kind === 'seat' ? actor.unit : ''
+  if (numbered.seals.some((seal) => seal.unit === unit)) {
+    throw new ExchangeError('ALREADY_DONE', 'this unit has sealed it already')
+  }
+  const live = await parts.authority.liveCertificate(input.certificate, parts.clock.now())
+  if (live?.holder !== holders.unit(unit) || live.profile !== 'unit-seal') {
+    throw new ExchangeError(
+      'CERTIFICATE_NOT_LIVE',
+      'this is no live seal certificate of the unit',
+      {
+        details: { certificate: input.certificate },
+      },
+    )
+  }
+  const place = numbered.places[numbered.issuers.indexOf(unit)]
+  const organ = await parts.directory.unit(unit)
+  if (place === undefined || organ === undefined) throw new TypeError('no place for the seal')
+  const mark = sealMark({
+    name: organ.name,
+    trial: parts.trial,
+    diameter: place.diameter,
+    outlines: markOutlines(parts.fonts),
+  })
+  const prepared = prepareSeal({
+    pdf: await parts.blobs.get(numbered.file),
+    certificate: live.certificate,
+    algorithm: suiteOf(live.certificate),
+    mark,
+    page: place.page,
+    centre: { x: place.x, y: place.y },
+    fieldName: `seal-${String(numbered.seals.length + 1)}`,
+    at: input.at,
+    name: organ.name,
+    ...(numbered.seals.length === 0 && { docMdp: 2 }),
+  })
+  return { prepared, numbered, live, unit }
+}
+
+async function complete(
+  parts: OfficeParts,
+  prepared: PreparedSeal,
+  live: Live,
+  signature: Uint8Array,
+): Promise<BaselineResult> {
+  const { certificate } = live
+  return sealToBaselineLta({
+    prepared,
+    signature,
+    algorithm: suiteOf(certificate),
+    certificate,
+    certificates: [certificate, ...parts.authority.chain],
+    stamp: parts.stamp,
+    evidence: () => evidenceFor(parts, certificate),
+    onStampFailure: 'stamp-later',
+  })
+}
+
+function requireFresh(at: Date, now: Date): void {
+  const age = (now.getTime() - at.getTime()) / 1000
+  if (age < 0 || age > sealRequestSeconds) {
+    throw new ExchangeError('SEAL_REQUEST_EXPIRED', 'ask for the seal request again')
+  }
+}

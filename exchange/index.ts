@@ -1,0 +1,26 @@
+/** The public face of official documents: the document's life, statements, layout, search. Judging is `exchange/verify`. */
+export type { Sha256 } from '../ca/index.ts'
+export { can, sees } from './access.ts'
+export { createDirectory, type Directory } from './directory/directory.ts'
+export { directoryFolds } from './directory/folds.ts'
+export * from './directory/types.ts'
+export { documentFolds } from './document/folds.ts'
+export { evidenceFor } from './document/evidence.ts'
+export { batchesOf, startIndexer, type Indexer, type IndexerParts } from './document/indexer.ts'
+export { createOffice, type Office, type OfficeParts } from './document/office.ts'
+export { createReading, type DocumentView, type Reading } from './document/read.ts'
+export type * from './document/types.ts'
+export { ExchangeError, type ExchangeErrorCode } from './errors.ts'
+export { createIntake, type Intake, type Inspector, type Upload } from './intake/intake.ts'
+export {
+  createStatementDesk,
+  type SignedStatement,
+  type StatementDesk,
+} from './statement/accept.ts'
+export { statementAttributes } from './statement/sign.ts'
+export * from './statement/types.ts'
+export { checkDraft, isAcceptable } from './draft/lint.ts'
+export type { Draft } from './draft/schema.ts'
+export { paintNumber } from './draft/number.ts'
+export { layoutDraft, loadFonts, type Fonts } from './layout/index.ts'
+export { createSearchIndex, parseQuery, type SearchIndex } from './search/index.ts'

@@ -1,0 +1,123 @@
+/**
+ * Takes a signed statement in: is it what this act needs, did the right live certificate sign it, and then time-stamped,
+ * detached CMS (CAdES level T) beside the statement, both as blobs. Decides nothing about the act itself.
+ */
+import {
+  assembleSignedData,
+  sha256,
+  suiteOf,
+  verifySignature,
+  type Authority,
+  type Blobs,
+  type Clock,
+  type Sha256,
+} from '../../ca/index.ts'
+import { ExchangeError } from '../errors.ts'
+import { statementAttributes } from './sign.ts'
+import { statementBytes, statementSchemas, type StatementOf, type StatementType } from './types.ts'
+
+/** As it arrives with an act. */
+export interface SignedStatement {
+  readonly statement: unknown
+  /** Raw signature over the signed attributes, DER `Ecdsa-Sig-Value` for ECDSA. */
+  readonly signature: Uint8Array
+  /** SHA-256 of the signing certificate. */
+  readonly certificate: Sha256
+}
+
+export interface AcceptedStatement<T extends StatementType> {
+  readonly statement: StatementOf<T>
+  readonly statementHash: Sha256
+  readonly signatureHash: Sha256
+}
+
+export interface StatementDesk {
+  /**
+   * Throws `STATEMENT_MALFORMED`, `STATEMENT_MISMATCH` (naming the field), `CERTIFICATE_NOT_LIVE`, `SIGNATURE_INVALID`.
+   * `must` are the fields that this act fixes.
+   */
+  accept<T extends StatementType>(
+    type: T,
+    signed: SignedStatement,
+    must: Partial<StatementOf<T>> & { readonly signer: string },
+  ): Promise<AcceptedStatement<T>>
+}
+
+/** A claimed time may differ this much from the box's. */
+export const maxClaimedSkewSeconds = 600
+
+export function createStatementDesk(parts: {
+  readonly authority: Authority
+  readonly blobs: Blobs
+  readonly clock: Clock
+  readonly box: string
+  /** A time-stamp token over a SHA-256, or undefined while time-stamping is down (stamped later, beside it). */
+  readonly stamp: (imprint: Uint8Array) => Promise<Uint8Array | undefined>
+}): StatementDesk {
+  const { authority, blobs, clock, box, stamp } = parts
+  return {
+    async accept(type, signed, must) {
+      const statement = parse(type, signed.statement)
+      requireFields(statement, { ...must, box })
+      requireRecent(statement.at, clock.now())
+      const live = await authority.liveCertificate(signed.certificate, clock.now())
+      if (live?.holder !== must.signer || !signingProfiles.has(live.profile)) {
+        throw new ExchangeError('CERTIFICATE_NOT_LIVE', 'the signing certificate is not live', {
+          details: { certificate: signed.certificate },
+        })
+      }
+      const attributes = statementAttributes(statement, live.certificate)
+      const { certificate } = live
+      if (!verifySignature({ certificate, bytes: attributes, signature: signed.signature })) {
+        throw new ExchangeError('SIGNATURE_INVALID', 'the signature does not fit the statement')
+      }
+      const token = await stamp(sha256(signed.signature))
+      const cms = assembleSignedData({
+        certificate,
+        algorithm: suiteOf(certificate),
+        attributes,
+        signature: signed.signature,
+        certificates: [certificate, ...authority.chain],
+        ...(token && { signatureTimeStamp: token }),
+      })
+      const [statementHash, signatureHash] = await Promise.all([
+        blobs.put(statementBytes(statement)),
+        blobs.put(cms),
+      ])
+      return { statement, statementHash, signatureHash }
+    },
+  }
+}
+
+const signingProfiles: ReadonlySet<string> = new Set(['seat-signing', 'officer-signing'])
+
+function parse<T extends StatementType>(type: T, value: unknown): StatementOf<T> {
+  const parsed = statementSchemas[type].safeParse(value)
+  if (parsed.success) return parsed.data as StatementOf<T>
+  const [issue] = parsed.error.issues
+  throw new ExchangeError('STATEMENT_MALFORMED', `not a statement ${type}`, {
+    details: { field: issue?.path.join('.') ?? '', rule: issue?.message ?? '' },
+  })
+}
+
+function requireFields(statement: object, must: object): void {
+  const given = statement as Record<string, unknown>
+  for (const [field, value] of Object.entries(must)) {
+    if (JSON.stringify(given[field]) === JSON.stringify(value)) continue
+    throw new ExchangeError(
+      'STATEMENT_MISMATCH',
+      `the statement's ${field} is not what is signed for`,
+      {
+        details: { field },
+      },
+    )
+  }
+}
+
+function requireRecent(at: string, now: Date): void {
+  if (Math.abs(Date.parse(at) - now.getTime()) > maxClaimedSkewSeconds * 1000) {
+    throw new ExchangeError('STATEMENT_MISMATCH', "the statement's time is not about now", {
+      details: { field: 'at' },
+    })
+  }
+}

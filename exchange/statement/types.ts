@@ -1,0 +1,91 @@
+/**
+ * Statements of binding acts (design 3): canonical JSON (RFC 8785) that a unit signs with `seat-signing`, or an officer with
+ * theirs, as detached CMS. Each carries its type and version; the schemas refuse anything more or less. Pure.
+ */
+import { z } from 'zod'
+import { canonicalJson, type Sha256 } from '../../ca/index.ts'
+
+const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .transform((text) => text as Sha256)
+const uscc = z.string().regex(/^[0-9A-HJ-NPQRTUWXY]{18}$/)
+const moment = z.iso.datetime({ precision: 3 })
+const reason = z.string().trim().min(1).max(1000)
+/** The journal head the signer saw last: size and RFC 6962 root, or null before the first. */
+const head = z.strictObject({ size: z.int().min(0), root: z.base64().length(44) }).nullable()
+
+/** What every statement says: which box, who, when, how often this key signed, which head it saw. */
+const common = {
+  v: z.literal(1),
+  box: z.string().min(1).max(64),
+  signer: z.string().min(1).max(100),
+  at: moment,
+  keyUse: z.int().min(1),
+  head,
+}
+const aboutDocument = { ...common, document: z.string().regex(/^[a-z2-7]{26}$/) }
+const attachment = z.strictObject({
+  name: z.string(),
+  fileName: z.string(),
+  bytes: z.int().min(0),
+  sha256,
+})
+
+export const statementSchemas = {
+  'sealbox.approval': z.strictObject({
+    type: z.literal('sealbox.approval'),
+    ...aboutDocument,
+    unit: uscc,
+    approved: sha256,
+    attachments: z.array(attachment).max(100),
+    opinion: z.string().max(1000),
+  }),
+  'sealbox.dispatch': z.strictObject({
+    type: z.literal('sealbox.dispatch'),
+    ...aboutDocument,
+    unit: uscc,
+    documentHash: sha256,
+    number: z.strictObject({ series: z.string(), year: z.int(), number: z.int() }),
+    main: z.array(uscc).min(1).max(500),
+    copies: z.array(uscc).max(500),
+    deadline: moment.nullable(),
+  }),
+  'sealbox.receipt': z.strictObject({
+    type: z.literal('sealbox.receipt'),
+    ...aboutDocument,
+    unit: uscc,
+    documentHash: sha256,
+    dispatch: sha256,
+    count: z.int().min(1),
+  }),
+  'sealbox.return': z.strictObject({
+    type: z.literal('sealbox.return'),
+    ...aboutDocument,
+    unit: uscc,
+    documentHash: sha256,
+    dispatch: sha256,
+    reason,
+  }),
+  'sealbox.registration': z.strictObject({
+    type: z.literal('sealbox.registration'),
+    ...common,
+    roster: sha256,
+    units: z.array(uscc).min(1).max(1000),
+  }),
+  'sealbox.revocation': z.strictObject({
+    type: z.literal('sealbox.revocation'),
+    ...common,
+    certificate: sha256,
+    reason: z.string(),
+  }),
+} as const
+
+export type StatementType = keyof typeof statementSchemas
+export type StatementOf<T extends StatementType> = z.infer<(typeof statementSchemas)[T]>
+export type Statement = { [T in StatementType]: StatementOf<T> }[StatementType]
+
+/** The bytes that are hashed, signed and kept. */
+export function statementBytes(statement: Statement): Uint8Array {
+  return canonicalJson(statement)
+}

@@ -1,0 +1,166 @@
+/**
+ * Redeeming a one-time code: the unit's (or administrator's) requests are issued and the code is spent, in one commit. The
+ * box sees public keys and proofs of possession only; the wrapped key file, if handed over, is kept as it is.
+ */
+import {
+  readRequest,
+  type Authority,
+  type Blobs,
+  type Clock,
+  type EntryDraft,
+  type Expectation,
+  type Journal,
+  type Sha256,
+  type Subject,
+} from '../../ca/index.ts'
+import { firstSeats, holders, type Directory } from '../../exchange/index.ts'
+import { ProvisioningError } from '../errors.ts'
+import { enrolmentCodeHash, isEnrolmentCodeExpired } from '../kit/index.ts'
+import {
+  keys,
+  type CertificateRequest,
+  type CodeFor,
+  type CodeRecord,
+  type IssuedCertificate,
+} from './types.ts'
+
+export interface RedeemParts {
+  readonly journal: Journal
+  readonly blobs: Blobs
+  readonly authority: Authority
+  readonly directory: Directory
+  readonly clock: Clock
+  readonly districtName: string
+}
+
+/**
+ * Throws `ENROLMENT_CODE_UNKNOWN`, `ENROLMENT_CODE_EXPIRED`, `ENROLMENT_CODE_USED`, `ENROLMENT_REQUESTS_WRONG`, and what
+ * the authority throws of a request.
+ */
+export async function redeemCode(
+  parts: RedeemParts,
+  input: {
+    readonly code: string
+    readonly requests: readonly CertificateRequest[]
+    /** The unit's wrapped keys, opaque to the box. */
+    readonly keyFile?: Uint8Array
+  },
+): Promise<IssuedCertificate[]> {
+  const { journal, blobs, authority } = parts
+  const hash = enrolmentCodeHash(input.code)
+  const { record, version } = await openCode(parts, hash)
+  const wanted = requestsFor(record.codeFor)
+  const names = await namesFor(parts, record.codeFor)
+  const issued: IssuedCertificate[] = []
+  const entries: EntryDraft[] = []
+  const expect: Expectation[] = [{ key: keys.code(hash), version }]
+  if (input.requests.length !== wanted.length) throw wrongRequests(wanted)
+  for (const { profile, seat } of wanted) {
+    const asked = input.requests.find(
+      (request) => request.profile === profile && request.seat === seat,
+    )
+    if (asked === undefined) throw wrongRequests(wanted)
+    const holder = holderOf(record.codeFor, profile, seat)
+    const prepared = await authority.prepareIssue({
+      profile,
+      publicKey: readRequest(asked.request),
+      subject: names(profile, seat),
+      holder,
+      actor: { holder, certificate: null },
+    })
+    issued.push({ profile, ...(seat !== undefined && { seat }), certificate: prepared.certificate })
+    entries.push(...prepared.entries)
+    expect.push(...prepared.expect)
+  }
+  const keyFile = input.keyFile === undefined ? null : await blobs.put(input.keyFile)
+  const holder = wholeHolder(record.codeFor)
+  const spent: EntryDraft = {
+    type: 'enrolment.redeemed',
+    actor: { holder, certificate: null },
+    subject: holder,
+    files: keyFile === null ? [] : [keyFile],
+    data: { code: hash, holder, keyFile },
+  }
+  await journal.commit({ entries: [spent, ...entries], expect })
+  return issued
+}
+
+async function openCode(
+  { journal, clock }: RedeemParts,
+  hash: Sha256,
+): Promise<{ record: CodeRecord; version: number }> {
+  const found = await journal.views.get(keys.code(hash))
+  if (found === undefined) {
+    throw new ProvisioningError('ENROLMENT_CODE_UNKNOWN', 'no such code was given out')
+  }
+  const record = found.value as unknown as CodeRecord
+  if (record.state !== 'open') {
+    throw new ProvisioningError('ENROLMENT_CODE_USED', 'this code was redeemed before')
+  }
+  if (isEnrolmentCodeExpired(record.expires, clock.now())) {
+    throw new ProvisioningError('ENROLMENT_CODE_EXPIRED', 'this code has expired', {
+      details: { expires: record.expires },
+    })
+  }
+  return { record, version: found.version }
+}
+
+interface Wanted {
+  readonly profile: Parameters<Authority['prepareIssue']>[0]['profile']
+  readonly seat: string | undefined
+}
+
+/** Which certificates a code redeems: no more, no less. */
+function requestsFor(codeFor: CodeFor): Wanted[] {
+  if (codeFor.kind === 'person') {
+    return [
+      { profile: `${codeFor.role}-client`, seat: undefined },
+      { profile: `${codeFor.role}-signing`, seat: undefined },
+    ]
+  }
+  return [
+    ...Object.keys(firstSeats).flatMap((seat): Wanted[] => [
+      { profile: 'seat-client', seat },
+      { profile: 'seat-signing', seat },
+    ]),
+    { profile: 'unit-seal', seat: undefined },
+  ]
+}
+
+function wrongRequests(wanted: readonly Wanted[]): ProvisioningError {
+  return new ProvisioningError('ENROLMENT_REQUESTS_WRONG', 'the code redeems other certificates', {
+    details: { wanted: wanted.map(({ profile, seat }) => ({ profile, seat: seat ?? null })) },
+  })
+}
+
+function holderOf(codeFor: CodeFor, profile: string, seat: string | undefined): string {
+  if (codeFor.kind === 'person') return holders.person(codeFor.id)
+  return profile === 'unit-seal' || seat === undefined
+    ? holders.unit(codeFor.uscc)
+    : holders.seat(codeFor.uscc, seat)
+}
+
+function wholeHolder(codeFor: CodeFor): string {
+  return codeFor.kind === 'person' ? holders.person(codeFor.id) : holders.unit(codeFor.uscc)
+}
+
+/** Subjects are the box's words: the district, the organ's registered name and code, the seat. Never the request's. */
+async function namesFor(
+  { directory, districtName }: RedeemParts,
+  codeFor: CodeFor,
+): Promise<(profile: string, seat: string | undefined) => Subject> {
+  if (codeFor.kind === 'person') {
+    return () => ({
+      organization: districtName,
+      organizationalUnit: codeFor.role,
+      commonName: codeFor.id,
+    })
+  }
+  const unit = await directory.unit(codeFor.uscc)
+  if (unit === undefined) throw new TypeError('a code without its unit')
+  return (_profile, seat) => ({
+    organization: districtName,
+    organizationIdentifier: unit.uscc,
+    commonName: seat === undefined ? unit.name : `${unit.shortName} ${seat}`,
+  })
+}

@@ -1,0 +1,37 @@
+/**
+ * Who is asking, and whether this row of the table lets them. Decided on each request from the bytes of the certificate on
+ * the socket (design 5), never from `socket.authorized`: that stays true on resumed sessions and after expiry.
+ */
+import type { TLSSocket } from 'node:tls'
+import { sha256Hex } from '../ca/index.ts'
+import type { Principal } from '../exchange/index.ts'
+import { WebError } from './errors.ts'
+import type { Parts, Route } from './types.ts'
+
+const loginProfiles: ReadonlySet<string> = new Set([
+  'seat-client',
+  'officer-client',
+  'auditor-client',
+  'administrator-client',
+])
+
+/** The seat or administrator behind the socket's certificate if it is live now, else undefined. One view read and a seat. */
+export async function principalOf(parts: Parts, socket: TLSSocket): Promise<Principal | undefined> {
+  const shown = socket.getPeerX509Certificate?.()?.raw
+  if (shown === undefined) return undefined
+  const name = sha256Hex(shown)
+  const live = await parts.authority.liveCertificate(name, parts.clock.now())
+  if (live === undefined || !loginProfiles.has(live.profile)) return undefined
+  return parts.directory.principal(live.holder, name)
+}
+
+/** Throws `CERTIFICATE_REQUIRED` or `ROLE_WRONG` unless the row is for this actor. */
+export function requireAccess(route: Route, actor: Principal | undefined): void {
+  if (route.who === 'anyone') return
+  if (actor === undefined) {
+    throw new WebError('CERTIFICATE_REQUIRED', 'this needs a live certificate of this box')
+  }
+  if (route.who === 'certified') return
+  const is = actor.kind === 'seat' ? 'seat' : actor.role
+  if (is !== route.who) throw new WebError('ROLE_WRONG', `this is for ${route.who}`, { is })
+}

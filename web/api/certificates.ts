@@ -1,0 +1,63 @@
+/** Certificates over the API: what is issued to whom, and an officer's revocation. */
+import { z } from 'zod'
+import { isSha256, toBase64, revocationReasons } from '../../ca/index.ts'
+import { WebError } from '../errors.ts'
+import { route, type Route } from '../types.ts'
+import { actorOf, signedFields, signedStatement } from './common.ts'
+
+const reason = z.enum(Object.keys(revocationReasons) as [keyof typeof revocationReasons])
+
+export const certificateRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/v1/certificates',
+    who: 'certified',
+    summary:
+      'Certificates of a holder (`?holder=`); seats and units ask for their own, officers for any',
+    handle: async (request) => {
+      const actor = actorOf(request)
+      const holder = request.query.get('holder') ?? actor.holder
+      const own = actor.kind === 'seat' ? [actor.holder, `unit:${actor.unit}`] : [actor.holder]
+      const officer = actor.kind === 'person' && actor.role === 'officer'
+      if (!officer && !own.includes(holder)) throw new WebError('ROLE_WRONG', 'not your own')
+      const found = await request.parts.authority.certificatesOf(holder)
+      return {
+        json: { items: found.map((row) => ({ ...row, certificate: toBase64(row.certificate) })) },
+      }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/certificates/:name/acts/revoke',
+    who: 'officer',
+    summary: 'Revokes a certificate: CRL, OCSP and open connections follow at once',
+    body: z.strictObject({ ...signedFields, reason }),
+    handle: async (request) => {
+      const { name = '' } = request.params
+      if (!isSha256(name)) throw new WebError('ROUTE_UNKNOWN', 'no such certificate')
+      const actor = actorOf(request)
+      const { body, parts } = request
+      const accepted = await parts.desk.accept('sealbox.revocation', signedStatement(body), {
+        signer: actor.holder,
+        certificate: name,
+        reason: body.reason,
+      })
+      const by = { holder: actor.holder, certificate: actor.certificate }
+      const revocation = await parts.authority.prepareRevoke({
+        sha256: name,
+        reason: body.reason,
+        actor: by,
+      })
+      const files = [accepted.statementHash, accepted.signatureHash]
+      const order = {
+        type: 'revocation.ordered',
+        actor: by,
+        subject: `certificate:${name}`,
+        files,
+        data: { statement: accepted.statementHash, signature: accepted.signatureHash },
+      }
+      await parts.journal.commit({ ...revocation, entries: [order, ...revocation.entries] })
+      return { json: { revoked: name, reason: body.reason } }
+    },
+  }),
+]

@@ -1,0 +1,186 @@
+/** Documents over the API: drafts, boxes, tasks, one document and its acts. Each act is the office's; here it is only parsed. */
+import { z } from 'zod'
+import { isSha256, toBase64 } from '../../ca/index.ts'
+import type { DocumentView } from '../../exchange/index.ts'
+import { WebError } from '../errors.ts'
+import { route, type Answer, type Request, type Route } from '../types.ts'
+import { actorOf, bytes, numberFrom, sha256, signedFields, signedStatement } from './common.ts'
+
+const ifVersion = z.int().min(0)
+const signedAct = z.strictObject({ ...signedFields, ifVersion })
+
+const shown = (view: DocumentView): Answer => ({ json: view })
+
+/** The document as the actor sees it after the act. */
+async function after(request: Request<unknown>, id: string, status = 200): Promise<Answer> {
+  return { status, json: await request.parts.reading.document(actorOf(request), id) }
+}
+
+function signedRoute(
+  act: string,
+  summary: string,
+  method: 'approve' | 'dispatch' | 'signFor' | 'returnToSender',
+): Route {
+  return route({
+    method: 'POST',
+    path: `/api/v1/documents/:id/acts/${act}`,
+    who: 'seat',
+    summary,
+    body: signedAct,
+    handle: async (request) => {
+      const { id = '' } = request.params
+      await request.parts.office[method](id, {
+        actor: actorOf(request),
+        once: request.once,
+        ifVersion: request.body.ifVersion,
+        body: { ...request.body, signature: toBase64(request.body.signature) },
+        signed: signedStatement(request.body),
+      })
+      return after(request, id)
+    },
+  })
+}
+
+function listRoute(name: 'inbox' | 'outbox', summary: string): Route {
+  return route({
+    method: 'GET',
+    path: `/api/v1/${name}`,
+    who: 'seat',
+    summary,
+    handle: async (request) => {
+      const after = request.query.get('after')
+      const limit = numberFrom(request.query, 'limit', { min: 1, max: 200, or: 50 })
+      const page = { limit, ...(after !== null && { after }) }
+      return { json: await request.parts.reading[name](actorOf(request), page) }
+    },
+  })
+}
+
+export const documentRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/api/v1/drafts/acts/hand-on',
+    who: 'seat',
+    summary: 'Hands a draft, or an uploaded PDF with its head, on to the leader; lints it first',
+    body: z.unknown(),
+    handle: async (request) => {
+      const { body, once } = request
+      const id = await request.parts.office.draft({ actor: actorOf(request), once, body })
+      return after(request, id, 201)
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/drafts',
+    who: 'seat',
+    summary: 'Documents of the unit that are not approved yet, newest first',
+    handle: async (request) => {
+      const { items } = await request.parts.reading.outbox(actorOf(request), { limit: 200 })
+      return { json: { items: items.filter(({ record }) => record?.stage === 'drafted') } }
+    },
+  }),
+  listRoute('inbox', 'Documents sent to the unit, newest first'),
+  listRoute('outbox', 'Documents the unit issues, newest first'),
+  route({
+    method: 'GET',
+    path: '/api/v1/tasks',
+    who: 'seat',
+    summary: 'What the unit has to do, most urgent first',
+    handle: async (request) => ({
+      json: { items: await request.parts.reading.tasks(actorOf(request)) },
+    }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/documents/:id',
+    who: 'seat',
+    summary: 'One document; a recipient that opens it first has received it',
+    handle: async (request) => {
+      const { id = '' } = request.params
+      const actor = actorOf(request)
+      await request.parts.office.receive(id, { actor })
+      return shown(await request.parts.reading.document(actor, id))
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/documents/:id/files/:name',
+    who: 'seat',
+    summary: 'The PDF (`pdf`), or an attachment, statement or signature by its SHA-256',
+    handle: async (request) => {
+      const { id = '', name = '' } = request.params
+      if (name !== 'pdf' && !isSha256(name)) throw new WebError('ROUTE_UNKNOWN', 'no such file')
+      const file = await request.parts.reading.file(actorOf(request), id, name)
+      request.koa.set('Content-Disposition', 'attachment')
+      return { type: name === 'pdf' ? 'application/pdf' : 'application/octet-stream', bytes: file }
+    },
+  }),
+  signedRoute('approve', 'Approves (签发) or countersigns (会签)', 'approve'),
+  route({
+    method: 'POST',
+    path: '/api/v1/documents/:id/acts/number',
+    who: 'seat',
+    summary: 'Registers it: draws the number and lays the page out',
+    body: z.strictObject({
+      ifVersion,
+      series: z.exactOptional(z.string().max(20)),
+      number: z.exactOptional(z.int().min(1).max(99_999)),
+    }),
+    handle: async (request) => {
+      const { id = '' } = request.params
+      const { body, once } = request
+      await request.parts.office.number(id, { actor: actorOf(request), once, body, ...body })
+      return after(request, id)
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/documents/:id/seal-request',
+    who: 'seat',
+    summary: 'What the unit signs to seal it: the signed attributes over the prepared PDF',
+    handle: async (request) => {
+      const { id = '' } = request.params
+      const certificate = request.query.get('certificate') ?? ''
+      if (!isSha256(certificate)) throw new WebError('QUERY_MALFORMED', 'certificate is missing')
+      const made = await request.parts.office.sealRequest(id, {
+        actor: actorOf(request),
+        certificate,
+      })
+      const { at, file, version, attributes } = made
+      return { json: { at: at.toISOString(), file, version, attributes: toBase64(attributes) } }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/documents/:id/acts/seal',
+    who: 'seat',
+    summary: 'Seals it (用印) with the signature over the seal request',
+    body: z.strictObject({
+      ifVersion,
+      at: z.iso.datetime({ precision: 3 }),
+      certificate: sha256,
+      signature: bytes(1024),
+    }),
+    handle: async (request) => {
+      const { id = '' } = request.params
+      const { at, certificate, signature } = request.body
+      await request.parts.office.seal(id, {
+        actor: actorOf(request),
+        once: request.once,
+        ifVersion: request.body.ifVersion,
+        body: { at, certificate, signature: toBase64(signature) },
+        at: new Date(at),
+        certificate,
+        signature,
+      })
+      return after(request, id)
+    },
+  }),
+  signedRoute('dispatch', 'Sends it to the units of the signed statement', 'dispatch'),
+  signedRoute('sign-for', 'Signs for it (签收)', 'signFor'),
+  signedRoute(
+    'return',
+    'Returns it (退文) with the reason in the signed statement',
+    'returnToSender',
+  ),
+]

@@ -1,0 +1,25 @@
+/** What this room refuses by itself: a closed set of codes. */
+
+export type WebErrorCode =
+  | 'BODY_MALFORMED'
+  | 'BODY_TOO_LARGE'
+  | 'CERTIFICATE_REQUIRED'
+  | 'ROLE_WRONG'
+  | 'IDEMPOTENCY_KEY_MISSING'
+  | 'QUERY_MALFORMED'
+  | 'ROUTE_UNKNOWN'
+  | 'TOO_MANY_REQUESTS'
+  | 'INTERNAL'
+
+/** A refusal of this room; `details` go into the answer. */
+export class WebError extends Error {
+  readonly code: WebErrorCode
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(code: WebErrorCode, message: string, details: Record<string, unknown> = {}) {
+    super(message)
+    this.name = 'WebError'
+    this.code = code
+    this.details = details
+  }
+}

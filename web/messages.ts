@@ -1,0 +1,247 @@
+/**
+ * Every error a person can meet, in both languages, with its HTTP status: one table, typed over all codes of all rooms, so that
+ * a code without words does not compile.
+ */
+import type { CaErrorCode } from '../ca/index.ts'
+import type { ExchangeErrorCode } from '../exchange/index.ts'
+import type { ProvisioningErrorCode } from '../provisioning/index.ts'
+import type { WebErrorCode } from './errors.ts'
+
+export type ErrorCode = CaErrorCode | ExchangeErrorCode | ProvisioningErrorCode | WebErrorCode
+
+export interface Message {
+  readonly status: number
+  readonly zh: string
+  readonly en: string
+}
+
+const message = (status: number, zh: string, en: string): Message => ({ status, zh, en })
+const ours = message(
+  500,
+  '系统出错，未作任何改动。请把编号告诉管理员。',
+  'Something failed here; nothing was changed. Tell the administrator the reference.',
+)
+
+export const messages = {
+  // The request itself
+  BODY_MALFORMED: message(
+    400,
+    '提交的内容格式不对，请核对所列字段。',
+    'The request does not fit; see the fields listed.',
+  ),
+  BODY_TOO_LARGE: message(
+    413,
+    '文件过大，上限为 100 MB。',
+    'The file is too large; 100 MB is the limit.',
+  ),
+  QUERY_MALFORMED: message(
+    400,
+    '查询条件有误，请按提示修改。',
+    'The query cannot be read; see what is wrong.',
+  ),
+  ROUTE_UNKNOWN: message(404, '没有这个页面。', 'There is no such page.'),
+  CERTIFICATE_REQUIRED: message(
+    401,
+    '需要本机签发的有效证书才能办理。证书可能已被吊销或到期。',
+    'A live certificate of this box is needed; yours may be revoked or expired.',
+  ),
+  ROLE_WRONG: message(403, '您的身份不能办理此事。', 'Your role may not do this.'),
+  IDEMPOTENCY_KEY_MISSING: message(
+    400,
+    '请求缺少 Idempotency-Key。',
+    'The request has no Idempotency-Key.',
+  ),
+  TOO_MANY_REQUESTS: message(429, '请求过多，请稍后再试。', 'Too many requests; try again later.'),
+  INTERNAL: ours,
+  // Acts on documents
+  NOT_FOUND: message(404, '没有找到，或您无权查看。', 'Not found, or not for you to see.'),
+  NOT_PERMITTED: message(403, '您的岗位没有此项职责。', 'Your seat does not have this duty.'),
+  STAGE_WRONG: message(
+    409,
+    '公文已进入其他环节，请刷新后查看现在可以办理什么。',
+    'The document is at another stage now; reload to see what can be done.',
+  ),
+  VERSION_STALE: message(
+    409,
+    '有人先办理了，请刷新后再试。您的操作没有生效。',
+    'Someone acted first; reload and try again. Nothing of yours took effect.',
+  ),
+  ALREADY_DONE: message(409, '本单位已经办理过，不必重复。', 'Your unit has done this already.'),
+  IDEMPOTENCY_KEY_REUSED: message(
+    422,
+    '同一请求编号用于了不同的内容。',
+    'The same Idempotency-Key came with another request.',
+  ),
+  DRAFT_REFUSED: message(
+    422,
+    '稿件不符合规定，请按所列意见修改。',
+    'The draft cannot be accepted; see the findings.',
+  ),
+  ISSUER_UNKNOWN: message(
+    422,
+    '发文机关不是本平台的有效单位。',
+    'An issuer is no active unit of this box.',
+  ),
+  RECIPIENT_UNKNOWN: message(
+    422,
+    '收文单位有误：不在本平台、重复，或就是发文机关。',
+    'A recipient is not on this box, named twice, or an issuer.',
+  ),
+  ATTACHMENT_UNKNOWN: message(
+    422,
+    '稿件引用的文件尚未由本单位上传。',
+    'A file named by the draft was not uploaded by your unit.',
+  ),
+  UPLOAD_REFUSED: message(
+    422,
+    '文件未通过检查，未保存。原因见所列意见。',
+    'The file was refused and not kept; see the findings.',
+  ),
+  NUMBER_TAKEN: message(
+    409,
+    '该文号已被使用或跳过，请用下一个号。',
+    'This number is taken or passed over; use the next.',
+  ),
+  NUMBER_SERIES_UNKNOWN: message(
+    422,
+    '本单位没有这个发文字号系列。',
+    'Your unit has no such series of numbers.',
+  ),
+  STATEMENT_MALFORMED: message(400, '签署的声明格式不对。', 'The signed statement is malformed.'),
+  STATEMENT_MISMATCH: message(
+    409,
+    '签署的内容与所办事项不一致，请重新打开后再签。',
+    'What was signed is not what is to be done; open it again and sign anew.',
+  ),
+  CERTIFICATE_NOT_LIVE: message(
+    403,
+    '签名所用证书无效、已吊销，或不属于本岗位。',
+    'The signing certificate is not live, or not this seat’s.',
+  ),
+  SIGNATURE_INVALID: message(
+    422,
+    '签名与内容不符。',
+    'The signature does not fit what was to be signed.',
+  ),
+  SEAL_REQUEST_EXPIRED: message(
+    409,
+    '用印请求已过期，请重新发起。',
+    'The seal request is too old; ask for it again.',
+  ),
+  SEAL_PLACEHOLDER_TOO_SMALL: ours,
+  SEAL_LEVEL_UNREACHABLE: message(
+    503,
+    '暂时无法加盖可信时间戳，请稍后再试。',
+    'Time-stamping is not available; try again later.',
+  ),
+  PDF_MALFORMED: message(422, '这不是完好的 PDF 文件。', 'This is no well-formed PDF.'),
+  PDF_ENCRYPTED: message(
+    422,
+    'PDF 已加密，不能办理。请上传未加密的文件。',
+    'The PDF is encrypted; upload one that is not.',
+  ),
+  PDF_TOO_LARGE: message(413, 'PDF 过大或过于复杂。', 'The PDF is too large or too complex.'),
+  // Enrolment
+  ROSTER_REFUSED: message(
+    422,
+    '单位名册有误，一行未录。请按所列行修改。',
+    'The roster is refused, no row was taken; see the rows.',
+  ),
+  ENROLMENT_CODE_UNKNOWN: message(403, '没有这个注册码。', 'No such code was given out.'),
+  ENROLMENT_CODE_USED: message(
+    409,
+    '注册码已经用过。如非本单位所为，请立即告诉安全员。',
+    'This code was redeemed before. If not by you, tell the security officer at once.',
+  ),
+  ENROLMENT_CODE_EXPIRED: message(
+    403,
+    '注册码已过期，请向安全员另领。',
+    'This code has expired; ask the security officer for another.',
+  ),
+  ENROLMENT_CODE_MISTYPED: message(
+    400,
+    '注册码输入有误，请核对。',
+    'The code is mistyped; check it.',
+  ),
+  ENROLMENT_REQUESTS_WRONG: message(
+    422,
+    '注册申请的证书与注册码不符。',
+    'The code redeems other certificates.',
+  ),
+  UNIT_SECRET_MISTYPED: message(
+    400,
+    '单位密语输入有误，请核对。',
+    'The unit secret is mistyped; check it.',
+  ),
+  FINGERPRINT_MALFORMED: message(400, '指纹格式不对。', 'The fingerprint is malformed.'),
+  KEY_FILE_LOCKED: message(403, '口令或单位密语不对。', 'The passphrase or unit secret is wrong.'),
+  KEY_FILE_MALFORMED: message(400, '密钥文件格式不对。', 'The key file is malformed.'),
+  KEY_FILE_TAMPERED: message(
+    400,
+    '密钥文件被改动过，不能使用。',
+    'The key file was altered and cannot be used.',
+  ),
+  KEY_FILE_KEY_REFUSED: message(
+    422,
+    '密钥不符合要求。',
+    'The key is not of a kind that is used here.',
+  ),
+  PKCS12_REFUSED: message(422, '证书文件不能生成。', 'The PKCS#12 file cannot be made.'),
+  // Trust services
+  CA_CERTIFICATE_UNKNOWN: message(404, '没有这张证书。', 'There is no such certificate.'),
+  CA_ALREADY_REVOKED: message(409, '证书已经吊销。', 'The certificate is revoked already.'),
+  CA_REQUEST_MALFORMED: message(400, '证书申请格式不对。', 'The certificate request is malformed.'),
+  CA_REQUEST_POSSESSION_UNPROVEN: message(
+    422,
+    '证书申请没有证明持有私钥。',
+    'The request does not prove possession of its key.',
+  ),
+  CA_REQUEST_KEY_REFUSED: message(
+    422,
+    '公钥的种类或强度不符合要求。',
+    'The public key is of a kind or strength not accepted.',
+  ),
+  CA_KEY_FILE_LOCKED: ours,
+  CA_KEY_FILE_MALFORMED: ours,
+  CA_PROFILE_VIOLATED: ours,
+  DER_MALFORMED: message(400, '数据编码不对。', 'The data is not well encoded.'),
+  // The record
+  JOURNAL_BEHIND_VIEWS: ours,
+  JOURNAL_CONFLICT: message(
+    409,
+    '有人先办理了，请刷新后再试。',
+    'Someone acted first; reload and try again.',
+  ),
+  JOURNAL_DAMAGED: ours,
+  JOURNAL_READ_ONLY: message(
+    503,
+    '系统处于只读状态，正在恢复。已办事项不会丢失。',
+    'The box is read-only while it recovers; what was answered is kept.',
+  ),
+  JOURNAL_STOPPED: message(
+    503,
+    '系统写入失败，已停止办理。已办事项不会丢失。',
+    'A write failed and the box stopped; what was answered is kept.',
+  ),
+  JOURNAL_ENTRY_REFUSED: ours,
+  VIEW_DAMAGED: message(
+    503,
+    '系统发现数据损坏，正在恢复，请稍后再试。',
+    'Damage was found; the box recovers. Try again later.',
+  ),
+  BLOB_DAMAGED: message(
+    503,
+    '文件损坏，请管理员从备份恢复。',
+    'A file is damaged; the administrator must fetch it from the backup.',
+  ),
+  BLOB_MISSING: message(
+    503,
+    '文件缺失，请管理员从备份恢复。',
+    'A file is missing; the administrator must fetch it from the backup.',
+  ),
+  BLOB_TOO_LARGE: message(
+    413,
+    '文件过大，上限为 100 MB。',
+    'The file is too large; 100 MB is the limit.',
+  ),
+} as const satisfies Record<ErrorCode, Message>

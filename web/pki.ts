@@ -1,0 +1,105 @@
+/**
+ * The plain HTTP port (design 6): only what verifies by itself. Certificates, CRLs, OCSP (RFC 6960 POST, RFC 5019 GET),
+ * time-stamping (RFC 3161), the journal's checkpoint, and whether the box is well.
+ */
+import Router from '@koa/router'
+import Koa, { type Context } from 'koa'
+import { toHex, sha256, decodeOcspPath, type OcspAnswer } from '../ca/index.ts'
+import { readBody } from './body.ts'
+import { WebError } from './errors.ts'
+import { sendProblem } from './problem.ts'
+import { route, type Parts, type Route } from './types.ts'
+
+/** RFC 6960 and 3161 requests are small. */
+const maxRequestBytes = 16 * 1024
+
+/** The application for the PKI port; `/tsa` only where it is opened. */
+export function createPkiApp(parts: Parts, options: { readonly openTimeStamping: boolean }): Koa {
+  const app = new Koa()
+  const router = new Router()
+  const { authority } = parts
+  const [issuing, root] = authority.chain
+  router.get('/ca/root.crt', (koa: Context) => file(koa, 'application/pkix-cert', root))
+  router.get('/ca/issuing.crt', (koa: Context) => file(koa, 'application/pkix-cert', issuing))
+  for (const name of ['root', 'issuing'] as const) {
+    router.get(`/ca/${name}.crl`, async (koa: Context) => {
+      const { crl, thisUpdate, nextUpdate } = await authority.crl(name)
+      koa.set('Last-Modified', thisUpdate.toUTCString())
+      koa.set('Expires', nextUpdate.toUTCString())
+      koa.set('Cache-Control', 'no-cache')
+      file(koa, 'application/pkix-crl', crl)
+    })
+  }
+  router.post('/ocsp', async (koa: Context) => {
+    const request = await readBody(koa.req, maxRequestBytes)
+    answerOcsp(koa, await authority.ocsp.respond(request, parts.clock.now()))
+  })
+  router.get('/ocsp/:request', async (koa: Context) => {
+    const request = decodeOcspPath(koa.path.slice('/ocsp/'.length))
+    answerOcsp(koa, await authority.ocsp.respond(request, parts.clock.now()))
+  })
+  if (options.openTimeStamping) {
+    router.post('/tsa', async (koa: Context) => {
+      file(koa, 'application/timestamp-reply', await stamp(parts, koa))
+    })
+  }
+  router.get('/journal/checkpoint', async (koa: Context) => {
+    koa.type = 'text/plain'
+    koa.body = await parts.box.checkpoint()
+  })
+  router.get('/healthz', (koa: Context) => {
+    const { state, size } = parts.journal
+    koa.status = state === 'running' ? 200 : 503
+    koa.body = { state, size, mode: parts.box.mode }
+  })
+  app.use(async (koa, next) => {
+    try {
+      await next()
+      if (koa.status === 404) throw new WebError('ROUTE_UNKNOWN', 'there is nothing here')
+    } catch (error) {
+      sendProblem(parts, koa, error)
+    }
+  })
+  app.use(router.routes())
+  return app
+}
+
+/** `/tsa` on the TLS port, for whoever the table lets in. */
+export function timeStampRoute(who: Route['who']): Route {
+  return route({
+    method: 'POST',
+    path: '/tsa',
+    who,
+    summary: 'Time-stamps a hash (RFC 3161)',
+    handle: async ({ parts, koa }) => ({
+      type: 'application/timestamp-reply',
+      bytes: await stamp(parts, koa),
+    }),
+  })
+}
+
+async function stamp(parts: Parts, koa: Context): Promise<Uint8Array> {
+  const { response } = await parts.timeStamping.respond(await readBody(koa.req, maxRequestBytes))
+  return response
+}
+
+function file(koa: Context, type: string, bytes: Uint8Array | undefined): void {
+  if (bytes === undefined) throw new WebError('ROUTE_UNKNOWN', 'there is nothing here')
+  koa.type = type
+  koa.set('ETag', `"${toHex(sha256(bytes))}"`)
+  koa.body = Buffer.from(bytes)
+}
+
+/** Headers of RFC 5019 6.2; an answer to a nonce is for its asker alone. */
+function answerOcsp(koa: Context, answer: OcspAnswer): void {
+  file(koa, 'application/ocsp-response', answer.response)
+  if (!answer.signed || answer.hasNonce) {
+    koa.set('Cache-Control', 'no-store')
+    return
+  }
+  const { thisUpdate, nextUpdate } = answer
+  koa.set('Last-Modified', thisUpdate.toUTCString())
+  koa.set('Expires', nextUpdate.toUTCString())
+  // Caches would hide a revocation: they must ask again each time.
+  koa.set('Cache-Control', 'max-age=0, public, no-transform, must-revalidate')
+}

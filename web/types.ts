@@ -1,0 +1,93 @@
+/** What a route is: one row of the one table. Types only. */
+import type { Context } from 'koa'
+import type { ZodType } from 'zod'
+import type { Authority, Blobs, Clock, Journal, Random, TimeStampAuthority } from '../ca/index.ts'
+import type {
+  Directory,
+  Intake,
+  Office,
+  Principal,
+  Reading,
+  Role,
+  SearchIndex,
+  StatementDesk,
+} from '../exchange/index.ts'
+
+/** Who may: anyone at all, whoever holds a live certificate, a seat, or one of the three administrators. */
+export type Who = 'anyone' | 'certified' | 'seat' | Role
+
+/** Everything the handlers work with, wired in `appliance`. */
+export interface Parts {
+  readonly journal: Journal
+  readonly blobs: Blobs
+  readonly authority: Authority
+  readonly timeStamping: TimeStampAuthority
+  readonly clock: Clock
+  readonly random: Random
+  readonly directory: Directory
+  readonly office: Office
+  readonly reading: Reading
+  readonly intake: Intake
+  readonly search: SearchIndex
+  readonly desk: StatementDesk
+  readonly box: BoxFacts
+  readonly log: Log
+}
+
+export interface BoxFacts {
+  /** Identifier in every statement; also the origin of checkpoints. */
+  readonly id: string
+  readonly mode: 'trial' | 'production'
+  readonly districtName: string
+  readonly zone: string
+  readonly version: string
+  /** Where the pages are: `https://host:8443`. */
+  readonly url: string
+  /** A signed checkpoint of the journal's head now. */
+  readonly checkpoint: () => Promise<string>
+}
+
+/** pino's two verbs that this room uses. */
+export interface Log {
+  info(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** What a handler gets: checked by the table before it runs. */
+export interface Request<Body = unknown> {
+  readonly parts: Parts
+  readonly actor: Principal | undefined
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  readonly body: Body
+  /** `Idempotency-Key`, on acts always there. */
+  readonly once: string
+  readonly koa: Context
+}
+
+/** What a handler answers: JSON, or bytes of a type. */
+export type Answer =
+  | { readonly status?: number; readonly json: unknown }
+  | { readonly status?: number; readonly type: string; readonly bytes: Uint8Array | string }
+
+export interface Route {
+  readonly method: 'GET' | 'POST'
+  /** Path with `:name` parameters. */
+  readonly path: string
+  readonly who: Who
+  /** One line for the description. */
+  readonly summary: string
+  /** Schema of a JSON body; a route without one reads no body, or a raw one by itself. */
+  readonly body?: ZodType
+  readonly handle: (request: Request) => Promise<Answer>
+}
+
+/** A row of the table; ties the handler's body type to its schema. */
+export function route<Body>(
+  row: Omit<Route, 'handle' | 'body'> & {
+    readonly body?: ZodType<Body>
+    readonly handle: (request: Request<Body>) => Promise<Answer>
+  },
+): Route {
+  return row as unknown as Route
+}
