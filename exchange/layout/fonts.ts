@@ -1,0 +1,104 @@
+/**
+ * The faces: Noto Serif SC and Noto Sans SC from their npm packages, or the district's own licensed ones from a folder. A character that a face lacks is
+ * taken from Noto Serif SC. Only TrueType outlines will do (`notes/pdf.md` 2b: subsets of others are painted wrongly). I/O: reads the font files.
+ */
+import { access, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { loadFace, type SubsettableFace } from './harfbuzz.ts'
+import type { FontMetrics } from './metrics.ts'
+import { type FontName, type FontRole, fontRoles } from './page.ts'
+import { readSfnt, type Sfnt } from './sfnt.ts'
+
+/** One loaded file. Two roles that share a file share the face, and so the subset in the PDF. */
+export interface FontFace extends SubsettableFace {
+  /** Name in the PDF, letters, figures and hyphens. */
+  name: string
+  sfnt: Sfnt
+}
+
+/** All faces of a box: loaded once, shared by all documents. */
+export interface Fonts extends FontMetrics {
+  face: (font: FontName) => FontFace
+}
+
+/**
+ * What stands in for each role where the district has no face of its own: there is no free 仿宋 or 小标宋 with TrueType outlines and full coverage.
+ */
+const standIns = {
+  fangsong: 'noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf',
+  song: 'noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf',
+  kai: 'noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf',
+  hei: 'noto-sans-sc/500Medium/NotoSansSC_500Medium.ttf',
+  xiaobiaosong: 'noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf',
+} as const satisfies Record<FontRole, string>
+
+/**
+ * Loads the faces. `directory` may hold `fangsong.ttf`, `kai.ttf`, `xiaobiaosong.ttf`, `hei.ttf` and `song.ttf`; what it lacks is stood in for.
+ * `FONT_UNUSABLE` if a file there is no TrueType font.
+ */
+export async function loadFonts(options: { directory?: string } = {}): Promise<Fonts> {
+  const loaded = new Map<string, Promise<FontFace>>()
+  const load = (file: string) => {
+    const known = loaded.get(file) ?? readFace(file)
+    loaded.set(file, known)
+    return known
+  }
+  const entries = await Promise.all(
+    fontRoles.map(async (role) => {
+      const own =
+        options.directory === undefined ? undefined : join(options.directory, `${role}.ttf`)
+      const file = own !== undefined && (await exists(own)) ? own : packaged(standIns[role])
+      return [role, await load(file)] as const
+    }),
+  )
+  const fallback = await load(packaged(standIns.song))
+  const faces = Object.fromEntries([...entries, ['fallback', fallback]]) as Record<
+    FontName,
+    FontFace
+  >
+  return { face: (font) => faces[font], glyph: createLookup(faces) }
+}
+
+/** Looks characters up once each: role first, then the fallback, then the box of a missing glyph. */
+function createLookup(faces: Readonly<Record<FontName, FontFace>>): FontMetrics['glyph'] {
+  const known = new Map<string, ReturnType<FontMetrics['glyph']>>()
+  return (role, character) => {
+    const key = role + character
+    const found = known.get(key) ?? lookUp(faces, role, character)
+    known.set(key, found)
+    return found
+  }
+}
+
+function lookUp(
+  faces: Readonly<Record<FontName, FontFace>>,
+  role: FontRole,
+  character: string,
+): ReturnType<FontMetrics['glyph']> {
+  const codePoint = character.codePointAt(0) ?? 0
+  const font = [role, 'fallback' as const].find((name) => faces[name].sfnt.glyphOf(codePoint) > 0)
+  const { sfnt } = faces[font ?? role]
+  const advance = sfnt.advanceOf(sfnt.glyphOf(codePoint)) / sfnt.unitsPerEm
+  return { font: font ?? role, advance, missing: font === undefined }
+}
+
+function packaged(path: string): string {
+  return fileURLToPath(import.meta.resolve(`@expo-google-fonts/${path}`))
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function readFace(file: string): Promise<FontFace> {
+  const bytes = await readFile(file)
+  const name = (file.split(/[/\\]/).at(-1) ?? '')
+    .replace(/\.ttf$/, '')
+    .replace(/[^A-Za-z0-9]/g, '-')
+  const { subset } = await loadFace(bytes)
+  return { name, sfnt: readSfnt(bytes), subset }
+}
