@@ -8,8 +8,8 @@ import { ExchangeError } from '../errors.ts'
 import { fillContents, readPdf, type PdfDocument } from '../pdf/index.ts'
 import type { PreparedSeal } from './prepare.ts'
 
-/** Gives an RFC 3161 token over a SHA-256 imprint. */
-export type Stamp = (imprint: Uint8Array) => Promise<Uint8Array>
+/** Gives an RFC 3161 token over a SHA-256 imprint (32 bytes); undefined or an error if none is to be had. */
+export type Stamp = (imprint: Uint8Array) => Promise<Uint8Array | undefined>
 
 /** Baseline levels of EN 319 142-1, lowest first. */
 export type SealLevel = 'B-B' | 'B-T' | 'B-LT' | 'B-LTA'
@@ -72,11 +72,14 @@ export async function stampOrRefuse(
   imprint: Uint8Array,
   level: SealLevel,
 ): Promise<Uint8Array> {
+  let cause: unknown
   try {
-    return await stamp(imprint)
-  } catch (cause) {
-    throw unreachable(level, 'no timestamp was to be had', cause)
+    const token = await stamp(imprint)
+    if (token) return token
+  } catch (error) {
+    cause = error
   }
+  throw unreachable(level, 'no timestamp was to be had', cause)
 }
 
 /** `SEAL_LEVEL_UNREACHABLE` with the level that was asked for. */

@@ -1,0 +1,214 @@
+/** A small PKI made by openssl for the tests of seals: a root, seal certificates of several units, a time-stamping and an OCSP certificate, a CRL. */
+import { execFileSync } from 'node:child_process'
+import { createPrivateKey, sign } from 'node:crypto'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  createTimeStampAuthority,
+  systemRandom,
+  type SignatureAlgorithm,
+  type Signer,
+} from '../../../ca/index.ts'
+import type { Evidence, Stamp } from '../../../exchange/seal/index.ts'
+
+export interface TestPki {
+  readonly folder: string
+  readonly root: Uint8Array
+  /** PEM file of the root, and one of the time-stamping certificate. */
+  readonly rootPem: string
+  readonly tsaPem: string
+  readonly units: readonly Signer[]
+  readonly tsa: Signer
+  readonly stamp: Stamp
+  readonly evidence: (unit: number) => Promise<Evidence>
+}
+
+const config = `
+[req]
+distinguished_name = dn
+[dn]
+[root]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[unit]
+keyUsage = critical, digitalSignature, nonRepudiation
+extendedKeyUsage = 1.3.6.1.5.5.7.3.36
+authorityKeyIdentifier = keyid
+subjectKeyIdentifier = hash
+[tsa]
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, timeStamping
+authorityKeyIdentifier = keyid
+[ocsp]
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, OCSPSigning
+[ca]
+database = index.txt
+serial = serial
+crlnumber = crlnumber
+default_md = sha256
+default_crl_days = 30
+`
+
+/** The suites of the units, in order. */
+export const unitSuites: readonly SignatureAlgorithm[] = [
+  'ecdsa-p256-sha256',
+  'rsa-sha256',
+  'ecdsa-p256-sha256',
+]
+
+/** Makes the PKI in a temporary folder; takes about a second, most of it the RSA key. */
+export function createTestPki(): TestPki {
+  const folder = mkdtempSync(join(tmpdir(), 'sealbox-pki-'))
+  const openssl = (...args: string[]): void => {
+    execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' })
+  }
+  const read = (name: string): Uint8Array => new Uint8Array(readFileSync(join(folder, name)))
+  writeFileSync(join(folder, 'openssl.cnf'), config)
+  writeFileSync(join(folder, 'index.txt'), '')
+  writeFileSync(join(folder, 'crlnumber'), '01')
+  newKey(openssl, 'root', 'ecdsa-p256-sha256')
+  const shape = ['-config', 'openssl.cnf', '-days', '3650']
+  openssl(
+    'req',
+    '-x509',
+    '-new',
+    '-key',
+    'root.key',
+    '-subj',
+    '/CN=Test Root',
+    '-extensions',
+    'root',
+    '-out',
+    'root.pem',
+    ...shape,
+  )
+  const issue = (name: string, suite: SignatureAlgorithm, section: string): Signer => {
+    newKey(openssl, name, suite)
+    openssl(
+      'req',
+      '-x509',
+      '-new',
+      '-key',
+      `${name}.key`,
+      '-subj',
+      `/CN=Test ${name}`,
+      '-extensions',
+      section,
+      '-CA',
+      'root.pem',
+      '-CAkey',
+      'root.key',
+      '-out',
+      `${name}.pem`,
+      ...shape,
+    )
+    openssl('x509', '-in', `${name}.pem`, '-outform', 'DER', '-out', `${name}.der`)
+    return signerOf(read(`${name}.der`), read(`${name}.key`), suite)
+  }
+  openssl('x509', '-in', 'root.pem', '-outform', 'DER', '-out', 'root.der')
+  const units = unitSuites.map((suite, index) => issue(`unit${String(index)}`, suite, 'unit'))
+  const tsa = issue('tsa', 'ecdsa-p256-sha256', 'tsa')
+  const ocsp = issue('ocsp', 'ecdsa-p256-sha256', 'ocsp')
+  openssl(
+    'ca',
+    '-gencrl',
+    '-config',
+    'openssl.cnf',
+    '-name',
+    'ca',
+    '-cert',
+    'root.pem',
+    '-keyfile',
+    'root.key',
+    '-out',
+    'root.crl.pem',
+  )
+  openssl('crl', '-in', 'root.crl.pem', '-outform', 'DER', '-out', 'root.crl')
+  const root = read('root.der')
+  const authority = createTimeStampAuthority({
+    signer: tsa,
+    certificates: [tsa.certificate, root],
+    clock: { now: () => new Date(), timeSource: 'host' },
+    random: systemRandom,
+  })
+  return {
+    folder,
+    root,
+    rootPem: join(folder, 'root.pem'),
+    tsaPem: join(folder, 'tsa.pem'),
+    units,
+    tsa,
+    stamp: (imprint) => authority.stamp(imprint),
+    evidence: (unit) =>
+      Promise.resolve({
+        certificates: [
+          root,
+          tsa.certificate,
+          ocsp.certificate,
+          ...units.slice(unit, unit + 1).map(({ certificate }) => certificate),
+        ],
+        crls: [read('root.crl')],
+        ocspResponses: [ocspAnswer(openssl, read, unit)],
+      }),
+  }
+}
+
+function newKey(
+  openssl: (...args: string[]) => void,
+  name: string,
+  suite: SignatureAlgorithm,
+): void {
+  const kind =
+    suite === 'rsa-sha256'
+      ? ['RSA', '-pkeyopt', 'rsa_keygen_bits:3072']
+      : ['EC', '-pkeyopt', 'ec_paramgen_curve:P-256']
+  openssl('genpkey', '-out', `${name}.key`, '-algorithm', ...kind)
+}
+
+function signerOf(certificate: Uint8Array, pem: Uint8Array, algorithm: SignatureAlgorithm): Signer {
+  const key = createPrivateKey(Buffer.from(pem))
+  return {
+    certificate,
+    algorithm,
+    sign: (bytes) => Promise.resolve(new Uint8Array(sign('sha256', bytes, key))),
+  }
+}
+
+function ocspAnswer(
+  openssl: (...args: string[]) => void,
+  read: (name: string) => Uint8Array,
+  unit: number,
+): Uint8Array {
+  const name = `unit${String(unit)}`
+  openssl(
+    'ocsp',
+    '-issuer',
+    'root.pem',
+    '-cert',
+    `${name}.pem`,
+    '-no_nonce',
+    '-reqout',
+    `${name}.req`,
+  )
+  openssl(
+    'ocsp',
+    '-index',
+    'index.txt',
+    '-rsigner',
+    'ocsp.pem',
+    '-rkey',
+    'ocsp.key',
+    '-CA',
+    'root.pem',
+    '-reqin',
+    `${name}.req`,
+    '-respout',
+    `${name}.ocsp`,
+    '-ndays',
+    '1',
+  )
+  return read(`${name}.ocsp`)
+}
