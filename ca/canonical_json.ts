@@ -4,7 +4,12 @@ import { utf8 } from './bytes.ts'
 
 /** UTF-8 bytes of the canonical encoding; throws a `TypeError` on what is no JSON. */
 export function canonicalJson(value: unknown): Uint8Array {
+  return utf8(canonicalText(value))
+}
+
+/** The canonical encoding as a string, to be put into a larger one; throws as above. */
+export function canonicalText(value: unknown): string {
   const text = canonicalize(value)
   if (text === undefined) throw new TypeError('not a JSON value')
-  return utf8(text)
+  return text
 }

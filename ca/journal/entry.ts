@@ -3,8 +3,8 @@
  * A draft is encoded once, when it is handed in, so that what its owner does to it afterwards changes nothing;
  * index, time and salt are set into that encoding when its group is written. Knows nothing of files or views.
  */
-import { isSha256, utf8 } from '../bytes.ts'
-import { canonicalJson } from '../canonical_json.ts'
+import { isSha256 } from '../bytes.ts'
+import { canonicalText } from '../canonical_json.ts'
 import { CaError } from '../errors.ts'
 import type { Entry, EntryDraft } from './types.ts'
 
@@ -21,6 +21,8 @@ export const maxIdentifierLength = 256
 const typePattern = /^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*){1,3}$/
 const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const saltPattern = /^[0-9a-f]{32}$/
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 /** Longest index, time and salt with their names and quotes. */
 const stampBytes = 128
 
@@ -58,8 +60,8 @@ export function prepareEntry(draft: EntryDraft): PreparedEntry {
     subject: encode(draft, draft.subject),
     afterTime: `","type":${encode(draft, draft.type)},"v":1}`,
   }
-  const length =
-    utf8(prepared.beforeIndex + prepared.subject + prepared.afterTime).length + stampBytes
+  const text = prepared.beforeIndex + prepared.subject + prepared.afterTime
+  const length = encoder.encode(text).length + stampBytes
   if (length > maxEntryBytes) {
     throw refused(draft.type, `longer than ${String(maxEntryBytes)} bytes`)
   }
@@ -71,12 +73,12 @@ export function completeEntry(prepared: PreparedEntry, stamp: Stamp): Leaf {
   const { index, time, salt } = stamp
   // RFC 8785 3.2.3: member names in order: actor, data, files, index, salt, subject, time, type, v.
   const line = `${prepared.beforeIndex}${String(index)},"salt":"${salt}","subject":${prepared.subject},"time":"${time}${prepared.afterTime}`
-  return { entry: JSON.parse(line) as Entry, bytes: utf8(line) }
+  return { entry: JSON.parse(line) as Entry, bytes: encoder.encode(line) }
 }
 
 /** Reads a line whose hash was checked before, as replay does. */
 export function readEntry(bytes: Uint8Array): Entry {
-  return JSON.parse(new TextDecoder().decode(bytes)) as Entry
+  return JSON.parse(decoder.decode(bytes)) as Entry
 }
 
 /** Why `bytes` are not the canonical line of a well-formed entry `index`, or undefined if they are. */
@@ -86,7 +88,7 @@ export function entryObjection(bytes: Uint8Array, index: number): string | undef
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     entry = JSON.parse(text)
-    if (new TextDecoder().decode(canonicalJson(entry)) !== text) return 'not canonical JSON'
+    if (canonicalText(entry) !== text) return 'not canonical JSON'
   } catch {
     return 'not canonical JSON'
   }
@@ -113,7 +115,7 @@ function objection(entry: Readonly<Record<string, unknown>>): string | undefined
 
 function encode(draft: EntryDraft, value: unknown): string {
   try {
-    return new TextDecoder().decode(canonicalJson(value))
+    return canonicalText(value)
   } catch (cause) {
     throw refused(draft.type, 'not a JSON value', cause)
   }

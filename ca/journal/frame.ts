@@ -9,7 +9,7 @@
  * all segments. What a crash can leave (an incomplete last frame) is told apart from damage, which is `JOURNAL_DAMAGED`.
  */
 import { hash } from 'node:crypto'
-import { concat, utf8, type Sha256 } from '../bytes.ts'
+import { utf8, type Sha256 } from '../bytes.ts'
 import { CaError } from '../errors.ts'
 import { maxCommitEntries, maxEntryBytes } from './entry.ts'
 
@@ -19,6 +19,7 @@ export const noFrame = '0'.repeat(64) as Sha256
 export const maxPayloadBytes = maxCommitEntries * (maxEntryBytes + 1)
 
 const lineFeed = 0x0a
+const endOfLine = Uint8Array.of(lineFeed)
 const frameWord = 'sealbox-commit/1'
 const number = /^(?:0|[1-9][0-9]{0,15})$/
 const hexadecimal = /^[0-9a-f]{64}$/
@@ -68,7 +69,7 @@ export function encodeFrame(
   position: Position,
   lines: readonly Uint8Array[],
 ): { bytes: Uint8Array; lineOffsets: number[]; next: Position } {
-  const payload = concat(...lines.flatMap((line) => [line, Uint8Array.of(lineFeed)]))
+  const payload = Buffer.concat(lines.flatMap((line) => [line, endOfLine]))
   const header = utf8(
     `${frameWord} ${String(position.index)} ${String(lines.length)} ${String(payload.length)} ${sha256(payload)} ${position.head}\n`,
   )
@@ -79,7 +80,7 @@ export function encodeFrame(
     return at
   })
   return {
-    bytes: concat(header, payload),
+    bytes: Buffer.concat([header, payload]),
     lineOffsets,
     next: { index: position.index + lines.length, head: sha256(header) },
   }

@@ -1,5 +1,4 @@
 /** Keys of the journal's own records in the store of views. Folds choose all other keys. Pure. */
-import type { NodeAt } from './merkle.ts'
 
 /** Keys that begin so are the journal's own; no fold may write them, no scan shows them. */
 export const reservedPrefix = '\u0000'
@@ -10,10 +9,9 @@ export const maxKeyLength = 1024
 export const keys = {
   /** How far the views have come, and by which folds. */
   applied: '\u0000applied',
-  /** Where entry `index` stands in the segments, and its leaf hash. */
-  entry: (index: number): string => `\u0000entry/${ordered(index)}`,
-  /** Hash of a full subtree above the leaves. */
-  node: ({ level, index }: NodeAt): string => `\u0000node/${String(level)}/${ordered(index)}`,
+  /** Where entry `index` stands in the segments, and the Merkle nodes that it completes. */
+  // Fixed width, so that keys sort as their numbers do.
+  entry: (index: number): string => `\u0000entry/${index.toString(16).padStart(14, '0')}`,
 } as const
 
 /** Whether a fold may write under `key`. */
@@ -25,9 +23,4 @@ export function isViewKey(key: unknown): key is string {
     !key.startsWith(reservedPrefix) &&
     key.isWellFormed()
   )
-}
-
-/** Fixed width, so that keys sort as their numbers do. */
-function ordered(value: number): string {
-  return value.toString(16).padStart(14, '0')
 }

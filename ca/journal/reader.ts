@@ -15,7 +15,7 @@ import {
   type NodeAt,
   type ProofPlan,
 } from './merkle.ts'
-import { nodeRecord, readPlace, type Place } from './records.ts'
+import { completingEntry, readPlace, sha256, type Place } from './records.ts'
 import type { Entry, Journal, TreeHead } from './types.ts'
 import { viewDamaged, type Store } from './views.ts'
 
@@ -24,32 +24,34 @@ const chunkEntries = 256
 /** Bytes of a segment read at once. */
 const maxSpanBytes = 4 * 1024 * 1024
 
+type PlacedEntry = Place & { readonly index: number }
+
 export type JournalReader = Pick<
   Journal,
   'entry' | 'read' | 'subscribe' | 'head' | 'inclusionProof' | 'consistencyProof'
 >
 
-interface ReaderOptions {
+/** Reads what `live` shows. */
+export function createReader(options: {
   readonly files: JournalFiles
   readonly store: Store
   readonly live: LiveJournal
-}
-
-/** Reads what `live` shows. */
-export function createReader(options: ReaderOptions): JournalReader {
+}): JournalReader {
   const { files, store, live } = options
 
   async function* read(from: number, to = live.frontier.size): AsyncGenerator<Entry> {
     const end = Math.min(to, live.frontier.size)
     for (let at = Math.max(from, 0); at < end; at += chunkEntries) {
-      const places = await placesOf(options, at, Math.min(at + chunkEntries, end))
+      const length = Math.min(chunkEntries, end - at)
+      const indexes = Array.from({ length }, (_, offset) => at + offset)
+      const places = await loadPlaces(store, live.unapplied, indexes)
       for (const span of spansOf(places)) yield* readSpan(files, span)
     }
   }
 
   async function proof(plan: ProofPlan): Promise<Uint8Array[]> {
     const hashes = await nodeHashes(store, live.unapplied, plan.flat())
-    return fillPlan(plan, (node) => hashes.get(nodeRecord(node).key) ?? new Uint8Array())
+    return fillPlan(plan, hashes)
   }
 
   function checkSize(size: number): void {
@@ -98,44 +100,44 @@ export async function loadFrontier(
   unapplied: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Promise<{ size: number; hashes: Uint8Array[] }> {
   const nodes = frontierNodes(size)
-  const hashes = await nodeHashes(store, unapplied, nodes)
-  return { size, hashes: nodes.map((node) => hashes.get(nodeRecord(node).key) ?? new Uint8Array()) }
+  const hashOf = await nodeHashes(store, unapplied, nodes)
+  return { size, hashes: nodes.map(hashOf) }
 }
 
-/** Hashes of stored nodes by their keys. */
+/** Loads the hashes of `nodes`; the function that is returned knows them. */
 async function nodeHashes(
   store: Store,
   unapplied: ReadonlyMap<string, Uint8Array>,
   nodes: readonly NodeAt[],
-): Promise<Map<string, Uint8Array>> {
-  const records = nodes.map(nodeRecord)
-  const found = await store.getMany(records.map(({ key }) => key))
-  return new Map(
-    records.map(({ key, read }, at) => {
-      const stored = unapplied.get(key) ?? found[at]
-      if (stored === undefined) throw viewDamaged(key)
-      return [key, read(stored)]
-    }),
-  )
+): Promise<(node: NodeAt) => Uint8Array> {
+  const indexes = nodes.map(completingEntry)
+  const places = new Map<number, Place>()
+  for (const place of await loadPlaces(store, unapplied, indexes)) places.set(place.index, place)
+  return (node) => {
+    const index = completingEntry(node)
+    const hash = places.get(index)?.nodes[node.level]
+    if (hash === undefined) throw viewDamaged(keys.entry(index))
+    return hash
+  }
 }
 
-async function placesOf(
-  { store, live }: ReaderOptions,
-  from: number,
-  to: number,
-): Promise<(Place & { index: number })[]> {
-  const indexes = Array.from({ length: to - from }, (_, at) => from + at)
+/** The records of entries; throws `VIEW_DAMAGED` if one is missing. */
+async function loadPlaces(
+  store: Store,
+  unapplied: ReadonlyMap<string, Uint8Array>,
+  indexes: readonly number[],
+): Promise<PlacedEntry[]> {
   const found = await store.getMany(indexes.map((index) => keys.entry(index)))
   return indexes.map((index, at) => {
-    const stored = live.unapplied.get(keys.entry(index)) ?? found[at]
+    const stored = unapplied.get(keys.entry(index)) ?? found[at]
     if (stored === undefined) throw viewDamaged(keys.entry(index))
     return { index, ...readPlace(index, stored) }
   })
 }
 
 /** Neighbours of one segment that are read at once. */
-function spansOf<T extends Place>(places: readonly T[]): T[][] {
-  const spans: T[][] = []
+function spansOf(places: readonly PlacedEntry[]): PlacedEntry[][] {
+  const spans: PlacedEntry[][] = []
   for (const place of places) {
     const span = spans.at(-1)
     const first = span?.[0]
@@ -147,10 +149,7 @@ function spansOf<T extends Place>(places: readonly T[]): T[][] {
   return spans
 }
 
-async function* readSpan(
-  files: JournalFiles,
-  span: readonly (Place & { index: number })[],
-): AsyncGenerator<Entry> {
+async function* readSpan(files: JournalFiles, span: readonly PlacedEntry[]): AsyncGenerator<Entry> {
   const [first, last] = [span[0], span.at(-1)]
   if (first === undefined || last === undefined) return
   const length = last.offset + last.length - first.offset
@@ -158,7 +157,8 @@ async function* readSpan(
   for (const place of span) {
     const start = place.offset - first.offset
     const line = bytes.subarray(start, start + place.length)
-    if (!equal(leafHash(line), place.hash)) {
+    const [hash] = place.nodes
+    if (hash === undefined || !equal(leafHash(line, sha256), hash)) {
       throw damaged(place.segment, place.offset, 'the entry does not match its leaf hash')
     }
     yield readEntry(line)

@@ -5,6 +5,7 @@ import { entryObjection } from './entry.ts'
 import type { JournalFiles } from './files.ts'
 import { damaged, segmentName, type Frame } from './frame.ts'
 import { addLeaf, emptyFrontier, leafHash, rootHash, type Frontier } from './merkle.ts'
+import { sha256 } from './records.ts'
 import { scanJournal } from './scan.ts'
 import type { TreeHead } from './types.ts'
 
@@ -49,7 +50,7 @@ export async function verifyJournal(options: {
     for (const line of frame.lines) {
       const objection = entryObjection(line.bytes, frontier.size)
       if (objection !== undefined) throw damaged(segment, line.offset, `the entry is ${objection}`)
-      frontier = addLeaf(frontier, leafHash(line.bytes)).frontier
+      frontier = addLeaf(frontier, leafHash(line.bytes, sha256), sha256).frontier
       for (const head of heads) findings.push(...compareHead(head, frontier))
     }
   }

@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto'
 import type { AbstractLevel } from 'abstract-level'
-import { concat, equal, utf8 } from '../bytes.ts'
+import { equal, utf8 } from '../bytes.ts'
 import { CaError } from '../errors.ts'
 import { reservedPrefix } from './keyspace.ts'
 import type { Json, ViewRecord, Views } from './types.ts'
@@ -19,10 +19,14 @@ export type Operation =
   | { readonly type: 'del'; readonly key: string }
 
 const checksumBytes = 8
+const decoder = new TextDecoder()
 
 /** The stored form of `rest` under `key`. */
 export function sealValue(key: string, rest: Uint8Array): Uint8Array {
-  return concat(checksum(key, rest), rest)
+  const stored = new Uint8Array(checksumBytes + rest.length)
+  stored.set(checksum(key, rest))
+  stored.set(rest, checksumBytes)
+  return stored
 }
 
 /** What is stored under `key`; throws `VIEW_DAMAGED` naming it. */
@@ -34,12 +38,12 @@ export function openValue(key: string, stored: Uint8Array): Uint8Array {
 
 /** The stored form of a view record; the value is what JSON makes of it. */
 export function encodeRecord(key: string, { version, value }: ViewRecord): Uint8Array {
-  return sealValue(key, utf8(`${String(version)} ${JSON.stringify(value)}`))
+  return sealValue(key, Buffer.from(`${String(version)} ${JSON.stringify(value)}`))
 }
 
 /** Reads a view record; throws `VIEW_DAMAGED` naming the key. */
 export function decodeRecord(key: string, stored: Uint8Array): ViewRecord {
-  const text = new TextDecoder().decode(openValue(key, stored))
+  const text = decoder.decode(openValue(key, stored))
   const split = text.indexOf(' ')
   return { version: Number(text.slice(0, split)), value: JSON.parse(text.slice(split + 1)) as Json }
 }
@@ -103,5 +107,10 @@ function utf8Order(a: string, b: string): number {
 }
 
 function checksum(key: string, rest: Uint8Array): Uint8Array {
-  return hash('sha256', concat(utf8(key), rest), 'buffer').subarray(0, checksumBytes)
+  // On the hot path: one buffer, no encoder object.
+  const keyBytes = Buffer.byteLength(key)
+  const covered = Buffer.allocUnsafe(keyBytes + rest.length)
+  covered.write(key, 0, 'utf8')
+  covered.set(rest, keyBytes)
+  return hash('sha256', covered, 'buffer').subarray(0, checksumBytes)
 }

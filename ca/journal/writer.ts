@@ -3,7 +3,7 @@
  * folds it into the views, answers. Commit points are marked with what is true if we crash there.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { concat, toHex } from '../bytes.ts'
+import { toHex } from '../bytes.ts'
 import type { Clock } from '../clock.ts'
 import { CaError } from '../errors.ts'
 import type { Random } from '../random.ts'
@@ -27,6 +27,8 @@ import type { Operation, Store } from './views.ts'
 export const maxGroupCommits = 512
 /** Bytes of one group: what a disk writes within some tens of milliseconds. A larger commit is a group of its own. */
 export const maxGroupBytes = 8 * 1024 * 1024
+const saltBytes = 16
+
 /** Expectations of one commit. */
 export const maxExpectations = 4096
 /** After so many entries the store is asked to sync, so that recovery never has more than a few thousand to replay. */
@@ -149,9 +151,10 @@ export function createWriter(options: WriterOptions): Writer {
   /** Gives the commits that may stand their indexes, in the order in which they came. Writes nothing. */
   async function decide(group: readonly Pending[], projection: Projection): Promise<Decided[]> {
     const time = clock.now().toISOString()
+    const salts = createSalts(group, random)
     const complete = (pending: Pending, index: number): Leaf[] =>
       pending.entries.map((entry, at) =>
-        completeEntry(entry, { index: index + at, time, salt: toHex(random(16)) }),
+        completeEntry(entry, { index: index + at, time, salt: salts(entry) }),
       )
     // Most groups have no refusals: with the indexes they then get, all their keys are loaded by one read.
     let guess = position.index
@@ -211,7 +214,7 @@ export function createWriter(options: WriterOptions): Writer {
         offset: start + (frame.lineOffsets[line] ?? 0),
       }))
     })
-    return { bytes: concat(...head, ...frames.map(({ bytes }) => bytes)), located, next }
+    return { bytes: Buffer.concat([...head, ...frames.map(({ bytes }) => bytes)]), located, next }
   }
 
   async function append(bytes: Uint8Array): Promise<void> {
@@ -296,6 +299,16 @@ function prepareCommit({ entries, expect = [] }: Commit): {
   const prepared = entries.map(prepareEntry)
   const bytes = prepared.reduce((sum, one) => sum + one.beforeIndex.length, 0)
   return { entries: prepared, expect: expect.map((one) => ({ ...one })), bytes }
+}
+
+/** A salt for each entry of a group, all drawn at once. */
+function createSalts(group: readonly Pending[], random: Random): (entry: PreparedEntry) => string {
+  const entries = group.flatMap((pending) => pending.entries)
+  const drawn = toHex(random(saltBytes * entries.length))
+  const salts = new Map(
+    entries.map((entry, at) => [entry, drawn.slice(2 * saltBytes * at, 2 * saltBytes * (at + 1))]),
+  )
+  return (entry) => salts.get(entry) ?? ''
 }
 
 function wantedKeys(
