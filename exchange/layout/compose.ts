@@ -90,7 +90,12 @@ function paginate(options: {
   for (const piece of options.pieces) {
     const sheet = sheets.at(-1)
     if (sheet === undefined || rowsLeft(sheet) < piece.rows) {
-      sheets.push({ firstRow: 0, pieces: [...takeHeadings(sheet), piece] })
+      const header = piece.repeats === undefined ? [] : [piece.repeats]
+      const headings = takeHeadings(sheet)
+      sheets.push({
+        firstRow: 0,
+        pieces: [...headings, ...(headings.length > 0 ? [] : header), piece],
+      })
     } else {
       sheet.pieces.push(piece)
     }
@@ -120,7 +125,8 @@ function takeForClosing(sheet: Sheet, closingRows: number): Piece[] {
     sheet.pieces.slice(first).reduce((sum, { rows }) => sum + rows, 0) + closingRows <= rowsPerPage
   const candidates = [texts.at(-2), texts.at(-1)].filter((first) => first !== undefined)
   const taken = sheet.pieces.splice(candidates.find(fits) ?? -1)
-  return [...takeHeadings(sheet), ...taken]
+  const header = taken[0]?.repeats
+  return [...(header === undefined ? [] : [header]), ...takeHeadings(sheet), ...taken]
 }
 
 function inkPages(options: {

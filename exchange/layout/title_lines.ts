@@ -13,16 +13,36 @@ const mayNotEnd = /[（〔【《「『〈“‘]$/u
 /** Nineteen characters at most: the type area holds twenty, and a full line touches both margins. */
 const maxCharacters = 19
 
-/** The title's lines, each as glyphs of size 2. */
-export function titleLines(title: string, shaper: Shaper): Glyph[][] {
-  const words = Array.from(segmenter.segment(title), ({ segment }) =>
-    shaper.shape(segment, 'xiaobiaosong', size2),
-  ).flatMap((word) => (word.length > maxCharacters ? word.map((glyph) => [glyph]) : [word]))
+/** The title's lines, each as glyphs of size 2; `names` (of the issuers) are kept whole where a line can hold them. */
+export function titleLines(title: string, names: readonly string[], shaper: Shaper): Glyph[][] {
+  const words = splitWords(title, names)
+    .map((word) => shaper.shape(word, 'xiaobiaosong', size2))
+    .flatMap((word) => (word.length > maxCharacters ? word.map((glyph) => [glyph]) : [word]))
   const total = widthOf(words.flat())
   const room = maxCharacters * size2
   for (let count = Math.max(1, Math.ceil(total / room)); count < words.length; count++) {
     const cuts = bestCuts(words, count, room)
     if (cuts !== undefined) return cuts.map(([from, to]) => words.slice(from, to).flat())
+  }
+  return words
+}
+
+/** Issuers' names, short quotations and book titles, figures with their unit, and else the segmenter's words. */
+function splitWords(title: string, names: readonly string[]): string[] {
+  const escaped = names
+    .filter((name) => Array.from(name).length <= maxCharacters - 1)
+    .map((name) => RegExp.escape(name))
+  const whole = new RegExp(
+    [...escaped, '“[^”]{1,8}”', '《[^》]{1,10}》', '[0-9０-９]+[年月日号]?'].join('|'),
+    'gu',
+  )
+  const words: string[] = []
+  let at = 0
+  for (const match of [...title.matchAll(whole), undefined]) {
+    const before = title.slice(at, match?.index)
+    words.push(...Array.from(segmenter.segment(before), ({ segment }) => segment))
+    if (match !== undefined) words.push(match[0])
+    at = (match?.index ?? 0) + (match?.[0].length ?? 0)
   }
   return words
 }
@@ -81,5 +101,7 @@ function breakPrice(words: readonly Glyph[][], to: number): number {
   const after = words[to]?.map(({ character }) => character).join('') ?? ''
   if (mayNotStart.test(after) || mayNotEnd.test(before)) return 60
   if (before === '关于') return 30
+  if (/^\s$/u.test(after)) return 20
+  if (/^\s$/u.test(before)) return -20
   return after === '关于' ? -6 : 0
 }

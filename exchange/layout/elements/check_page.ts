@@ -28,6 +28,7 @@ interface Row {
   size: number
   colour: Colour
   indent: number
+  hanging: number
   /** Blank above, mm. */
   above: number
 }
@@ -63,7 +64,15 @@ export function checkPages(attachments: readonly Attachment[], shaper: Shaper): 
 }
 
 function note(text: string): Row {
-  return { text, role: 'fangsong', size: small, colour: 'grey', indent: 2 * small, above: 0 }
+  return {
+    text,
+    role: 'fangsong',
+    size: small,
+    colour: 'grey',
+    indent: 2 * small,
+    hanging: 0,
+    above: 0,
+  }
 }
 
 function attachmentRows({ name, fileName, bytes, sha256 }: Attachment, at: number): Row[] {
@@ -76,10 +85,27 @@ function attachmentRows({ name, fileName, bytes, sha256 }: Attachment, at: numbe
       size: small,
       colour: 'black',
       indent: 0,
+      hanging: 3.5 * small,
       above: 4,
     },
-    { text: facts, role: 'fangsong', size: tiny, colour: 'grey', indent, above: 0.4 },
-    { text: `SHA-256：${sha256}`, role: 'fangsong', size: tiny, colour: 'grey', indent, above: 0 },
+    {
+      text: facts,
+      role: 'fangsong',
+      size: tiny,
+      colour: 'grey',
+      indent,
+      hanging: indent,
+      above: 0.4,
+    },
+    {
+      text: `SHA-256：${sha256}`,
+      role: 'fangsong',
+      size: tiny,
+      colour: 'grey',
+      indent,
+      hanging: indent,
+      above: 0,
+    },
   ]
 }
 
@@ -87,7 +113,7 @@ function rowLines(row: Row, shaper: Shaper) {
   return breakLines(shaper.shape(row.text, row.role, row.size), {
     width: area.width * pointsPerMm,
     firstIndent: row.indent,
-    hangingIndent: row.size === small && row.colour === 'grey' ? 0 : row.indent,
+    hangingIndent: row.hanging,
     spacing: 0,
   }).map((line) => ({ ...line, last: true }))
 }

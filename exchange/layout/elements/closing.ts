@@ -5,9 +5,8 @@
  * GB/T 9704-2012 7.3.5 (sealed documents, one and several organs), 7.3.6 and 7.3.7.
  */
 import type { Draft } from '../../draft/schema.ts'
-import { type Shaper, setGlyphs, widthOf } from '../metrics.ts'
+import { type Glyph, type Shaper, setGlyphs, widthOf } from '../metrics.ts'
 import {
-  area,
   baseline,
   cell,
   type ComposedPage,
@@ -20,17 +19,10 @@ import {
   yOf,
 } from '../page.ts'
 import { linePieces, type Piece } from './flow.ts'
+import { arrangeSeals, linePitch, sealDiameter, sealTopGap } from './seal_places.ts'
 
-/** Diameter of the seal of an organ, mm. */
-export const sealDiameter = 42
-/** From the bottom of the text's last line to the top of the first seals, mm; under one line of 10.45. */
-const sealTopGap = 9.8
 /** From a seal's centre up to the top of the name that it presses, mm. */
 const nameAboveCentre = 5
-/** Centre to centre of seals that stand side by side, mm: they neither touch nor cross. */
-const sealPitch = sealDiameter + 3.5
-/** From one line of seals to the next, mm: four lines, twelve organs, fit on a page with some text. */
-const linePitch = sealDiameter + 1
 const glyphHeight = size3 / pointsPerMm
 
 export interface ClosingOptions {
@@ -51,89 +43,53 @@ export function composeClosing({ draft, date, shaper }: ClosingOptions): Closing
   const names = draft.issuers.map(({ name }) => shaper.shape(name, 'fangsong', size3))
   const dated = shaper.shape(date, 'fangsong', size3)
   const note = notePieces(draft.note, shaper)
-  const dateWidth = widthOf(dated, tracking3) / pointsPerMm
-  const widest = Math.max(...names.map((name) => widthOf(name, tracking3))) / pointsPerMm
-  const spots = sealSpots({ count: names.length, dateWidth, widest })
-  const depth = sealTopGap + sealDiameter + linePitch * (spots.at(-1)?.line ?? 0)
-  const sealRows = Math.ceil(depth / rowPitch)
-  const dateTop =
-    sealTopGap +
-    sealDiameter / 2 -
-    nameAboveCentre +
-    rowPitch +
-    (spots.at(-1)?.line ?? 0) * linePitch
-  const noteRow = Math.ceil((dateTop + glyphHeight - 0.1) / rowPitch) + 1
+  const widest = Math.max(...names.map(widthInMm))
+  const { spots, room } = arrangeSeals({
+    count: names.length,
+    dateWidth: widthInMm(dated),
+    widest,
+  })
+  const below = (spots.at(-1)?.line ?? 0) * linePitch
+  const nameTop = sealTopGap + sealDiameter / 2 - nameAboveCentre
+  const noteRow = Math.ceil((nameTop + below + rowPitch + glyphHeight - 0.1) / rowPitch) + 1
+  const sealRows = Math.ceil((sealTopGap + sealDiameter + below) / rowPitch)
   return {
     rows: Math.max(sealRows, note.length === 0 ? 0 : noteRow - 1 + note.length),
     place: (lastRow) => {
       const bottom = rowTop(lastRow) + glyphHeight
+      const scale = Math.min(100, (100 * room) / widest)
       const ink: ComposedPage = { runs: [], rules: [] }
-      const seals = spots.map(({ x, line }, issuer) => {
-        const centre = bottom + sealTopGap + sealDiameter / 2 + line * linePitch
-        const top = centre - nameAboveCentre
-        const isLast = issuer === spots.length - 1
-        const set = isLast ? [names[issuer], dated] : [names[issuer]]
-        for (const [at, glyphs = []] of set.entries()) {
-          ink.runs.push(
-            ...centredOn(glyphs, {
-              x,
-              topMm: top + at * rowPitch,
-              room: at === 0 ? roomOf(names.length, widest) : area.width,
-            }),
-          )
-        }
-        const place = { x: x * pointsPerMm, y: yOf(centre) }
-        return { issuer, centre: place, diameter: sealDiameter * pointsPerMm }
-      })
+      for (const [issuer, { x, line }] of spots.entries()) {
+        const topMm = bottom + nameTop + line * linePitch
+        ink.runs.push(...centredOn(names[issuer] ?? [], { x, topMm, scale }))
+        if (issuer < spots.length - 1) continue
+        ink.runs.push(...centredOn(dated, { x, topMm: topMm + rowPitch, scale: 100 }))
+      }
       for (const [at, piece] of note.entries()) {
         ink.runs.push(...piece.ink(rowTop(lastRow + noteRow + at)).runs)
       }
+      const seals = spots.map(({ x, line }, issuer) => {
+        const y = yOf(bottom + sealTopGap + sealDiameter / 2 + line * linePitch)
+        const centre = { x: x * pointsPerMm, y }
+        return { issuer, centre, diameter: sealDiameter * pointsPerMm }
+      })
       return { ink, seals }
     },
   }
 }
 
-/** Width that a name may take beside its neighbours, mm; a longer one is condensed. */
-function roomOf(count: number, widest: number): number {
-  if (count === 1) return area.width - 4 * cell
-  return columnsFor(count, widest) === 3 ? sealPitch : 72
+function widthInMm(glyphs: readonly Glyph[]): number {
+  return widthOf(glyphs, tracking3) / pointsPerMm
 }
 
-function columnsFor(count: number, widest: number): number {
-  return count > 4 || (count === 3 && widest <= sealPitch) ? 3 : Math.min(2, count)
-}
-
-/** Where each seal's centre is, mm from the left, and in which line of seals; the last one stands over the date. */
-function sealSpots(options: { count: number; dateWidth: number; widest: number }) {
-  const { count, dateWidth, widest } = options
-  const columns = columnsFor(count, widest)
-  const dateCentre = area.right - 4 * cell - dateWidth / 2
-  const pitch = columns === 3 ? sealPitch + 1 : Math.min(78, Math.max(sealPitch, widest) + 6)
-  const half =
-    Math.min(columns === 1 ? widest : Math.min(widest, roomOf(count, widest)), area.width) / 2
-  const rightmost = Math.min(dateCentre, area.right - Math.max(half, sealDiameter / 2))
-  const lines = Math.ceil(count / columns)
-  const inFirst = count - (lines - 1) * columns
-  return Array.from({ length: count }, (_, issuer) => {
-    const line = issuer < inFirst ? 0 : 1 + Math.floor((issuer - inFirst) / columns)
-    const lineStart = line === 0 ? 0 : inFirst + (line - 1) * columns
-    const lineCount = line === 0 ? inFirst : columns
-    return { line, x: rightmost - pitch * (lineCount - 1 - (issuer - lineStart)) }
-  })
-}
-
-/** Glyphs centred on a place, condensed where they would be wider than their room. */
-function centredOn(
-  glyphs: Parameters<typeof setGlyphs>[0],
-  place: { x: number; topMm: number; room: number },
-) {
-  const natural = widthOf(glyphs, tracking3)
-  const horizontalScale = Math.min(100, (100 * place.room * pointsPerMm) / natural)
+/** Glyphs centred on a place, condensed to `scale` hundredths. */
+function centredOn(glyphs: readonly Glyph[], place: { x: number; topMm: number; scale: number }) {
+  const width = (widthOf(glyphs, tracking3) * place.scale) / 100
   return setGlyphs(glyphs, {
-    x: place.x * pointsPerMm - (natural * horizontalScale) / 200,
+    x: place.x * pointsPerMm - width / 2,
     y: baseline(place.topMm, size3),
     spacing: tracking3,
-    horizontalScale,
+    horizontalScale: place.scale,
   })
 }
 

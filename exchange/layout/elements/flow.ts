@@ -27,6 +27,8 @@ export interface Piece {
   keepWithNext: boolean
   /** Body text, such as must stand on the page of the seal. */
   isText: boolean
+  /** The header of its table, painted again above it where a new page begins. */
+  repeats?: Piece
 }
 
 const width = area.width * pointsPerMm

@@ -62,7 +62,10 @@ export function composeImprint(options: {
   const printed = shaper.shape(draft.printedBy, 'fangsong', size4)
   const issued = shaper.shape(`${date}印发`, 'fangsong', size4)
   const right = (area.right - indent) * pointsPerMm
-  ink.runs.push(...setGlyphs(printed, { x: (area.left + indent) * pointsPerMm, y }))
+  const room = (area.width - 3 * indent) * pointsPerMm - widthOf(issued)
+  const horizontalScale = Math.min(100, (100 * room) / widthOf(printed))
+  const left = (area.left + indent) * pointsPerMm
+  ink.runs.push(...setGlyphs(printed, { x: left, y, horizontalScale }))
   ink.runs.push(...setGlyphs(issued, { x: right - widthOf(issued), y }))
   return { rows: Math.ceil((area.bottom - top + 2) / rowPitch), ink }
 }

@@ -45,7 +45,11 @@ const ruleWidth = 0.35
 const narrowest = 62
 
 export function composeHead({ draft, number, shaper }: HeadOptions): Head {
-  const title = titleLines(draft.title, shaper)
+  const title = titleLines(
+    draft.title,
+    draft.issuers.map(({ name }) => name),
+    shaper,
+  )
   const tall = composeMark(draft, shaper, 64)
   const fits = firstRowUnder(tall.bottom) + 4 + title.length <= rowsPerPage - 5
   const mark = fits ? tall : composeMark(draft, shaper, 34)
@@ -187,8 +191,9 @@ function signatoryRuns(options: { names: readonly string[]; shaper: Shaper; firs
   ]
 }
 
-/** Places glyphs in the middle of the type area. */
-function centred(glyphs: readonly Glyph[], { y }: { y: number }) {
+/** Places glyphs in the middle of the type area; a blank at their end does not count. */
+function centred(all: readonly Glyph[], { y }: { y: number }) {
   const middle = (area.left + area.width / 2) * pointsPerMm
+  const glyphs = /^\s$/.test(all.at(-1)?.character ?? '') ? all.slice(0, -1) : all
   return { x: middle - widthOf(glyphs) / 2, y }
 }

@@ -27,6 +27,8 @@ const padding = 5
 const hairline = 0.18
 /** Lines of a cell that fit under the repeated header of a page. */
 const maxLines = 30
+/** A taller header is not repeated on the next page. */
+const maxHeaderRows = 3
 
 /** A table as pieces of whole rows; the header is not parted from the first row. */
 export function tablePieces(table: Table, shaper: Shaper): Piece[] {
@@ -43,9 +45,10 @@ export function tablePieces(table: Table, shaper: Shaper): Piece[] {
       isHeader: table.header === true && at === 0,
     }))
   })
-  return rows.map(({ cells, isHeader }, at) =>
-    tableRow({ cells, columns, isHeader, isFirst: at === 0 }),
-  )
+  const pieces = rows.map(({ cells, isHeader }) => tableRow({ cells, columns, isHeader }))
+  const header = table.header === true ? pieces[0] : undefined
+  if (header === undefined || header.rows > maxHeaderRows) return pieces
+  return pieces.map((piece) => (piece === header ? piece : { ...piece, repeats: header }))
 }
 
 function cellLines(cell: Parameters<typeof breakLines>[0], column: number): Line[] {
@@ -82,9 +85,8 @@ function tableRow(options: {
   cells: Line[][]
   columns: readonly number[]
   isHeader: boolean
-  isFirst: boolean
 }): Piece {
-  const { cells, columns, isHeader, isFirst } = options
+  const { cells, columns, isHeader } = options
   const lines = Math.max(1, ...cells.map((cell) => cell.length))
   const needed = (lines * leading + 2 * padding) / pointsPerMm
   const rows = Math.min(rowsPerPage - 2, Math.ceil(needed / rowPitch))
@@ -94,7 +96,11 @@ function tableRow(options: {
     isText: true,
     ink: (topMm) => {
       const top = topMm - inset
-      const box = { top, bottom: top + rows * rowPitch, columns, isFirst }
+      const box = {
+        top: Math.max(top, area.top),
+        bottom: Math.min(top + rows * rowPitch, area.bottom),
+        columns,
+      }
       return { runs: cells.flatMap((cell, at) => cellRuns(cell, at, box)), rules: boxRules(box) }
     },
   }
@@ -107,7 +113,6 @@ interface Box {
   top: number
   bottom: number
   columns: readonly number[]
-  isFirst: boolean
 }
 
 /** A cell's lines, centred from top to bottom; one line is centred from left to right too. */
