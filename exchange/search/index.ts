@@ -50,6 +50,12 @@ import {
 export { parseQuery, type ParsedQuery, type QueryProblem } from './query.ts'
 export type * from './types.ts'
 export type { SearchStore } from './checked_store.ts'
+export {
+  createPdfTextReader,
+  type PdfText,
+  type PdfTextLimits,
+  type PdfTextReader,
+} from './pdf_text.ts'
 
 /** Another version of the stored form means an empty index, which its feeder fills again. */
 const format = 1

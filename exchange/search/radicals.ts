@@ -24,3 +24,13 @@ const ideographs = Array.from(rows.join(''))
 export function ideographOfRadical(codeUnit: number): string | undefined {
   return codeUnit < first ? undefined : ideographs[codeUnit - first]
 }
+
+const anyRadical = /[\u2e80-\u2fdf]/g
+
+/** A text with radicals of both blocks as ideographs, otherwise unchanged: for text out of PDFs. */
+export function foldRadicals(text: string): string {
+  return text.replace(
+    anyRadical,
+    (radical) => ideographOfRadical(radical.charCodeAt(0)) ?? radical.normalize('NFKC'),
+  )
+}
