@@ -5,7 +5,7 @@
  */
 import { ExchangeError } from '../errors.ts'
 import { decodeStream } from './decode.ts'
-import { expectDigits, malformed } from './lexer.ts'
+import { expectDigits, malformed, type Cursor } from './lexer.ts'
 import { pdfLimits, type PdfLimits } from './limits.ts'
 import {
   dictionaryOf,
@@ -67,7 +67,7 @@ export function readPdf(bytes: Uint8Array, limits: Partial<PdfLimits> = {}): Pdf
   }
   const version = headerVersion(bytes)
   if (version === undefined) throw malformed('not a PDF: no header', 0)
-  const budget = freshBudget(bounds)
+  const budget = freshBudget(bytes, bounds)
   const startxref = readStartxref(bytes, bounds)
   const chain = readXrefChain(bytes, startxref.value, { limits: bounds, budget })
   for (const { trailer } of chain) {
@@ -90,12 +90,21 @@ export function headerVersion(bytes: Uint8Array): string | undefined {
   return /^%PDF-([12]\.\d)[\r\n \t%]/.exec(latin1(bytes.subarray(0, 10)))?.[1]
 }
 
-function freshBudget(limits: PdfLimits): Budget {
-  return { decodedBytes: limits.maxDecodedBytesInAll, objects: limits.maxObjects }
+/** What reading a file of these bytes may cost. */
+export function freshBudget(bytes: Uint8Array, limits: PdfLimits): Budget {
+  return {
+    decodedBytes: limits.maxDecodedBytesInAll,
+    objects: limits.maxObjects,
+    parsedBytes: parsedPerByte * bytes.length + parsedBesides,
+  }
 }
 
+/** Honest objects do not overlap, so a few times the file is enough to read it; a file of objects inside each other needs a thousandfold. */
+const parsedPerByte = 8
+const parsedBesides = 1024 * 1024
+
 /** What `openSections` starts from. */
-interface Opening {
+export interface Opening {
   readonly bytes: Uint8Array
   readonly limits: PdfLimits
   readonly version: string
@@ -216,16 +225,20 @@ function catalogOf(document: PdfDocument): IndirectObject & { value: PdfDictiona
   return { ...object, value: object.value }
 }
 
-interface Loader {
+/** A stream may need its length, that may need an object stream, and that its length. */
+const maxNeeds = 8
+
+/** Reads objects by number. */
+export interface Loader {
   object(number: number): IndirectObject | undefined
 }
 
-/** Reads objects at their places, each once. */
-function createLoader(
+/** Reads objects at the places that `entry` answers, each once. */
+export function createLoader(
   options: Opening & { readonly entry: (number: number) => XrefEntry | undefined },
 ): Loader {
   const { bytes, limits, entry } = options
-  const budget = options.budget ?? freshBudget(limits)
+  const budget = options.budget ?? freshBudget(bytes, limits)
   const read = new Map<number, IndirectObject>()
   const containers = new Map<number, Container>()
   const busy = new Set<number>()
@@ -235,7 +248,9 @@ function createLoader(
     if (known !== undefined) return known
     const place = entry(number)
     if (place === undefined || place.type === 'free') return undefined
-    if (busy.has(number)) throw malformed(`object ${String(number)} needs itself`, 0)
+    if (busy.has(number) || busy.size > maxNeeds) {
+      throw malformed(`object ${String(number)} needs itself`, 0)
+    }
     busy.add(number)
     try {
       const found = place.type === 'offset' ? atOffset(number, place) : inContainer(number, place)
@@ -246,14 +261,34 @@ function createLoader(
     }
   }
 
+  /** Parsing that is paid for, whether it succeeds or not. */
+  const charged = <T>(cursor: Cursor, parse: () => T): T => {
+    const start = cursor.at
+    try {
+      return parse()
+    } finally {
+      budget.parsedBytes -= cursor.at - start
+    }
+  }
+  const afford = (at: number): void => {
+    if (budget.parsedBytes < 0) throw malformed('objects lie inside each other', at)
+  }
+
   const atOffset = (number: number, place: XrefEntry & { type: 'offset' }): IndirectObject => {
     const end = options.startxref.span.end
     if (place.offset >= end) throw malformed(`object ${String(number)} lies outside`, place.offset)
-    const found = parseIndirect(cursorOn(bytes, place.offset, limits, end), (reference) => {
+    afford(place.offset)
+    const cursor = cursorOn(bytes, place.offset, limits, end)
+    const lengthOf = (reference: PdfReference): number => {
       const length = integerOf(object(reference.number)?.value)
       if (length === undefined || length < 0) throw malformed('a wrong /Length', reference.start)
       return length
-    })
+    }
+    const found = charged(cursor, () => parseIndirect(cursor, lengthOf, number))
+    // The data of a stream is skipped, not read.
+    if (found.value.kind === 'stream') {
+      budget.parsedBytes += found.value.data.end - found.value.data.start
+    }
     if (found.number !== number || found.generation !== place.generation) {
       throw malformed(`object ${String(number)} is not where the table says`, place.offset)
     }
@@ -271,7 +306,9 @@ function createLoader(
       throw malformed(`object ${String(number)} is not in its object stream`, container.at)
     }
     const source = container.decoded
-    const value = parseObject(cursorOn(source, slot.offset, limits))
+    afford(container.at)
+    const cursor = cursorOn(source, slot.offset, limits)
+    const value = charged(cursor, () => parseObject(cursor))
     const span = { start: value.start, end: value.end }
     return { number, generation: 0, value, source, span, container: place.stream }
   }
@@ -282,6 +319,7 @@ function createLoader(
     const maxBytes = Math.min(limits.maxDecodedBytes, budget.decodedBytes)
     const container = readContainer({ bytes, stream: holder.value, maxBytes, limits })
     budget.decodedBytes -= container.decoded.length
+    budget.parsedBytes += parsedPerByte * container.decoded.length
     return container
   }
 

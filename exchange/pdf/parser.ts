@@ -110,12 +110,19 @@ export function parseDictionary(cursor: Cursor, depth = 0): PdfDictionary {
 
 /**
  * Reads a numbered object with its `obj` and `endobj`. `lengthOf` is asked when a stream's length is a reference.
- * Leaves the cursor after `endobj`.
+ * Leaves the cursor after `endobj`. With `expected`, an object of another number is refused before its body is read.
  */
-export function parseIndirect(cursor: Cursor, lengthOf: LengthOf): IndirectObject {
+export function parseIndirect(
+  cursor: Cursor,
+  lengthOf: LengthOf,
+  expected?: number,
+): IndirectObject {
   skipWhite(cursor)
   const start = cursor.at
   const number = expectDigits(cursor, 'an object number')
+  if (expected !== undefined && number !== expected) {
+    throw malformed(`object ${String(expected)} is not where the table says`, start)
+  }
   const generation = expectDigits(cursor, 'a generation number')
   skipWhite(cursor)
   // `obj` may touch what follows, as in `1 0 obj<<`; that is a boundary too.

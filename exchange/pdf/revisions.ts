@@ -130,8 +130,8 @@ export function findUncovered(document: PdfDocument, revision: PdfRevision): Spa
     const object = readOrUndefined(state, number)
     if (object !== undefined) covered.push({ start: entry.offset, end: object.end })
   }
-  // A linearized file has the tail of its first section in the middle.
-  for (const section of revision.sections.slice(1)) {
+  // Of two sections that are one revision, each has a tail.
+  for (const section of revision.sections) {
     const tail = tailAfter(document, section)
     if (tail !== undefined) covered.push(tail.span)
   }

@@ -125,6 +125,7 @@ function walkFields(
   on: { readonly leaf: (leaf: Leaf) => void },
 ): void {
   const seen = new Set<number>()
+  let kidsInAll = 0
   const visit = (item: PdfObject, above: Partial<Leaf>, depth: number): void => {
     const { maxDepth, maxFields } = document.limits
     const dictionary = dictionaryAt(document, item)
@@ -139,6 +140,9 @@ function walkFields(
     const value = dictionary.entries.get('V') ?? above.value
     const kids = document.resolve(dictionary.entries.get('Kids'))
     const items = kids?.kind === 'array' ? kids.items : []
+    // Fields may share one array of kids.
+    kidsInAll += items.length
+    if (kidsInAll > document.limits.maxItems) throw malformed('too many kids of fields', item.start)
     const inner = items.filter((kid) => dictionaryAt(document, kid)?.entries.has('T'))
     const own = {
       name,
@@ -236,8 +240,14 @@ function placeWidgets(
   document: PdfDocument,
 ): SignatureField[] {
   const pageOf = new Map<number, number>()
+  let annotsInAll = 0
   for (const page of pages) {
     const annots = document.resolve(page.dictionary.entries.get('Annots'))
+    // Pages may share one array.
+    annotsInAll += annots?.kind === 'array' ? annots.items.length : 0
+    if (annotsInAll > document.limits.maxItems) {
+      throw malformed('too many annotations', page.object.span.start)
+    }
     for (const item of annots?.kind === 'array' ? annots.items : []) {
       const number = referenceNumber(item)
       if (number !== undefined && !pageOf.has(number)) pageOf.set(number, page.index)

@@ -49,6 +49,8 @@ export interface XrefSection {
 export interface Budget {
   decodedBytes: number
   objects: number
+  /** Bytes of syntax read. */
+  parsedBytes: number
 }
 
 /** Reads the chain of sections from the one at `offset`, newest first. A loop or too long a chain is refused. */
@@ -64,7 +66,9 @@ export function readXrefChain(
     if (seen.has(next)) throw malformed('the chain of revisions is a loop', next)
     if (sections.length >= context.limits.maxRevisions) throw malformed('too many revisions', next)
     seen.add(next)
-    const section = readSection(bytes, next, context)
+    const section: XrefSection = readSection(bytes, next, context)
+    context.budget.parsedBytes -= section.span.end - section.span.start
+    if (context.budget.parsedBytes < 0) throw malformed('sections lie inside each other', next)
     sections.push(section)
     next = offsetIn(section.trailer, 'Prev')
   }

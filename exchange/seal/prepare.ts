@@ -20,7 +20,7 @@ import {
 } from '../pdf/index.ts'
 import { appendField, notAllowed, openForm, openSource, type PdfSource } from './field.ts'
 
-/** A mark drawn as vectors: a content stream over the square from (0, 0) to (size, size), in points; it uses no resources. */
+/** A mark drawn as vectors: a content stream over the square from (0, 0) to (size, size), in points; its only resource is the state `Multiply`. */
 export interface SealMark {
   readonly content: Uint8Array
   readonly size: number
@@ -150,12 +150,19 @@ const upright: Readonly<Record<number, string>> = {
   270: '/Matrix[0 -1 1 0 0 0]',
 }
 
+/** Ink of a seal darkens what lies under it instead of hiding it (ISO 32000-1 11.3.5). */
+const markResources = '<</ExtGState<</Multiply<</BM/Multiply>>>>>>'
+
 /** The mark as a form XObject; answers its number. */
 function putMark(update: Update, mark: SealMark, rotate: number): number {
   const number = update.allocate()
   const size = numberText(mark.size)
   const box = `/BBox[0 0 ${size} ${size}]${upright[rotate] ?? ''}`
-  update.putStream(number, `/Type/XObject/Subtype/Form${box}/Resources<<>>`, mark.content)
+  update.putStream(
+    number,
+    `/Type/XObject/Subtype/Form${box}/Resources${markResources}`,
+    mark.content,
+  )
   return number
 }
 

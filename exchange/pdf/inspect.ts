@@ -1,0 +1,244 @@
+/**
+ * Looks through an uploaded PDF for what an official document may not have. A wide net: every object of every revision, also in object streams and also when nothing
+ * leads to it. Says what is there, changes and opens nothing, and never throws because of the file. What a page looks like is not its matter.
+ */
+import { ExchangeError } from '../errors.ts'
+import {
+  createLoader,
+  freshBudget,
+  headerVersion,
+  readPdf,
+  type Loader,
+  type PdfDocument,
+} from './document.ts'
+import { findingsIn, pdfFindings, type PdfFindingCode } from './inspect_rules.ts'
+import { malformed } from './lexer.ts'
+import type { PdfLimits } from './limits.ts'
+import { integerOf, referenceNumber, type PdfValue } from './objects.ts'
+import { listPages, type PdfPage } from './pages.ts'
+import { findUncovered, listRevisions, type PdfRevision } from './revisions.ts'
+import { readSignatureForm } from './signatures.ts'
+import type { XrefEntry } from './xref.ts'
+
+export interface PdfFinding {
+  readonly code: PdfFindingCode
+  readonly severity: 'refuse' | 'warn'
+  /** For the operator; may name a byte, never text of the document. */
+  readonly message: string
+  /** Page index from 0, where it can be told. */
+  readonly page?: number
+}
+
+export interface PdfInspection {
+  /** Number of pages; 0 if they cannot be told. */
+  readonly pages: number
+  /** One a kind and page; none: nothing against it. */
+  readonly findings: readonly PdfFinding[]
+}
+
+/** Inspects an uploaded file. */
+export function inspectPdf(bytes: Uint8Array, limits: Partial<PdfLimits> = {}): PdfInspection {
+  const report = createReport()
+  let pages = 0
+  try {
+    const document = readPdf(bytes, limits)
+    const list = listPages(document)
+    pages = list.length
+    checkPageCount(document, pages, report)
+    for (const page of list) checkContents(document, page, report)
+    checkOutline(document, report)
+    checkForm(document, report)
+    const { revisions, problems } = listRevisions(document)
+    for (const { at } of problems) report.add('STRAY_BYTES', undefined, at)
+    walkRevisions(document, revisions, pagesByObject(document, list), report)
+    for (const revision of revisions.slice(0, maxRevisionsSearched)) {
+      for (const { start } of findUncovered(document, revision)) {
+        report.add('HIDDEN_BYTES', undefined, start)
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error
+    report.add(codeOf(error, bytes), error.message)
+  }
+  return { pages, findings: report.findings() }
+}
+
+/** Hidden bytes are looked for in so many revisions; each costs a table of all objects. */
+const maxRevisionsSearched = 50
+
+function codeOf(error: ExchangeError, bytes: Uint8Array): PdfFindingCode {
+  if (error.code === 'PDF_ENCRYPTED') return 'ENCRYPTED'
+  if (error.code === 'PDF_TOO_LARGE') return 'TOO_LARGE'
+  return headerVersion(bytes) === undefined ? 'NOT_A_PDF' : 'DAMAGED'
+}
+
+interface Report {
+  add(code: PdfFindingCode, message?: string, at?: number, page?: number): void
+  findings(): PdfFinding[]
+}
+
+function createReport(): Report {
+  const found = new Map<string, PdfFinding>()
+  return {
+    add: (code, message, at, page) => {
+      const key = `${code} ${String(page)}`
+      if (found.has(key) || found.size >= maxFindings) return
+      const [severity, usual] = pdfFindings[code]
+      const place = at === undefined ? '' : ` (byte ${String(at)})`
+      const finding = { code, severity, message: message ?? `${usual}${place}` }
+      found.set(key, page === undefined ? finding : { ...finding, page })
+    },
+    findings: () => [...found.values()],
+  }
+}
+
+const maxFindings = 500
+
+/** Pages by the objects that are them or their annotations. */
+function pagesByObject(document: PdfDocument, pages: readonly PdfPage[]): Map<number, number> {
+  const known = new Map<number, number>()
+  for (const { object, dictionary, index } of pages) {
+    known.set(object.number, index)
+    const annots = document.resolve(dictionary.entries.get('Annots'))
+    for (const item of annots?.kind === 'array' ? annots.items.slice(0, maxAnnotations) : []) {
+      const number = referenceNumber(item)
+      if (number !== undefined && !known.has(number)) known.set(number, index)
+    }
+  }
+  return known
+}
+
+const maxAnnotations = 1000
+
+/** Applies the rules to each object where it was defined, with the state of that revision for references. */
+function walkRevisions(
+  document: PdfDocument,
+  revisions: readonly PdfRevision[],
+  pageOf: ReadonlyMap<number, number>,
+  report: Report,
+): void {
+  const { bytes, limits, version, sections, startxref } = document
+  const state = new Map<number, XrefEntry>()
+  const budget = freshBudget(bytes, limits)
+  const ends = findWord(bytes, 'endstream')
+  const entry = (number: number): XrefEntry | undefined => state.get(number)
+  for (const revision of revisions) {
+    for (const { number, entry: place } of revision.objects.values()) state.set(number, place)
+    const loader = createLoader({ bytes, limits, version, sections, startxref, budget, entry })
+    for (const number of revision.objects.keys()) {
+      const object = loader.object(number)
+      if (object === undefined) continue
+      const page = pageOf.get(number)
+      const { value, span, container } = object
+      const at = container === undefined ? span.start : undefined
+      walkValue(value, loader, (code) => {
+        report.add(code, undefined, at, page)
+      })
+      if (value.kind === 'stream' && holdsAny(ends, value.data.start, value.data.end)) {
+        report.add('AMBIGUOUS_STREAM', undefined, span.start, page)
+      }
+    }
+  }
+}
+
+/** Visits a value and all that it directly contains; numbered objects have their own turn. */
+function walkValue(value: PdfValue, loader: Loader, on: (code: PdfFindingCode) => void): void {
+  for (const code of findingsIn(value, (inner) => follow(inner, loader))) on(code)
+  if (value.kind === 'stream') walkParts(value.dictionary.entries.values(), loader, on)
+  if (value.kind === 'dictionary') walkParts(value.entries.values(), loader, on)
+  if (value.kind === 'array') walkParts(value.items, loader, on)
+}
+
+function walkParts(
+  parts: Iterable<PdfValue>,
+  loader: Loader,
+  on: (code: PdfFindingCode) => void,
+): void {
+  for (const part of parts) {
+    if (part.kind === 'dictionary' || part.kind === 'array') walkValue(part, loader, on)
+  }
+}
+
+/** One reference is followed; a type or an action that hides behind two is not shown by any reader known here, but followed too. */
+function follow(value: PdfValue | undefined, loader: Loader): PdfValue | undefined {
+  let current = value
+  for (let hops = 0; current?.kind === 'reference'; hops++) {
+    if (hops > maxHops) throw malformed('references that lead nowhere', current.start)
+    current = loader.object(current.number)?.value
+  }
+  return current
+}
+
+const maxHops = 8
+
+/** Offsets of a word, ascending. */
+function findWord(bytes: Uint8Array, word: string): number[] {
+  const first = word.charCodeAt(0)
+  const found: number[] = []
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    let same = 1
+    while (same < word.length && bytes[at + same] === word.charCodeAt(same)) same++
+    if (same === word.length) found.push(at)
+  }
+  return found
+}
+
+/** Whether one of the ascending offsets lies in the range. */
+function holdsAny(offsets: readonly number[], start: number, end: number): boolean {
+  let low = 0
+  let high = offsets.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((offsets[middle] ?? 0) < start) low = middle + 1
+    else high = middle
+  }
+  return (offsets[low] ?? Infinity) < end
+}
+
+/** 7.7.3.2: /Count of the root is the number of leaves. */
+function checkPageCount(document: PdfDocument, pages: number, report: Report): void {
+  const root = document.resolve(document.catalog().value.entries.get('Pages'))
+  const count =
+    root?.kind === 'dictionary' ? document.resolve(root.entries.get('Count')) : undefined
+  if (integerOf(count) !== pages || pages === 0) report.add('PAGE_COUNT_WRONG')
+}
+
+/** 7.7.3.3: /Contents is a stream or an array of references to streams. */
+function checkContents(document: PdfDocument, page: PdfPage, report: Report): void {
+  const contents = document.resolve(page.dictionary.entries.get('Contents'))
+  if (contents === undefined || contents.kind === 'stream') return
+  const parts = contents.kind === 'array' ? contents.items.slice(0, maxContentStreams + 1) : []
+  const good = parts.every(
+    (part) => part.kind === 'reference' && document.resolve(part)?.kind === 'stream',
+  )
+  if (contents.kind !== 'array' || !good || parts.length > maxContentStreams) {
+    report.add('PAGE_CONTENTS_WRONG', undefined, undefined, page.index)
+  }
+}
+
+const maxContentStreams = 1000
+
+/** 12.3.3: items by /First and /Next, each once. */
+function checkOutline(document: PdfDocument, report: Report): void {
+  const seen = new Set<number>()
+  const pending = [document.catalog().value.entries.get('Outlines')]
+  while (pending.length > 0) {
+    const reference = pending.pop()
+    const number = referenceNumber(reference)
+    const item = document.resolve(reference)
+    if (item?.kind !== 'dictionary') continue
+    if (number !== undefined && seen.has(number)) {
+      report.add('OUTLINE_LOOP')
+      return
+    }
+    if (number !== undefined) seen.add(number)
+    pending.push(item.entries.get('First'), item.entries.get('Next'))
+  }
+}
+
+function checkForm(document: PdfDocument, report: Report): void {
+  const form = readSignatureForm(document)
+  const signed = form.fields.filter(({ value }) => value !== undefined)
+  if (signed.length > 0 || form.certifying !== undefined) report.add('ALREADY_SIGNED')
+  if (form.names.size > form.fields.length) report.add('FORM_FIELDS')
+}

@@ -1,0 +1,162 @@
+/**
+ * What an uploaded PDF may not have, or is warned of, as rules over one dictionary or stream: active content, references to the outside, files inside files, things
+ * that readers show differently. `inspect.ts` applies them to every object of every revision.
+ */
+import { dictionaryOf, latin1, nameOf, type PdfDictionary, type PdfValue } from './objects.ts'
+
+/** The findings by severity and, for the operator, in words. The UI's words stand in the table of `web/`. */
+export const pdfFindings = {
+  NOT_A_PDF: ['refuse', 'the file is not a PDF'],
+  TOO_LARGE: ['refuse', 'the file is too large'],
+  ENCRYPTED: ['refuse', 'the file is encrypted'],
+  DAMAGED: ['refuse', 'the file is damaged or breaks the rules of the format'],
+  STRAY_BYTES: ['refuse', 'bytes lie outside the revisions that the file declares'],
+  AMBIGUOUS_STREAM: ['refuse', 'a stream seems to end before its end, so that readers may differ'],
+  PAGE_COUNT_WRONG: ['refuse', 'the number of pages is not what the file says'],
+  PAGE_CONTENTS_WRONG: ['refuse', 'the content of a page is not a list of streams'],
+  OUTLINE_LOOP: ['refuse', 'the outline is a loop'],
+  JAVASCRIPT: ['refuse', 'the file contains JavaScript'],
+  LAUNCH_ACTION: ['refuse', 'the file wants to start a program'],
+  SUBMIT_FORM_ACTION: ['refuse', 'the file wants to send form data'],
+  IMPORT_DATA_ACTION: ['refuse', 'the file wants to import data'],
+  REMOTE_GOTO_ACTION: ['refuse', 'the file leads into another file'],
+  EMBEDDED_GOTO_ACTION: ['refuse', 'the file leads into an embedded file'],
+  FILE_LINK: ['refuse', 'a link leads to a file or an unusual scheme'],
+  EMBEDDED_FILE: ['refuse', 'the file contains other files'],
+  MULTIMEDIA: ['refuse', 'the file contains sound, film or 3D'],
+  XFA_FORM: ['refuse', 'the file contains an XFA form'],
+  EXTERNAL_STREAM: ['refuse', 'content of the file lies in another file'],
+  EXTERNAL_REFERENCE: ['refuse', 'the file refers to another file'],
+  POSTSCRIPT: ['refuse', 'the file contains PostScript'],
+  UNKNOWN_FILTER: ['refuse', 'a stream is packed in an unknown way'],
+  HIDDEN_BYTES: ['warn', 'the file contains bytes that belong to no object'],
+  WEB_LINK: ['warn', 'the file has links to the web or mail'],
+  AUTOMATIC_ACTION: ['warn', 'the file acts by itself on some event'],
+  ACTION_CHAIN: ['warn', 'an action leads to further actions'],
+  NAMED_ACTION: ['warn', 'an action asks the reader to do something, such as printing'],
+  VIEW_ACTION: ['warn', 'an action hides, shows or resets something'],
+  CALCULATOR_FUNCTION: ['warn', 'a colour or shading is computed by a small program'],
+  FORM_FIELDS: ['warn', 'the file has form fields that can be filled in'],
+  ALREADY_SIGNED: ['warn', 'the file is signed already'],
+} as const satisfies Record<string, readonly ['refuse' | 'warn', string]>
+
+export type PdfFindingCode = keyof typeof pdfFindings
+
+/** Action types (ISO 32000-1 Table 198 and extensions) that are remarkable in themselves. */
+const actionCodes: Readonly<Record<string, PdfFindingCode>> = {
+  JavaScript: 'JAVASCRIPT',
+  Launch: 'LAUNCH_ACTION',
+  SubmitForm: 'SUBMIT_FORM_ACTION',
+  ImportData: 'IMPORT_DATA_ACTION',
+  GoToR: 'REMOTE_GOTO_ACTION',
+  GoToE: 'EMBEDDED_GOTO_ACTION',
+  Sound: 'MULTIMEDIA',
+  Movie: 'MULTIMEDIA',
+  Rendition: 'MULTIMEDIA',
+  GoTo3DView: 'MULTIMEDIA',
+  RichMediaExecute: 'MULTIMEDIA',
+  Named: 'NAMED_ACTION',
+  Hide: 'VIEW_ACTION',
+  SetOCGState: 'VIEW_ACTION',
+  ResetForm: 'VIEW_ACTION',
+}
+
+/** Annotation and XObject types. */
+const subtypeCodes: Readonly<Record<string, PdfFindingCode>> = {
+  FileAttachment: 'EMBEDDED_FILE',
+  RichMedia: 'MULTIMEDIA',
+  '3D': 'MULTIMEDIA',
+  Movie: 'MULTIMEDIA',
+  Sound: 'MULTIMEDIA',
+  Screen: 'MULTIMEDIA',
+  PS: 'POSTSCRIPT',
+}
+
+/** Object types. */
+const typeCodes: Readonly<Record<string, PdfFindingCode>> = {
+  EmbeddedFile: 'EMBEDDED_FILE',
+  Sound: 'MULTIMEDIA',
+  Rendition: 'MULTIMEDIA',
+}
+
+/** Keys that are remarkable wherever they stand. */
+const keyCodes: Readonly<Record<string, PdfFindingCode>> = {
+  JS: 'JAVASCRIPT',
+  JavaScript: 'JAVASCRIPT',
+  EmbeddedFiles: 'EMBEDDED_FILE',
+  EF: 'EMBEDDED_FILE',
+  Collection: 'EMBEDDED_FILE',
+  XFA: 'XFA_FORM',
+  OPI: 'EXTERNAL_REFERENCE',
+  AA: 'AUTOMATIC_ACTION',
+}
+
+const knownFilters = new Set(
+  (
+    'ASCIIHexDecode ASCII85Decode LZWDecode FlateDecode RunLengthDecode CCITTFaxDecode JBIG2Decode ' +
+    'DCTDecode JPXDecode'
+  ).split(' '),
+)
+
+/** Follows a reference as far as it leads. */
+export type Resolve = (value: PdfValue | undefined) => PdfValue | undefined
+
+/** Findings in one dictionary or stream itself, not in what it contains. */
+export function findingsIn(value: PdfValue, resolve: Resolve): PdfFindingCode[] {
+  const dictionary = dictionaryOf(value)
+  if (dictionary === undefined) return []
+  const at = (key: string): PdfValue | undefined => resolve(dictionary.entries.get(key))
+  const found: (PdfFindingCode | undefined)[] = [
+    actionCodes[nameOf(at('S')) ?? ''],
+    subtypeCodes[nameOf(at('Subtype')) ?? ''],
+    typeCodes[nameOf(at('Type')) ?? ''],
+    ...keysOf(dictionary),
+    ...linkIn(at),
+    ...outsideIn(dictionary, at, value.kind === 'stream'),
+  ]
+  if (at('S')?.kind === 'name' && dictionary.entries.has('Next')) found.push('ACTION_CHAIN')
+  const functionType = at('FunctionType')
+  if (functionType?.kind === 'number' && functionType.value === 4) found.push('CALCULATOR_FUNCTION')
+  if (value.kind === 'stream') found.push(...filtersIn(at('Filter'), resolve))
+  return found.filter((code) => code !== undefined)
+}
+
+function keysOf(dictionary: PdfDictionary): (PdfFindingCode | undefined)[] {
+  return [...dictionary.entries].map(([key, value]) =>
+    // /JS and the like as a plain name are values of a table, not content.
+    value.kind === 'null' ? undefined : Object.hasOwn(keyCodes, key) ? keyCodes[key] : undefined,
+  )
+}
+
+type At = (key: string) => PdfValue | undefined
+
+/** A URI action (12.6.4.7): the web and mail are warned of, anything else with a scheme or a network path is refused. */
+function linkIn(at: At): PdfFindingCode[] {
+  if (nameOf(at('S')) !== 'URI') return []
+  const target = at('URI')
+  const text = target?.kind === 'string' ? latin1(target.bytes).trim() : ''
+  if (/^(https?|mailto|tel):/i.test(text)) return ['WEB_LINK']
+  return /^([a-z][a-z0-9+.-]*:|[\\/]{2})/i.test(text) ? ['FILE_LINK'] : ['WEB_LINK']
+}
+
+/** Files elsewhere: of a stream (7.3.8.2), a specification without an embedded file (7.11), a reference XObject (8.10.4), an article thread. */
+function outsideIn(dictionary: PdfDictionary, at: At, stream: boolean): PdfFindingCode[] {
+  const { entries } = dictionary
+  const found: PdfFindingCode[] = []
+  if (stream && (entries.has('F') || entries.has('FFilter'))) found.push('EXTERNAL_STREAM')
+  const type = nameOf(at('Type'))
+  const specification = type === 'Filespec' || type === 'F' || entries.has('UF')
+  const file = at('F')
+  const thread = nameOf(at('S')) === 'Thread' && file !== undefined
+  const reference = nameOf(at('Subtype')) === 'Form' && entries.has('Ref')
+  if ((specification && !entries.has('EF')) || thread || reference) found.push('EXTERNAL_REFERENCE')
+  return found
+}
+
+function filtersIn(filter: PdfValue | undefined, resolve: Resolve): PdfFindingCode[] {
+  const filters = filter?.kind === 'array' ? filter.items.map((item) => resolve(item)) : [filter]
+  const unknown = filters.some(
+    (item) => item !== undefined && !knownFilters.has(nameOf(item) ?? ''),
+  )
+  return unknown ? ['UNKNOWN_FILTER'] : []
+}
