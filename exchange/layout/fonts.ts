@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadFace, type SubsettableFace } from './harfbuzz.ts'
 import type { FontMetrics } from './metrics.ts'
+import { createOutlines, type GlyphOutlines } from './outlines.ts'
 import { type FontName, type FontRole, fontRoles } from './page.ts'
 import { readSfnt, type Sfnt } from './sfnt.ts'
 
@@ -20,6 +21,8 @@ export interface FontFace extends SubsettableFace {
 /** All faces of a box: loaded once, shared by all documents. */
 export interface Fonts extends FontMetrics {
   face: (font: FontName) => FontFace
+  /** Outlines for seals, from the face of titles. */
+  outlines: GlyphOutlines
 }
 
 /**
@@ -57,7 +60,11 @@ export async function loadFonts(options: { directory?: string } = {}): Promise<F
     FontName,
     FontFace
   >
-  return { face: (font) => faces[font], glyph: createLookup(faces) }
+  return {
+    face: (font) => faces[font],
+    glyph: createLookup(faces),
+    outlines: createOutlines(faces.xiaobiaosong),
+  }
 }
 
 /** Looks characters up once each: role first, then the fallback, then the box of a missing glyph. */

@@ -7,12 +7,14 @@ import { paintNumber } from '../draft/number.ts'
 import type { DocumentNumber, Draft } from '../draft/schema.ts'
 import { compose } from './compose.ts'
 import type { Fonts } from './fonts.ts'
+import type { GlyphOutlines } from './outlines.ts'
 import type { FontRole, SealPlace, Substitution } from './page.ts'
 import { paint } from './paint.ts'
 
 export { compose, type ComposeOptions } from './compose.ts'
 export { type FontFace, type Fonts, loadFonts } from './fonts.ts'
 export type { FontMetrics } from './metrics.ts'
+export type { GlyphOutline, GlyphOutlines, PathStep } from './outlines.ts'
 export type {
   ComposedDocument,
   ComposedPage,
@@ -25,6 +27,11 @@ export type {
 } from './page.ts'
 export { paint } from './paint.ts'
 export { infoKeys, type PaintInfo } from './pdf_info.ts'
+
+/** The outlines that `sealMark` draws an organ's name with. */
+export function markOutlines(fonts: Fonts): GlyphOutlines {
+  return fonts.outlines
+}
 
 /** A character that no face has: a box is painted in its place, and the document should not be sealed. */
 export interface LayoutFinding {

@@ -44,14 +44,11 @@ export function sealMark(options: SealMarkOptions): SealMark {
   pen.circle(radius - border / 2, border)
   pen.polygon(star())
   arcText(pen, options.outlines(options.name))
-  let below = -11
   if (options.lowerText !== undefined) {
-    lineText(pen, options.outlines(options.lowerText), { height: 3.6, width: 18, middle: below })
-    below -= 4
+    lineText(pen, options.outlines(options.lowerText), { height: 3.6, width: 18, middle: -11 })
   }
   if (options.trial) {
-    const height = options.lowerText === undefined ? 3.1 : 2.5
-    lineText(pen, options.outlines('试用 TRIAL'), { height, width: 15, middle: below - 1 })
+    lineText(pen, options.outlines('试用 TRIAL'), { height: 2.8, width: 14, middle: -15.2 })
   }
   return { content: utf8(`q\n${pen.text()}Q\n`), size }
 }
