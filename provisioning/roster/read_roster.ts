@@ -14,6 +14,8 @@ import { commonDivision, duplicateFaults, rowFaults, unitOf } from './rules.ts'
 export const maxRosterBytes = 4 * 1024 * 1024
 /** Rows below the header. */
 export const maxRosterRows = 5000
+/** Unknown columns that are named in the answer. */
+const maxNamedColumns = 50
 
 export interface RefusedRow {
   /** Row of the file as a spreadsheet counts; 1 for what concerns the whole file or its header. */
@@ -77,7 +79,10 @@ function placeOf(error: CsvError): { code: string; row: number } {
 function judge(records: readonly string[][]): Roster {
   const header = (records[0] ?? []).map((name) => name.trim())
   if (isBlank(header)) return refuseFile(rosterFault('FILE_EMPTY'))
-  const unknownColumns = header.filter((name) => !isColumn(name)).map(printable)
+  const unknownColumns = header
+    .filter((name) => !isColumn(name))
+    .slice(0, maxNamedColumns)
+    .map(printable)
   const faults = headerFaults(header)
   if (faults.length > 0) return { units: [], refused: [refusal(1, faults)], unknownColumns }
   if (records.length > maxRosterRows + 1) {
