@@ -60,13 +60,24 @@ async function takeChecked(
   const order = ranked(scored, reading.holdings)
   const list: Ranked[] = []
   for (let checked = 0; ; checked += readAtOnce) {
-    const next = order.take(readAtOnce).toArray()
+    const next = takeNext(order, readAtOnce)
     if (next.length === 0) return { list, count: list.length, exact: true }
     if (list.length >= wanted && checked >= maxCheckedForCount) {
       return { list, count: list.length, exact: false }
     }
     list.push(...(await check(ast, next, reading)))
   }
+}
+
+/** The next few; unlike `take`, leaves the rest to be taken later. */
+function takeNext<T>(order: Iterator<T>, most: number): T[] {
+  const taken: T[] = []
+  while (taken.length < most) {
+    const next = order.next()
+    if (next.done === true) break
+    taken.push(next.value)
+  }
+  return taken
 }
 
 async function check(ast: Ast, candidates: readonly Ranked[], reading: Reading): Promise<Ranked[]> {

@@ -135,7 +135,7 @@ function endOfWord(typed: string, start: number, depth: number): number {
   let at = start
   for (; at < typed.length; at++) {
     const char = typed.charAt(at)
-    if (/\s/.test(char) || (char !== '”' && char in closers)) break
+    if (/[\s|]/.test(char) || (char !== '”' && char in closers)) break
     if (char === '(') own++
     if (char === ')' && --own < 0 && depth > 0) break
   }
