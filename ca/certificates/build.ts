@@ -40,7 +40,7 @@ export type Issuer = Signer | (Omit<Signer, 'certificate'> & { readonly certific
  * 127, which would need a sign octet that some parsers mishandle. 126 bits at least are random.
  */
 export function drawSerial(random: Random): Uint8Array {
-  const serial = random(serialOctets).slice()
+  const serial = new Uint8Array(random(serialOctets))
   // 0x40 to 0x7f: always 16 octets and positive.
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40
   return serial

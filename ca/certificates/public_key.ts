@@ -3,7 +3,10 @@
  * weaknesses. Says nothing of who holds the private key; that is `request.ts`.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { concat, equal } from '../bytes.ts'
+import * as der from '../der/write.ts'
 import { CaError } from '../errors.ts'
+import { oids } from '../oids.ts'
 
 /** SubjectPublicKeyInfo (DER) whose private key its holder has shown to have. */
 export type ProvenPublicKey = Uint8Array & { readonly brand: 'ProvenPublicKey' }
@@ -14,20 +17,29 @@ const minRsaExponent = 65_537n
 
 /** The key as `node:crypto` holds it; throws `CA_REQUEST_KEY_REFUSED` with the reason. */
 export function acceptedPublicKey(spki: Uint8Array): KeyObject {
-  let key: KeyObject
   try {
-    // OpenSSL refuses a point that is not on its curve.
-    key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
+    // OpenSSL refuses a point that is not on its curve, here or at the latest when it writes it again.
+    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
+    const objection = objectionTo(key)
+    if (objection !== undefined) throw refused(objection)
+    // One key must have one encoding, or it could be certified twice (explicit curve parameters, compressed points).
+    if (equal(spki, plainEncoding(key))) return key
   } catch (cause) {
+    if (cause instanceof CaError) throw cause
     throw refused('the public key cannot be read, or is no point of its curve', cause)
   }
-  const objection = objectionTo(key)
-  if (objection !== undefined) throw refused(objection)
-  // One key must have one encoding, or it could be certified twice (explicit curve parameters, compressed points).
-  if (!Buffer.from(spki).equals(key.export({ format: 'der', type: 'spki' }))) {
-    throw refused('the public key is not in its plain encoding')
-  }
-  return key
+  throw refused('the public key is not in its plain encoding')
+}
+
+/** OpenSSL writes a point in the form that it was read in; certified is the uncompressed one (RFC 5480 2.2). */
+function plainEncoding(key: KeyObject): Uint8Array {
+  if (key.asymmetricKeyType !== 'ec') return key.export({ format: 'der', type: 'spki' })
+  const { x = '', y = '' } = key.export({ format: 'jwk' })
+  const point = concat(Uint8Array.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url'))
+  return der.sequence(
+    der.sequence(der.objectIdentifier(oids.ecPublicKey), der.objectIdentifier(oids.prime256v1)),
+    der.bitString(point),
+  )
 }
 
 function objectionTo(key: KeyObject): string | undefined {

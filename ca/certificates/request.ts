@@ -39,7 +39,7 @@ export function readRequest(request: Uint8Array | string): ProvenPublicKey {
       'the request is not signed, with SHA-256 or stronger, by the key that it asks to certify',
     )
   }
-  return publicKey.slice() as ProvenPublicKey
+  return new Uint8Array(publicKey) as ProvenPublicKey
 }
 
 function parse(request: Uint8Array | string): {
