@@ -39,28 +39,48 @@ export interface PdfInspection {
 /** Inspects an uploaded file. */
 export function inspectPdf(bytes: Uint8Array, limits: Partial<PdfLimits> = {}): PdfInspection {
   const report = createReport()
-  let pages = 0
-  try {
+  const guard = (step: () => void): void => {
+    reportDamage(step, bytes, report)
+  }
+  let pages: PdfPage[] = []
+  // Each step has its own guard: damage in one place must not hide what is in another.
+  guard(() => {
     const document = readPdf(bytes, limits)
-    const list = listPages(document)
-    pages = list.length
-    checkPageCount(document, pages, report)
-    for (const page of list) checkContents(document, page, report)
-    checkOutline(document, report)
-    checkForm(document, report)
-    const { revisions, problems } = listRevisions(document)
-    for (const { at } of problems) report.add('STRAY_BYTES', undefined, at)
-    walkRevisions(document, revisions, pagesByObject(document, list), report)
-    for (const revision of revisions.slice(0, maxRevisionsSearched)) {
-      for (const { start } of findUncovered(document, revision)) {
-        report.add('HIDDEN_BYTES', undefined, start)
-      }
-    }
+    guard(() => {
+      pages = listPages(document)
+      checkPageCount(document, pages.length, report)
+      for (const page of pages) checkContents(document, page, report)
+    })
+    guard(() => {
+      checkOutline(document, report)
+    })
+    guard(() => {
+      checkForm(document, report)
+    })
+    inspectRevisions(document, pages, report)
+  })
+  return { pages: pages.length, findings: report.findings() }
+}
+
+/** Runs a step; what it throws because of the file becomes a finding. */
+function reportDamage(step: () => void, bytes: Uint8Array, report: Report): void {
+  try {
+    step()
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error
     report.add(codeOf(error, bytes), error.message)
   }
-  return { pages, findings: report.findings() }
+}
+
+function inspectRevisions(document: PdfDocument, pages: readonly PdfPage[], report: Report): void {
+  const { revisions, problems } = listRevisions(document)
+  for (const { at } of problems) report.add('STRAY_BYTES', undefined, at)
+  walkRevisions(document, revisions, pagesByObject(document, pages), report)
+  for (const revision of revisions.slice(0, maxRevisionsSearched)) {
+    for (const { start } of findUncovered(document, revision)) {
+      report.add('HIDDEN_BYTES', undefined, start)
+    }
+  }
 }
 
 /** Hidden bytes are looked for in so many revisions; each costs a table of all objects. */
@@ -126,18 +146,35 @@ function walkRevisions(
     for (const { number, entry: place } of revision.objects.values()) state.set(number, place)
     const loader = createLoader({ bytes, limits, version, sections, startxref, budget, entry })
     for (const number of revision.objects.keys()) {
-      const object = loader.object(number)
-      if (object === undefined) continue
-      const page = pageOf.get(number)
-      const { value, span, container } = object
-      const at = container === undefined ? span.start : undefined
-      walkValue(value, loader, (code) => {
-        report.add(code, undefined, at, page)
-      })
-      if (value.kind === 'stream' && holdsAny(ends, value.data.start, value.data.end)) {
-        report.add('AMBIGUOUS_STREAM', undefined, span.start, page)
-      }
+      reportDamage(
+        () => {
+          inspectObject({ number, loader, page: pageOf.get(number), ends, report })
+        },
+        bytes,
+        report,
+      )
     }
+  }
+}
+
+function inspectObject(options: {
+  readonly number: number
+  readonly loader: Loader
+  readonly page: number | undefined
+  /** Where `endstream` stands in the file, ascending. */
+  readonly ends: readonly number[]
+  readonly report: Report
+}): void {
+  const { number, loader, page, ends, report } = options
+  const object = loader.object(number)
+  if (object === undefined) return
+  const { value, span, container } = object
+  const at = container === undefined ? span.start : undefined
+  walkValue(value, loader, (code) => {
+    report.add(code, undefined, at, page)
+  })
+  if (value.kind === 'stream' && holdsAny(ends, value.data.start, value.data.end)) {
+    report.add('AMBIGUOUS_STREAM', undefined, span.start, page)
   }
 }
 

@@ -29,7 +29,7 @@ export const pdfFindings = {
   EXTERNAL_REFERENCE: ['refuse', 'the file refers to another file'],
   POSTSCRIPT: ['refuse', 'the file contains PostScript'],
   UNKNOWN_FILTER: ['refuse', 'a stream is packed in an unknown way'],
-  HIDDEN_BYTES: ['warn', 'the file contains bytes that belong to no object'],
+  HIDDEN_BYTES: ['refuse', 'the file contains bytes that belong to no object it lists'],
   WEB_LINK: ['warn', 'the file has links to the web or mail'],
   AUTOMATIC_ACTION: ['warn', 'the file acts by itself on some event'],
   ACTION_CHAIN: ['warn', 'an action leads to further actions'],
