@@ -56,8 +56,9 @@ export function createBlobs(options: BlobsOptions): Blobs {
   const volumes = [...options.volumes].sort((a, b) => a - b)
   const opened = new Map<number, Promise<BlobVolume>>()
   const inFlight = new Map<Sha256, Promise<void>>()
+  const active = new Set<Promise<Sha256>>()
   let queue: Pending[] = []
-  let pumping: Promise<void> | undefined
+  let pumping = false
   let tail: Tail | undefined
   let stopped: { readonly cause: unknown } | undefined
   let closing = false
@@ -89,10 +90,17 @@ export function createBlobs(options: BlobsOptions): Blobs {
     if (bytes === undefined || (await nameOf(bytes)) !== name) {
       throw blobError('BLOB_DAMAGED', name, 'is damaged; fetch it from a backup and put it again')
     }
-    return bytes
+    return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length)
   }
 
   async function put(bytes: Uint8Array): Promise<Sha256> {
+    if (closing) throw new CaError('BLOB_STOPPED', 'the blobs are closed')
+    const storing = hashAndStore(bytes)
+    active.add(storing)
+    return storing.finally(() => active.delete(storing))
+  }
+
+  async function hashAndStore(bytes: Uint8Array): Promise<Sha256> {
     if (bytes.length > maxBytes) {
       throw new CaError('BLOB_TOO_LARGE', `a blob may have ${String(maxBytes)} bytes`, {
         details: { bytes: bytes.length, maxBytes },
@@ -110,11 +118,10 @@ export function createBlobs(options: BlobsOptions): Blobs {
 
   async function store(name: Sha256, bytes: Uint8Array): Promise<void> {
     if (await isWhole(name)) return
-    if (closing) throw new CaError('BLOB_STOPPED', 'the blobs are closed')
     if (stopped !== undefined) throw storeStopped(stopped.cause)
     await new Promise<void>((answer, refuse) => {
       queue.push({ name, bytes, answer, refuse })
-      pumping ??= pump()
+      if (!pumping) void pump()
     })
   }
 
@@ -130,6 +137,7 @@ export function createBlobs(options: BlobsOptions): Blobs {
   }
 
   async function pump(): Promise<void> {
+    pumping = true
     await nextTurn()
     while (queue.length > 0) {
       const group = takeGroup(queue)
@@ -143,7 +151,7 @@ export function createBlobs(options: BlobsOptions): Blobs {
       }
       await nextTurn()
     }
-    pumping = undefined
+    pumping = false
   }
 
   async function writeGroup(group: readonly Pending[]): Promise<void> {
@@ -222,7 +230,7 @@ export function createBlobs(options: BlobsOptions): Blobs {
     names,
     async close() {
       closing = true
-      await pumping
+      await Promise.allSettled(active)
       for (const volume of opened.values()) await (await volume).close()
     },
   }
