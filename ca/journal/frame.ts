@@ -125,7 +125,7 @@ export function readFrame(
     throw damaged(text.segment, offset, 'the frame is longer than its segment')
   }
   if (sha256(payload) !== header.payloadHash) {
-    throw damaged(text.segment, offset + start, 'the payload does not match its hash')
+    throw damaged(text.segment, offset, 'the payload does not match its length and hash')
   }
   const lines = splitLines(payload, offset + start)
   if (lines.length !== header.entries || payload.at(-1) !== lineFeed) {
