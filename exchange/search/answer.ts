@@ -2,9 +2,9 @@
 import { evaluate, ranked, type Reading, type Scored } from './evaluate.ts'
 import { fieldsKey, originalKey, recordKey } from './keyspace.ts'
 import { matches } from './match.ts'
-import { bestSnippet, markField } from './snippet.ts'
+import { bestWindow, markField, showWindow } from './snippet.ts'
 import { readFields, readHead, readOriginal, visibleFields } from './stored_document.ts'
-import type { Answer, Ast, Hit } from './types.ts'
+import type { Answer, Ast, Hit, Piece } from './types.ts'
 import { dayOf, isSet } from './visibility.ts'
 
 /** Hits on a page, at most. */
@@ -97,28 +97,58 @@ async function check(ast: Ast, candidates: readonly Ranked[], reading: Reading):
 
 async function showHits(ast: Ast, list: readonly Ranked[], reading: Reading): Promise<Hit[]> {
   const { checked, snapshot, sight } = reading
-  const keys = list.flatMap(({ ordinal }) =>
-    isSet(sight.content, ordinal)
-      ? [recordKey(ordinal), originalKey(ordinal)]
-      : [recordKey(ordinal)],
+  const open = list.filter(({ ordinal }) => isSet(sight.content, ordinal))
+  const [heads, fields] = await Promise.all([
+    checked.getMany(
+      list.map(({ ordinal }) => recordKey(ordinal)),
+      snapshot,
+    ),
+    checked.getMany(
+      open.map(({ ordinal }) => fieldsKey(ordinal)),
+      snapshot,
+    ),
+  ])
+  const snippets = new Map<number, Piece>()
+  const wanted = open.map(({ ordinal }, at) => chooseWindow(ast, ordinal, fields[at]))
+  const keys = wanted.flatMap(({ ordinal, parts }) =>
+    parts.map((part) => originalKey(ordinal, part)),
   )
-  const values = await checked.getMany(keys, snapshot)
-  let at = 0
-  return list.map(({ ordinal, score }): Hit => {
-    const seesContent = isSet(sight.content, ordinal)
-    const { id, title, issuer, number, date, kind } = readHead(values[at++])
+  const parts = await checked.getMany(keys, snapshot)
+  for (const each of wanted) {
+    const original = parts.splice(0, each.parts.length).map(readOriginal).join('')
+    snippets.set(each.ordinal, showWindow(each.window, { ...each, original }))
+  }
+  return list.map(({ ordinal, score }, at): Hit => {
+    const { id, title, issuer, number, date, kind } = readHead(heads[at])
+    const snippet = snippets.get(ordinal)
     return {
       id,
-      extent: seesContent ? 'content' : 'head',
+      extent: snippet ? 'content' : 'head',
       title: markField(ast, title, 'title'),
       issuer: markField(ast, issuer, 'issuer'),
       ...(number !== undefined && { number }),
       ...(date !== undefined && { date }),
       ...(kind !== undefined && { kind }),
-      ...(seesContent && { snippet: bestSnippet(ast, readOriginal(values[at++])) }),
+      ...(snippet && { snippet }),
       score,
     }
   })
+}
+
+/** The window to show of a document, and the parts of its original that it lies in. */
+function chooseWindow(ast: Ast, ordinal: number, stored: Uint8Array | undefined) {
+  const { body, starts } = readFields(stored)
+  const window = bestWindow(ast, body)
+  const first = Math.max(
+    0,
+    starts.findLastIndex((start) => start <= window.start),
+  )
+  const last = Math.max(
+    first,
+    starts.findLastIndex((start) => start < window.end),
+  )
+  const parts = Array.from({ length: last - first + 1 }, (_, at) => first + at)
+  return { ordinal, window, parts, base: starts[first] ?? 0, length: body.length }
 }
 
 function clamp(value: number, most: number): number {

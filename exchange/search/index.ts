@@ -32,7 +32,7 @@ import {
   dayOfDocument,
   documentWrites,
   encodeField,
-  normalFields,
+  prepareDocument,
   readFields,
   readOrdinal,
 } from './stored_document.ts'
@@ -247,7 +247,8 @@ function addition(
   { segments }: Ground,
 ): Write[] {
   const { document, content, head = [] } = change
-  const fields = normalFields(document)
+  const prepared = prepareDocument(document)
+  const { fields } = prepared
   const ordinal = edit.addDocument({
     headLength: fields.title.length + fields.issuer.length + fields.number.length,
     bodyLength: fields.body.length,
@@ -257,7 +258,7 @@ function addition(
   edit.show(ordinal, content, 'content')
   edit.show(ordinal, head, 'head')
   ordinals.set(document.id, ordinal)
-  return documentWrites(document, fields, ordinal)
+  return documentWrites(document, prepared, ordinal)
 }
 
 /** Takes a document out wholly: its bits, its texts, and its place in each list, so that nothing of it stays on the disk's files. */
@@ -266,7 +267,8 @@ async function removal(ordinal: number, edit: HoldingsEdit, { checked }: Ground)
   const fields = readFields(stored)
   const { id } = JSON.parse(Buffer.from(record ?? '{}').toString()) as { id?: string }
   edit.hide(ordinal)
-  const writes: Write[] = [recordKey, fieldsKey, originalKey].map((key) => ({ key: key(ordinal) }))
+  const parts = fields.starts.map((_, at) => originalKey(ordinal, at))
+  const writes: Write[] = [recordKey(ordinal), fieldsKey(ordinal), ...parts].map((key) => ({ key }))
   if (id !== undefined) writes.push({ key: idKey(id) })
   for (const field of indexedFields) {
     const terms = new Set(encodeField(field, fields[field]))

@@ -4,8 +4,8 @@
  *     m                                   state of the index: format, cursor, next ordinal
  *     i <document id>                     ordinal of a document
  *     r <ordinal>                         its head as JSON
- *     n <ordinal>                         its fields in normal form, UTF-16LE
- *     o <ordinal>                         its text as it was, deflated
+ *     n <ordinal>                         its fields in normal form, UTF-16LE, and where its parts begin
+ *     o <ordinal> . <part>                its text as it was
  *     p <term> 00 <field> <first ordinal> a chunk of postings; FFFFFFFF is the one that still grows
  *     v <extent> <length> <unit> <block>  who sees what: a bit a document, 1024 to a block
  *     f <block>                           lengths and days, 1024 documents to a block
@@ -26,7 +26,8 @@ export const metaKey = text('m')
 export const factsKey = (block: number): Uint8Array => numbered('f', block)
 export const recordKey = (ordinal: number): Uint8Array => numbered('r', ordinal)
 export const fieldsKey = (ordinal: number): Uint8Array => numbered('n', ordinal)
-export const originalKey = (ordinal: number): Uint8Array => numbered('o', ordinal)
+export const originalKey = (ordinal: number, part: number): Uint8Array =>
+  Buffer.concat([numbered('o', ordinal), numbered('.', part)])
 export const idKey = (id: string): Uint8Array => text(`i${id}`)
 
 /** All keys that begin with these characters, as a half-open range. */

@@ -17,12 +17,15 @@ export interface NormalForm {
   originalAt(place: number): number
 }
 
-/** Stretches copied unchanged: where each begins here and in the original. A folded cluster is a stretch whose units share a place. */
-interface Stretches {
-  readonly here: number[]
-  readonly there: number[]
-  readonly folded: boolean[]
+/** A part of the original that can be normalised by itself. */
+export interface Segment {
+  /** Where its normal form begins in the whole normal form. */
+  readonly start: number
+  readonly original: string
 }
+
+/** Told of each stretch: where it begins here and in the original, and whether its units all stand for one place there. */
+type OnStretch = (here: number, there: number, folded: boolean, isGap: boolean) => void
 
 const hanPattern =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}〇]/u
@@ -34,6 +37,11 @@ const closing = new Set(')]}】〗〕〙')
 /** Per BMP code unit: its class, and bit 7 if it is not its own normal form or may combine. */
 const changes = 0x80
 const table = buildTable()
+const marks = Uint8Array.from(table, (_, unit) =>
+  markPattern.test(String.fromCharCode(unit)) ? 1 : 0,
+)
+/** By BMP code unit. */
+const folds: (string | undefined)[] = []
 
 /** The class of a code unit; both halves of a surrogate pair count as han (beyond the BMP stand mostly rare ideographs). */
 export function classOf(codeUnit: number): CharacterClass {
@@ -47,46 +55,66 @@ export function normalise(original: string): string {
 
 /** The normal form with its way back to the original. */
 export function normaliseWithOrigin(original: string): NormalForm {
-  const stretches: Stretches = { here: [], there: [], folded: [] }
-  const text = run(original, stretches)
+  const starts: number[] = []
+  const origins: number[] = []
+  const wholes: boolean[] = []
+  const text = run(original, (here, there, folded) => {
+    starts.push(here)
+    origins.push(there)
+    wholes.push(folded)
+  })
   return {
     text,
     originalAt(place) {
       if (place >= text.length) return original.length
       let low = 0
-      let high = stretches.here.length - 1
+      let high = starts.length - 1
       while (low < high) {
         const middle = (low + high + 1) >>> 1
-        if ((stretches.here[middle] ?? 0) <= place) low = middle
+        if ((starts[middle] ?? 0) <= place) low = middle
         else high = middle - 1
       }
-      const there = stretches.there[low] ?? 0
-      return stretches.folded[low] ? there : there + place - (stretches.here[low] ?? 0)
+      const there = origins[low] ?? 0
+      return wholes[low] ? there : there + place - (starts[low] ?? 0)
     },
   }
 }
 
+/** The normal form, and the original cut into parts of at least `size` units of it, of which the form is that of the whole. */
+export function normaliseInSegments(
+  original: string,
+  size: number,
+): { readonly text: string; readonly segments: readonly Segment[] } {
+  const cuts = [{ here: 0, there: 0 }]
+  let next = size
+  const text = run(original, (here, there, _, isGap) => {
+    if (here < next || isGap) return
+    cuts.push({ here, there })
+    next = here + size
+  })
+  const segments = cuts.map(({ here, there }, at) => ({
+    start: here,
+    original: original.slice(there, cuts[at + 1]?.there),
+  }))
+  return { text, segments }
+}
+
 /** Walks the original: stretches of unchanging characters are copied whole, the others folded one cluster at a time. */
-function run(original: string, stretches: Stretches | undefined): string {
+function run(original: string, onStretch: OnStretch | undefined): string {
   const { length } = original
   let text = ''
   let last: CharacterClass = classes.other
   let gap = -1
   let at = 0
-  const note = (there: number, folded: boolean) => {
-    stretches?.here.push(text.length)
-    stretches?.there.push(there)
-    stretches?.folded.push(folded)
-  }
-  const emit = (piece: string, from: number, single: boolean) => {
+  const emit = (piece: string, from: number, folded: boolean) => {
     if (gap >= 0) {
       if (last === classes.word && classOf(piece.charCodeAt(0)) === classes.word) {
-        note(gap, true)
+        onStretch?.(text.length, gap, true, true)
         text += ' '
       }
       gap = -1
     }
-    note(from, single)
+    onStretch?.(text.length, from, folded, false)
     text += piece
     last = classOf(piece.charCodeAt(piece.length - 1))
   }
@@ -96,8 +124,9 @@ function run(original: string, stretches: Stretches | undefined): string {
     if (at < length && at > start && isMark(original.charCodeAt(at))) at--
     if (at > start) emit(original.slice(start, at), start, false)
     if (at >= length) break
-    const end = clusterEnd(original, at)
-    const folded = foldCluster(original.slice(at, end))
+    const single = foldedSingle(original, at)
+    const end = single === undefined ? clusterEnd(original, at) : at + 1
+    const folded = single ?? foldCluster(original.slice(at, end))
     if (folded === ' ') {
       if (gap < 0) gap = at
     } else if (folded !== '') emit(folded, at, true)
@@ -106,12 +135,20 @@ function run(original: string, stretches: Stretches | undefined): string {
   return text
 }
 
+/** The fold of a BMP character that no mark follows, remembered: most of what is folded is the same few signs. */
+function foldedSingle(original: string, at: number): string | undefined {
+  const unit = original.charCodeAt(at)
+  if ((unit & 0xf800) === 0xd800 || isMark(unit) || isMark(original.charCodeAt(at + 1)))
+    return undefined
+  return (folds[unit] ??= foldCluster(original.charAt(at)))
+}
+
 function isPlain(codeUnit: number): boolean {
   return ((table[codeUnit] ?? changes) & changes) === 0
 }
 
 function isMark(codeUnit: number): boolean {
-  return codeUnit >= 0x300 && markPattern.test(String.fromCharCode(codeUnit))
+  return codeUnit >= 0x300 && marks[codeUnit] === 1
 }
 
 function clusterEnd(original: string, at: number): number {

@@ -16,24 +16,47 @@ interface Place {
   readonly end: number
 }
 
+/** A stretch of a normal form with the matches in it. */
+export interface SnippetWindow {
+  readonly start: number
+  readonly end: number
+  readonly places: readonly Place[]
+}
+
 /** A whole field with its matches. */
 export function markField(ast: Ast, original: string, field: SearchField): Piece {
   const form = normaliseWithOrigin(original)
   const places = placesOf(ast, form.text, (named) => named === undefined || named === field)
-  return cut(original, form, { start: 0, end: form.text.length, places })
+  const marks = { form, base: 0, places }
+  return cut(original, marks, { from: 0, to: original.length, before: '', after: '' })
 }
 
-/** The window of the text that holds the most of the words asked for; its beginning where it holds none. */
-export function bestSnippet(ast: Ast, original: string): Piece {
-  const form = normaliseWithOrigin(original)
-  const places = placesOf(ast, form.text, (named) => named === undefined)
-  const first = bestStart(places)
-  const start = Math.max(0, (places[first]?.start ?? 0) - leadLength)
-  return cut(original, form, {
-    start,
-    end: Math.min(form.text.length, Math.max(start + snippetLength, places[first]?.end ?? 0)),
-    places,
-  })
+/** The window of a text that holds the most of the words asked for; its beginning where it holds none. */
+export function bestWindow(ast: Ast, normal: string): SnippetWindow {
+  const all = placesOf(ast, normal, (named) => named === undefined)
+  const first = all[bestStart(all)]
+  const start = Math.max(0, (first?.start ?? 0) - leadLength)
+  const end = Math.min(normal.length, Math.max(start + snippetLength, first?.end ?? 0))
+  return { start, end, places: all.filter((place) => place.start >= start && place.end <= end) }
+}
+
+/** A window as the original has it; `original` is the part whose normal form begins at `base`, of `length` in all. */
+export function showWindow(
+  window: SnippetWindow,
+  part: { readonly original: string; readonly base: number; readonly length: number },
+): Piece {
+  const form = normaliseWithOrigin(part.original)
+  const atEnd = window.end >= part.length
+  return cut(
+    part.original,
+    { form, base: part.base, places: window.places },
+    {
+      from: window.start === 0 ? 0 : form.originalAt(window.start - part.base),
+      to: atEnd ? part.original.length : form.originalAt(window.end - part.base),
+      before: window.start > 0 ? '…' : '',
+      after: atEnd ? '' : '…',
+    },
+  )
 }
 
 function placesOf(
@@ -74,26 +97,30 @@ function bestStart(places: readonly Place[]): number {
 
 function cut(
   original: string,
-  form: NormalForm,
-  window: { readonly start: number; readonly end: number; readonly places: readonly Place[] },
+  {
+    form,
+    base,
+    places,
+  }: { readonly form: NormalForm; readonly base: number; readonly places: readonly Place[] },
+  span: {
+    readonly from: number
+    readonly to: number
+    readonly before: string
+    readonly after: string
+  },
 ): Piece {
-  const whole = window.start === 0 && window.end === form.text.length
-  const from = whole ? 0 : form.originalAt(window.start)
-  const to = whole ? original.length : form.originalAt(window.end)
-  const before = from > 0 ? '…' : ''
-  const after = to < original.length ? '…' : ''
+  const shift = span.before.length - span.from
   const ranges: [number, number][] = []
-  for (const { start, end } of window.places) {
-    if (start < window.start || end > window.end) continue
+  for (const { start, end } of places) {
     const mark: [number, number] = [
-      form.originalAt(start) - from + before.length,
-      lastOriginal(original, form, end) - from + before.length,
+      form.originalAt(start - base) + shift,
+      lastOriginal(original, form, end - base) + shift,
     ]
     const last = ranges.at(-1)
     if (last && mark[0] <= last[1]) last[1] = Math.max(last[1], mark[1])
     else ranges.push(mark)
   }
-  return { text: before + original.slice(from, to) + after, ranges }
+  return { text: span.before + original.slice(span.from, span.to) + span.after, ranges }
 }
 
 /** Where the last marked character ends in the original: white space that the normal form dropped after it is not marked. */
