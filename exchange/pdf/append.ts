@@ -3,11 +3,11 @@
  * follows (a table on a table or a hybrid, a stream on a stream: some readers silently break on a mix). Knows of one signature placeholder an update. What
  * to change inside objects is in `change.ts`; what a seal consists of, in `exchange/seal`.
  */
-import { sha256 } from '../../ca/path/index.ts'
+import { sha256, toHex } from '../../ca/path/index.ts'
 import { ExchangeError } from '../errors.ts'
 import { extendDocument, type PdfDocument } from './document.ts'
 import { malformed } from './lexer.ts'
-import { latin1, latin1Bytes, type PdfDictionary, type Span } from './objects.ts'
+import { latin1, latin1Bytes, putLatin1, type PdfDictionary, type Span } from './objects.ts'
 import { cursorOn, parseDictionary } from './parser.ts'
 import { hexText, nameText } from './write.ts'
 import type { XrefEntry, XrefSection } from './xref.ts'
@@ -84,8 +84,9 @@ export function beginUpdate(document: PdfDocument): Update {
       parts.add(`<<${dictionary}/ByteRange `)
       const rangeAt = parts.add(' '.repeat(byteRangeWidth))
       parts.add('/Contents ')
-      const contentsAt = parts.add(`<${'0'.repeat(2 * contentsBytes)}>`)
-      parts.add('>>\nendobj\n')
+      const contentsAt = parts.add('<')
+      parts.add(new Uint8Array(2 * contentsBytes).fill(0x30))
+      parts.add('>>>\nendobj\n')
       signature = { contentsAt, contentsBytes, rangeAt }
     },
     finish: () => {
@@ -145,7 +146,8 @@ function createParts(base: Uint8Array): Parts {
     out.set(base)
     let at = base.length
     for (const part of added) {
-      out.set(typeof part === 'string' ? latin1Bytes(part) : part, at)
+      if (typeof part === 'string') putLatin1(out, part, at)
+      else out.set(part, at)
       at += part.length
     }
     return out
@@ -310,12 +312,6 @@ export function fillContents(options: {
     })
   }
   const bytes = pdf.slice()
-  let at = placeholder.contentsAt + 1
-  for (const byte of cms) {
-    bytes[at++] = hexDigits.charCodeAt(byte >> 4)
-    bytes[at++] = hexDigits.charCodeAt(byte & 15)
-  }
+  putLatin1(bytes, toHex(cms), placeholder.contentsAt + 1)
   return bytes
 }
-
-const hexDigits = '0123456789abcdef'

@@ -150,20 +150,21 @@ export function readName(cursor: Cursor): string {
 
 /** A hexadecimal string at the cursor, which stands on its `<` (7.3.4.3). */
 export function readHexString(cursor: Cursor): Uint8Array {
-  const { bytes, end, limits } = cursor
+  const { bytes, limits } = cursor
   const start = cursor.at
-  let at = start + 1
-  while (at < end && bytes[at] !== 0x3e) at++
-  if (at >= end) throw malformed('a string without an end', start)
+  const at = bytes.indexOf(0x3e, start)
+  if (at < 0 || at >= cursor.end) throw endless(cursor)
   if (at - start > 2 * limits.maxStringBytes) throw malformed('a string is too long', start)
-  const out = new Uint8Array((at - start) >> 1)
+  const out = new Uint8Array(at - start)
   let count = 0
   for (let index = start + 1; index < at; index++) {
-    const digit = hexDigit(bytes[index])
-    if (digit >= 0) {
-      out[count >> 1] = (out[count >> 1] ?? 0) | (count % 2 === 0 ? digit << 4 : digit)
+    const byte = bytes[index] ?? 0
+    const digit = hexValues[byte] ?? 0
+    if (digit < 16) {
+      if (count & 1) out[count >> 1] = (out[count >> 1] ?? 0) | digit
+      else out[count >> 1] = digit << 4
       count++
-    } else if (!isWhite(bytes[index])) throw malformed('not a hexadecimal digit', index)
+    } else if (kinds[byte] !== white) throw malformed('not a hexadecimal digit', index)
   }
   cursor.at = at + 1
   return out.subarray(0, (count + 1) >> 1)
@@ -199,7 +200,14 @@ function literalLength(cursor: Cursor): number {
     else if (byte === 0x28) open++
     else if (byte === 0x29 && --open === 0) return at + 1 - cursor.at
   }
-  throw malformed('a string without an end', cursor.at)
+  throw endless(cursor)
+}
+
+/** A string without an end. The cursor moves to where the search ended, so that its cost is counted. */
+function endless(cursor: Cursor): ExchangeError {
+  const start = cursor.at
+  cursor.at = cursor.end
+  return malformed('a string without an end', start)
 }
 
 const escapes: Readonly<Record<number, number>> = { 0x6e: 10, 0x72: 13, 0x74: 9, 0x62: 8, 0x66: 12 }
@@ -224,6 +232,9 @@ function readEscape(bytes: Uint8Array, at: number, out: number[]): number {
   } else out.push(byte)
   return at
 }
+
+// Values of hexadecimal digits by their codes; 255 for all others.
+const hexValues = Uint8Array.from({ length: 256 }, (_, code) => hexDigit(code) & 255)
 
 /** Value of a hexadecimal digit, or -1. */
 function hexDigit(byte: number | undefined): number {

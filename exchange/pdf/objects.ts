@@ -113,16 +113,32 @@ export function textOf(object: PdfValue | undefined): string | undefined {
 
 /** One character a byte. */
 export function latin1(bytes: Uint8Array): string {
-  let text = ''
-  for (let at = 0; at < bytes.length; at += 0x4000) {
-    text += String.fromCharCode(...bytes.subarray(at, at + 0x4000))
-  }
-  return text
+  if (bytes.length <= 32) return String.fromCharCode(...bytes)
+  // Widened to UTF-16, the platform's decoder does it much faster than a loop.
+  return utf16.decode(Uint16Array.from(bytes))
 }
+
+// A byte never is a surrogate or, in the first place, a mark: 0xFFFE does not come of one byte.
+const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true })
 
 /** The bytes of a text of characters up to U+00FF. */
 export function latin1Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length)
-  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at)
+  putLatin1(bytes, text, 0)
   return bytes
+}
+
+const encoder = new TextEncoder()
+
+/** Writes the bytes of a text of characters up to U+00FF into `target` at `at`, where there is room. */
+export function putLatin1(target: Uint8Array, text: string, at: number): void {
+  const { written } = encoder.encodeInto(text, target.subarray(at, at + text.length))
+  // ASCII throughout: a byte a character.
+  if (written === text.length && isAscii(target, at, written)) return
+  for (let index = 0; index < text.length; index++) target[at + index] = text.charCodeAt(index)
+}
+
+function isAscii(bytes: Uint8Array, at: number, length: number): boolean {
+  for (let index = at; index < at + length; index++) if ((bytes[index] ?? 0) > 127) return false
+  return true
 }

@@ -2,12 +2,12 @@
  * Appends the Document Security Store (ISO 32000-2 12.8.4.3; EN 319 142-1 5.4.2): certificates, CRLs and OCSP answers, so that a verifier needs no network.
  * Merges with the store that is there and writes nothing twice. No /VRI, which is optional.
  */
+import { equal } from '../../ca/index.ts'
 import {
   beginUpdate,
   changeObject,
   dictionaryAt,
   inflate,
-  latin1,
   nameOf,
   rawStream,
   referenceText,
@@ -59,9 +59,8 @@ function putMissing(update: Update, key: string, values: readonly Uint8Array[]):
   const known = knownPieces(update.document, key)
   const references: string[] = []
   for (const value of values) {
-    const text = latin1(value)
-    if (known.has(text)) continue
-    known.add(text)
+    if (known.some((piece) => equal(piece, value))) continue
+    known.push(value)
     const number = update.allocate()
     update.putStream(number, '', value)
     references.push(referenceText(number))
@@ -70,19 +69,20 @@ function putMissing(update: Update, key: string, values: readonly Uint8Array[]):
 }
 
 /** Contents of the streams that an array of the store names. */
-function knownPieces(document: PdfDocument, key: string): Set<string> {
+function knownPieces(document: PdfDocument, key: string): Uint8Array[] {
   const store = dictionaryAt(document, document.catalog().value.entries.get('DSS'))
   const array = document.resolve(store?.entries.get(key))
-  const known = new Set<string>()
+  const known: Uint8Array[] = []
   for (const item of array?.kind === 'array' ? array.items : []) {
     const stream = document.resolve(item)
     if (stream?.kind !== 'stream') continue
     const raw = rawStream(document, stream)
     const filter = stream.dictionary.entries.get('Filter')
-    if (filter === undefined) known.add(latin1(raw))
+    if (filter === undefined) known.push(raw)
     // Packed otherwise, it is only taken for another: a piece written twice does no harm.
-    else if (nameOf(filter) === 'FlateDecode')
-      known.add(latin1(inflate(raw, maxPieceBytes, stream.start)))
+    else if (nameOf(filter) === 'FlateDecode') {
+      known.push(inflate(raw, maxPieceBytes, stream.start))
+    }
   }
   return known
 }

@@ -1,0 +1,204 @@
+/** Every rule of the inspector finds what it is for, and stays silent on its twin. */
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import test from 'ava'
+import { inspectPdf, latin1Bytes, pdfFindings } from '../../../exchange/pdf/index.ts'
+import { pdfLibBase } from '../seal/bases.ts'
+import { catalogWith, pageWith, samplePdf, stream } from './sample.ts'
+
+const codesOf = (bytes: Uint8Array): string[] => inspectPdf(bytes).findings.map(({ code }) => code)
+
+const annotation = (keys: string): Record<number, string> => ({
+  3: pageWith('/Annots[5 0 R]'),
+  5: `<</Type/Annot/Subtype/Link/Rect[0 0 10 10]${keys}>>`,
+})
+const action = (keys: string): Record<number, string> => annotation(`/A<<${keys}>>`)
+
+/** What is found, a file with it, and a twin without. */
+const cases: Record<string, [Uint8Array, Uint8Array]> = {
+  NOT_A_PDF: [latin1Bytes('PK\x03\x04 a zip'), samplePdf()],
+  ENCRYPTED: [
+    samplePdf({ 5: '<</Filter/Standard>>' }, { trailer: '/Encrypt 5 0 R' }),
+    samplePdf({ 5: '<</Filter/Standard>>' }),
+  ],
+  DAMAGED: [
+    samplePdf({ 4: '<</Length 5>>\nstream\nlonger than five\nendstream' }),
+    samplePdf({ 4: stream('12345') }),
+  ],
+  STRAY_BYTES: [
+    samplePdf({}, { after: '7 0 obj null endobj' }),
+    samplePdf({}, { after: '\r\n \n' }),
+  ],
+  HIDDEN_BYTES: [
+    samplePdf({ 4: `${stream('')}\nendobj\n9 0 obj\n(hidden)` }),
+    samplePdf({ 4: `${stream('')}\n% a comment` }),
+  ],
+  AMBIGUOUS_STREAM: [
+    samplePdf({ 4: stream('a\nendstream\nendobj') }),
+    samplePdf({ 4: stream('a\nend stream') }),
+  ],
+  PAGE_COUNT_WRONG: [samplePdf({ 2: '<</Type/Pages/Kids[3 0 R]/Count 2>>' }), samplePdf()],
+  PAGE_CONTENTS_WRONG: [
+    samplePdf({ 4: '[5 0 R [5 0 R]]', 5: stream('') }),
+    samplePdf({ 4: '[5 0 R 5 0 R]', 5: stream('') }),
+  ],
+  OUTLINE_LOOP: [
+    samplePdf({
+      1: catalogWith('/Outlines 5 0 R'),
+      5: '<</First 6 0 R>>',
+      6: '<</Title(a)/Next 6 0 R>>',
+    }),
+    samplePdf({ 1: catalogWith('/Outlines 5 0 R'), 5: '<</First 6 0 R>>', 6: '<</Title(a)>>' }),
+  ],
+  JAVASCRIPT: [
+    samplePdf(action('/S/JavaScript/JS(app.alert\\(1\\))')),
+    samplePdf(action('/S/GoTo/D[3 0 R/Fit]')),
+  ],
+  LAUNCH_ACTION: [
+    samplePdf({ 1: catalogWith('/OpenAction<</S/Launch/F(cmd.exe)>>') }),
+    samplePdf({ 1: catalogWith('/OpenAction[3 0 R/Fit]') }),
+  ],
+  SUBMIT_FORM_ACTION: [samplePdf(action('/S/SubmitForm')), samplePdf(action('/S/GoTo/D(a)'))],
+  IMPORT_DATA_ACTION: [samplePdf(action('/S/ImportData/F(x)')), samplePdf(action('/S/GoTo/D(a)'))],
+  REMOTE_GOTO_ACTION: [
+    samplePdf(action('/S/GoToR/F(b.pdf)/D(x)')),
+    samplePdf(action('/S/GoTo/D(a)')),
+  ],
+  EMBEDDED_GOTO_ACTION: [samplePdf(action('/S/GoToE/D(x)')), samplePdf(action('/S/GoTo/D(a)'))],
+  FILE_LINK: [
+    samplePdf(action('/S/URI/URI(file:///etc/passwd)')),
+    samplePdf(action('/S/URI/URI(https://a.example/)')),
+  ],
+  WEB_LINK: [
+    samplePdf(action('/S/URI/URI(https://a.example/)')),
+    samplePdf(action('/S/GoTo/D(a)')),
+  ],
+  EMBEDDED_FILE: [
+    samplePdf({ 1: catalogWith('/Names<</EmbeddedFiles<</Names[]>>>>') }),
+    samplePdf({ 1: catalogWith('/Names<</Dests<</Names[]>>>>') }),
+  ],
+  MULTIMEDIA: [
+    samplePdf(annotation('/MK<</Sub<</Subtype/RichMedia>>>>')),
+    samplePdf(annotation('/MK<</Sub<</Subtype/Link>>>>')),
+  ],
+  XFA_FORM: [
+    samplePdf({ 1: catalogWith('/AcroForm<</Fields[]/XFA[]>>') }),
+    samplePdf({ 1: catalogWith('/AcroForm<</Fields[]>>') }),
+  ],
+  EXTERNAL_STREAM: [
+    samplePdf({ 4: stream('', '/F(http://a.example/)') }),
+    samplePdf({ 4: stream('') }),
+  ],
+  EXTERNAL_REFERENCE: [
+    samplePdf({ 5: '<</Type/Filespec/F(\\\\\\\\host\\\\share)>>' }),
+    samplePdf({ 5: '<</Type/Font/F(a)>>' }),
+  ],
+  POSTSCRIPT: [
+    samplePdf({ 5: stream('quit', '/Type/XObject/Subtype/PS') }),
+    samplePdf({ 5: stream('', '/Type/XObject/Subtype/Form') }),
+  ],
+  UNKNOWN_FILTER: [
+    samplePdf({ 5: stream('x', '/Filter[/FlateDecode/Secret]') }),
+    samplePdf({ 5: stream('x', '/Filter[/FlateDecode/DCTDecode]') }),
+  ],
+  AUTOMATIC_ACTION: [
+    samplePdf({ 3: pageWith('/AA<</O<</S/GoTo/D(a)>>>>') }),
+    samplePdf({ 3: pageWith('/Tabs/S') }),
+  ],
+  ACTION_CHAIN: [
+    samplePdf(action('/S/GoTo/D(a)/Next<</S/GoTo/D(b)>>')),
+    samplePdf(action('/S/GoTo/D(a)')),
+  ],
+  NAMED_ACTION: [samplePdf(action('/S/Named/N/Print')), samplePdf(action('/S/GoTo/D(a)'))],
+  VIEW_ACTION: [samplePdf(action('/S/Hide/T(a)')), samplePdf(action('/S/GoTo/D(a)'))],
+  CALCULATOR_FUNCTION: [
+    samplePdf({ 5: stream('{}', '/FunctionType 4') }),
+    samplePdf({ 5: stream('', '/FunctionType 0') }),
+  ],
+  FORM_FIELDS: [
+    samplePdf({ 1: catalogWith('/AcroForm<</Fields[5 0 R]>>'), 5: '<</FT/Tx/T(a)>>' }),
+    samplePdf({ 1: catalogWith('/AcroForm<</Fields[]>>') }),
+  ],
+  ALREADY_SIGNED: [
+    samplePdf({
+      1: catalogWith('/AcroForm<</Fields[5 0 R]>>'),
+      5: '<</FT/Sig/T(a)/V 6 0 R>>',
+      6: '<</Type/Sig/Contents<00>>>',
+    }),
+    samplePdf({ 1: catalogWith('/AcroForm<</Fields[5 0 R]>>'), 5: '<</FT/Sig/T(a)>>' }),
+  ],
+}
+
+test('each rule finds its case and spares its twin', (t) => {
+  for (const [code, [bad, good]] of Object.entries(cases)) {
+    t.true(codesOf(bad).includes(code), `${code} is not found: ${codesOf(bad).join(' ')}`)
+    t.false(codesOf(good).includes(code), `${code} is found in its twin`)
+  }
+  t.deepEqual(
+    Object.keys(pdfFindings).filter((code) => !(code in cases)),
+    ['TOO_LARGE'],
+  )
+})
+
+test('a file above the bound is too large, one byte less is not', (t) => {
+  const pdf = samplePdf()
+  const found = (maxFileBytes: number) => inspectPdf(pdf, { maxFileBytes }).findings
+  t.deepEqual(
+    found(pdf.length - 1).map(({ code }) => code),
+    ['TOO_LARGE'],
+  )
+  t.deepEqual(found(pdf.length), [])
+})
+
+test('what hides in an object stream, behind a reference or in an older revision is found', async (t) => {
+  // The type of the action is an object of its own.
+  t.true(
+    codesOf(samplePdf({ ...action('/S 6 0 R/JS 7 0 R'), 6: '/Launch' })).includes('LAUNCH_ACTION'),
+  )
+  const escaped = samplePdf(action('/S/J#61vaScript/J#53(x)'))
+  t.true(codesOf(escaped).includes('JAVASCRIPT'))
+  const { PDFDocument, PDFName, PDFString } = await import('pdf-lib')
+  const document = await PDFDocument.create()
+  document.addPage()
+  document.context.register(
+    document.context.obj({ S: PDFName.of('JavaScript'), JS: PDFString.of('x') }),
+  )
+  const packed = await document.save({ useObjectStreams: true })
+  t.true(codesOf(packed).includes('JAVASCRIPT'))
+  const base = samplePdf(action('/S/JavaScript'))
+  const object = '5 0 obj\n<</Type/Annot/Subtype/Link/Rect[0 0 10 10]>>\nendobj\n'
+  const at = base.length + object.length
+  const prev = Buffer.from(base).lastIndexOf('xref\n0')
+  const update = `${object}xref\n5 1\n${String(base.length).padStart(10, '0')} 00000 n\r\ntrailer\n<</Size 6/Root 1 0 R/Prev ${String(prev)}>>\nstartxref\n${String(at)}\n%%EOF\n`
+  t.deepEqual(codesOf(Buffer.concat([base, latin1Bytes(update)])), ['JAVASCRIPT'])
+})
+
+test('an ordinary PDF of another program has no findings, and pages are counted', async (t) => {
+  for (const packed of [false, true]) {
+    t.deepEqual(inspectPdf(await pdfLibBase(packed, 3)), { pages: 3, findings: [] })
+  }
+})
+
+test('findings name the page of an annotation', (t) => {
+  t.is(inspectPdf(samplePdf(action('/S/Launch'))).findings[0]?.page, 0)
+})
+
+// Well formed, harmless by structure: their point is what a page's content draws, or they are the honest original.
+const spared =
+  /H1-bomb|K3-xred|D2-prepend|D4-prepend|D5-syntax|E1-commented|E1-next-outline-original/
+
+test('hostile files of PDF101 are answered at once and flagged', (t) => {
+  const folder = new URL('../../../../shared/data/pdf/rub-pdf101/', import.meta.url)
+  if (!existsSync(folder)) {
+    t.log('shared data is not here: PDF101 skipped')
+    t.pass()
+    return
+  }
+  const files = globSync('**/*.pdf', { cwd: folder.pathname })
+  for (const file of files) {
+    const start = performance.now()
+    const { findings } = inspectPdf(readFileSync(new URL(file, folder)))
+    t.true(performance.now() - start < 2000, `${file} takes too long`)
+    if (!spared.test(file)) t.true(findings.length > 0, `${file} is not flagged`)
+  }
+  t.is(files.length, 103)
+})
