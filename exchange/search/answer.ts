@@ -12,7 +12,7 @@ export const maxLimit = 100
 /** Who leafs further asks a better question. */
 export const maxOffset = 10_000
 /** Beyond the page, so many candidates are checked on their text for the count's sake. */
-export const maxCheckedForCount = 1000
+export const maxCheckedForCount = 200
 /** Texts read at once. */
 const readAtOnce = 32
 

@@ -15,7 +15,7 @@ import {
   type SearchIndex,
 } from '../../exchange/search/index.ts'
 import { inventDocument, inventQuery, seeded, typed } from '../exchange/search/brute_force.ts'
-import { figure, type Figure } from './figure.ts'
+import type { Figure } from './figure.ts'
 
 /** Characters handed to the index at once, and documents. */
 const batchCharacters = 1_000_000
@@ -199,6 +199,13 @@ function readLines(file: string): unknown[] {
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line): unknown => JSON.parse(line))
+}
+
+/** `theirs`: what the yardstick reached, in the same unit. */
+function figure(name: string, value: number, unit: string, theirs: number): Figure {
+  const round = (number: number) => Number(number.toPrecision(4))
+  const yardstick = `node:sqlite FTS5 over bigrams: ${String(round(theirs))} ${unit}`
+  return { name, value: round(value), unit, yardstick, ratio: round(value / theirs) }
 }
 
 function quantile(values: readonly number[], part: number): number {
