@@ -42,7 +42,6 @@ export function createTimeStampAuthority(options: {
   const { isTimeConfirmed = () => true } = options
   const certificate = readCertificate(signer.certificate)
   const usage = keyUsagePeriod(signer.certificate)
-  const { accuracySeconds } = timeSources[clock.timeSource]
 
   const mayStamp = (at: Date): boolean =>
     isTimeConfirmed() && at >= usage.notBefore && at <= usage.notAfter
@@ -58,7 +57,7 @@ export function createTimeStampAuthority(options: {
       messageImprint: what.messageImprint,
       serial: drawSerial(random),
       genTime: what.at,
-      accuracySeconds,
+      accuracySeconds: timeSources[clock.timeSource].accuracySeconds,
       nonce: what.nonce,
       authorityName: certificate.subject.raw,
     })

@@ -18,7 +18,9 @@ import {
   openJournal,
   openJournalFiles,
   urlsBelow,
+  toHex,
   type Authority,
+  type AuthorityOptions,
   type Clock,
   type DistrictCertificates,
   type OpenedJournal,
@@ -40,6 +42,11 @@ export interface TestDistrict {
   readonly authority: Authority
   readonly timeStamps: TimeStampAuthority
   readonly certificates: DistrictCertificates
+  readonly authorityOptions: AuthorityOptions
+  /** What holds the journal, for `rebuildViews`. */
+  readonly storage: Pick<Parameters<typeof openJournal>[0], 'files' | 'store'>
+  /** All keys and values of the store of views, in hexadecimal. */
+  dump(): Promise<string[]>
   /** A second authority over the same journal, as after a restart. */
   reopened(): Authority
   /** Writes bytes, or PEM of certificates, into the folder and gives the path. */
@@ -114,14 +121,21 @@ export async function openDistrict(
     root: await keys.open('root', certificates.root),
     ocsp: await keys.open('ocsp', certificates.ocsp),
   }
-  const reopened = (): Authority =>
-    createAuthority({ journal, chain, ...signers, clock, random, urls })
+  const authorityOptions = { journal, chain, ...signers, clock, random, urls }
+  const reopened = (): Authority => createAuthority(authorityOptions)
   return {
     directory,
     clock,
     random,
     journal,
     certificates,
+    authorityOptions,
+    storage: { files, store },
+    async dump() {
+      const records: string[] = []
+      for await (const [key, value] of store.iterator()) records.push(`${key} ${toHex(value)}`)
+      return records
+    },
     reopened,
     authority: reopened(),
     timeStamps: createTimeStampAuthority({
