@@ -6,8 +6,6 @@
 
 /** Bytes after which a growing chunk is closed: small enough to rewrite, large enough to read few. */
 export const fullChunkBytes = 512
-/** Term frequencies above this count as this. */
-export const maxFrequency = 255
 
 /** Documents in ascending order, each with a weight. */
 export interface Postings {

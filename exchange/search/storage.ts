@@ -1,13 +1,19 @@
 /**
  * FlexSearch as the segment of fresh documents, and behind it the StorageInterface that turns a segment into posting chunks.
  * Of FlexSearch only `Index` with our `encode`, our `score` and `commit` are used; its ranking, resolver, tags, highlighter and
- * export are not (they lose results, ADR in docs). Commit takes the maps away before anything is awaited, so that what is
+ * export are not (measured: they lose results). Commit takes the maps away before anything is awaited, so that what is
  * added meanwhile is not lost. Asking FlexSearch itself for documents is refused: rights are part of our query only.
  */
 import { Index, type StorageInterface } from 'flexsearch'
 import type { CheckedStore, Write } from './checked_store.ts'
 import { growing, postingKey, postingRange, readPostingKey, type IndexedField } from './keyspace.ts'
-import { decodeChunk, encodeChunk, fullChunkBytes, maxFrequency, type Chunk } from './postings.ts'
+import { decodeChunk, encodeChunk, fullChunkBytes, type Chunk } from './postings.ts'
+
+/**
+ * The frequencies that are told apart; one between two counts as the lower. Few, because FlexSearch keeps a slot for each up to the
+ * highest of a term, and because ranking flattens high frequencies anyway.
+ */
+const frequencySteps = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64, 96, 128, 255]
 
 /** Keys read at once. */
 const readAtOnce = 4096
@@ -142,9 +148,11 @@ async function appendPostings(
 /** Ordinal and frequency as one number, ascending. */
 function sortedPostings(slots: (number[] | undefined)[]): number[] {
   const postings: number[] = []
-  slots.forEach((ordinals, frequency) => {
-    for (const ordinal of ordinals ?? []) postings.push(ordinal * 256 + frequency)
-  })
+  for (let slot = 1; slot < slots.length; slot++) {
+    const ordinals = slots[slot]
+    if (!ordinals) continue
+    for (const ordinal of ordinals) postings.push(ordinal * 256 + (frequencySteps[slot] ?? 1))
+  }
   return postings.length > 1 ? postings.sort((a, b) => a - b) : postings
 }
 
@@ -158,8 +166,13 @@ function createFrequencyScore(): (content: string[], term: string) => number {
       counts = new Map()
       for (const each of content) counts.set(each, (counts.get(each) ?? 0) + 1)
     }
-    return Math.min(counts.get(term) ?? 1, maxFrequency)
+    return slotOf(counts.get(term) ?? 1)
   }
+}
+
+function slotOf(frequency: number): number {
+  if (frequency <= 8) return frequency
+  return frequencySteps.findLastIndex((step) => step <= frequency)
 }
 
 function refuse(): never {
