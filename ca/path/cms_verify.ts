@@ -82,7 +82,10 @@ function signerCandidates(options: VerifySignerInfoOptions): readonly Certificat
   const all = [...options.signedData.certificates, ...(options.certificates ?? [])]
   return all.flatMap(readOrSkip).filter((certificate) => {
     if (sid.kind === 'key-identifier') return certificate.subjectKeyIdentifier === sid.keyIdentifier
-    return certificate.serialNumber === sid.serialNumber && sameName(certificate.issuer, sid.issuer)
+    // Byte for byte: the identifier is not signed, so that nothing may vary in it.
+    return (
+      certificate.serialNumber === sid.serialNumber && equal(certificate.issuer.raw, sid.issuer.raw)
+    )
   })
 }
 

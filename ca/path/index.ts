@@ -56,6 +56,7 @@ export {
   type SignedData,
   type SignerInfo,
 } from './signed_data.ts'
+export { countStray } from './stray.ts'
 export { readTimeStampToken, type TimeStampToken } from './time_stamp_token.ts'
 export {
   verifyTimeStampToken,

@@ -26,6 +26,7 @@ export const maxSignedDataBytes = 8 * 1024 * 1024
 const maxSignerInfos = 16
 const maxCertificates = 256
 const maxAttributes = 64
+const ocspInCms = '1.3.6.1.5.5.7.16.2'
 
 /** What names the signer's certificate (RFC 5652 5.3). */
 export type SignerIdentifier =
@@ -69,6 +70,8 @@ export interface SignedData {
   readonly certificates: readonly Uint8Array[]
   /** DER CRLs inside. */
   readonly crls: readonly Uint8Array[]
+  /** DER OCSPResponses inside (RFC 5940 2.1: other revocation information). */
+  readonly ocspResponses: readonly Uint8Array[]
   readonly signerInfos: readonly SignerInfo[]
 }
 
@@ -91,8 +94,7 @@ export function readSignedData(
   }
   const fields = sequenceOf(only(expectTag(wrapped, 0xa0, 'content')), 'SignedData')
   const [version, digests, encapsulated] = fields.splice(0, 3)
-  readInteger(version, 'SignedData version')
-  setOfParts(digests, 'digestAlgorithms')
+  const digestAlgorithms = setOfParts(digests, 'digestAlgorithms')
   const certificates = fields[0]?.tag === 0xa0 ? children(fields.shift() ?? whole) : []
   const crls = fields[0]?.tag === 0xa1 ? children(fields.shift() ?? whole) : []
   const signers = setOfParts(fields[0], 'signerInfos')
@@ -100,12 +102,50 @@ export function readSignedData(
     throw malformed('SignedData: unknown or too many fields')
   }
   if (signers.length > maxSignerInfos) throw malformed('SignedData: too many signers')
+  const content = readEncapsulated(encapsulated)
+  const expected = versionOf({ ...content, certificates, crls, signers })
+  if (readInteger(version, 'SignedData version') !== expected) throw malformed('SignedData version')
+  const signerInfos = signers.map(readSignerInfo)
+  checkDigests(digestAlgorithms, signerInfos)
   return {
-    ...readEncapsulated(encapsulated),
+    ...content,
     certificates: certificates.filter((node) => node.tag === 0x30).map((node) => node.raw),
     crls: crls.filter((node) => node.tag === 0x30).map((node) => node.raw),
-    signerInfos: signers.map(readSignerInfo),
+    ocspResponses: crls.flatMap(readOtherRevocation),
+    signerInfos,
   }
+}
+
+/** CMSVersion (RFC 5652 5.1), which follows from what is inside. */
+function versionOf(parts: {
+  readonly contentType: string
+  readonly certificates: readonly Node[]
+  readonly crls: readonly Node[]
+  readonly signers: readonly Node[]
+}): bigint {
+  const { contentType, certificates, crls, signers } = parts
+  if (crls.some(({ tag }) => tag === 0xa1) || certificates.some(({ tag }) => tag === 0xa3))
+    return 5n
+  if (certificates.some(({ tag }) => tag === 0xa2)) return 4n
+  const isOld = signers.every((signer) => children(signer)[0]?.contents[0] === 1)
+  return !isOld || contentType !== oids.data || certificates.some(({ tag }) => tag === 0xa1)
+    ? 3n
+    : 1n
+}
+
+/** RFC 5652 5.1: digestAlgorithms are those of the signers; a stray one is not let pass, as nothing signs it. */
+function checkDigests(nodes: readonly Node[], signerInfos: readonly SignerInfo[]): void {
+  const named = new Set(nodes.map((node) => readHash(node, 'digestAlgorithms')))
+  const used = new Set(signerInfos.map(({ digestAlgorithm }) => digestAlgorithm))
+  if (named.symmetricDifference(used).size > 0)
+    throw malformed('digestAlgorithms are not the signers’')
+}
+
+/** OtherRevocationInfoFormat (RFC 5652 10.2.1) if it holds an OCSPResponse (RFC 5940 2.1). */
+function readOtherRevocation(node: Node): readonly Uint8Array[] {
+  if (node.tag !== 0xa1) return []
+  const [format, info] = children(node)
+  return info && readObjectIdentifier(format, 'otherRevInfoFormat') === ocspInCms ? [info.raw] : []
 }
 
 function only(node: Node): Node {
@@ -124,8 +164,10 @@ function readEncapsulated(node: Node | undefined) {
 
 function readSignerInfo(node: Node): SignerInfo {
   const fields = sequenceOf(node, 'SignerInfo')
-  readInteger(fields.shift(), 'SignerInfo version')
+  const version = readInteger(fields.shift(), 'SignerInfo version')
   const [sid, digest] = fields.splice(0, 2)
+  // RFC 5652 5.3: the version tells how the signer is named.
+  if (version !== (sid?.tag === 0x80 ? 3n : 1n)) throw malformed('SignerInfo version')
   const signed = fields[0]?.tag === 0xa0 ? fields.shift() : undefined
   const [algorithm, signature] = fields.splice(0, 2)
   const unsigned = fields[0]?.tag === 0xa1 ? fields.shift() : undefined

@@ -1,0 +1,215 @@
+/**
+ * Judges one detached CMS signature over given bytes, of a PDF seal or a statement alike: authenticity first, which needs no trust
+ * (`readCmsSignature`), then trust at its proven time (`judgeSigner`). EN 319 102-1 5.3 to 5.6, thin. Pure but for the ports.
+ */
+import {
+  CaError,
+  countStray,
+  oids,
+  readSignedData,
+  verifySignerInfo,
+  type Certificate,
+  type CmsFindingCode,
+  type CryptoPorts,
+  type SignedData,
+  type SignerInfo,
+} from '../../ca/path/index.ts'
+import { judgeChain, withMore, type Evidence } from './evidence.ts'
+import { finding, type FindingCode } from './findings.ts'
+import { judgeStamp, readStamp, type StampVerdict } from './timestamps.ts'
+import type { Finding, SubIndication } from './types.ts'
+import { failed, indeterminate, passed, worst, type Judgement } from './verdict.ts'
+
+/** Authenticity of a CMS signature. */
+export interface CmsFacts {
+  readonly authentic: boolean
+  /** Why not, or why not to be accepted; passed if authentic. */
+  readonly judgement: Judgement
+  readonly findings: readonly Finding[]
+  readonly certificate: Certificate | undefined
+  readonly signedData: SignedData | undefined
+  readonly signerInfo: SignerInfo | undefined
+}
+
+/** Reads a detached signature and checks it over `content`; resolves for any bytes. */
+export async function readCmsSignature(options: {
+  readonly cms: Uint8Array
+  readonly padded?: boolean
+  readonly content: Uint8Array
+  readonly certificates: readonly Uint8Array[]
+  readonly ports: CryptoPorts | undefined
+}): Promise<CmsFacts> {
+  const { content, certificates, ports } = options
+  const signedData = readOrExplain(options.cms, options.padded ?? false)
+  if ('message' in signedData) return unreadable('CMS_MALFORMED', signedData.message)
+  const [signerInfo, second] = signedData.signerInfos
+  if (!signerInfo || second) return unreadable('SIGNER_COUNT')
+  if (signedData.content !== undefined || signedData.contentType !== oids.data) {
+    return unreadable('CMS_MALFORMED', 'the signature is not detached')
+  }
+  const cms = await verifySignerInfo({ signedData, signerInfo, content, certificates, ports })
+  const findings = cms.findings.map(({ code, message }) => finding(cmsCodes[code].code, message))
+  const judgement = worst(cms.findings.map(({ code }) => judgementOf(code)))
+  const { certificate } = cms
+  return { authentic: cms.valid, judgement, findings, certificate, signedData, signerInfo }
+}
+
+function readOrExplain(
+  cms: Uint8Array,
+  padded: boolean,
+): SignedData | { readonly message: string } {
+  try {
+    return readSignedData(cms, { padded })
+  } catch (error) {
+    if (error instanceof CaError) return { message: error.message }
+    throw error
+  }
+}
+
+function unreadable(code: FindingCode, detail?: string): CmsFacts {
+  return {
+    authentic: false,
+    judgement: failed('FORMAT_FAILURE'),
+    findings: [finding(code, detail)],
+    certificate: undefined,
+    signedData: undefined,
+    signerInfo: undefined,
+  }
+}
+
+const cmsCodes = {
+  SIGNER_CERTIFICATE_MISSING: {
+    code: 'SIGNING_CERTIFICATE_MISSING',
+    sub: 'NO_SIGNING_CERTIFICATE_FOUND',
+  },
+  ALGORITHM_NOT_ACCEPTED: { code: 'ALGORITHM_NOT_ACCEPTED', sub: 'CRYPTO_CONSTRAINTS_FAILURE' },
+  SIGNED_ATTRIBUTES_MISSING: { code: 'CMS_MALFORMED', sub: 'FORMAT_FAILURE' },
+  CONTENT_TYPE_MISMATCH: { code: 'CMS_MALFORMED', sub: 'FORMAT_FAILURE' },
+  MESSAGE_DIGEST_MISMATCH: { code: 'CONTENT_ALTERED', sub: 'HASH_FAILURE' },
+  SIGNING_CERTIFICATE_MISSING: { code: 'SIGNING_CERTIFICATE_MISSING', sub: 'FORMAT_FAILURE' },
+  SIGNING_CERTIFICATE_MISMATCH: {
+    code: 'SIGNING_CERTIFICATE_MISSING',
+    sub: 'NO_SIGNING_CERTIFICATE_FOUND',
+  },
+  SIGNATURE_INVALID: { code: 'SIGNATURE_INVALID', sub: 'SIG_CRYPTO_FAILURE' },
+} as const satisfies Record<CmsFindingCode, { code: FindingCode; sub: SubIndication }>
+
+/** What is not authentic fails; only a weak algorithm leaves it open (EN 319 102-1 5.2.8). */
+function judgementOf(code: CmsFindingCode): Judgement {
+  const { sub } = cmsCodes[code]
+  return sub === 'CRYPTO_CONSTRAINTS_FAILURE' ? indeterminate(sub) : failed(sub)
+}
+
+/** Trust in the signer of an authentic signature. */
+export interface SignerVerdict {
+  readonly judgement: Judgement
+  readonly findings: readonly Finding[]
+  /** Signer first. */
+  readonly path: readonly Certificate[]
+  /** Signature timestamps that hold, oldest first. */
+  readonly stamps: readonly StampVerdict[]
+  readonly hasRevocationData: boolean
+}
+
+/**
+ * Judges who signed. `existedBy` is the earliest time by which a document timestamp proves the whole signature to have existed;
+ * undefined: the moment of validation.
+ */
+export async function judgeSigner(
+  facts: CmsFacts,
+  evidence: Evidence,
+  existedBy: Date | undefined,
+): Promise<SignerVerdict> {
+  const { certificate, signedData, signerInfo } = facts
+  if (!certificate || !signedData || !signerInfo) {
+    return {
+      judgement: facts.judgement,
+      findings: [],
+      path: [],
+      stamps: [],
+      hasRevocationData: false,
+    }
+  }
+  const more = withMore(evidence, signedData)
+  const stamps = await signatureStamps(signerInfo, more, existedBy ?? evidence.at)
+  const proven = stamps.flatMap(({ genTime }) => (genTime ? [genTime] : []))
+  const usedAt = earliest([...proven, ...(existedBy ? [existedBy] : []), evidence.at])
+  const chain = await judgeChain(certificate, more, { validAt: usedAt, usedAt })
+  const purpose = purposeVerdict(certificate)
+  const { certificates: carried } = signedData
+  const known = chain.path.map(({ raw }) => raw)
+  const stray = await countStray({ carried, known, ports: evidence.ports })
+  const judgement = worst([
+    stray > 0 ? indeterminate('CHAIN_CONSTRAINTS_FAILURE') : passed,
+    facts.judgement,
+    chain.judgement,
+    purpose.judgement,
+    ...stamps.map((stamp) => softened(stamp.judgement)),
+  ])
+  const unproven = proven.length === 0 && !existedBy ? [finding('NO_TIMESTAMP')] : []
+  return {
+    judgement,
+    findings: [
+      ...chain.findings,
+      ...purpose.findings,
+      ...(stray > 0 ? [finding('CERTIFICATE_STRAY')] : []),
+      ...stamps.flatMap((stamp) => stamp.findings),
+      ...unproven,
+    ],
+    path: chain.path,
+    stamps: stamps.toSorted(
+      (a, b) => (a.statedTime?.getTime() ?? 0) - (b.statedTime?.getTime() ?? 0),
+    ),
+    hasRevocationData: chain.judgement.verdict === 'TOTAL-PASSED',
+  }
+}
+
+/** A stamp that does not hold proves nothing, but does not make the signature under it false. */
+function softened(judgement: Judgement): Judgement {
+  return judgement.verdict === 'TOTAL-FAILED' ? indeterminate('TIMESTAMP_ORDER_FAILURE') : judgement
+}
+
+/** Signature timestamps a signer info may carry: renewals add a few. */
+const maxStamps = 16
+
+async function signatureStamps(
+  signerInfo: SignerInfo,
+  evidence: Evidence,
+  validAt: Date,
+): Promise<readonly StampVerdict[]> {
+  const tokens = signerInfo.unsignedAttributes.get(oids.signatureTimeStampToken) ?? []
+  const verdicts: StampVerdict[] = []
+  for (const token of tokens.slice(0, maxStamps)) {
+    const { certificates, ports } = evidence
+    const data = signerInfo.signature
+    const stamp = await readStamp({ token, data, certificates, ports })
+    verdicts.push(await judgeStamp(stamp, evidence, validAt))
+  }
+  return verdicts
+}
+
+export function earliest(dates: readonly Date[]): Date {
+  return new Date(Math.min(...dates.map((date) => date.getTime())))
+}
+
+/** Purposes under which a person or unit signs documents: RFC 9336, and what went before it. */
+const signingPurposes: readonly string[] = [
+  oids.documentSigning,
+  '1.3.6.1.5.5.7.3.4', // emailProtection
+  '1.3.6.1.4.1.311.10.3.12', // Microsoft document signing
+  '1.2.840.113583.1.1.5', // Adobe authentic documents
+  '2.5.29.37.0', // any
+]
+
+/** keyUsage for signing (bits 0 and 1), extendedKeyUsage, if there, for documents; never an authority's key. */
+function purposeVerdict(certificate: Certificate) {
+  const { keyUsage, extendedKeyUsage, basicConstraints } = certificate
+  const signs = keyUsage === undefined || keyUsage.some((bit) => bit === 0 || bit === 1)
+  const isMeant =
+    extendedKeyUsage === undefined || extendedKeyUsage.some((oid) => signingPurposes.includes(oid))
+  if (signs && isMeant && basicConstraints?.isCa !== true) {
+    return { judgement: passed, findings: [] }
+  }
+  const judgement = indeterminate('CHAIN_CONSTRAINTS_FAILURE')
+  return { judgement, findings: [finding('CERTIFICATE_PURPOSE')] }
+}

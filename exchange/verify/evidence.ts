@@ -1,0 +1,180 @@
+/**
+ * What is known besides the signature itself, and whether a certificate holds by it at a given time: chain to a given root and
+ * revocation data kept in the file (EN 319 102-1 5.2.6, 5.6). Pure but for the ports; asks no network.
+ */
+import {
+  oids,
+  readCertificate,
+  validatePath,
+  verifyCrl,
+  verifyOcsp,
+  type Certificate,
+  type CryptoPorts,
+} from '../../ca/path/index.ts'
+import { finding } from './findings.ts'
+import type { Finding } from './types.ts'
+import { failed, indeterminate, passed, type Judgement } from './verdict.ts'
+
+export interface Evidence {
+  /** DER root certificates. */
+  readonly trust: readonly Uint8Array[]
+  readonly certificates: readonly Uint8Array[]
+  readonly crls: readonly Uint8Array[]
+  readonly ocspResponses: readonly Uint8Array[]
+  /** Moment of validation. */
+  readonly at: Date
+  readonly ports: CryptoPorts | undefined
+}
+
+/** Evidence with more certificates, CRLs and OCSP answers. */
+export function withMore(
+  evidence: Evidence,
+  more: {
+    readonly certificates?: readonly Uint8Array[]
+    readonly crls?: readonly Uint8Array[]
+    readonly ocspResponses?: readonly Uint8Array[]
+  },
+): Evidence {
+  return {
+    ...evidence,
+    certificates: [...evidence.certificates, ...(more.certificates ?? [])],
+    crls: [...evidence.crls, ...(more.crls ?? [])],
+    ocspResponses: [...evidence.ocspResponses, ...(more.ocspResponses ?? [])],
+  }
+}
+
+/** Whether a certificate holds. */
+export interface ChainVerdict {
+  readonly judgement: Judgement
+  readonly findings: readonly Finding[]
+  /** Target first, root last; empty if there is no path. */
+  readonly path: readonly Certificate[]
+}
+
+/** Pieces of evidence looked at for one certificate: a district's file has a handful. */
+const maxPieces = 500
+
+/**
+ * Judges a certificate: path valid at `validAt`; revocation data not older than `usedAt`, the proven time of the signature or stamp
+ * (of authorities: current then, or newer).
+ */
+export async function judgeChain(
+  certificate: Certificate,
+  evidence: Evidence,
+  times: { readonly validAt: Date; readonly usedAt: Date },
+): Promise<ChainVerdict> {
+  const { trust, certificates, ports } = evidence
+  const report = await validatePath({
+    target: certificate.raw,
+    intermediates: certificates,
+    anchors: trust,
+    crls: [],
+    at: times.validAt,
+    revocation: 'none',
+    ...(ports?.verifySignature && { verifySignature: ports.verifySignature }),
+  })
+  const path = report.path.map(readCertificate)
+  if (!report.valid) return { ...pathObjection(report.findings), path }
+  const statuses = []
+  for (const [at, member] of path.slice(0, -1).entries()) {
+    const issuer = path[at + 1]
+    if (issuer)
+      statuses.push(
+        await judgeRevocation({ member, issuer, isLeaf: at === 0 }, evidence, times.usedAt),
+      )
+  }
+  const bad = statuses.find((status) => status.judgement.verdict !== 'TOTAL-PASSED')
+  return {
+    judgement: bad?.judgement ?? passed,
+    findings: statuses.flatMap((status) => status.findings),
+    path,
+  }
+}
+
+function pathObjection(findings: readonly { readonly code: string; readonly message: string }[]) {
+  const codes = findings.map(({ code }) => code)
+  const detail = findings[0]?.message
+  if (codes.includes('ISSUER_NOT_FOUND') || codes.includes('SIGNATURE_INVALID')) {
+    const judgement = indeterminate('NO_CERTIFICATE_CHAIN_FOUND')
+    return { judgement, findings: [finding('CHAIN_NOT_FOUND', detail)] }
+  }
+  if (codes.every((code) => code === 'EXPIRED' || code === 'NOT_YET_VALID')) {
+    const judgement = indeterminate('OUT_OF_BOUNDS_NO_POE')
+    return { judgement, findings: [finding('CERTIFICATE_OUT_OF_TIME', detail)] }
+  }
+  const judgement = indeterminate('CHAIN_CONSTRAINTS_FAILURE')
+  return { judgement, findings: [finding('CHAIN_INVALID', detail)] }
+}
+
+interface Status {
+  readonly judgement: Judgement
+  readonly findings: readonly Finding[]
+}
+
+interface Fact {
+  readonly revokedAt: Date | undefined
+  readonly thisUpdate: Date
+  readonly nextUpdate: Date | undefined
+}
+
+/** Revocation of one certificate by the evidence at hand. */
+async function judgeRevocation(
+  about: {
+    readonly member: Certificate
+    readonly issuer: Certificate
+    readonly isLeaf: boolean
+  },
+  evidence: Evidence,
+  usedAt: Date,
+): Promise<Status> {
+  const { member, issuer, isLeaf } = about
+  // RFC 9608: nothing is ever published about such a certificate, which may not be an authority's.
+  const isAuthority = member.basicConstraints?.isCa === true
+  if (member.extensions.has(oids.noRevAvail) && !isAuthority) {
+    return { judgement: passed, findings: [] }
+  }
+  const facts = await collectFacts(member, issuer, evidence)
+  const revoked = facts.flatMap(({ revokedAt }) => (revokedAt ? [revokedAt] : []))
+  const before = revoked.find((date) => date <= usedAt)
+  if (before) {
+    const detail = `${member.subject.text}, ${before.toISOString()}`
+    return { judgement: failed('REVOKED'), findings: [finding('REVOKED', detail)] }
+  }
+  const isEnough = (fact: Fact): boolean =>
+    fact.thisUpdate >= usedAt ||
+    (!isLeaf && fact.nextUpdate !== undefined && fact.nextUpdate >= usedAt)
+  if (!facts.some(isEnough)) {
+    const detail = facts.length > 0 ? `${member.subject.text}: too old` : member.subject.text
+    return {
+      judgement: indeterminate('TRY_LATER'),
+      findings: [finding('REVOCATION_UNKNOWN', detail)],
+    }
+  }
+  const findings = revoked.length > 0 ? [finding('REVOKED_LATER', member.subject.text)] : []
+  return { judgement: passed, findings }
+}
+
+/** What verified OCSP answers and CRLs say; those that do not verify say nothing. */
+async function collectFacts(
+  certificate: Certificate,
+  issuer: Certificate,
+  evidence: Evidence,
+): Promise<readonly Fact[]> {
+  const { ports } = evidence
+  const facts: Fact[] = []
+  for (const response of evidence.ocspResponses.slice(0, maxPieces)) {
+    const answer = await verifyOcsp({ response, certificate, issuer, ports })
+    if (!answer.valid || answer.certificate.status === 'unknown') continue
+    const { certificate: status, thisUpdate, nextUpdate } = answer
+    const revokedAt = status.status === 'revoked' ? status.date : undefined
+    facts.push({ revokedAt, thisUpdate, nextUpdate })
+  }
+  for (const crl of evidence.crls.slice(0, maxPieces)) {
+    const answer = await verifyCrl({ crl, certificate, issuer, ports })
+    if (!answer) continue
+    const { status, thisUpdate, nextUpdate } = answer
+    const revokedAt = status.status === 'revoked' ? status.date : undefined
+    facts.push({ revokedAt, thisUpdate, nextUpdate })
+  }
+  return facts
+}

@@ -1,0 +1,196 @@
+/** Everything that verification can find: one table, with severity and words in both languages. Typed over all codes. */
+
+/** `error` keeps a file from passing; `warning` is for people to weigh; `info` explains. */
+export type Severity = 'error' | 'warning' | 'info'
+
+interface Words {
+  readonly severity: Severity
+  readonly en: string
+  readonly zh: string
+}
+
+export const findingTable = {
+  NO_SIGNATURE: {
+    severity: 'error',
+    en: 'The file bears no seal and no signature.',
+    zh: '文件上没有印章，也没有签名。',
+  },
+  FORMAT_UNKNOWN: {
+    severity: 'error',
+    en: 'This is no kind of file that can be verified.',
+    zh: '不是能够验证的文件种类。',
+  },
+  FILE_TOO_LARGE: {
+    severity: 'error',
+    en: 'The file is too large to be verified.',
+    zh: '文件过大，不能验证。',
+  },
+  INTERNAL_ERROR: {
+    severity: 'error',
+    en: 'The verifier itself failed; nothing is said of the file.',
+    zh: '验证程序自身出错，对文件不作任何结论。',
+  },
+  TRUST_UNREADABLE: {
+    severity: 'error',
+    en: 'A root certificate that was given cannot be read.',
+    zh: '给定的根证书无法读取。',
+  },
+  TRIAL_DISTRICT: {
+    severity: 'info',
+    en: 'Issued by a trial district: for practice only.',
+    zh: '由试用区签发，仅供试用。',
+  },
+  PDF_MALFORMED: {
+    severity: 'error',
+    en: 'The PDF is damaged or not built as the standard says.',
+    zh: 'PDF 已损坏，或者结构不合标准。',
+  },
+  PDF_ENCRYPTED: {
+    severity: 'error',
+    en: 'The PDF is encrypted and cannot be verified.',
+    zh: 'PDF 已加密，不能验证。',
+  },
+  SIGNATURE_NOT_REACHABLE: {
+    severity: 'error',
+    en: 'The file holds a signature that cannot be reached as the standard says: it was damaged or hidden.',
+    zh: '文件中有一个签名无法正常找到：文件已被损坏，或者签名被隐藏。',
+  },
+  REVISION_MALFORMED: {
+    severity: 'error',
+    en: 'A later addition to the PDF is not well formed.',
+    zh: 'PDF 后来追加的部分结构不合规范。',
+  },
+  BYTE_RANGE_WRONG: {
+    severity: 'error',
+    en: 'The signature does not cover what it must cover.',
+    zh: '签名没有覆盖它应当覆盖的全部内容。',
+  },
+  SUBFILTER_UNSUPPORTED: {
+    severity: 'error',
+    en: 'The kind of signature is not supported.',
+    zh: '不支持这一种签名格式。',
+  },
+  CMS_MALFORMED: {
+    severity: 'error',
+    en: 'The signature itself is damaged or not well formed.',
+    zh: '签名数据已损坏，或者结构不合规范。',
+  },
+  SIGNER_COUNT: {
+    severity: 'error',
+    en: 'There must be exactly one signer in a signature.',
+    zh: '一个签名中必须恰好有一个签名人。',
+  },
+  CONTENT_ALTERED: {
+    severity: 'error',
+    en: 'The content is not what was sealed.',
+    zh: '内容与用印时不同，已被改动。',
+  },
+  SIGNATURE_INVALID: {
+    severity: 'error',
+    en: 'The signature does not verify.',
+    zh: '签名验证不通过。',
+  },
+  SIGNING_CERTIFICATE_MISSING: {
+    severity: 'error',
+    en: 'The signing certificate is not there, or the signature is not bound to it.',
+    zh: '缺少签名证书，或者签名没有与证书绑定。',
+  },
+  ALGORITHM_NOT_ACCEPTED: {
+    severity: 'error',
+    en: 'An algorithm is unknown or too weak.',
+    zh: '所用算法未知，或者强度不足。',
+  },
+  CHANGED_AFTER: {
+    severity: 'error',
+    en: 'The file was changed after this signature in a way that is not permitted.',
+    zh: '签名之后文件又被改动，而且是不允许的改动。',
+  },
+  TRANSFORM_UNKNOWN: {
+    severity: 'warning',
+    en: 'The signature carries a restriction that is not evaluated.',
+    zh: '签名带有本程序不评判的限制。',
+  },
+  CHAIN_NOT_FOUND: {
+    severity: 'error',
+    en: 'The certificate does not lead to a root that you trust.',
+    zh: '证书不能追溯到您所信任的根证书。',
+  },
+  CHAIN_INVALID: {
+    severity: 'error',
+    en: 'The chain of certificates does not hold.',
+    zh: '证书链不成立。',
+  },
+  CERTIFICATE_OUT_OF_TIME: {
+    severity: 'error',
+    en: 'A certificate was not valid at the time that counts.',
+    zh: '证书在应当有效的时间不在有效期内。',
+  },
+  CERTIFICATE_PURPOSE: {
+    severity: 'error',
+    en: 'The certificate is not meant for signing documents.',
+    zh: '证书的用途不是签署文件。',
+  },
+  CERTIFICATE_STRAY: {
+    severity: 'error',
+    en: 'A certificate that was sent along is damaged or comes from nowhere.',
+    zh: '随附的证书中有一张已损坏，或者来历不明。',
+  },
+  REVOKED: {
+    severity: 'error',
+    en: 'The certificate had been revoked before it was used.',
+    zh: '证书在使用之前已被吊销。',
+  },
+  REVOKED_LATER: {
+    severity: 'info',
+    en: 'The certificate was revoked later; the proven time lies before that.',
+    zh: '证书后来被吊销，但经证明的签署时间在吊销之前。',
+  },
+  REVOCATION_UNKNOWN: {
+    severity: 'error',
+    en: 'No evidence tells that the certificate was not revoked at that time.',
+    zh: '没有证据表明证书当时未被吊销。',
+  },
+  TIMESTAMP_INVALID: {
+    severity: 'error',
+    en: 'A timestamp does not hold.',
+    zh: '时间戳不成立。',
+  },
+  TIMESTAMP_NOT_TRUSTED: {
+    severity: 'error',
+    en: 'The certificate of a timestamp cannot be trusted.',
+    zh: '时间戳的证书不可信任。',
+  },
+  TIMESTAMP_AHEAD: {
+    severity: 'error',
+    en: 'A timestamp lies after the moment of verification, or out of order.',
+    zh: '时间戳晚于验证时间，或者先后顺序不对。',
+  },
+  DOCUMENT_TIMESTAMP_BROKEN: {
+    severity: 'error',
+    en: 'The document timestamp does not fit the file: something under it was altered.',
+    zh: '文档时间戳与文件不符：其覆盖的内容已被改动。',
+  },
+  NO_TIMESTAMP: {
+    severity: 'warning',
+    en: 'No timestamp proves when this was signed.',
+    zh: '没有时间戳证明签署时间。',
+  },
+  STATEMENT_MALFORMED: {
+    severity: 'error',
+    en: 'The statement is not canonical JSON, or not a statement of this system.',
+    zh: '陈述不是规范的 JSON，或者不是本系统的陈述。',
+  },
+  DATA_NOT_GIVEN: {
+    severity: 'warning',
+    en: 'What the timestamp stands for was not given, so only the timestamp itself was verified.',
+    zh: '没有提供时间戳所对应的数据，只验证了时间戳本身。',
+  },
+} as const satisfies Record<string, Words>
+
+export type FindingCode = keyof typeof findingTable
+
+/** A finding with the words of the table and, if given, what is special about this case. */
+export function finding(code: FindingCode, detail?: string) {
+  const { severity, en } = findingTable[code]
+  return { code, severity, message: detail === undefined ? en : `${en} (${detail})` }
+}

@@ -1,0 +1,120 @@
+/**
+ * The public face of offline verification: sealed PDFs, statements and receipts, time-stamp tokens, certificates, judged against given
+ * roots with the evidence inside, without a network. Isomorphic: the same code runs in the server, on the command line and in a page opened
+ * from a stick. `verifyFile` never throws.
+ */
+import { fromBase64, readCertificate } from '../../ca/path/index.ts'
+import type { Evidence } from './evidence.ts'
+import { finding } from './findings.ts'
+import { verifyPdf } from './pdf.ts'
+import { countHidden } from './pdf_signatures.ts'
+import { certificateIn, tokenIn, verifyCertificate, verifyToken } from './single.ts'
+import { verifyStatement } from './statement.ts'
+import type { Finding, Report, VerifyRequest } from './types.ts'
+import {
+  failed,
+  indeterminate,
+  plainReport,
+  unreachableSignature,
+  unverifiable,
+  worst,
+} from './verdict.ts'
+
+export { findingTable, type FindingCode, type Severity } from './findings.ts'
+export { findingText, reportText, type Language } from './report_text.ts'
+export type {
+  Companions,
+  Finding,
+  Integrity,
+  Level,
+  Report,
+  SignatureReport,
+  SubIndication,
+  TimeStampFact,
+  Verdict,
+  VerifyRequest,
+} from './types.ts'
+
+/** Larger files are refused unread; the PDF reader's own bound. */
+export const maxVerifyBytes = 100 * 1024 * 1024
+
+/** Verifies one file. Resolves with a report for any bytes. */
+export async function verifyFile(request: VerifyRequest): Promise<Report> {
+  const { name, bytes } = request
+  try {
+    if (bytes.length > maxVerifyBytes) return unverifiable(name, 'FILE_TOO_LARGE')
+    const report = await judge(request)
+    return withTrust(report, request.trust)
+  } catch {
+    // Whatever went wrong in here must not be taken for a verdict on the file.
+    return unverifiable(name, 'INTERNAL_ERROR', { subIndication: 'FORMAT_FAILURE' })
+  }
+}
+
+async function judge(request: VerifyRequest): Promise<Report> {
+  const { name, bytes, companions = {} } = request
+  const evidence: Evidence = {
+    trust: request.trust,
+    certificates: companions.certificates ?? [],
+    crls: companions.crls ?? [],
+    ocspResponses: companions.ocspResponses ?? [],
+    at: request.at,
+    ports: request.ports,
+  }
+  const start = String.fromCharCode(...bytes.subarray(0, 32))
+  if (start.startsWith('%PDF-')) return verifyPdf(name, bytes, evidence)
+  const hasSignature = companions.signature !== undefined
+  if (hasSignature || start.trimStart().startsWith('{')) {
+    return verifyStatement(name, bytes, { signature: companions.signature, evidence })
+  }
+  const token = tokenIn(bytes)
+  if (token) return verifyToken(name, token, { stamped: companions.stamped, evidence })
+  const certificate = certificateIn(start.startsWith('-----BEGIN') ? pemBody(bytes) : bytes)
+  if (certificate) return verifyCertificate(name, certificate, evidence)
+  return reportUnknown(name, bytes)
+}
+
+/** No known kind of file; one that shows a signature all the same has been damaged (design 6). */
+function reportUnknown(name: string, bytes: Uint8Array): Report {
+  if (countHidden(bytes, []) <= 0) return unverifiable(name, 'FORMAT_UNKNOWN')
+  const report = plainReport(name, failed('FORMAT_FAILURE'), [finding('FORMAT_UNKNOWN')])
+  return { ...report, signatures: [unreachableSignature()] }
+}
+
+function pemBody(bytes: Uint8Array): Uint8Array {
+  const text = new TextDecoder().decode(bytes.subarray(0, 200_000))
+  const [, body = ''] =
+    /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/.exec(text) ?? []
+  try {
+    return fromBase64(body.replace(/\s+/g, ''))
+  } catch {
+    return new Uint8Array()
+  }
+}
+
+/** Says what the roots themselves tell: a trial district, or a root that cannot be read. */
+function withTrust(report: Report, trust: readonly Uint8Array[]): Report {
+  const findings: Finding[] = []
+  let isUnreadable = false
+  for (const root of trust) {
+    try {
+      const { subject } = readCertificate(root)
+      const isTrial = /试用|TRIAL/i.test(subject.text)
+      if (isTrial) findings.push(finding('TRIAL_DISTRICT', subject.text))
+    } catch {
+      isUnreadable = true
+      findings.push(finding('TRUST_UNREADABLE'))
+    }
+  }
+  const judgement = worst([
+    report,
+    ...(isUnreadable ? [indeterminate('NO_CERTIFICATE_CHAIN_FOUND')] : []),
+  ])
+  const { verdict, subIndication } = judgement
+  return {
+    ...report,
+    verdict,
+    ...(subIndication && { subIndication }),
+    findings: [...report.findings, ...findings],
+  }
+}

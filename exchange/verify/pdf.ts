@@ -1,0 +1,346 @@
+/**
+ * Verifies a sealed PDF (PAdES baseline, EN 319 142-1; EN 319 102-1, thin): every signature, every document timestamp, and what
+ * changed after each. Judges evidence that is inside the file; no network. Pure but for the ports.
+ */
+import { ExchangeError } from '../errors.ts'
+import {
+  documentAt,
+  listRevisions,
+  readPdf,
+  type PdfDocument,
+  type RevisionList,
+} from '../pdf/index.ts'
+import { judgeSigner, readCmsSignature, type SignerVerdict } from './cms_signature.ts'
+import { withMore, type Evidence } from './evidence.ts'
+import { finding } from './findings.ts'
+import { changesOf, referencedNumbers, type Change } from './pdf_changes.ts'
+import { readSecurityStore } from './pdf_evidence.ts'
+import {
+  countHidden,
+  countStamps,
+  listSignatures,
+  maxSignatures,
+  type PdfSignature,
+} from './pdf_signatures.ts'
+import { earliestEnd, judgeStamp, readStamp, type StampVerdict } from './timestamps.ts'
+import type { Finding, Integrity, Level, Report, SignatureReport, TimeStampFact } from './types.ts'
+import {
+  failed,
+  indeterminate,
+  plainReport,
+  unreachableSignature,
+  unverifiable,
+  worst,
+  type Judgement,
+} from './verdict.ts'
+
+/** Revisions after the first signature that are compared; more are taken for an attack. */
+const maxLaterRevisions = 400
+
+/** States tried from the newest backwards: a damaged file is not worth more. */
+const maxStates = 20
+
+interface Opened {
+  /** The newest state that can be read. */
+  readonly document: PdfDocument
+  readonly whole: PdfDocument
+  readonly list: RevisionList
+  readonly signatures: readonly PdfSignature[]
+}
+
+/** Verifies a PDF; resolves for any bytes. */
+export async function verifyPdf(
+  name: string,
+  bytes: Uint8Array,
+  evidence: Evidence,
+): Promise<Report> {
+  const opened = open(bytes)
+  if ('code' in opened) return reportUnreadable(name, bytes, opened)
+  const { document, signatures } = opened
+  if (signatures.length > maxSignatures) {
+    return unverifiable(name, 'FILE_TOO_LARGE', { detail: 'too many signatures' })
+  }
+  const hidden = countHidden(bytes, signatures)
+  if (signatures.length === 0 && hidden <= 0) return unverifiable(name, 'NO_SIGNATURE')
+  const known = withMore(evidence, storeOf(document))
+  const stamps = await judgeDocumentStamps(signatures, known)
+  const seals = signatures.filter(({ isTimestamp }) => !isTimestamp)
+  const later = changesByRevision(opened)
+  const reports = await Promise.all(
+    seals.map((seal) => judgeSeal({ seal, opened, stamps, later, evidence: known })),
+  )
+  const lostStamps = countStamps(bytes) - stamps.length
+  const isStampLost = hidden > 0 && hidden === lostStamps
+  const unreachable = hidden > 0 && !isStampLost ? [unreachableSignature()] : []
+  const damage = [...later.values()].flat().filter(({ effect }) => effect === 'damaged')
+  const findings = [
+    ...(isStampLost ? [finding('DOCUMENT_TIMESTAMP_BROKEN')] : []),
+    ...damage.map(({ what }) => finding('REVISION_MALFORMED', what)),
+  ]
+  return assemble({ name, signatures: [...reports, ...unreachable], stamps, findings })
+}
+
+function open(bytes: Uint8Array): Opened | ExchangeError {
+  try {
+    const document = readPdf(bytes)
+    return newestReadable(document, listRevisions(document))
+  } catch (error) {
+    if (error instanceof ExchangeError) return error
+    throw error
+  }
+}
+
+/** The newest state whose form can be read: what a later revision damages must not hide what an earlier one signed. */
+function newestReadable(document: PdfDocument, list: RevisionList): Opened {
+  let first: ExchangeError | undefined
+  for (const revision of list.revisions.slice(-maxStates).toReversed()) {
+    const state =
+      revision.index === list.revisions.length - 1 ? document : documentAt(document, revision)
+    try {
+      return { document: state, whole: document, list, signatures: listSignatures(state, list) }
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error
+      first ??= error
+    }
+  }
+  throw first ?? new ExchangeError('PDF_MALFORMED', 'damaged PDF: no revision')
+}
+
+/** A file that cannot be read: if it shows traces of a signature, that signature is broken (design 6). */
+function reportUnreadable(name: string, bytes: Uint8Array, error: ExchangeError): Report {
+  const code =
+    error.code === 'PDF_ENCRYPTED' || error.code === 'PDF_MALFORMED' ? error.code : 'FILE_TOO_LARGE'
+  if (code !== 'PDF_MALFORMED' || countHidden(bytes, []) <= 0) {
+    return unverifiable(name, code, { detail: error.message })
+  }
+  const signature = unreachableSignature(error.message)
+  const report = plainReport(name, failed('FORMAT_FAILURE'), [finding(code, error.message)])
+  return { ...report, signatures: [signature] }
+}
+
+function storeOf(document: PdfDocument) {
+  try {
+    return readSecurityStore(document)
+  } catch (error) {
+    if (error instanceof ExchangeError) return {}
+    throw error
+  }
+}
+
+interface DocumentStamp extends StampVerdict {
+  readonly signature: PdfSignature
+}
+
+/** Newest first: each proves that the one before it existed while its certificate was valid. */
+async function judgeDocumentStamps(
+  signatures: readonly PdfSignature[],
+  evidence: Evidence,
+): Promise<readonly DocumentStamp[]> {
+  const verdicts: DocumentStamp[] = []
+  let existedBy = evidence.at
+  for (const signature of signatures.filter(({ isTimestamp }) => isTimestamp).toReversed()) {
+    const { certificates, ports } = evidence
+    const { contents: token, content: data } = signature
+    const stamp = await readStamp({ token, data, padded: true, certificates, ports })
+    const verdict = signature.rangeProblem
+      ? {
+          judgement: failed('FORMAT_FAILURE'),
+          findings: [finding('BYTE_RANGE_WRONG', signature.rangeProblem)],
+          path: [],
+          genTime: undefined,
+          statedTime: undefined,
+        }
+      : await judgeStamp(stamp, evidence, existedBy)
+    if (verdict.genTime) existedBy = verdict.genTime
+    verdicts.unshift({ ...verdict, signature })
+  }
+  return verdicts
+}
+
+/** For each revision after the first signed one, what it changed; an unreadable one is an objection. */
+function changesByRevision({
+  document,
+  list,
+  signatures,
+}: Opened): ReadonlyMap<number, readonly Change[]> {
+  const changes = new Map<number, readonly Change[]>()
+  const note = (index: number, what: string) =>
+    changes.set(index, [...(changes.get(index) ?? []), { effect: 'forbidden', what }])
+  const first = signatures.find(({ revision }) => revision !== undefined)?.revision
+  if (first === undefined) return changes
+  try {
+    compareRevisions(document, { list, signatures, first, changes })
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error
+    note(list.revisions.length - 1, error.message)
+  }
+  const end = list.revisions.at(-1)?.end ?? 0
+  if (end < document.bytes.length) note(list.revisions.length, 'bytes after the end')
+  for (const { code, revision, at } of list.problems) {
+    note(revision ?? list.revisions.length, `${code} at byte ${String(at)}`)
+  }
+  return changes
+}
+
+function compareRevisions(
+  document: PdfDocument,
+  options: {
+    readonly list: RevisionList
+    readonly signatures: readonly PdfSignature[]
+    readonly first: number
+    readonly changes: Map<number, readonly Change[]>
+  },
+): void {
+  const { list, signatures, first, changes } = options
+  let previous = list.revisions[first]
+  const later = list.revisions.slice(first + 1)
+  if (!previous || later.length === 0) return
+  if (later.length > maxLaterRevisions) {
+    changes.set(list.revisions.length, [{ effect: 'forbidden', what: 'too many revisions' }])
+    return
+  }
+  const referenced = new Set(referencedNumbers(documentAt(document, previous)))
+  for (const revision of later) {
+    const closed = signatures.some(
+      (other) => (other.revision ?? Infinity) < revision.index && other.value.docMdp === 1,
+    )
+    const before = { previous, referenced, signaturesAllowed: !closed }
+    changes.set(revision.index, changesOf(document, revision, before))
+    previous = revision
+  }
+}
+
+interface SealQuestion {
+  readonly seal: PdfSignature
+  readonly opened: Opened
+  readonly stamps: readonly DocumentStamp[]
+  readonly later: ReadonlyMap<number, readonly Change[]>
+  readonly evidence: Evidence
+}
+
+const detached: readonly string[] = ['ETSI.CAdES.detached', 'adbe.pkcs7.detached']
+
+async function judgeSeal(question: SealQuestion): Promise<SignatureReport> {
+  const { seal, stamps, later, evidence } = question
+  const { value, revision } = seal
+  const { certificates, ports } = evidence
+  const facts = await readCmsSignature({
+    cms: seal.contents,
+    padded: true,
+    content: seal.content,
+    certificates,
+    ports,
+  })
+  const structure = structureFindings(seal)
+  const changes = [...later]
+    .filter(([index]) => index > (revision ?? -1))
+    .flatMap(([, list]) => list)
+  const objections = changes.filter(({ effect }) => effect === 'forbidden')
+  const broken = structure.length > 0 || !facts.authentic || isOwnRevisionBad(question)
+  const integrity: Integrity = broken ? 'BROKEN' : objections.length > 0 ? 'CHANGED' : 'INTACT'
+  const covering = stamps.filter(
+    (stamp) => stamp.statedTime && (stamp.signature.revision ?? -1) > (revision ?? Infinity),
+  )
+  const existedBy = covering.find(({ genTime }) => genTime)?.genTime
+  const signer = await judgeSigner(facts, evidence, existedBy)
+  const judgement = worst([
+    ...(structure.length > 0 || isOwnRevisionBad(question) ? [failed('FORMAT_FAILURE')] : []),
+    ...(integrity === 'CHANGED' ? [failed('HASH_FAILURE')] : []),
+    facts.judgement,
+    signer.judgement,
+  ])
+  return {
+    field: seal.field,
+    signer: facts.certificate?.subject.text ?? '',
+    level: levelOf(facts.authentic, signer, existedBy !== undefined),
+    ...judgement,
+    integrity,
+    claimedTime: claimedTime(value.date),
+    timestamps: [
+      ...signer.stamps.flatMap(factOf('signature')),
+      ...covering.flatMap(factOf('document')),
+    ],
+    coversWholeRevision: revision !== undefined,
+    changesAfter: [...new Set(changes.map(({ what }) => what))],
+    chain: signer.path.map(({ subject }) => subject.text),
+    findings: [
+      ...structure,
+      ...facts.findings,
+      ...objections.map(({ what }) => finding('CHANGED_AFTER', what)),
+      ...value.otherTransforms.map((method) => finding('TRANSFORM_UNKNOWN', method)),
+      ...signer.findings,
+    ],
+  }
+}
+
+function structureFindings({ rangeProblem, value }: PdfSignature): Finding[] {
+  const findings: Finding[] = []
+  if (rangeProblem !== undefined) findings.push(finding('BYTE_RANGE_WRONG', rangeProblem))
+  if (!detached.includes(value.subFilter ?? '')) {
+    findings.push(finding('SUBFILTER_UNSUPPORTED', value.subFilter))
+  }
+  return findings
+}
+
+/** Whether a revision up to the signed one is not well formed. */
+function isOwnRevisionBad({ opened, seal }: SealQuestion): boolean {
+  return opened.list.problems.some(
+    (problem) => problem.revision !== undefined && problem.revision <= (seal.revision ?? -1),
+  )
+}
+
+function levelOf(authentic: boolean, signer: SignerVerdict, stamped: boolean): Level | null {
+  if (!authentic) return null
+  if (!stamped && !signer.stamps.some(({ statedTime }) => statedTime)) return 'B-B'
+  if (!signer.hasRevocationData) return 'B-T'
+  return stamped ? 'B-LTA' : 'B-LT'
+}
+
+const factOf =
+  (kind: TimeStampFact['kind']) =>
+  ({ statedTime }: StampVerdict): TimeStampFact[] =>
+    statedTime ? [{ time: statedTime.toISOString(), kind }] : []
+
+/** A PDF date (ISO 32000-1 7.9.4) in UTC. */
+function claimedTime(date: string | undefined): string | null {
+  const pattern = /^D:(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:Z|([+-]\d\d)'?(\d\d)?'?)?/
+  const match = pattern.exec(date ?? '')
+  if (!match) return null
+  const [, year, month, day, hour, minute, second, zoneHour = '+00', zoneMinute = '00'] = match
+  const iso = `${year ?? ''}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}`
+  const at = new Date(`${iso}${zoneHour}:${zoneMinute}`)
+  return Number.isNaN(at.getTime()) ? null : at.toISOString()
+}
+
+function assemble(parts: {
+  readonly name: string
+  readonly signatures: readonly SignatureReport[]
+  readonly stamps: readonly DocumentStamp[]
+  /** Errors of the file itself; one fails it. */
+  readonly findings: readonly Finding[]
+}): Report {
+  const { name, signatures, stamps } = parts
+  const stampFindings = stamps.flatMap((stamp) =>
+    stamp.judgement.verdict === 'TOTAL-FAILED'
+      ? [finding('DOCUMENT_TIMESTAMP_BROKEN', stamp.signature.field), ...stamp.findings]
+      : stamp.findings,
+  )
+  const unsigned = signatures.length === 0
+  const judgements: Judgement[] = [
+    ...signatures,
+    ...stamps.map(({ judgement }) => judgement),
+    ...parts.findings.map(() => failed('FORMAT_FAILURE')),
+  ]
+  const judgement = worst(unsigned ? [...judgements, indeterminate('NO_SIGNATURE')] : judgements)
+  const last = stamps.findLast(({ genTime }) => genTime)
+  const validUntil = last && earliestEnd(last.path)
+  return {
+    file: name,
+    verdict: judgement.verdict,
+    ...(judgement.subIndication && { subIndication: judgement.subIndication }),
+    findings: [...(unsigned ? [finding('NO_SIGNATURE')] : []), ...parts.findings, ...stampFindings],
+    seal: { verdict: signatures[0]?.verdict ?? 'INDETERMINATE' },
+    signatures,
+    ...(validUntil && { validUntil: validUntil.toISOString() }),
+  }
+}

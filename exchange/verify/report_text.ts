@@ -1,0 +1,80 @@
+/** The report as text that a clerk understands, in Chinese and in English. Words of findings stand in `findings.ts`. Pure. */
+import { findingTable } from './findings.ts'
+import type {
+  Finding,
+  Integrity,
+  Report,
+  SignatureReport,
+  TimeStampFact,
+  Verdict,
+} from './types.ts'
+
+export type Language = 'zh' | 'en'
+
+const verdictWords: Readonly<Record<Verdict, Readonly<Record<Language, string>>>> = {
+  'TOTAL-PASSED': { zh: '验证通过', en: 'PASSED' },
+  'TOTAL-FAILED': { zh: '验证不通过', en: 'FAILED' },
+  INDETERMINATE: { zh: '不能确定', en: 'NOT DETERMINED' },
+}
+
+const integrityWords: Readonly<Record<Integrity, Readonly<Record<Language, string>>>> = {
+  INTACT: { zh: '印章有效，内容未改动', en: 'The seal is authentic and the content unchanged' },
+  CHANGED: { zh: '用印之后内容被改动', en: 'The content was changed after sealing' },
+  BROKEN: { zh: '印章无效，文件已被改动或损坏', en: 'The seal is broken: altered or damaged' },
+}
+
+const words = {
+  seal: { zh: '印章', en: 'Seal' },
+  signer: { zh: '签署', en: 'Signed by' },
+  claimed: { zh: '自称时间', en: 'Claimed time' },
+  stamp: { zh: '签名时间戳', en: 'Signature timestamp' },
+  document: { zh: '文档时间戳', en: 'Document timestamp' },
+  token: { zh: '时间戳', en: 'Timestamp' },
+  chain: { zh: '证书链', en: 'Chain' },
+  level: { zh: '级别', en: 'Level' },
+  after: { zh: '之后的追加', en: 'Added afterwards' },
+  until: { zh: '证据有效期至', en: 'Evidence holds until' },
+} as const
+
+const stampWords = {
+  signature: words.stamp,
+  document: words.document,
+  token: words.token,
+} as const satisfies Record<TimeStampFact['kind'], unknown>
+
+/** Whole report, one line a fact. */
+export function reportText(report: Report, language: Language): string {
+  const { verdict, subIndication, file } = report
+  const colon = language === 'zh' ? '：' : ': '
+  const sub = subIndication === undefined ? '' : ` (${subIndication})`
+  const until = report.validUntil
+  return [
+    `${file}${colon}${verdictWords[verdict][language]} ${verdict}${sub}`,
+    ...report.findings.map((item) => `  ${findingText(item, language)}`),
+    ...report.signatures.flatMap((item) => signatureLines(item, language, colon)),
+    ...(until === undefined ? [] : [`  ${words.until[language]}${colon}${until}`]),
+    '',
+  ].join('\n')
+}
+
+function signatureLines(item: SignatureReport, language: Language, colon: string): string[] {
+  const line = (label: { readonly zh: string; readonly en: string }, text: string) =>
+    text === '' ? [] : [`    ${label[language]}${colon}${text}`]
+  const verdict = `${verdictWords[item.verdict][language]} ${item.verdict}`
+  return [
+    `  ${words.seal[language]} ${item.field}${colon}${integrityWords[item.integrity][language]}; ${verdict}`,
+    ...line(words.signer, item.signer),
+    ...line(words.level, item.level ?? ''),
+    ...line(words.claimed, item.claimedTime ?? ''),
+    ...item.timestamps.flatMap(({ time, kind }) => line(stampWords[kind], time)),
+    ...line(words.after, item.changesAfter.join('; ')),
+    ...line(words.chain, item.chain.join(' <- ')),
+    ...item.findings.map((each) => `    ${findingText(each, language)}`),
+  ]
+}
+
+/** One finding: its code, the words of the table, and in English what is special about the case. */
+export function findingText(item: Finding, language: Language): string {
+  const text = language === 'zh' ? findingTable[item.code].zh : item.message
+  return `[${item.severity}] ${item.code} ${text}`
+}

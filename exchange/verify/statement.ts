@@ -1,0 +1,82 @@
+/**
+ * Verifies a signed statement (design 3): canonical JSON (RFC 8785) with a detached CMS signature beside it (CAdES baseline). Says
+ * whether the statement is authentic and its signer trusted, not whether what it states is so. Pure but for the ports.
+ */
+import { canonicalJson, equal } from '../../ca/path/index.ts'
+import { judgeSigner, readCmsSignature } from './cms_signature.ts'
+import type { Evidence } from './evidence.ts'
+import { finding } from './findings.ts'
+import { earliestEnd } from './timestamps.ts'
+import type { Report, SignatureReport } from './types.ts'
+import { failed, passed, unverifiable, worst } from './verdict.ts'
+
+/** A statement beyond this is none: one to 500 units has 20 kB. */
+const maxStatementBytes = 1024 * 1024
+
+/** Verifies a statement with its signature; resolves for any bytes. */
+export async function verifyStatement(
+  name: string,
+  bytes: Uint8Array,
+  options: { readonly signature: Uint8Array | undefined; readonly evidence: Evidence },
+): Promise<Report> {
+  const { signature, evidence } = options
+  if (bytes.length > maxStatementBytes) return unverifiable(name, 'FILE_TOO_LARGE')
+  if (!signature) return unverifiable(name, 'NO_SIGNATURE')
+  const envelope = readEnvelope(bytes)
+  const { certificates, ports } = evidence
+  const facts = await readCmsSignature({ cms: signature, content: bytes, certificates, ports })
+  const signer = await judgeSigner(facts, evidence, undefined)
+  const form = envelope ? passed : failed('FORMAT_FAILURE')
+  const judgement = worst([form, facts.judgement, signer.judgement])
+  const stamped = signer.stamps.some(({ statedTime }) => statedTime)
+  const baseline = signer.hasRevocationData ? 'B-LT' : 'B-T'
+  const report: SignatureReport = {
+    field: envelope?.type ?? '',
+    signer: facts.certificate?.subject.text ?? '',
+    level: !facts.authentic ? null : stamped ? baseline : 'B-B',
+    ...judgement,
+    integrity: facts.authentic && envelope ? 'INTACT' : 'BROKEN',
+    claimedTime: envelope?.at ?? null,
+    timestamps: signer.stamps.flatMap(({ statedTime }) =>
+      statedTime ? [{ time: statedTime.toISOString(), kind: 'signature' as const }] : [],
+    ),
+    coversWholeRevision: true,
+    changesAfter: [],
+    chain: signer.path.map(({ subject }) => subject.text),
+    findings: [
+      ...(envelope ? [] : [finding('STATEMENT_MALFORMED')]),
+      ...facts.findings,
+      ...signer.findings,
+    ],
+  }
+  const last = signer.stamps.findLast(({ genTime }) => genTime)
+  const validUntil = last && earliestEnd(last.path)
+  return {
+    file: name,
+    ...judgement,
+    findings: [],
+    seal: { verdict: report.verdict },
+    signatures: [report],
+    ...(validUntil && { validUntil: validUntil.toISOString() }),
+  }
+}
+
+/** The common envelope `{ type: 'sealbox.<act>', v: 1, … }`; undefined unless the bytes are its one canonical encoding. */
+function readEnvelope(
+  bytes: Uint8Array,
+): { readonly type: string; readonly at: string | undefined } | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    const value = JSON.parse(text) as unknown
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    const { type, v, at } = value as Record<string, unknown>
+    if (typeof type !== 'string' || !/^sealbox\.[a-z-]{1,40}$/.test(type) || v !== 1) {
+      return undefined
+    }
+    if (!equal(canonicalJson(value), bytes)) return undefined
+    const isTime = typeof at === 'string' && !Number.isNaN(Date.parse(at))
+    return { type, at: isTime ? new Date(at).toISOString() : undefined }
+  } catch {
+    return undefined // no UTF-8, no JSON, or nested beyond what the parser bears
+  }
+}

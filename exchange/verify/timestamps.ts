@@ -1,0 +1,111 @@
+/**
+ * Judges a time-stamp token with its certificate: does it stamp these bytes, and may its time be believed (RFC 3161, EN 319 102-1
+ * 5.4). Pure but for the ports.
+ */
+import {
+  countStray,
+  verifyTimeStampToken,
+  type Certificate,
+  type CryptoPorts,
+} from '../../ca/path/index.ts'
+import { judgeChain, withMore, type Evidence } from './evidence.ts'
+import { finding } from './findings.ts'
+import type { Finding } from './types.ts'
+import { failed, indeterminate, passed, worst, type Judgement } from './verdict.ts'
+
+/** A token that was checked against its data, not yet against trust. */
+export interface StampFacts {
+  /** Whether the token is authentic and stamps the data. */
+  readonly intact: boolean
+  readonly findings: readonly Finding[]
+  readonly genTime: Date | undefined
+  readonly certificate: Certificate | undefined
+  /** DER certificates that the token carries. */
+  readonly certificates: readonly Uint8Array[]
+  readonly crls: readonly Uint8Array[]
+}
+
+/** Reads and checks a token; resolves for any bytes. */
+export async function readStamp(options: {
+  readonly token: Uint8Array
+  readonly data: Uint8Array | undefined
+  readonly padded?: boolean
+  readonly certificates: readonly Uint8Array[]
+  readonly ports: CryptoPorts | undefined
+}): Promise<StampFacts> {
+  const verdict = await verifyTimeStampToken(options)
+  return {
+    intact: verdict.valid,
+    findings: verdict.findings.map(({ message }) => finding('TIMESTAMP_INVALID', message)),
+    genTime: verdict.token?.genTime,
+    certificate: verdict.certificate,
+    certificates: verdict.token?.signedData.certificates ?? [],
+    crls: verdict.token?.signedData.crls ?? [],
+  }
+}
+
+export interface StampVerdict {
+  readonly judgement: Judgement
+  readonly findings: readonly Finding[]
+  /** Subjects' certificates of the stamp's chain. */
+  readonly path: readonly Certificate[]
+  /** The proven time; undefined unless all holds. */
+  readonly genTime: Date | undefined
+  /** What an authentic token with a path to a root says, even where evidence on its certificates is missing. */
+  readonly statedTime: Date | undefined
+}
+
+/**
+ * Judges a checked token: its chain at `validAt`, by when it demonstrably existed. A token that is not intact fails.
+ */
+export async function judgeStamp(
+  stamp: StampFacts,
+  evidence: Evidence,
+  validAt: Date,
+): Promise<StampVerdict> {
+  const { genTime, certificate, findings } = stamp
+  if (!stamp.intact || !genTime || !certificate) {
+    return {
+      judgement: failed('HASH_FAILURE'),
+      findings,
+      path: [],
+      genTime: undefined,
+      statedTime: undefined,
+    }
+  }
+  const more = withMore(evidence, stamp)
+  const chain = await judgeChain(certificate, more, { validAt, usedAt: genTime })
+  const order: { judgement: Judgement; findings: Finding[] } =
+    genTime > validAt
+      ? {
+          judgement: indeterminate('TIMESTAMP_ORDER_FAILURE'),
+          findings: [finding('TIMESTAMP_AHEAD', genTime.toISOString())],
+        }
+      : { judgement: passed, findings: [] }
+  const { certificates: carried } = stamp
+  const known = chain.path.map(({ raw }) => raw)
+  const stray = await countStray({ carried, known, ports: evidence.ports })
+  const strayFindings = stray > 0 ? [finding('CERTIFICATE_STRAY')] : []
+  const judgement = worst([
+    order.judgement,
+    chain.judgement,
+    stray > 0 ? indeterminate('CHAIN_CONSTRAINTS_FAILURE') : passed,
+  ])
+  const untrusted =
+    judgement.verdict === 'TOTAL-PASSED'
+      ? []
+      : [finding('TIMESTAMP_NOT_TRUSTED', certificate.subject.text)]
+  return {
+    judgement,
+    findings: [...findings, ...untrusted, ...strayFindings, ...order.findings, ...chain.findings],
+    path: chain.path,
+    genTime: judgement.verdict === 'TOTAL-PASSED' ? genTime : undefined,
+    statedTime: chain.path.length > 0 ? genTime : undefined,
+  }
+}
+
+/** The first end of validity in a chain, its root left out: by then evidence needs renewal. */
+export function earliestEnd(path: readonly Certificate[]): Date | undefined {
+  const ends = path.slice(0, -1).map(({ notAfter }) => notAfter.getTime())
+  return ends.length > 0 ? new Date(Math.min(...ends)) : undefined
+}

@@ -1,0 +1,99 @@
+/** The report of offline verification, as `verify --json` prints it (design 6), and what a verification is asked with. */
+import type { CryptoPorts } from '../../ca/path/index.ts'
+import type { FindingCode, Severity } from './findings.ts'
+
+/** Main indications of EN 319 102-1 5.1.3. */
+export type Verdict = 'TOTAL-PASSED' | 'TOTAL-FAILED' | 'INDETERMINATE'
+
+/** Sub-indications of EN 319 102-1 5.1.3 that are given here; NO_SIGNATURE is our own. */
+export type SubIndication =
+  | 'FORMAT_FAILURE'
+  | 'HASH_FAILURE'
+  | 'SIG_CRYPTO_FAILURE'
+  | 'REVOKED'
+  | 'NO_SIGNATURE'
+  | 'NO_SIGNING_CERTIFICATE_FOUND'
+  | 'NO_CERTIFICATE_CHAIN_FOUND'
+  | 'CHAIN_CONSTRAINTS_FAILURE'
+  | 'CRYPTO_CONSTRAINTS_FAILURE'
+  | 'OUT_OF_BOUNDS_NO_POE'
+  | 'TIMESTAMP_ORDER_FAILURE'
+  | 'TRY_LATER'
+
+/** Does not depend on trust: authentic and nothing visible changed; authentic but changed since; not authentic or not well formed. */
+export type Integrity = 'INTACT' | 'CHANGED' | 'BROKEN'
+
+/** Baseline levels of EN 319 142-1 and EN 319 122-1. */
+export type Level = 'B-B' | 'B-T' | 'B-LT' | 'B-LTA'
+
+export interface Finding {
+  readonly code: FindingCode
+  readonly severity: Severity
+  /** English, for people; `report_text.ts` has both languages. */
+  readonly message: string
+}
+
+export interface TimeStampFact {
+  /** RFC 3339, UTC. */
+  readonly time: string
+  readonly kind: 'signature' | 'document' | 'token'
+}
+
+export interface SignatureReport {
+  /** Name of the PDF field, or type of the statement; empty for a signature that cannot be reached. */
+  readonly field: string
+  /** Subject of the signing certificate (RFC 4514); empty if it is not known. */
+  readonly signer: string
+  /** null where not even B-B is reached. */
+  readonly level: Level | null
+  readonly verdict: Verdict
+  readonly subIndication?: SubIndication
+  readonly integrity: Integrity
+  /** RFC 3339, UTC; null if none is claimed. Nobody but the signer vouches for it. */
+  readonly claimedTime: string | null
+  /** Timestamps that hold, oldest first. */
+  readonly timestamps: readonly TimeStampFact[]
+  readonly coversWholeRevision: boolean
+  /** What later revisions brought, permitted or not. */
+  readonly changesAfter: readonly string[]
+  /** Subjects from the signer to the root. */
+  readonly chain: readonly string[]
+  readonly findings: readonly Finding[]
+}
+
+export interface Report {
+  readonly file: string
+  readonly verdict: Verdict
+  readonly subIndication?: SubIndication
+  readonly findings: readonly Finding[]
+  /** The issuing signature by itself. */
+  readonly seal: { readonly verdict: Verdict }
+  readonly signatures: readonly SignatureReport[]
+  /** RFC 3339, UTC: until when the evidence needs no renewal. */
+  readonly validUntil?: string
+}
+
+/** What stands beside a file. */
+export interface Companions {
+  /** Detached CMS of a statement, DER: `X.json.p7s` beside `X.json`. */
+  readonly signature?: Uint8Array
+  /** What a lone time-stamp token stamps. */
+  readonly stamped?: Uint8Array
+  /** Certificates, CRLs and OCSP answers besides those inside, DER. */
+  readonly certificates?: readonly Uint8Array[]
+  readonly crls?: readonly Uint8Array[]
+  readonly ocspResponses?: readonly Uint8Array[]
+}
+
+export interface VerifyRequest {
+  /** As it shall stand in the report. */
+  readonly name: string
+  readonly bytes: Uint8Array
+  /** DER root certificates. */
+  readonly trust: readonly Uint8Array[]
+  /** The moment of validation. */
+  readonly at: Date
+  readonly companions?: Companions
+  /** WebCrypto by default. */
+  readonly ports?: CryptoPorts
+}
