@@ -117,12 +117,17 @@ function splice({ source, dictionary }: Place, texts: ReadonlyMap<string, string
   for (const [key, value] of dictionary.entries) {
     const text = texts.get(key)
     if (text === undefined) continue
-    out += `${latin1(source.subarray(at, value.start))} ${text}`
+    out += apart(latin1(source.subarray(at, value.start)), text)
     at = value.end
   }
   out += latin1(source.subarray(at, dictionary.end - 2))
   for (const [key, text] of texts) {
-    if (!dictionary.entries.has(key)) out += `${nameText(key)} ${text}`
+    if (!dictionary.entries.has(key)) out += apart(nameText(key), text)
   }
   return `${out}>>`
+}
+
+/** The two texts in a row, with a blank where they would run into each other. */
+function apart(before: string, text: string): string {
+  return /[\s]$/.test(before) || /^[/(<[]/.test(text) ? before + text : `${before} ${text}`
 }
