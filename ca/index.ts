@@ -10,7 +10,12 @@ export { CaError, type CaErrorCode } from './errors.ts'
 export { oids } from './oids.ts'
 export { signatureSuites, type SignatureAlgorithm, type Signer } from './signer.ts'
 export { suiteOf, verifySignature } from './verify_signature.ts'
-export { assembleSignedData, signCms, signedAttributes } from './cms/signed_data.ts'
+export {
+  assembleSignedData,
+  signCms,
+  signedAttributes,
+  type RevocationData,
+} from './cms/signed_data.ts'
 export * from './journal/index.ts'
 
 export { createKeyFolder, signerOf, type KeyFolder, type SigningKey } from './keys/key_folder.ts'
@@ -21,18 +26,18 @@ export { isProfileName, profiles, type ProfileName } from './certificates/profil
 export type { ProvenPublicKey } from './certificates/public_key.ts'
 export { maxRequestBytes, readRequest } from './certificates/request.ts'
 export { isRevocationReason, revocationReasons, type RevocationReason } from './crl/reasons.ts'
-export {
-  createAuthority,
-  type Authority,
-  type AuthorityOptions,
-  type CertificateState,
-  type IssueOptions,
-  type IssuerName,
-  type Prepared,
-  type PreparedCertificate,
-  type RevokeOptions,
-} from './authority/authority.ts'
-export type { PublishedCrl } from './authority/crls.ts'
+export { createAuthority } from './authority/authority.ts'
+export type {
+  Authority,
+  AuthorityOptions,
+  CertificateState,
+  IssueOptions,
+  IssuerName,
+  Prepared,
+  PreparedCertificate,
+  PublishedCrl,
+  RevokeOptions,
+} from './authority/types.ts'
 export { caFolds } from './authority/folds.ts'
 export { keys as caKeys, type BoxRecord } from './authority/keyspace.ts'
 export { decodeOcspPath, maxOcspRequestBytes } from './ocsp/request.ts'

@@ -27,6 +27,7 @@ export const oids = {
   caIssuers: '1.3.6.1.5.5.7.48.2',
   ocspBasic: '1.3.6.1.5.5.7.48.1.1',
   ocspNonce: '1.3.6.1.5.5.7.48.1.2',
+  ocspInCms: '1.3.6.1.5.5.7.16.2',
   ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',

@@ -7,16 +7,10 @@ import { CaError } from '../errors.ts'
 import type { ViewRecord, Views } from '../journal/types.ts'
 import type { Signer } from '../signer.ts'
 import { keys, revokedPrefix, type CrlRecord, type RevokedRecord } from './keyspace.ts'
-import type { IssuerName } from './authority.ts'
+import type { IssuerName, PublishedCrl } from './types.ts'
 
-export interface PublishedCrl {
-  /** DER. */
-  readonly crl: Uint8Array
-  /** Index of the `crl.issued` entry. */
-  readonly number: number
-  readonly thisUpdate: Date
-  readonly nextUpdate: Date
-}
+/** How long a CRL may be used; a new one is published after half of it. */
+export const defaultCrlDays = 7
 
 export interface CrlPublisher {
   /** Throws `CA_ISSUER_OFFLINE`. */

@@ -8,7 +8,8 @@ import * as der from '../der/write.ts'
 import { CaError } from '../errors.ts'
 import { readCertificate } from '../path/certificate.ts'
 import type { Random } from '../random.ts'
-import { signatureSuites, type Signer } from '../signer.ts'
+import type { Signer } from '../signer.ts'
+import { signatureAlgorithmIdentifier } from './encoding.ts'
 import { encodeExtensions, type Urls } from './extensions.ts'
 import { lintCertificate } from './lint.ts'
 import { encodeSubject, type Subject } from './name.ts'
@@ -56,11 +57,7 @@ export async function buildCertificate(
   request: CertificateRequest,
   issuer: Issuer,
 ): Promise<Uint8Array> {
-  const suite = signatureSuites[issuer.algorithm]
-  const algorithm = der.sequence(
-    der.objectIdentifier(suite.signature),
-    ...(suite.nullParameters ? [der.nullValue] : []),
-  )
+  const algorithm = signatureAlgorithmIdentifier(issuer.algorithm)
   const tbs = encodeTbs(request, issuer, algorithm)
   lintCertificate({
     tbs,

@@ -3,6 +3,7 @@ import { concat, utf8 } from '../bytes.ts'
 import * as der from '../der/write.ts'
 import { CaError } from '../errors.ts'
 import { oids } from '../oids.ts'
+import { criticalExtension, extension } from './encoding.ts'
 import { keyUsageBits, type Profile } from './profiles.ts'
 
 /** Where clients on the district's network find what verifies by itself; plain HTTP, so that no TLS check waits for itself. */
@@ -43,13 +44,13 @@ export function encodeExtensions(options: ExtensionsOptions): Uint8Array[] {
     extension(oids.authorityKeyIdentifier, der.sequence(der.implicit(0, issuerKeyIdentifier))),
     extension(oids.subjectKeyIdentifier, der.octetString(keyIdentifier)),
     authority &&
-      critical(
+      criticalExtension(
         oids.basicConstraints,
         der.sequence(der.booleanTrue, der.integer(authority.pathLength)),
       ),
-    critical(oids.keyUsage, der.namedBits(usage)),
+    criticalExtension(oids.keyUsage, der.namedBits(usage)),
     extended &&
-      (extended.critical ? critical : extension)(
+      (extended.critical ? criticalExtension : extension)(
         oids.extendedKeyUsage,
         der.sequence(...extended.purposes.map(der.objectIdentifier)),
       ),
@@ -138,12 +139,4 @@ function ipv6(host: string): Uint8Array | undefined {
   const zeros = Array.from({ length: 8 - before.length - after.length }, () => 0)
   const whole = [...before, ...zeros, ...after]
   return concat(...whole.map((group) => Uint8Array.of(group >> 8, group & 255)))
-}
-
-function extension(id: string, value: Uint8Array): Uint8Array {
-  return der.sequence(der.objectIdentifier(id), der.octetString(value))
-}
-
-function critical(id: string, value: Uint8Array): Uint8Array {
-  return der.sequence(der.objectIdentifier(id), der.booleanTrue, der.octetString(value))
 }

@@ -9,10 +9,18 @@ import { children, readDer } from '../der/read.ts'
 import { oids } from '../oids.ts'
 import { signatureSuites, type SignatureAlgorithm, type Signer } from '../signer.ts'
 
+/** CRLs and whole OCSP responses, DER. */
+export interface RevocationData {
+  readonly crls: readonly Uint8Array[]
+  readonly ocspResponses: readonly Uint8Array[]
+}
+
 /** What of a certificate a SignerInfo names. */
 interface CertificateNames {
   readonly issuer: Uint8Array
   readonly serialNumber: Uint8Array
+  /** SigningCertificateV2 (RFC 5035 3), DER. */
+  readonly signingCertificate: Uint8Array
 }
 
 /** Signed attributes of a signature over content with this SHA-256, as the SET OF whose octets are signed (RFC 5652 5.4). */
@@ -27,7 +35,7 @@ export function signedAttributes(options: {
   return der.setOf(
     attribute(oids.contentType, der.objectIdentifier(contentType)),
     attribute(oids.messageDigest, der.octetString(digest)),
-    attribute(oids.signingCertificateV2, signingCertificateV2(certificate)),
+    attribute(oids.signingCertificateV2, namesOf(certificate).signingCertificate),
   )
 }
 
@@ -44,8 +52,10 @@ export function assembleSignedData(options: {
   readonly content?: { readonly type: string; readonly bytes: Uint8Array }
   /** RFC 3161 token over the signature: CAdES and PAdES level T (RFC 5126 6.1.1). */
   readonly signatureTimeStamp?: Uint8Array
+  /** What a verifier offline needs to know of revocation: CAdES level LT (ETSI EN 319 122-1 5.5.3). */
+  readonly revocation?: RevocationData
 }): Uint8Array {
-  const { content, certificates, signatureTimeStamp } = options
+  const { content, certificates, signatureTimeStamp, revocation } = options
   const encapsulated = content
     ? der.sequence(
         der.objectIdentifier(content.type),
@@ -70,13 +80,31 @@ export function assembleSignedData(options: {
     ...unsigned,
   )
   const signedData = der.sequence(
-    der.integer(content ? 3 : 1),
+    der.integer(versionOf(options)),
     der.setOf(digestAlgorithm),
     encapsulated,
     ...(certificates.length > 0 ? [der.element(0xa0, concat(...certificates))] : []),
+    ...(revocation ? [der.element(0xa1, ...revocationChoices(revocation))] : []),
     der.setOf(signerInfo),
   )
   return der.sequence(der.objectIdentifier(oids.signedData), der.explicit(0, signedData))
+}
+
+/** RFC 5652 5.1: 5 where an OCSP answer is inside, 3 around content other than id-data, else 1. */
+function versionOf(options: {
+  readonly content?: { readonly type: string }
+  readonly revocation?: RevocationData
+}): number {
+  if ((options.revocation?.ocspResponses.length ?? 0) > 0) return 5
+  return options.content ? 3 : 1
+}
+
+/** CRLs as they are, OCSP answers as OtherRevocationInfoFormat [1] (RFC 5652 10.2.1, RFC 5940 2). */
+function revocationChoices({ crls, ocspResponses }: RevocationData): Uint8Array[] {
+  const answers = ocspResponses.map((response) =>
+    der.element(0xa1, der.objectIdentifier(oids.ocspInCms), response),
+  )
+  return [...crls, ...answers]
 }
 
 /** Signs in one step: a detached signature over content with SHA-256 `digest`, or one around `content`. */
@@ -114,21 +142,35 @@ function attribute(type: string, value: Uint8Array): Uint8Array {
   return der.sequence(der.objectIdentifier(type), der.setOf(value))
 }
 
-/** RFC 5035 3: one ESSCertIDv2, SHA-256 by default and so not encoded, with issuerSerial. */
-function signingCertificateV2(certificate: Uint8Array): Uint8Array {
-  const { issuer, serialNumber } = namesOf(certificate)
-  const issuerSerial = der.sequence(der.sequence(der.explicit(4, issuer)), serialNumber)
-  const certId = der.sequence(der.octetString(sha256(certificate)), issuerSerial)
-  return der.sequence(der.sequence(certId))
-}
+// A box signs with few certificates, a million times: what only depends on one is made once, as long as its bytes live.
+const namesByCertificate = new WeakMap<Uint8Array, CertificateNames>()
 
 function namesOf(certificate: Uint8Array): CertificateNames {
+  const known = namesByCertificate.get(certificate)
+  if (known) return known
   const [tbs] = children(readDer(certificate))
   const parts = tbs ? children(tbs) : []
   const first = parts[0]?.tag === 0xa0 ? 1 : 0
   const [serialNumber, , issuer] = parts.slice(first)
   if (!serialNumber || !issuer) throw new TypeError('not a certificate')
-  return { issuer: issuer.raw, serialNumber: serialNumber.raw }
+  const names = {
+    issuer: issuer.raw,
+    serialNumber: serialNumber.raw,
+    signingCertificate: signingCertificateV2(certificate, issuer.raw, serialNumber.raw),
+  }
+  namesByCertificate.set(certificate, names)
+  return names
+}
+
+/** RFC 5035 3: one ESSCertIDv2, SHA-256 by default and so not encoded, with issuerSerial. */
+function signingCertificateV2(
+  certificate: Uint8Array,
+  issuer: Uint8Array,
+  serialNumber: Uint8Array,
+): Uint8Array {
+  const issuerSerial = der.sequence(der.sequence(der.explicit(4, issuer)), serialNumber)
+  const certId = der.sequence(der.octetString(sha256(certificate)), issuerSerial)
+  return der.sequence(der.sequence(certId))
 }
 
 function retag(encoded: Uint8Array, tag: number): Uint8Array {

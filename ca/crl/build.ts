@@ -3,10 +3,11 @@
  * them as they are. Expired certificates stay on the list, and ExpiredCertsOnCRL says so (X.509 9.5.2.8), as archives need.
  */
 import { fromHex } from '../bytes.ts'
+import { extension, signatureAlgorithmIdentifier } from '../certificates/encoding.ts'
 import * as der from '../der/write.ts'
 import { oids } from '../oids.ts'
 import { readCertificate } from '../path/certificate.ts'
-import { signatureSuites, type Signer } from '../signer.ts'
+import type { Signer } from '../signer.ts'
 import { revocationReasons, type RevocationReason } from './reasons.ts'
 
 export interface RevokedCertificate {
@@ -27,11 +28,7 @@ export async function buildCrl(options: {
 }): Promise<Uint8Array> {
   const { signer, revoked } = options
   const issuer = readCertificate(signer.certificate)
-  const suite = signatureSuites[signer.algorithm]
-  const algorithm = der.sequence(
-    der.objectIdentifier(suite.signature),
-    ...(suite.nullParameters ? [der.nullValue] : []),
-  )
+  const algorithm = signatureAlgorithmIdentifier(signer.algorithm)
   const authorityKey = fromHex(issuer.subjectKeyIdentifier ?? '')
   const extensions = der.sequence(
     extension(oids.authorityKeyIdentifier, der.sequence(der.implicit(0, authorityKey))),
@@ -65,8 +62,4 @@ function entry({ serial, revokedAt, reason, invalidityDate }: RevokedCertificate
     der.time(revokedAt),
     ...(extensions.length > 0 ? [der.sequence(...extensions)] : []),
   )
-}
-
-function extension(id: string, value: Uint8Array): Uint8Array {
-  return der.sequence(der.objectIdentifier(id), der.octetString(value))
 }

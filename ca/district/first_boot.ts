@@ -4,7 +4,8 @@
  */
 import { sha256Hex } from '../bytes.ts'
 import { certificateIssuedEntry, crlIssuedEntry, issuerId } from '../authority/entries.ts'
-import { clockSkewMs, defaultCrlDays } from '../authority/authority.ts'
+import { defaultCrlDays } from '../authority/crls.ts'
+import { clockSkewMs } from '../authority/issue.ts'
 import { buildCertificate, drawSerial, type Issuer, type Urls } from '../certificates/build.ts'
 import type { ProfileName } from '../certificates/profiles.ts'
 import type { ProvenPublicKey } from '../certificates/public_key.ts'

@@ -4,11 +4,12 @@
  */
 import { createHash } from 'node:crypto'
 import { equal, fromHex } from '../bytes.ts'
+import { signatureAlgorithmIdentifier } from '../certificates/encoding.ts'
 import * as der from '../der/write.ts'
 import { oids } from '../oids.ts'
 import { readCertificate, type Certificate } from '../path/certificate.ts'
 import { revocationReasons, type RevocationReason } from '../crl/reasons.ts'
-import { signatureSuites, type Signer } from '../signer.ts'
+import type { Signer } from '../signer.ts'
 import { readOcspRequest, serialHex, type CertificateId } from './request.ts'
 
 export type CertificateStatus =
@@ -169,11 +170,7 @@ function responseData(options: {
 }
 
 async function basicResponse(data: Uint8Array, signer: Signer): Promise<Uint8Array> {
-  const suite = signatureSuites[signer.algorithm]
-  const algorithm = der.sequence(
-    der.objectIdentifier(suite.signature),
-    ...(suite.nullParameters ? [der.nullValue] : []),
-  )
+  const algorithm = signatureAlgorithmIdentifier(signer.algorithm)
   const signature = der.bitString(await signer.sign(data))
   return der.sequence(data, algorithm, signature, der.explicit(0, der.sequence(signer.certificate)))
 }

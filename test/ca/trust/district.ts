@@ -23,6 +23,7 @@ import {
   type AuthorityOptions,
   type Clock,
   type DistrictCertificates,
+  type JournalFiles,
   type OpenedJournal,
   type ProvenPublicKey,
   type Random,
@@ -102,18 +103,7 @@ export async function openDistrict(
     urls,
     algorithm,
   })
-  await mkdir(join(directory, 'journal'))
-  const store = new Level<string, Uint8Array>(join(directory, 'views'), { valueEncoding: 'view' })
-  await store.open()
-  const files = openJournalFiles(join(directory, 'journal'))
-  const journal = await openJournal({
-    files,
-    store: store,
-    folds: caFolds,
-    foldsVersion: 1,
-    clock,
-    random,
-  })
+  const { files, store, journal } = await openTestJournal(directory, clock, random)
   await journal.commit({ entries })
   const chain = [certificates.issuing, certificates.root]
   const signers = {
@@ -156,6 +146,28 @@ export async function openDistrict(
       await rm(directory, { recursive: true })
     },
   }
+}
+
+async function openTestJournal(
+  directory: string,
+  clock: Clock,
+  random: Random,
+): Promise<
+  Pick<TestDistrict, 'journal'> & { files: JournalFiles; store: Level<string, Uint8Array> }
+> {
+  await mkdir(join(directory, 'journal'))
+  const store = new Level<string, Uint8Array>(join(directory, 'views'), { valueEncoding: 'view' })
+  await store.open()
+  const files = openJournalFiles(join(directory, 'journal'))
+  const journal = await openJournal({
+    files,
+    store: store,
+    folds: caFolds,
+    foldsVersion: 1,
+    clock,
+    random,
+  })
+  return { files, store, journal }
 }
 
 /** PEM of certificates, CRLs or others. */
