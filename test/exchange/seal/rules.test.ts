@@ -7,6 +7,7 @@ import {
   prepareSeal,
   sealToBaselineLta,
   type BaselineRequest,
+  type SealLevel,
   type SealRequest,
 } from '../../../exchange/seal/index.ts'
 import { latin1, listPages, readPdf, readSignatureForm } from '../../../exchange/pdf/index.ts'
@@ -17,8 +18,7 @@ import { createTestPki } from './pki.ts'
 import { signaturesOf } from './tools.ts'
 
 const pki = createTestPki()
-const [unit] = pki.units
-if (!unit) throw new TypeError('no unit')
+const unit = pki.units[0] ?? pki.tsa
 const { certificate, algorithm } = unit
 
 const request = (changes: Partial<SealRequest> = {}): SealRequest => ({
@@ -116,8 +116,9 @@ test('only the first signature of a file certifies it', (t) => {
   const later = prepareSeal(request({ pdf: closed(2) }))
   t.false(later.certifies)
   t.is(readSignatureForm(readPdf(later.pdf)).certifying, 6)
-  const { docMdp: _, ...plain } = request()
-  t.false(prepareSeal(plain).certifies)
+  const plain: Partial<SealRequest> = { ...request() }
+  delete (plain as { docMdp?: 2 }).docMdp
+  t.false(prepareSeal(plain as SealRequest).certifies)
 })
 
 test('a signature that the caller finds wrong is not sealed in', async (t) => {
@@ -138,7 +139,7 @@ test('a CMS that does not fit its place is refused', async (t) => {
 const failing = (): Promise<never> => Promise.reject(new Error('the clock is on hold'))
 
 /** What fails, and the level that is reached without it. */
-const failures: [string, () => Partial<BaselineRequest>, string][] = [
+const failures: [string, () => Partial<BaselineRequest>, SealLevel][] = [
   ['no stamp', () => ({ stamp: failing }), 'B-B'],
   ['a stamp that is undefined', () => ({ stamp: () => Promise.resolve(undefined) }), 'B-B'],
   ['no evidence', () => ({ evidence: failing }), 'B-T'],
