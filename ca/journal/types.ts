@@ -94,6 +94,7 @@ export interface TreeHead {
 export interface Journal {
   /** Resolves once the commit is durable; throws `JOURNAL_CONFLICT`, `JOURNAL_READ_ONLY`, `JOURNAL_STOPPED`, `JOURNAL_ENTRY_REFUSED`. */
   commit(commit: Commit): Promise<readonly Entry[]>
+  /** Behind what was answered only while `read-only`. */
   readonly views: Views
   readonly state: JournalState
   /** Number of entries. */
@@ -101,7 +102,7 @@ export interface Journal {
   entry(index: number): Promise<Entry | undefined>
   /** Entries from index `from` up to and without `to` (default: all that there are now). */
   read(from: number, to?: number): AsyncIterable<Entry>
-  /** Entries from `from`, then each new one as it is committed, until `signal` aborts. */
+  /** Entries from `from`, then each new one as it is committed, until `signal` aborts or the journal is closed. */
   subscribe(from: number, signal: AbortSignal): AsyncIterable<Entry>
   /** The head over the first `size` entries (default all). */
   head(size?: number): Promise<TreeHead>
@@ -109,12 +110,16 @@ export interface Journal {
   inclusionProof(index: number, size: number): Promise<Uint8Array[]>
   /** RFC 6962 2.1.2 proof between the trees of `first` and `second` entries. */
   consistencyProof(first: number, second: number): Promise<Uint8Array[]>
+  /** Finishes the commits handed in, takes no more, ends all subscriptions. The store of views stays its owner's. */
   close(): Promise<void>
 }
 
 /** Sealed files and attachments by their SHA-256. */
 export interface Blobs {
-  /** Durable when it resolves; the same bytes twice are one blob. Throws `BLOB_TOO_LARGE`. */
+  /**
+   * Durable when it resolves; the same bytes twice are one blob, and a damaged one is healed. The bytes must not change meanwhile.
+   * Throws `BLOB_TOO_LARGE`, or `BLOB_STOPPED` after a failed write.
+   */
   put(bytes: Uint8Array): Promise<Sha256>
   /** Throws `BLOB_MISSING`, or `BLOB_DAMAGED` if the bytes do not hash to their name. */
   get(name: Sha256): Promise<Uint8Array>

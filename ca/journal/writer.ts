@@ -70,7 +70,7 @@ type Decided =
 export function createWriter(options: WriterOptions): Writer {
   const { files, store, table, foldsVersion, clock, random, segmentBytes, live } = options
   let { position, segment, length } = options.end
-  let queue: Pending[] = []
+  const queue: Pending[] = []
   let pumping: Promise<void> | undefined
   let closing = false
   let unsynced = 0
@@ -96,13 +96,15 @@ export function createWriter(options: WriterOptions): Writer {
     // A turn of the event loop lets all who were just answered, or woke together, join the next group.
     await nextTurn()
     while (queue.length > 0) {
+      const group = takeGroup()
       try {
         refuseUnlessRunning()
-        await writeGroup(takeGroup())
+        await writeGroup(group)
       } catch (error) {
-        const rest = queue
-        queue = []
-        for (const { refuse } of rest) refuse(error)
+        // Not running any more; or a failure that nobody foresaw, after which it is safer not to.
+        if (live.state === 'running') live.state = 'stopped'
+        const answer = error instanceof CaError ? error : stopped(error)
+        for (const { refuse } of [...group, ...queue.splice(0)]) refuse(answer)
       }
       await nextTurn()
     }
