@@ -13,7 +13,7 @@ export const keys = {
   certificate: (sha256: string) => `ca/certificate/${sha256}`,
   /** By issuer and serial number. */
   serial: (issuer: string, serial: string) => `ca/serial/${issuer}/${serial}`,
-  /** By holder; a holder may contain any character but the separator at its end keeps prefixes apart. */
+  /** By holder and SHA-256. */
   holder: (holder: string, sha256: string) => `${holderPrefix(holder)}${sha256}`,
   /** By SHA-256 of the SubjectPublicKeyInfo. */
   publicKey: (sha256: string) => `ca/public-key/${sha256}`,
