@@ -5,7 +5,7 @@
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { loadFace, type SubsettableFace } from './harfbuzz.ts'
+import { loadFace, loadSubsetter, type SubsettableFace, type Subsetter } from './harfbuzz.ts'
 import type { FontMetrics } from './metrics.ts'
 import { createOutlines, type GlyphOutlines } from './outlines.ts'
 import { type FontName, type FontRole, fontRoles } from './page.ts'
@@ -41,9 +41,10 @@ const standIns = {
  * `FONT_UNUSABLE` if a file there is no TrueType font.
  */
 export async function loadFonts(options: { directory?: string } = {}): Promise<Fonts> {
+  const subsetter = await loadSubsetter()
   const loaded = new Map<string, Promise<FontFace>>()
   const load = (file: string) => {
-    const known = loaded.get(file) ?? readFace(file)
+    const known = loaded.get(file) ?? readFace(subsetter, file)
     loaded.set(file, known)
     return known
   }
@@ -101,11 +102,11 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-async function readFace(file: string): Promise<FontFace> {
+async function readFace(subsetter: Subsetter, file: string): Promise<FontFace> {
   const bytes = await readFile(file)
   const name = (file.split(/[/\\]/).at(-1) ?? '')
     .replace(/\.ttf$/, '')
     .replace(/[^A-Za-z0-9]/g, '-')
-  const { subset } = await loadFace(bytes)
+  const { subset } = await loadFace(subsetter, bytes)
   return { name, sfnt: readSfnt(bytes), subset }
 }

@@ -7,7 +7,8 @@ import type { FontFace } from './fonts.ts'
 
 /** One step of a path; coordinates in ems, y upwards from the baseline. */
 export type PathStep =
-  | { to: 'move' | 'line'; x: number; y: number }
+  | { to: 'move'; x: number; y: number }
+  | { to: 'line'; x: number; y: number }
   | { to: 'curve'; x1: number; y1: number; x2: number; y2: number; x: number; y: number }
   | { to: 'close' }
 
@@ -39,7 +40,6 @@ export function createOutlines(face: FontFace): GlyphOutlines {
 
 /** What fontkit gives of a glyph; its own types say less than is there. */
 interface FontkitGlyph {
-  advanceWidth: number
   path: { commands: { command: string; args: number[] }[] }
 }
 
@@ -48,13 +48,15 @@ function readOutlines(
   characters: readonly string[],
   into: Map<string, GlyphOutline>,
 ): void {
+  const { glyphOf, advanceOf, unitsPerEm } = face.sfnt
   const codePoints = characters.map((char) => char.codePointAt(0) ?? 0)
   const font = fontkit.create(face.subset(codePoints.toSorted((a, b) => a - b)))
   for (const [at, codePoint] of codePoints.entries()) {
+    const character = characters[at] ?? ''
     const glyph = font.glyphForCodePoint(codePoint) as unknown as FontkitGlyph
-    const scale = 1 / face.sfnt.unitsPerEm
-    const steps = readSteps(glyph.path.commands, scale)
-    into.set(characters[at] ?? '', { steps, advance: glyph.advanceWidth * scale })
+    // Blanks have no outline, and fontkit fails on one at the end of a file.
+    const steps = /\s/.test(character) ? [] : readSteps(glyph.path.commands, 1 / unitsPerEm)
+    into.set(character, { steps, advance: advanceOf(glyphOf(codePoint)) / unitsPerEm })
   }
 }
 
