@@ -46,7 +46,7 @@ export interface PreparedCertificate extends Prepared {
   readonly certificate: Uint8Array
 }
 
-/** A certificate of ours as it stands; times are RFC 3339. */
+/** A certificate of ours as it stands; the times inside `revoked` are RFC 3339. */
 export interface CertificateState {
   readonly sha256: string
   /** DER. */
