@@ -25,8 +25,10 @@ export interface CmsFinding {
 }
 
 export interface CmsVerdict {
-  /** Whether the content is authentic under `certificate`; says nothing of trust. */
+  /** Whether every rule of the baseline holds; says nothing of trust. */
   readonly valid: boolean
+  /** Whether the content is what the key of `certificate` signed, be the certificate bound or not (a signature older than PAdES). */
+  readonly authentic: boolean
   readonly findings: readonly CmsFinding[]
   readonly certificate: Certificate | undefined
 }
@@ -65,7 +67,8 @@ export async function verifySignerInfo(options: VerifySignerInfoOptions): Promis
   note(await digestFinding(options, attributes))
   note(await bindingFinding(certificate, attributes.signingCertificates, ports))
   note(await signatureFinding(signerInfo, attributes, { certificate, ports }))
-  return { valid: findings.length === 0, findings, certificate }
+  const authentic = findings.every(({ code }) => code === 'SIGNING_CERTIFICATE_MISSING')
+  return { valid: findings.length === 0, authentic, findings, certificate }
 }
 
 function refuse(
@@ -73,7 +76,7 @@ function refuse(
   message: string,
   certificate: Certificate | undefined,
 ): CmsVerdict {
-  return { valid: false, findings: [{ code, message }], certificate }
+  return { valid: false, authentic: false, findings: [{ code, message }], certificate }
 }
 
 /** Certificates that the signer identifier fits (RFC 5652 5.3); unreadable ones do not. */

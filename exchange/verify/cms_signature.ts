@@ -23,6 +23,8 @@ import { failed, indeterminate, passed, worst, type Judgement } from './verdict.
 /** Authenticity of a CMS signature. */
 export interface CmsFacts {
   readonly authentic: boolean
+  /** Whether it is a baseline signature besides: bound to its certificate. */
+  readonly baseline: boolean
   /** Why not, or why not to be accepted; passed if authentic. */
   readonly judgement: Judgement
   readonly findings: readonly Finding[]
@@ -51,7 +53,15 @@ export async function readCmsSignature(options: {
   const findings = cms.findings.map(({ code, message }) => finding(cmsCodes[code].code, message))
   const judgement = worst(cms.findings.map(({ code }) => judgementOf(code)))
   const { certificate } = cms
-  return { authentic: cms.valid, judgement, findings, certificate, signedData, signerInfo }
+  return {
+    authentic: cms.authentic,
+    baseline: cms.valid,
+    judgement,
+    findings,
+    certificate,
+    signedData,
+    signerInfo,
+  }
 }
 
 function readOrExplain(
@@ -69,6 +79,7 @@ function readOrExplain(
 function unreadable(code: FindingCode, detail?: string): CmsFacts {
   return {
     authentic: false,
+    baseline: false,
     judgement: failed('FORMAT_FAILURE'),
     findings: [finding(code, detail)],
     certificate: undefined,
@@ -86,7 +97,10 @@ const cmsCodes = {
   SIGNED_ATTRIBUTES_MISSING: { code: 'CMS_MALFORMED', sub: 'FORMAT_FAILURE' },
   CONTENT_TYPE_MISMATCH: { code: 'CMS_MALFORMED', sub: 'FORMAT_FAILURE' },
   MESSAGE_DIGEST_MISMATCH: { code: 'CONTENT_ALTERED', sub: 'HASH_FAILURE' },
-  SIGNING_CERTIFICATE_MISSING: { code: 'SIGNING_CERTIFICATE_MISSING', sub: 'FORMAT_FAILURE' },
+  SIGNING_CERTIFICATE_MISSING: {
+    code: 'SIGNING_CERTIFICATE_UNBOUND',
+    sub: 'CHAIN_CONSTRAINTS_FAILURE',
+  },
   SIGNING_CERTIFICATE_MISMATCH: {
     code: 'SIGNING_CERTIFICATE_MISSING',
     sub: 'NO_SIGNING_CERTIFICATE_FOUND',
@@ -94,10 +108,11 @@ const cmsCodes = {
   SIGNATURE_INVALID: { code: 'SIGNATURE_INVALID', sub: 'SIG_CRYPTO_FAILURE' },
 } as const satisfies Record<CmsFindingCode, { code: FindingCode; sub: SubIndication }>
 
-/** What is not authentic fails; only a weak algorithm leaves it open (EN 319 102-1 5.2.8). */
+/** What is not authentic fails; a weak algorithm (EN 319 102-1 5.2.8) or a certificate not bound leave it open. */
 function judgementOf(code: CmsFindingCode): Judgement {
   const { sub } = cmsCodes[code]
-  return sub === 'CRYPTO_CONSTRAINTS_FAILURE' ? indeterminate(sub) : failed(sub)
+  const isOpen = sub === 'CRYPTO_CONSTRAINTS_FAILURE' || sub === 'CHAIN_CONSTRAINTS_FAILURE'
+  return isOpen ? indeterminate(sub) : failed(sub)
 }
 
 /** Trust in the signer of an authentic signature. */

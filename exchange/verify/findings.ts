@@ -92,8 +92,13 @@ export const findingTable = {
   },
   SIGNING_CERTIFICATE_MISSING: {
     severity: 'error',
-    en: 'The signing certificate is not there, or the signature is not bound to it.',
-    zh: '缺少签名证书，或者签名没有与证书绑定。',
+    en: 'The signing certificate is not there, or the signature is bound to another.',
+    zh: '缺少签名证书，或者签名绑定的是另一张证书。',
+  },
+  SIGNING_CERTIFICATE_UNBOUND: {
+    severity: 'error',
+    en: 'The signature is not bound to its certificate, as signatures must be since PAdES.',
+    zh: '签名没有与证书绑定（早于 PAdES 的旧式签名）。',
   },
   ALGORITHM_NOT_ACCEPTED: {
     severity: 'error',

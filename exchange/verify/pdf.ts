@@ -159,7 +159,7 @@ async function judgeDocumentStamps(
 
 /** For each revision after the first signed one, what it changed; an unreadable one is an objection. */
 function changesByRevision({
-  document,
+  whole: document,
   list,
   signatures,
 }: Opened): ReadonlyMap<number, readonly Change[]> {
@@ -246,13 +246,14 @@ async function judgeSeal(question: SealQuestion): Promise<SignatureReport> {
   const judgement = worst([
     ...(structure.length > 0 || isOwnRevisionBad(question) ? [failed('FORMAT_FAILURE')] : []),
     ...(integrity === 'CHANGED' ? [failed('HASH_FAILURE')] : []),
+    ...(facts.authentic ? [] : [failed(facts.judgement.subIndication)]),
     facts.judgement,
     signer.judgement,
   ])
   return {
     field: seal.field,
     signer: facts.certificate?.subject.text ?? '',
-    level: levelOf(facts.authentic, signer, existedBy !== undefined),
+    level: levelOf(facts.baseline, signer, existedBy !== undefined),
     ...judgement,
     integrity,
     claimedTime: claimedTime(value.date),
@@ -289,8 +290,8 @@ function isOwnRevisionBad({ opened, seal }: SealQuestion): boolean {
   )
 }
 
-function levelOf(authentic: boolean, signer: SignerVerdict, stamped: boolean): Level | null {
-  if (!authentic) return null
+function levelOf(baseline: boolean, signer: SignerVerdict, stamped: boolean): Level | null {
+  if (!baseline) return null
   if (!stamped && !signer.stamps.some(({ statedTime }) => statedTime)) return 'B-B'
   if (!signer.hasRevocationData) return 'B-T'
   return stamped ? 'B-LTA' : 'B-LT'

@@ -27,13 +27,14 @@ export async function verifyStatement(
   const facts = await readCmsSignature({ cms: signature, content: bytes, certificates, ports })
   const signer = await judgeSigner(facts, evidence, undefined)
   const form = envelope ? passed : failed('FORMAT_FAILURE')
-  const judgement = worst([form, facts.judgement, signer.judgement])
+  const authentic = facts.authentic ? passed : failed(facts.judgement.subIndication)
+  const judgement = worst([form, authentic, facts.judgement, signer.judgement])
   const stamped = signer.stamps.some(({ statedTime }) => statedTime)
-  const baseline = signer.hasRevocationData ? 'B-LT' : 'B-T'
+  const level = signer.hasRevocationData ? 'B-LT' : 'B-T'
   const report: SignatureReport = {
     field: envelope?.type ?? '',
     signer: facts.certificate?.subject.text ?? '',
-    level: !facts.authentic ? null : stamped ? baseline : 'B-B',
+    level: !facts.baseline ? null : stamped ? level : 'B-B',
     ...judgement,
     integrity: facts.authentic && envelope ? 'INTACT' : 'BROKEN',
     claimedTime: envelope?.at ?? null,
