@@ -18,6 +18,9 @@ export const noFrame = '0'.repeat(64) as Sha256
 /** Bytes of a payload: full entries, all of them. */
 export const maxPayloadBytes = maxCommitEntries * (maxEntryBytes + 1)
 
+/** Bytes of a frame header: its word, three numbers, two hashes, spaces and line feed. */
+export const maxHeaderBytes = 16 + 3 * 16 + 2 * 64 + 6
+
 const lineFeed = 0x0a
 const endOfLine = Uint8Array.of(lineFeed)
 const frameWord = 'sealbox-commit/1'

@@ -121,6 +121,24 @@ test(`one flipped bit anywhere refuses to start and names segment and offset (al
   }
 })
 
+test('a frame with another length is not mistaken for one that a crash cut off', async (t) => {
+  const { content } = await written(t)
+  const text = Buffer.from(lastBytes(content)).toString('latin1')
+  for (const { index, 1: before = '', 2: length = '' } of text.matchAll(
+    /(sealbox-commit\/1 \d+ \d+ )(\d+) /g,
+  )) {
+    for (const wrong of [1, -1, 10, -10, 1000, 1e6, 1e12].map((more) => Number(length) + more)) {
+      const rest = text.slice(index + before.length + length.length)
+      const changed = text.slice(0, index) + before + String(wrong) + rest
+      const files = memoryFiles(withLast(content, Buffer.from(changed, 'latin1')))
+      await t.throwsAsync(
+        scanJournal(files, () => undefined),
+        { code: 'JOURNAL_DAMAGED' },
+      )
+    }
+  }
+})
+
 test('missing, exchanged, cut and foreign segments refuse to start', async (t) => {
   const { content } = await written(t)
   const [one = ['', new Uint8Array()], two = one, three = one] = [...content]
