@@ -64,7 +64,9 @@ export function readAddressees(line: string): string[] | undefined {
   const names = /^([^。；！？《》\d]{2,160})[：:]$/u.exec(line)?.[1]
   if (
     names === undefined ||
-    !/(?:府|局|厅|委|部|院|会|办|处|室|社|行|构|团|席|位|关|署|总局|单位|公司|代表)$/.test(names)
+    !/(?:府|局|厅|委|部|部门|院|会|办|处|室|社|行|构|团|席|位|关|署|总局|单位|公司|代表)$/.test(
+      names,
+    )
   ) {
     return undefined
   }

@@ -27,10 +27,12 @@ export interface Measure {
   spacing: number
 }
 
-const closing = /^[，。、；：？！）〕】》」』〉〗”’％‰℃…—～·,.;:?!)\]}%]/u
+const closing = /^(?:[，。、；：？！）〕】》」』〉〗”’％‰℃～·,.;:?!)\]}%]|—(?!—))/u
 const opening = /[（〔【《「『〈〖“‘([{]$/u
 const narrowAfter = /^[，。、；：）〕】》」』〉〗”’]$/u
 const narrowBefore = /^[（〔【《「『〈〖“‘]$/u
+/** Points that a line may be over its width, for rounding and the tracking after its last character. */
+const tolerance = 0.1
 /** What stays together; anything else breaks after each character. */
 const whole =
   /〔\d{2,4}〕\d{1,5}号?|[\p{Script=Latin}\d]+(?:[.,:/@_+'’-][\p{Script=Latin}\d]+)*[%‰％℃°年月日号]?|——|……|./gsu
@@ -99,7 +101,10 @@ function fill(
   const squeezed = end + 1
   const over = used + widthOf(units[end] ?? [], line.spacing) - line.room
   const taken = units.slice(start, squeezed).flat()
-  if (over <= narrowable(taken) && (squeezed === units.length || mayBreak(units, squeezed))) {
+  if (
+    over <= narrowable(taken) + tolerance &&
+    (squeezed === units.length || mayBreak(units, squeezed))
+  ) {
     return squeezed
   }
   let back = end
@@ -110,23 +115,26 @@ function fill(
 /** Whether a line may end before the unit at `at`. */
 function mayBreak(units: readonly Glyph[][], at: number): boolean {
   const before = units[at - 1]?.at(-1)?.character ?? ''
-  const after = units[at]?.[0]?.character ?? ''
+  const after = (units[at] ?? []).map(({ character }) => character).join('')
   return !closing.test(after) && !opening.test(before)
 }
 
-function isNarrowable(glyph: Glyph): boolean {
-  const fullWidth = glyph.width > 0.9 * glyph.size
-  return fullWidth && (narrowAfter.test(glyph.character) || narrowBefore.test(glyph.character))
+/** Places of the marks with a blank half that a line can do without; an opening mark at its start keeps its own. */
+function narrowableMarks(glyphs: readonly Glyph[]): number[] {
+  return glyphs.flatMap(({ character, width, size }, at) => {
+    const blank = narrowAfter.test(character) || (at > 0 && narrowBefore.test(character))
+    return blank && width > 0.9 * size ? [at] : []
+  })
 }
 
 /** How much a line's punctuation can give: half a character each. */
 function narrowable(glyphs: readonly Glyph[]): number {
-  return glyphs.reduce((sum, glyph) => sum + (isNarrowable(glyph) ? glyph.size / 2 : 0), 0)
+  return narrowableMarks(glyphs).reduce((sum, at) => sum + (glyphs[at]?.size ?? 0) / 2, 0)
 }
 
 /** Shifts that take `amount` evenly out of the blank half of the line's punctuation. */
 function narrowing(glyphs: readonly Glyph[], amount: number): Map<number, number> {
-  const marks = glyphs.flatMap((glyph, at) => (isNarrowable(glyph) ? [at] : []))
+  const marks = narrowableMarks(glyphs)
   const shifts = new Map<number, number>()
   for (const at of marks) {
     const shifted = narrowBefore.test(glyphs[at]?.character ?? '') ? at : at + 1
