@@ -44,16 +44,22 @@ function read(bytes: Uint8Array): Sfnt {
   table('glyf')
   const head = table('head')
   const hhea = table('hhea')
-  const metrics = hhea.getUint16(34)
-  const advances = readAdvances(table('hmtx'), metrics)
+  const advances = readAdvances(table('hmtx'), hhea.getUint16(34))
   const glyphs = readCmap(table('cmap'), table('maxp').getUint16(4))
   return {
     unitsPerEm: head.getUint16(18),
     ascent: hhea.getInt16(4),
     descent: hhea.getInt16(6),
     box: [head.getInt16(36), head.getInt16(38), head.getInt16(40), head.getInt16(42)],
-    glyphOf: (codePoint) => glyphs.get(codePoint) ?? 0,
-    advanceOf: (glyph) => advances[Math.min(glyph, metrics - 1)] ?? 0,
+    ...lookups(glyphs, advances),
+  }
+}
+
+/** Apart from `read`, so that the file's bytes are not held as long as the face is. */
+function lookups(glyphs: ReadonlyMap<number, number>, advances: Uint16Array) {
+  return {
+    glyphOf: (codePoint: number) => glyphs.get(codePoint) ?? 0,
+    advanceOf: (glyph: number) => advances[Math.min(glyph, advances.length - 1)] ?? 0,
   }
 }
 

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { isClassifiedMark } from '../../../exchange/draft/classified.ts'
+import { draftRules } from '../../../exchange/draft/findings.ts'
 import { checkDraft, isAcceptable } from '../../../exchange/draft/lint.ts'
 import { codesOf, exampleJson, exampleNames } from './examples.ts'
 
@@ -8,6 +10,17 @@ test('every example file is accepted or refused as its name says', (t) => {
   for (const name of exampleNames) {
     const { findings } = checkDraft(exampleJson(name))
     t.is(isAcceptable(findings), !name.includes('refused'), name)
+  }
+})
+
+test('the format page lists every finding with its severity and clause', (t) => {
+  const page = readFileSync(new URL('../../../docs/formats/draft.md', import.meta.url), 'utf8')
+  const rows = page.split('\n').map((row) => row.split('|').map((cell) => cell.trim()))
+  for (const [code, { severity, en, clause }] of Object.entries(draftRules)) {
+    t.true(
+      rows.some((row) => row.join('|') === `|\`${code}\`|${severity}|${en}|${clause}|`),
+      code,
+    )
   }
 })
 
