@@ -153,13 +153,13 @@ export async function judgeSigner(
   const purpose = purposeVerdict(certificate)
   const { certificates: carried } = signedData
   const known = chain.path.map(({ raw }) => raw)
-  const stray = await countStray({ carried, known, ports: evidence.ports })
+  const stray = known.length > 0 ? await countStray({ carried, known, ports: evidence.ports }) : 0
   const judgement = worst([
-    stray > 0 ? indeterminate('CHAIN_CONSTRAINTS_FAILURE') : passed,
     facts.judgement,
     chain.judgement,
     purpose.judgement,
     ...stamps.map((stamp) => softened(stamp.judgement)),
+    stray > 0 ? indeterminate('CHAIN_CONSTRAINTS_FAILURE') : passed,
   ])
   const unproven = proven.length === 0 && !existedBy ? [finding('NO_TIMESTAMP')] : []
   return {

@@ -61,7 +61,12 @@ const maxPieces = 500
 export async function judgeChain(
   certificate: Certificate,
   evidence: Evidence,
-  times: { readonly validAt: Date; readonly usedAt: Date },
+  times: {
+    readonly validAt: Date
+    readonly usedAt: Date
+    /** Of the certificate itself too, data that is merely current at `usedAt` is enough: nothing was signed. */
+    readonly currentSuffices?: boolean
+  },
 ): Promise<ChainVerdict> {
   const { trust, certificates, ports } = evidence
   const report = await validatePath({
@@ -80,7 +85,11 @@ export async function judgeChain(
     const issuer = path[at + 1]
     if (issuer)
       statuses.push(
-        await judgeRevocation({ member, issuer, isLeaf: at === 0 }, evidence, times.usedAt),
+        await judgeRevocation(
+          { member, issuer, mustBeNewer: at === 0 && times.currentSuffices !== true },
+          evidence,
+          times.usedAt,
+        ),
       )
   }
   const bad = statuses.find((status) => status.judgement.verdict !== 'TOTAL-PASSED')
@@ -122,12 +131,12 @@ async function judgeRevocation(
   about: {
     readonly member: Certificate
     readonly issuer: Certificate
-    readonly isLeaf: boolean
+    readonly mustBeNewer: boolean
   },
   evidence: Evidence,
   usedAt: Date,
 ): Promise<Status> {
-  const { member, issuer, isLeaf } = about
+  const { member, issuer, mustBeNewer } = about
   // RFC 9608: nothing is ever published about such a certificate, which may not be an authority's.
   const isAuthority = member.basicConstraints?.isCa === true
   if (member.extensions.has(oids.noRevAvail) && !isAuthority) {
@@ -142,7 +151,7 @@ async function judgeRevocation(
   }
   const isEnough = (fact: Fact): boolean =>
     fact.thisUpdate >= usedAt ||
-    (!isLeaf && fact.nextUpdate !== undefined && fact.nextUpdate >= usedAt)
+    (!mustBeNewer && fact.nextUpdate !== undefined && fact.nextUpdate >= usedAt)
   if (!facts.some(isEnough)) {
     const detail = facts.length > 0 ? `${member.subject.text}: too old` : member.subject.text
     return {

@@ -11,7 +11,7 @@ import { judgeChain, type Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
 import { earliestEnd, judgeStamp, readStamp } from './timestamps.ts'
 import type { Report, SignatureReport } from './types.ts'
-import { indeterminate, passed, plainReport, worst } from './verdict.ts'
+import { plainReport } from './verdict.ts'
 
 /** The token in some bytes: a ContentInfo, or a TimeStampResp around one (RFC 3161 2.4.2); undefined if there is none. */
 export function tokenIn(bytes: Uint8Array): Uint8Array | undefined {
@@ -82,14 +82,12 @@ export async function verifyCertificate(
   evidence: Evidence,
 ): Promise<Report> {
   const { at } = evidence
-  const chain = await judgeChain(certificate, evidence, { validAt: at, usedAt: at })
-  // An own root is trusted by decision, not by a chain.
-  const judgement = worst([
-    chain.judgement,
-    chain.path.length > 0 || chain.findings.length > 0
-      ? passed
-      : indeterminate('NO_CERTIFICATE_CHAIN_FOUND'),
-  ])
+  const chain = await judgeChain(certificate, evidence, {
+    validAt: at,
+    usedAt: at,
+    currentSuffices: true,
+  })
+  const { judgement } = chain
   const validUntil = judgement.verdict === 'TOTAL-PASSED' && earliestEnd(chain.path)
   return {
     ...plainReport(name, judgement, chain.findings),

@@ -84,7 +84,7 @@ export async function judgeStamp(
       : { judgement: passed, findings: [] }
   const { certificates: carried } = stamp
   const known = chain.path.map(({ raw }) => raw)
-  const stray = await countStray({ carried, known, ports: evidence.ports })
+  const stray = known.length > 0 ? await countStray({ carried, known, ports: evidence.ports }) : 0
   const strayFindings = stray > 0 ? [finding('CERTIFICATE_STRAY')] : []
   const judgement = worst([
     order.judgement,
