@@ -41,6 +41,10 @@ const markTop = area.top + 35
 const inkAscent = 0.85
 const redLineGap = 4
 const ruleWidth = 0.35
+/** Heights tried for the mark of several organs, mm, and the one taken if none leaves `textRows` for recipients and text. */
+const markHeights = [64, 58, 52, 46, 40]
+const lowestMark = 34
+const textRows = 5
 /** Narrower than this, condensed characters look crushed; then they get smaller instead. */
 const narrowest = 62
 
@@ -50,9 +54,11 @@ export function composeHead({ draft, number, shaper }: HeadOptions): Head {
     draft.issuers.map(({ name }) => name),
     shaper,
   )
-  const tall = composeMark(draft, shaper, 64)
-  const fits = firstRowUnder(tall.bottom) + 4 + title.length <= rowsPerPage - 5
-  const mark = fits ? tall : composeMark(draft, shaper, 34)
+  const marks = markHeights.map((height) => composeMark(draft, shaper, height))
+  const roomy = marks.find(
+    ({ bottom }) => firstRowUnder(bottom) + 4 + title.length <= rowsPerPage - textRows,
+  )
+  const mark = roomy ?? composeMark(draft, shaper, lowestMark)
   const names = signatories(draft)
   const firstRow = firstRowUnder(mark.bottom)
   const numberRow = firstRow + Math.max(0, Math.ceil(names.length / 2) - 1)
