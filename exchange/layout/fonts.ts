@@ -1,6 +1,6 @@
 /**
  * The faces: Noto Serif SC and Noto Sans SC from their npm packages, or the district's own licensed ones from a folder. A character that a face lacks is
- * taken from Noto Serif SC. Only TrueType outlines will do (`notes/pdf.md` 2b: subsets of others are painted wrongly). I/O: reads the font files.
+ * taken from Noto Serif SC. Only TrueType outlines will do: readers paint subsets of CFF faces wrongly or not at all. I/O: reads the font files.
  */
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'

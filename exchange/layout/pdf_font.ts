@@ -1,6 +1,6 @@
 /**
  * Puts a subset of a TrueType face into a PDF as a composite font: whole as HarfBuzz made it, identity encoding, widths, and the way back to Unicode. Never
- * through a library's own subsetter (`notes/pdf.md` 2b). Pure but for the subset, which the face makes.
+ * through a library's own subsetter: pdf-lib's loses glyphs while their text can still be extracted. Pure but for the subset, which the face makes.
  *
  * ISO 32000-1 9.7 (composite fonts), 9.8 (descriptors), 9.10.3 (ToUnicode).
  */
