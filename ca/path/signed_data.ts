@@ -26,7 +26,6 @@ export const maxSignedDataBytes = 8 * 1024 * 1024
 const maxSignerInfos = 16
 const maxCertificates = 256
 const maxAttributes = 64
-const ocspInCms = '1.3.6.1.5.5.7.16.2'
 
 /** What names the signer's certificate (RFC 5652 5.3). */
 export type SignerIdentifier =
@@ -145,7 +144,9 @@ function checkDigests(nodes: readonly Node[], signerInfos: readonly SignerInfo[]
 function readOtherRevocation(node: Node): readonly Uint8Array[] {
   if (node.tag !== 0xa1) return []
   const [format, info] = children(node)
-  return info && readObjectIdentifier(format, 'otherRevInfoFormat') === ocspInCms ? [info.raw] : []
+  return info && readObjectIdentifier(format, 'otherRevInfoFormat') === oids.ocspInCms
+    ? [info.raw]
+    : []
 }
 
 function only(node: Node): Node {
