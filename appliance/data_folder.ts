@@ -31,7 +31,7 @@ export type BoxFile = z.infer<typeof boxFileSchema>
 export interface DataFolder {
   readonly journalFiles: JournalFiles
   readonly views: Level<string, Uint8Array>
-  readonly search: Level<Uint8Array, Uint8Array>
+  readonly search: Level
   readonly scratch: Level<string, string>
   readonly blobs: Blobs
   close(): Promise<void>
@@ -109,9 +109,7 @@ export async function openDataFolder(directory: string): Promise<DataFolder> {
     writeBufferSize: 16 * 1024 * 1024,
   })
   await openOrSay(views, directory)
-  const search = new Level<Uint8Array, Uint8Array>(paths.search, {
-    keyEncoding: 'view',
-    valueEncoding: 'view',
+  const search = new Level(paths.search, {
     cacheSize: 64 * 1024 * 1024,
     writeBufferSize: 16 * 1024 * 1024,
   })

@@ -1,6 +1,11 @@
 /** What provisioning throws: a closed set of codes, a message for the operator, details safe to log. */
 
 export type ProvisioningErrorCode =
+  | 'ENROLMENT_REQUESTS_WRONG'
+  | 'ENROLMENT_CODE_EXPIRED'
+  | 'ENROLMENT_CODE_USED'
+  | 'ENROLMENT_CODE_UNKNOWN'
+  | 'ROSTER_REFUSED'
   | 'KEY_FILE_LOCKED'
   | 'KEY_FILE_MALFORMED'
   | 'KEY_FILE_TAMPERED'

@@ -244,4 +244,43 @@ export const messages = {
     '文件过大，上限为 100 MB。',
     'The file is too large; 100 MB is the limit.',
   ),
+  CA_ISSUER_OFFLINE: message(
+    503,
+    '该签发机构的密钥不在本机，须在密钥仪式中办理。',
+    'The key of this authority is not on the box; it takes a ceremony.',
+  ),
+  CA_KEY_FILE_EXISTS: ours,
+  CA_KEY_FILE_MISSING: ours,
+  CA_TIME_UNAVAILABLE: message(
+    503,
+    '时间未经确认，暂不能加盖时间戳。',
+    'The time is not confirmed; nothing is stamped for now.',
+  ),
+  BLOB_STOPPED: message(
+    503,
+    '文件写入失败，系统已停止办理。已办事项不会丢失。',
+    'Writing a file failed and the box stopped; what was answered is kept.',
+  ),
+  CHECKPOINT_MALFORMED: message(400, '日志检查点格式不对。', 'The checkpoint is malformed.'),
+  SEARCH_CLOSED: message(
+    503,
+    '检索暂不可用，请稍后再试。',
+    'Search is not available; try again later.',
+  ),
+  SEARCH_DAMAGED: message(
+    503,
+    '检索索引损坏，正在重建，请稍后再试。',
+    'The search index is damaged and is being rebuilt; try again later.',
+  ),
+  FONT_UNUSABLE: ours,
+  SEAL_NOT_ALLOWED: message(
+    422,
+    '此文件上不能再加盖印章。',
+    'No further seal may be put on this file.',
+  ),
+  SEAL_SIGNATURE_WRONG: message(
+    422,
+    '印章签名与文件不符。',
+    'The seal’s signature does not fit the file.',
+  ),
 } as const satisfies Record<ErrorCode, Message>

@@ -43,6 +43,8 @@ export interface BoxFacts {
   readonly version: string
   /** Where the pages are: `https://host:8443`. */
   readonly url: string
+  /** DER certificate of the key that signs checkpoints. */
+  readonly journalCertificate: Uint8Array
   /** A signed checkpoint of the journal's head now. */
   readonly checkpoint: () => Promise<string>
 }

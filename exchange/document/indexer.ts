@@ -7,7 +7,13 @@ import { paintNumber } from '../draft/number.ts'
 import { bodyTexts, draftSchema } from '../draft/schema.ts'
 import type { Directory } from '../directory/directory.ts'
 import { keys } from '../keyspace.ts'
-import type { SearchBatch, SearchChange, SearchDocument, SearchIndex } from '../search/index.ts'
+import type {
+  PdfTextReader,
+  SearchBatch,
+  SearchChange,
+  SearchDocument,
+  SearchIndex,
+} from '../search/index.ts'
 import type { DocumentEntries } from './folds.ts'
 import { headOf } from './read.ts'
 import type { DocumentRecord } from './types.ts'
@@ -17,8 +23,8 @@ export interface IndexerParts {
   readonly blobs: Blobs
   readonly search: SearchIndex
   readonly directory: Directory
-  /** Text of an uploaded PDF, or '' where it has none that can be read. */
-  readonly pdfText: (pdf: Uint8Array) => Promise<string>
+  /** Reads the text of uploaded PDFs. */
+  readonly pdfText: PdfTextReader
 }
 
 export interface Indexer {
@@ -110,7 +116,9 @@ async function textOf(
 ): Promise<Pick<SearchDocument, 'title' | 'text' | 'kind'>> {
   const { title, kind } = await headOf(blobs, record)
   if (record.form === 'uploaded') {
-    return { title, kind, text: await pdfText(await blobs.get(record.approvedHash)) }
+    const read = await pdfText.read(await blobs.get(record.approvedHash))
+    // A PDF without text that can be read is found by its head.
+    return { title, kind, text: 'pages' in read ? read.pages.join('\f') : '' }
   }
   const draft = draftSchema.parse(await jsonOf(blobs, record.draft))
   return { title, kind, text: bodyTexts(draft.body).join('\n') }

@@ -36,8 +36,10 @@ export interface SealRequest {
   /** SHA-256 of the file before this seal: what the person looks at. */
   readonly file: Sha256
   readonly version: number
-  /** DER of the signed attributes, to be signed with the seal key. */
-  readonly attributes: Uint8Array
+  /** The prepared PDF; the unit takes its digest around the /Contents itself and signs the attributes over it. */
+  readonly pdf: Uint8Array
+  readonly contentsAt: number
+  readonly contentsBytes: number
 }
 
 export interface SealInput extends ActRequest {
@@ -62,7 +64,8 @@ export async function sealRequest(
     ...input,
     at,
   })
-  return { at, file: numbered.file, version, attributes: prepared.attributes }
+  const { pdf, contentsAt, contentsBytes } = prepared
+  return { at, file: numbered.file, version, pdf, contentsAt, contentsBytes }
 }
 
 /** Puts the unit's signature in and completes the file; the last issuer's seal makes the document `sealed`. */

@@ -1,15 +1,18 @@
 /**
  * Takes a signed statement in: is it what this act needs, did the right live certificate sign it, and then time-stamped,
- * detached CMS (CAdES level T) beside the statement, both as blobs. Decides nothing about the act itself.
+ * detached CMS (CAdES level LT) beside the statement, both as blobs. Decides nothing about the act itself.
  */
 import {
   assembleSignedData,
+  canonicalJson,
+  equal,
   sha256,
   suiteOf,
   verifySignature,
   type Authority,
   type Blobs,
   type Clock,
+  type RevocationData,
   type Sha256,
 } from '../../ca/index.ts'
 import { ExchangeError } from '../errors.ts'
@@ -53,8 +56,10 @@ export function createStatementDesk(parts: {
   readonly box: string
   /** A time-stamp token over a SHA-256, or undefined while time-stamping is down (stamped later, beside it). */
   readonly stamp: (imprint: Uint8Array) => Promise<Uint8Array | undefined>
+  /** Revocation data for a certificate of ours, fresh now. */
+  readonly evidence: (certificate: Uint8Array) => Promise<RevocationData>
 }): StatementDesk {
-  const { authority, blobs, clock, box, stamp } = parts
+  const { authority, blobs, clock, box, stamp, evidence } = parts
   return {
     async accept(type, signed, must) {
       const statement = parse(type, signed.statement)
@@ -72,6 +77,8 @@ export function createStatementDesk(parts: {
         throw new ExchangeError('SIGNATURE_INVALID', 'the signature does not fit the statement')
       }
       const token = await stamp(sha256(signed.signature))
+      // Asked after the stamp, so that the answer is not older than the signature (EN 319 102-1 5.2.6).
+      const { crls, ocspResponses } = await evidence(certificate)
       const cms = assembleSignedData({
         certificate,
         algorithm: suiteOf(certificate),
@@ -79,6 +86,7 @@ export function createStatementDesk(parts: {
         signature: signed.signature,
         certificates: [certificate, ...authority.chain],
         ...(token && { signatureTimeStamp: token }),
+        revocation: { crls, ocspResponses },
       })
       const [statementHash, signatureHash] = await Promise.all([
         blobs.put(statementBytes(statement)),
@@ -103,7 +111,7 @@ function parse<T extends StatementType>(type: T, value: unknown): StatementOf<T>
 function requireFields(statement: object, must: object): void {
   const given = statement as Record<string, unknown>
   for (const [field, value] of Object.entries(must)) {
-    if (JSON.stringify(given[field]) === JSON.stringify(value)) continue
+    if (equal(canonicalJson(given[field] ?? null), canonicalJson(value))) continue
     throw new ExchangeError(
       'STATEMENT_MISMATCH',
       `the statement's ${field} is not what is signed for`,

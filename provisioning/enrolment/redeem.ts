@@ -85,8 +85,19 @@ export async function redeemCode(
   return issued
 }
 
+/** What an open code is for; throws as `redeemCode` does of the code. */
+export async function lookUpCode(
+  parts: Pick<RedeemParts, 'journal' | 'clock' | 'directory'>,
+  code: string,
+): Promise<{ readonly who: string; readonly name: string; readonly role?: string }> {
+  const { codeFor } = (await openCode(parts, enrolmentCodeHash(code))).record
+  if (codeFor.kind === 'person') return { who: codeFor.id, name: codeFor.id, role: codeFor.role }
+  const unit = await parts.directory.unit(codeFor.uscc)
+  return { who: codeFor.uscc, name: unit?.name ?? codeFor.uscc }
+}
+
 async function openCode(
-  { journal, clock }: RedeemParts,
+  { journal, clock }: Pick<RedeemParts, 'journal' | 'clock'>,
   hash: Sha256,
 ): Promise<{ record: CodeRecord; version: number }> {
   const found = await journal.views.get(keys.code(hash))

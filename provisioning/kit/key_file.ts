@@ -57,7 +57,7 @@ const keySchema = z.discriminatedUnion('use', [
 const keyFileSchema = z.strictObject({
   type: z.literal('sealbox-key-file'),
   version: z.literal(1),
-  unit: z.strictObject({ uscc: z.string().length(18), name: z.string().min(1).max(200) }),
+  owner: z.strictObject({ id: z.string().min(1).max(64), name: z.string().min(1).max(200) }),
   kdf: z.strictObject({
     name: z.literal('argon2id'),
     salt: exactly(keyFileSizes.salt),
@@ -107,18 +107,18 @@ export function writeKeyFile(file: KeyFile): Uint8Array {
  * key's place in it, so that no fact can be changed and no key left out, added or moved. RFC 8785 canonical JSON.
  */
 export function additionalData(file: PublicFacts, index: number): Uint8Array {
-  const { type, version, unit, kdf } = file
+  const { type, version, owner, kdf } = file
   const keys = file.keys.map(({ use, seat, certificate, publicKey }) => ({
     use,
     ...(seat === undefined ? {} : { seat }),
     ...(certificate === undefined ? {} : { certificate }),
     publicKey,
   }))
-  return canonicalJson({ type, version, unit, kdf, keys, index })
+  return canonicalJson({ type, version, owner, kdf, keys, index })
 }
 
 /** The public facts of a file: all but `check` and each key's `iv` and `wrapped`. */
-export type PublicFacts = Pick<KeyFile, 'type' | 'version' | 'unit' | 'kdf'> & {
+export type PublicFacts = Pick<KeyFile, 'type' | 'version' | 'owner' | 'kdf'> & {
   keys: { use: KeyUse; seat?: string; certificate?: string | undefined; publicKey: string }[]
 }
 

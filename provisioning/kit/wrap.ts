@@ -42,7 +42,7 @@ export interface UnitSigningKey {
  * `KEY_FILE_MALFORMED` if the facts do not make a file. To add certificates, open the file and wrap the keys again.
  */
 export async function wrapKeys(options: {
-  unit: KeyFile['unit']
+  owner: KeyFile['owner']
   keys: readonly UnitSigningKey[]
   passphrase: string
   /** 16 bytes. */
@@ -50,12 +50,12 @@ export async function wrapKeys(options: {
   cost?: Argon2Cost
   random: Random
 }): Promise<KeyFile> {
-  const { unit, keys, passphrase, unitSecret, cost = argon2Costs.standard, random } = options
+  const { owner, keys, passphrase, unitSecret, cost = argon2Costs.standard, random } = options
   const salt = toBase64(random(keyFileSizes.salt))
   const facts: PublicFacts = {
     type: 'sealbox-key-file',
     version: 1,
-    unit,
+    owner,
     kdf: { name: 'argon2id', salt, ...cost },
     keys: keys.map(publicFactsOf),
   }

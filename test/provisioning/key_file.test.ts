@@ -30,7 +30,7 @@ const numRuns = process.env['SEALBOX_TEST_FULL'] === '1' ? 5_000 : 150
 const seed = 20100802
 const passphrase = '青禾区办公室 2026'
 const unitSecret = Uint8Array.from({ length: 16 }, (_, at) => at + 1)
-const unit = { uscc: '11999901PDY900018L', name: '中共青禾区委办公室' }
+const owner = { id: '11999901PDY900018L', name: '中共青禾区委办公室' }
 
 let drawn = 0
 const random: Random = (length) => {
@@ -53,7 +53,7 @@ const keys = [
   await newKey('seat-signing', 'leader'),
   await newKey('unit-seal'),
 ]
-const file = await wrapKeys({ unit, keys, passphrase, unitSecret, cost: argon2Costs.fast, random })
+const file = await wrapKeys({ owner, keys, passphrase, unitSecret, cost: argon2Costs.fast, random })
 
 test('a key file opens with passphrase and unit secret, and its keys sign', async (t) => {
   const opened = await openKeyFile(readKeyFile(writeKeyFile(file)), passphrase, unitSecret)
@@ -74,13 +74,13 @@ test('a key file opens with passphrase and unit secret, and its keys sign', asyn
 })
 
 test('a passphrase typed with combining accents is the same passphrase', async (t) => {
-  const options = { unit, keys: keys.slice(0, 1), unitSecret, cost: argon2Costs.fast, random }
+  const options = { owner, keys: keys.slice(0, 1), unitSecret, cost: argon2Costs.fast, random }
   const made = await wrapKeys({ ...options, passphrase: 'caf\u00e9' })
   t.is((await openKeyFile(made, 'cafe\u0301', unitSecret)).length, 1)
 })
 
 test('the cost is the recommended one of RFC 9106 unless the fast one is asked for', async (t) => {
-  const made = await wrapKeys({ unit, keys: keys.slice(0, 1), passphrase, unitSecret, random })
+  const made = await wrapKeys({ owner, keys: keys.slice(0, 1), passphrase, unitSecret, random })
   t.like(made.kdf, { name: 'argon2id', memoryKiB: 65_536, passes: 3, parallelism: 4 })
   t.is((await openKeyFile(made, passphrase, unitSecret)).length, 1)
   t.not(made.kdf.salt, file.kdf.salt)
@@ -108,10 +108,10 @@ const third = file.keys[2]
 if (!first || !second || !third) throw new Error('three keys were wrapped')
 
 const tamperings: readonly [what: string, changed: KeyFile, code: string][] = [
-  ['the unit', { ...file, unit: { ...unit, name: '别的单位' } }, 'KEY_FILE_TAMPERED'],
+  ['the owner', { ...file, owner: { ...owner, name: '别的单位' } }, 'KEY_FILE_TAMPERED'],
   [
-    'the unit code',
-    { ...file, unit: { ...unit, uscc: '11999901PDY900026F' } },
+    'the owner code',
+    { ...file, owner: { ...owner, id: '11999901PDY900026F' } },
     'KEY_FILE_TAMPERED',
   ],
   ['a key left out', { ...file, keys: [first, second] }, 'KEY_FILE_TAMPERED'],
@@ -162,7 +162,7 @@ test('a seat for the seal or none for a seat is refused', async (t) => {
   await t.throwsAsync(openKeyFile(relabelled, passphrase, unitSecret), {
     code: 'KEY_FILE_MALFORMED',
   })
-  const options = { unit, passphrase, unitSecret, cost: argon2Costs.fast, random }
+  const options = { owner, passphrase, unitSecret, cost: argon2Costs.fast, random }
   const [key] = keys
   if (!key) throw new Error('there are keys')
   const { seat, ...noSeat } = key
@@ -174,7 +174,7 @@ test('a seat for the seal or none for a seat is refused', async (t) => {
 test('a certificate of another key is refused before anything is wrapped', async (t) => {
   const [clerk, leader] = keys
   if (!clerk?.certificate || !leader) throw new Error('there are keys')
-  const options = { unit, passphrase, unitSecret, cost: argon2Costs.fast, random }
+  const options = { owner, passphrase, unitSecret, cost: argon2Costs.fast, random }
   for (const certificate of [clerk.certificate, Uint8Array.of(1, 2, 3)]) {
     await t.throwsAsync(wrapKeys({ ...options, keys: [{ ...leader, certificate }] }), {
       code: 'KEY_FILE_KEY_REFUSED',
@@ -238,7 +238,7 @@ test('another program opens the file by the format as it is documented', (t) => 
     kdf: file.kdf,
     keys: publicKeys,
     type: file.type,
-    unit,
+    owner,
     version: 1,
   })
   const wrapped = Buffer.from(third.wrapped, 'base64')

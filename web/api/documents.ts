@@ -137,7 +137,7 @@ export const documentRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/documents/:id/seal-request',
     who: 'seat',
-    summary: 'What the unit signs to seal it: the signed attributes over the prepared PDF',
+    summary: 'The prepared PDF and its empty /Contents: what the unit digests and signs to seal it',
     handle: async (request) => {
       const { id = '' } = request.params
       const certificate = request.query.get('certificate') ?? ''
@@ -146,8 +146,8 @@ export const documentRoutes: readonly Route[] = [
         actor: actorOf(request),
         certificate,
       })
-      const { at, file, version, attributes } = made
-      return { json: { at: at.toISOString(), file, version, attributes: toBase64(attributes) } }
+      const { at, pdf, ...rest } = made
+      return { json: { at: at.toISOString(), pdf: toBase64(pdf), ...rest } }
     },
   }),
   route({

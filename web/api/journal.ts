@@ -12,7 +12,8 @@ export const journalRoutes: readonly Route[] = [
     summary: 'Who the certificate stands for, and which box this is',
     handle: (request) => {
       const { id, mode, districtName, zone, version } = request.parts.box
-      const box = { id, mode, districtName, zone, version }
+      const journalCertificate = toBase64(request.parts.box.journalCertificate)
+      const box = { id, mode, districtName, zone, version, journalCertificate }
       return Promise.resolve({ json: { actor: actorOf(request), box } })
     },
   }),

@@ -1,7 +1,12 @@
 /** Units and enrolment over the API: officers register, everyone with a code redeems it once. */
 import { z } from 'zod'
 import { toBase64 } from '../../ca/index.ts'
-import { redeemCode, registerRoster, type CertificateRequest } from '../../provisioning/index.ts'
+import {
+  lookUpCode,
+  redeemCode,
+  registerRoster,
+  type CertificateRequest,
+} from '../../provisioning/index.ts'
 import { route, type Route } from '../types.ts'
 import { actorOf, bytes, signedFields, signedStatement } from './common.ts'
 
@@ -27,6 +32,18 @@ export const unitRoutes: readonly Route[] = [
       })
       const given = codes.map(({ codeFor, code, expires }) => ({ codeFor, code, expires }))
       return { status: 201, json: { codes: given } }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/requests/acts/look-up',
+    who: 'anyone',
+    summary: 'Says what a one-time code that is still open is for',
+    body: z.strictObject({ code: z.string().max(64) }),
+    handle: async ({ parts, body }) => {
+      const { id, journalCertificate } = parts.box
+      const purpose = await lookUpCode(parts, body.code)
+      return { json: { ...purpose, box: id, journalCertificate: toBase64(journalCertificate) } }
     },
   }),
   route({

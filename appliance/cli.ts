@@ -1,0 +1,54 @@
+/** The command line (design 6): finds the command, runs it, turns what it throws into a sentence and an exit status. */
+import { ApplianceError, exitStatus } from './errors.ts'
+import { commands, help } from './commands/table.ts'
+import { version } from './version.ts'
+
+async function main(): Promise<number> {
+  const [first, ...rest] = process.argv.slice(2)
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    process.stdout.write(help())
+    return first === undefined ? exitStatus.usage : 0
+  }
+  if (first === '--version') {
+    process.stdout.write(`${version}\n`)
+    return 0
+  }
+  const pair = `${first} ${rest[0] ?? ''}`
+  const command =
+    commands.find(({ name }) => name === pair) ?? commands.find(({ name }) => name === first)
+  if (command === undefined) {
+    process.stderr.write(`sealbox: there is no command ${first}; see sealbox --help\n`)
+    return exitStatus.usage
+  }
+  const { run } = await command.load()
+  return run(command.name.includes(' ') ? rest.slice(1) : rest)
+}
+
+const statusOf: Partial<Record<ApplianceError['code'], number>> = {
+  USAGE: exitStatus.usage,
+  FILE_MISSING: exitStatus.noInput,
+  PORT_TAKEN: exitStatus.unavailable,
+  DATA_FOLDER_BUSY: exitStatus.unavailable,
+  BOX_UNREACHABLE: exitStatus.unavailable,
+}
+
+function report(error: unknown): number {
+  const known = error instanceof Error && 'code' in error
+  const message = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`sealbox: ${message}\n`)
+  if (error instanceof ApplianceError) {
+    if (Object.keys(error.details).length > 0) {
+      process.stderr.write(`${JSON.stringify(error.details, null, 2)}\n`)
+    }
+    return statusOf[error.code] ?? 1
+  }
+  if (typeof known === 'boolean' && known && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+    return exitStatus.usage
+  }
+  if (process.env['SEALBOX_DEBUG'] === '1' && error instanceof Error) {
+    process.stderr.write(`${String(error.stack)}\n`)
+  }
+  return exitStatus.software
+}
+
+process.exitCode = await main().catch(report)

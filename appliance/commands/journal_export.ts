@@ -1,0 +1,44 @@
+/** `sealbox journal export`: the segments as they are, a signed checkpoint, and the certificates, for an auditor. */
+import { cpSync, mkdirSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fromBase64, openJournalFiles, signCheckpoint, verifyJournal } from '../../ca/index.ts'
+import { openKeys } from '../box.ts'
+import { pathsOf, readBoxFile } from '../data_folder.ts'
+import { ApplianceError } from '../errors.ts'
+import { pem } from '../unit/enrolment.ts'
+import { dataDirectory, options, required, say } from './options.ts'
+
+export async function run(argv: string[]): Promise<number> {
+  const { values } = options(argv, { data: { type: 'string' }, out: { type: 'string' } })
+  const directory = dataDirectory(values.data)
+  const entries = await exportJournal(directory, required(values.out, '--out'))
+  say(`已导出 exported ${String(entries)} 条 entries`)
+  return 0
+}
+
+/** Copies and signs; the box must not run. Gives the number of entries; throws `JOURNAL_FORKED` for a damaged journal. */
+export async function exportJournal(directory: string, out: string): Promise<number> {
+  const box = readBoxFile(directory)
+  const files = openJournalFiles(pathsOf(directory).journal)
+  const report = await verifyJournal({ files })
+  await files.close()
+  if (!report.ok)
+    throw new ApplianceError('JOURNAL_FORKED', 'the journal is damaged', undefined, {
+      findings: report.findings,
+    })
+  const certificate = fromBase64(box.certificates['journal'] ?? '')
+  const signer = await openKeys(directory).open('journal', certificate)
+  const head = { size: report.entries, rootHash: report.rootHash }
+  mkdirSync(out, { recursive: true })
+  cpSync(pathsOf(directory).journal, out, { recursive: true })
+  await writeFile(
+    join(out, 'checkpoint.txt'),
+    await signCheckpoint(head, { origin: box.id, signer }),
+  )
+  for (const name of ['root', 'issuing', 'journal'] as const) {
+    const der = fromBase64(box.certificates[name] ?? '')
+    await writeFile(join(out, `${name}.pem`), pem('CERTIFICATE', der))
+  }
+  return report.entries
+}

@@ -1,0 +1,62 @@
+/** Reads a command's options, and files and secrets a person names. */
+import { existsSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { ApplianceError } from '../errors.ts'
+
+type Options = NonNullable<ParseArgsConfig['options']>
+
+/** Options and positionals; what is unknown is a usage error by `parseArgs` itself. */
+export function options<O extends Options>(argv: string[], known: O) {
+  return parseArgs({ args: argv, options: known, allowPositionals: true, strict: true })
+}
+
+/** The folder of data: `--data`, `SEALBOX_DATA`, or `./data`. */
+export function dataDirectory(given: string | undefined): string {
+  return given ?? process.env['SEALBOX_DATA'] ?? 'data'
+}
+
+/** `USAGE` unless it was given. */
+export function required(value: string | undefined, name: string): string {
+  if (value === undefined || value === '') throw new ApplianceError('USAGE', `${name} is missing`)
+  return value
+}
+
+/** A port number, 0 to 65535. */
+export function portOf(text: string | undefined, or: number): number {
+  if (text === undefined) return or
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) {
+    throw new ApplianceError('USAGE', `${text} is no port`)
+  }
+  return port
+}
+
+/** A whole number from 1 on. */
+export function countOf(text: string | undefined, or: number): number {
+  if (text === undefined) return or
+  const count = Number(text)
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new ApplianceError('USAGE', `${text} is no count`)
+  return count
+}
+
+/** A file's bytes; `FILE_MISSING` where there is none. */
+export function fileBytes(path: string): Uint8Array {
+  if (!existsSync(path)) throw new ApplianceError('FILE_MISSING', `there is no file ${path}`)
+  return new Uint8Array(readFileSync(path))
+}
+
+/** A secret from a file named on the command line, or typed; never from the command line itself, which others can read. */
+export async function secretFrom(file: string | undefined, question: string): Promise<string> {
+  if (file !== undefined) return new TextDecoder().decode(fileBytes(file)).trim()
+  const prompt = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return (await prompt.question(`${question}: `)).trim()
+  } finally {
+    prompt.close()
+  }
+}
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

@@ -1,0 +1,17 @@
+/** `sealbox seal`: seals a numbered document with the unit's key, made and used here. */
+import { seatFrom, seatOptions } from './seat_options.ts'
+import { options, required, say } from './options.ts'
+
+export async function run(argv: string[]): Promise<number> {
+  const { values, positionals } = options(argv, seatOptions)
+  const id = required(positionals[0], 'the document')
+  const seat = await seatFrom(values, 'clerk')
+  try {
+    const { record } = await seat.sealDocument(id)
+    const seals = record !== undefined && 'seals' in record ? record.seals : []
+    say(`已用印 sealed: ${id}  ${seals.map(({ level }) => level).join(', ')}`)
+  } finally {
+    seat.close()
+  }
+  return 0
+}

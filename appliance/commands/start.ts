@@ -1,0 +1,133 @@
+/** `sealbox start`: first boot if the folder is empty, then serve until told to stop. */
+import { sha256Hex, type Clock, type Journal, type Random } from '../../ca/index.ts'
+import { appointment, fingerprintWords, type IssuedCode } from '../../provisioning/index.ts'
+import { pino } from 'pino'
+import { openBox, type Box } from '../box.ts'
+import { isEmptyFolder } from '../data_folder.ts'
+import { firstBoot, firstOfficer } from '../first_boot.ts'
+import { serve } from '../serve.ts'
+import { dataDirectory, options, portOf, say } from './options.ts'
+
+const known = {
+  data: { type: 'string' },
+  port: { type: 'string' },
+  'pki-port': { type: 'string' },
+  host: { type: 'string' },
+  bind: { type: 'string' },
+  district: { type: 'string' },
+} as const
+
+/** The box's zone unless a district says otherwise at first boot (design 4). */
+const defaultZone = 'Asia/Shanghai'
+
+export async function run(argv: string[]): Promise<number> {
+  const { values } = options(argv, known)
+  const directory = dataDirectory(values.data)
+  const port = portOf(values.port, 8443)
+  const pkiPort = portOf(values['pki-port'], 8080)
+  const host = values.host ?? 'localhost'
+  const fresh = isEmptyFolder(directory)
+  let code: IssuedCode | undefined
+  if (fresh) {
+    code = await firstBoot({
+      directory,
+      districtName: values.district ?? '示范区',
+      hostNames: [...new Set([host, 'localhost', '127.0.0.1', '::1'])],
+      pkiUrl: `http://${host}:${String(pkiPort)}`,
+      zone: defaultZone,
+    })
+  }
+  const log = pino({ name: 'sealbox' }, pino.destination(2))
+  const box = await openBox({ directory, log, url: `https://${host}:${String(port)}` })
+  code ??= await codeIfNobodyEnrolled(box)
+  const serving = await serve(box, { port, pkiPort, bind: values.bind ?? '0.0.0.0' })
+  for (const line of greeting(box, { host, port: serving.port, pkiPort: serving.pkiPort, code })) {
+    say(line)
+  }
+  // A parent that waits for us must not keep us alive.
+  process.channel?.unref()
+  process.send?.({
+    ready: true,
+    port: serving.port,
+    pkiPort: serving.pkiPort,
+    code: code?.code ?? null,
+    root: sha256Hex(box.parts.authority.chain.at(-1) ?? new Uint8Array()),
+  })
+  await stopped()
+  say('正在停止 stopping')
+  await serving.close()
+  await box.close()
+  return 0
+}
+
+/** A box whose first officer never enrolled gets another code at each start: the first may have scrolled away. */
+async function codeIfNobodyEnrolled(box: Box): Promise<IssuedCode | undefined> {
+  const { authority } = box.parts
+  if ((await authority.certificatesOf(`person:${firstOfficer}`)).length > 0) return undefined
+  return anotherCode(box.parts)
+}
+
+async function anotherCode(parts: {
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly random: Random
+}): Promise<IssuedCode> {
+  const actor = { holder: 'box', certificate: null }
+  const { issued, entries } = appointment(parts, { actor, id: firstOfficer, role: 'officer' })
+  await parts.journal.commit({ entries })
+  return issued
+}
+
+function greeting(
+  box: Box,
+  at: { host: string; port: number; pkiPort: number; code: IssuedCode | undefined },
+): string[] {
+  const { host, port, pkiPort, code } = at
+  const root = box.parts.authority.chain.at(-1) ?? new Uint8Array()
+  const fingerprint = sha256Hex(root)
+  const { recovery } = box.journal
+  return [
+    '',
+    `印匣 Sealbox  ${box.file.districtName}${box.file.mode === 'trial' ? '  试用 TRIAL' : ''}`,
+    `  网页与接口 pages and API   https://${host}:${String(port)}`,
+    `  证书服务   trust services  http://${host}:${String(pkiPort)}`,
+    `  根证书指纹 root SHA-256    ${fingerprintWords(fingerprint).hex}`,
+    `  日志条数   journal entries ${String(box.journal.size)}`,
+    ...(recovery.cutBytes > 0
+      ? [
+          `  已切除断电时未写完的 ${String(recovery.cutBytes)} 字节 (cut an unfinished write; nobody was answered for it)`,
+        ]
+      : []),
+    ...(code === undefined ? [] : firstSteps({ host, port, code, fingerprint })),
+    '',
+    '  按 Ctrl-C 停止。 Ctrl-C stops the box.',
+    '',
+  ]
+}
+
+function firstSteps(at: {
+  host: string
+  port: number
+  code: IssuedCode
+  fingerprint: string
+}): string[] {
+  const { host, port, code, fingerprint } = at
+  return [
+    '',
+    '  下一步：第一位安全员注册（注册码只用一次）。 Next: enrol the first security officer (the code works once):',
+    '',
+    `    npx sealbox enrol --box https://${host}:${String(port)} --code ${code.code} \\`,
+    `      --root-fingerprint ${fingerprint} --out officer`,
+    '',
+    '  然后登记单位名册。 Then register the units:  npx sealbox roster FILE.csv --apply --unit officer',
+  ]
+}
+
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const)
+      process.once(signal, () => {
+        resolve()
+      })
+  })
+}

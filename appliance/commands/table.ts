@@ -1,0 +1,89 @@
+/** All commands: name, one line of help, and where they are loaded from when asked for. */
+
+export interface Command {
+  readonly name: string
+  readonly usage: string
+  readonly does: string
+  readonly load: () => Promise<{ run(argv: string[]): Promise<number> }>
+}
+
+export const commands: readonly Command[] = [
+  {
+    name: 'start',
+    usage: 'start [--data DIR] [--port 8443] [--pki-port 8080] [--host NAME] [--bind ADDRESS]',
+    does: 'serves the box; an empty folder gets its first boot as a trial box',
+    load: () => import('./start.ts'),
+  },
+  {
+    name: 'demo',
+    usage: 'demo --out DIR [--units N] [--documents N] [--roster CSV] [--texts JSONL[.gz]]',
+    does: 'a district at work without a person: sealed, sent, signed for, found, verified',
+    load: () => import('./demo.ts'),
+  },
+  {
+    name: 'verify',
+    usage:
+      'verify FILE... --trust ROOT.pem [--at TIME] [--json] [--attachments DIR] [--draft FILE]',
+    does: 'judges sealed PDFs, receipts, statements, tokens, certificates; opens no socket',
+    load: () => import('./verify.ts'),
+  },
+  {
+    name: 'enrol',
+    usage: 'enrol --box URL --code CODE --root-fingerprint HEX --out DIR',
+    does: 'at the unit: makes its keys, redeems the code, writes .p12 and key files',
+    load: () => import('./enrol.ts'),
+  },
+  {
+    name: 'seal',
+    usage: 'seal DOCUMENT --unit DIR [--seat clerk]',
+    does: 'at the unit: seals a numbered document with the unit’s key',
+    load: () => import('./seal.ts'),
+  },
+  {
+    name: 'sign-for',
+    usage: 'sign-for DOCUMENT --unit DIR [--seat clerk] [--out DIR]',
+    does: 'at the unit: signs for a document and keeps the receipt',
+    load: () => import('./sign_for.ts'),
+  },
+  {
+    name: 'document',
+    usage: 'document draft|approve|number|dispatch|return|tasks|search [SUBJECT] --unit DIR',
+    does: 'at the unit: the other steps of a document’s life, until the desk’s pages do them',
+    load: () => import('./document.ts'),
+  },
+  {
+    name: 'roster',
+    usage: 'roster FILE [--json] [--apply --unit DIR]',
+    does: 'reads a roster of units; with --apply an officer registers them',
+    load: () => import('./roster.ts'),
+  },
+  {
+    name: 'layout',
+    usage: 'layout DRAFT.json --out FILE.pdf',
+    does: 'lays a draft out as it would be sealed',
+    load: () => import('./layout.ts'),
+  },
+  {
+    name: 'rebuild',
+    usage: 'rebuild [--data DIR]',
+    does: 'makes all views and the search index anew from the journal',
+    load: () => import('./rebuild.ts'),
+  },
+  {
+    name: 'journal verify',
+    usage: 'journal verify [--data DIR] [--head CHECKPOINT...]',
+    does: 're-reads the whole journal and recomputes its tree',
+    load: () => import('./journal_verify.ts'),
+  },
+  {
+    name: 'journal export',
+    usage: 'journal export --out DIR [--data DIR]',
+    does: 'copies the journal with a signed checkpoint and the certificates, for an auditor',
+    load: () => import('./journal_export.ts'),
+  },
+]
+
+export function help(): string {
+  const rows = commands.map(({ usage, does }) => `  sealbox ${usage}\n      ${does}`)
+  return `Sealbox 印匣: sealed official documents between the units of a district\n\n${rows.join('\n')}\n\n  sealbox --version | --help\n`
+}

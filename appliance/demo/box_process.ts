@@ -1,0 +1,93 @@
+/** A box in a process of its own, as `sealbox start` runs it; tells when it is ready. For the demo and for tests that kill it. */
+import { fork, type ChildProcess } from 'node:child_process'
+import { createServer, type AddressInfo } from 'node:net'
+import { ApplianceError } from '../errors.ts'
+
+/** What `start` says over IPC once it listens. */
+export interface Ready {
+  readonly ready: true
+  readonly port: number
+  readonly pkiPort: number
+  /** The first officer's one-time code, while nobody enrolled. */
+  readonly code: string | null
+  /** SHA-256 of the root, hexadecimal. */
+  readonly root: string
+}
+
+export interface BoxProcess {
+  readonly url: string
+  readonly pkiUrl: string
+  readonly ready: Ready
+  readonly process: ChildProcess
+  /** Stops it as Ctrl-C does; resolves when it has ended. */
+  stop(): Promise<void>
+}
+
+const cli = new URL('../cli.ts', import.meta.url)
+const startMs = 60_000
+
+/** Starts a box on loopback; ports 0 take free ones. */
+export async function startBoxProcess(options: {
+  readonly data: string
+  readonly port?: number
+  readonly pkiPort?: number
+}): Promise<BoxProcess> {
+  const port = options.port ?? (await freePort())
+  const pkiPort = options.pkiPort ?? (await freePort())
+  const child = fork(
+    cli,
+    [
+      'start',
+      ...['--data', options.data],
+      ...['--port', String(port)],
+      ...['--pki-port', String(pkiPort)],
+      ...['--bind', '127.0.0.1'],
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
+  )
+  let words = ''
+  child.stderr?.on('data', (part: Buffer) => {
+    words = (words + part.toString('utf8')).slice(-4000)
+  })
+  const ended = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      resolve()
+    }),
+  )
+  const ready = await new Promise<Ready>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new ApplianceError('DEMO_FAILED', `the box did not start in time: ${words}`))
+    }, startMs)
+    child.once('message', (message) => {
+      clearTimeout(timer)
+      resolve(message as Ready)
+    })
+    child.once('exit', () => {
+      clearTimeout(timer)
+      reject(new ApplianceError('DEMO_FAILED', `the box ended: ${words}`))
+    })
+  })
+  return {
+    url: `https://localhost:${String(ready.port)}`,
+    pkiUrl: `http://localhost:${String(ready.pkiPort)}`,
+    ready,
+    process: child,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => {
+        resolve(port)
+      })
+    })
+  })
+}

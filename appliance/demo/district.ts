@@ -1,0 +1,145 @@
+/** The demo's people: an officer who registers the units, and every unit with its seats, enrolled with keys of their own. */
+import { sha256Hex, signerOf, systemRandom, toBase64 } from '../../ca/index.ts'
+import { firstSeats } from '../../exchange/index.ts'
+import {
+  newUnitSecret,
+  wrapKeys,
+  writeKeyFile,
+  writeRoster,
+  type RosterUnit,
+} from '../../provisioning/index.ts'
+import { createBoxClient, type BoxClient } from '../unit/box_client.ts'
+import {
+  enrol,
+  pem,
+  personCertificates,
+  unitCertificates,
+  type Enrolled,
+  type EnrolledKey,
+} from '../unit/enrolment.ts'
+import { createProcessMemory, type UnitMemory } from '../unit/memory.ts'
+import { createSeat, signStatement, type Seat, type SeatOptions } from '../unit/seat.ts'
+
+export interface DemoUnit {
+  readonly unit: RosterUnit
+  readonly clerk: Seat
+  readonly leader: Seat
+  readonly enrolled: Enrolled
+  close(): void
+}
+
+export interface DemoBox {
+  readonly url: string
+  /** Root certificate, PEM. */
+  readonly root: string
+  readonly id: string
+  readonly journalCertificate: Uint8Array
+}
+
+/** Enrols an administrator with a code. */
+export async function enrolPerson(
+  box: DemoBox,
+  person: { readonly id: string; readonly role: string; readonly code: string },
+): Promise<Omit<SeatOptions, 'unit' | 'seal'>> {
+  const { id, role, code } = person
+  const anonymous = createBoxClient({ url: box.url, root: box.root, identity: {} })
+  const enrolled = await enrol(anonymous, code, personCertificates(role))
+  anonymous.close()
+  return {
+    client: clientOf(box, enrolled, `${role}-client`),
+    box,
+    holder: `person:${id}`,
+    signing: signerFor(enrolled, `${role}-signing`),
+    memory: createProcessMemory(),
+  }
+}
+
+/** Registers the units by the officer's signed list; gives a code for each, by credit code. */
+export async function registerUnits(
+  officer: Omit<SeatOptions, 'unit' | 'seal'>,
+  units: readonly RosterUnit[],
+): Promise<ReadonlyMap<string, string>> {
+  const roster = writeRoster(units)
+  const signed = await signStatement(officer, {
+    type: 'sealbox.registration',
+    roster: sha256Hex(roster),
+    units: units.map(({ uscc }) => uscc),
+  })
+  const { codes } = await officer.client.act<{
+    codes: { codeFor: { uscc: string }; code: string }[]
+  }>('/api/v1/units/acts/register', { ...signed, roster: toBase64(roster) })
+  return new Map(codes.map(({ codeFor, code }) => [codeFor.uscc, code]))
+}
+
+/** Enrols a unit: five keys made here, one key file for the signing keys, derived once and handed to the box wrapped. */
+export async function enrolUnit(box: DemoBox, unit: RosterUnit, code: string): Promise<DemoUnit> {
+  const anonymous = createBoxClient({ url: box.url, root: box.root, identity: {} })
+  const passphrase = `${unit.shortName} ${toBase64(systemRandom(9))}`
+  const unitSecret = newUnitSecret(systemRandom)
+  const enrolled = await enrol(anonymous, code, unitCertificates, async (keys) =>
+    writeKeyFile(
+      await wrapKeys({
+        owner: { id: unit.uscc, name: unit.name },
+        keys,
+        passphrase,
+        unitSecret,
+        random: systemRandom,
+      }),
+    ),
+  )
+  anonymous.close()
+  const memory = createProcessMemory()
+  const clerk = seatOf(box, unit, { enrolled, seat: 'clerk', memory })
+  const leader = seatOf(box, unit, { enrolled, seat: 'leader', memory })
+  return {
+    unit,
+    clerk,
+    leader,
+    enrolled,
+    close: () => {
+      clerk.close()
+      leader.close()
+    },
+  }
+}
+
+function seatOf(
+  box: DemoBox,
+  unit: RosterUnit,
+  of: {
+    readonly enrolled: Enrolled
+    readonly seat: keyof typeof firstSeats
+    readonly memory: UnitMemory
+  },
+): Seat {
+  const { enrolled, seat, memory } = of
+  return createSeat({
+    client: clientOf(box, enrolled, 'seat-client', seat),
+    box,
+    holder: `seat:${unit.uscc}/${seat}`,
+    unit: unit.uscc,
+    signing: signerFor(enrolled, 'seat-signing', seat),
+    seal: signerFor(enrolled, 'unit-seal'),
+    memory,
+  })
+}
+
+function keyFor({ keys }: Enrolled, profile: string, seat?: string): EnrolledKey {
+  const found = keys.find((key) => key.profile === profile && key.seat === seat)
+  if (found === undefined) throw new TypeError(`no key ${profile}`)
+  return found
+}
+
+function signerFor(enrolled: Enrolled, profile: string, seat?: string) {
+  const { privateKey, certificate } = keyFor(enrolled, profile, seat)
+  return signerOf(privateKey, certificate)
+}
+
+function clientOf(box: DemoBox, enrolled: Enrolled, profile: string, seat?: string): BoxClient {
+  const { privateKey, certificate } = keyFor(enrolled, profile, seat)
+  const key = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string
+  const cert = [certificate, ...enrolled.chain.slice(0, 1)]
+    .map((der) => pem('CERTIFICATE', der))
+    .join('')
+  return createBoxClient({ url: box.url, root: box.root, identity: { key, cert } })
+}

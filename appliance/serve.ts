@@ -1,0 +1,92 @@
+/** Serves a box: HTTPS for people and the API, plain HTTP for what verifies by itself. Closing lets answers go out first. */
+import { createServer as createHttpServer, type Server } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { toBase64 } from '../ca/index.ts'
+import { createApp, createPkiApp } from '../web/index.ts'
+import type { Box } from './box.ts'
+import { ApplianceError } from './errors.ts'
+
+export interface Serving {
+  readonly port: number
+  readonly pkiPort: number
+  close(): Promise<void>
+}
+
+export interface ServeOptions {
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly pkiPort: number
+  readonly bind: string
+}
+
+/** Slow lines: headers may take a while, but not for ever. */
+const headersTimeoutMs = 30_000
+/** 100 MB over 512 kbit/s take 27 minutes. */
+const requestTimeoutMs = 45 * 60_000
+
+export async function serve(box: Box, options: ServeOptions): Promise<Serving> {
+  const pem = (der: Uint8Array): string =>
+    `-----BEGIN CERTIFICATE-----\n${toBase64(der).replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+  const app = createApp(box.parts)
+  const handle = app.callback()
+  const pages = createHttpsServer(
+    {
+      key: box.tls.key,
+      cert: box.tls.certificates.map(pem).join(''),
+      ca: box.parts.authority.chain.map(pem),
+      // A certificate is asked for, and judged on each request by its bytes: without one there is a page that explains.
+      requestCert: true,
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.2',
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+    },
+    (request, response) => void handle(request, response),
+  )
+  const pki = createHttpServer(
+    { headersTimeout: headersTimeoutMs, requestTimeout: headersTimeoutMs },
+    (request, response) => void pkiHandle(request, response),
+  )
+  const pkiHandle = createPkiApp(box.parts, {
+    openTimeStamping: box.file.mode === 'trial',
+  }).callback()
+  const port = await listen(pages, options.port, options.bind)
+  const pkiPort = await listen(pki, options.pkiPort, options.bind)
+  return {
+    port,
+    pkiPort,
+    close: async () => {
+      await Promise.all([stop(pages), stop(pki)])
+    },
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES'
+      const words = `port ${String(port)} is not to be had (${String(error.code)}); choose another with --port or --pki-port`
+      reject(taken ? new ApplianceError('PORT_TAKEN', words, error) : error)
+    })
+    server.listen(port, host, () => {
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
+
+/** Answers in hand may go out for this long. */
+const graceMs = 3000
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const end = setTimeout(() => {
+      server.closeAllConnections()
+    }, graceMs)
+    server.close(() => {
+      clearTimeout(end)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

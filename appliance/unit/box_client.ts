@@ -1,0 +1,110 @@
+/**
+ * Talks to a box over HTTPS as one certificate: JSON in and out, problem documents as errors, connections kept. Trusts the root
+ * it is given and nothing else.
+ */
+import { randomUUID } from 'node:crypto'
+import { Agent, request as httpsRequest, type AgentOptions } from 'node:https'
+import { ApplianceError } from '../errors.ts'
+
+export interface BoxClient {
+  get<T>(path: string): Promise<T>
+  bytes(path: string): Promise<Uint8Array>
+  text(path: string): Promise<string>
+  /** An act; the same `once` again is the same act. */
+  act<T>(path: string, body: unknown, once?: string): Promise<T>
+  upload<T>(path: string, bytes: Uint8Array): Promise<T>
+  close(): void
+}
+
+/** Who one is: a PKCS#12 with its passphrase, or key and certificate as PEM; nothing for someone not enrolled yet. */
+export type Identity =
+  | { readonly pfx: Uint8Array; readonly passphrase: string }
+  | { readonly key: string; readonly cert: string }
+  | Record<string, never>
+
+const timeoutMs = 120_000
+
+export function createBoxClient(options: {
+  readonly url: string
+  /** Root certificate, PEM. */
+  readonly root: string
+  readonly identity: Identity
+  readonly agent?: AgentOptions
+}): BoxClient {
+  const { url, root, identity } = options
+  const pfx = 'pfx' in identity ? { ...identity, pfx: Buffer.from(identity.pfx) } : identity
+  const agent = new Agent({ keepAlive: true, ca: root, ...pfx, ...options.agent } as AgentOptions)
+  const send = (
+    method: 'GET' | 'POST',
+    path: string,
+    body?: { readonly type: string; readonly bytes: Uint8Array; readonly once: string },
+  ): Promise<Buffer> => exchange({ agent, url: new URL(path, url), method, body })
+  const json = async <T>(answer: Promise<Buffer>): Promise<T> =>
+    JSON.parse((await answer).toString('utf8')) as T
+  return {
+    get: (path) => json(send('GET', path)),
+    bytes: async (path) => new Uint8Array(await send('GET', path)),
+    text: async (path) => (await send('GET', path)).toString('utf8'),
+    act: (path, body, once = randomUUID()) =>
+      json(
+        send('POST', path, {
+          type: 'application/json',
+          bytes: Buffer.from(JSON.stringify(body)),
+          once,
+        }),
+      ),
+    upload: (path, bytes) =>
+      json(send('POST', path, { type: 'application/octet-stream', bytes, once: randomUUID() })),
+    close: () => {
+      agent.destroy()
+    },
+  }
+}
+
+interface Sent {
+  readonly agent: Agent
+  readonly url: URL
+  readonly method: string
+  readonly body:
+    { readonly type: string; readonly bytes: Uint8Array; readonly once: string } | undefined
+}
+
+function exchange({ agent, url, method, body }: Sent): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const headers = body && {
+      'Content-Type': body.type,
+      'Content-Length': body.bytes.length,
+      'Idempotency-Key': body.once,
+    }
+    const request = httpsRequest(
+      url,
+      { agent, method, headers, timeout: timeoutMs },
+      (response) => {
+        const parts: Buffer[] = []
+        response.on('data', (part: Buffer) => parts.push(part))
+        response.on('error', reject)
+        response.on('end', () => {
+          const answer = Buffer.concat(parts)
+          const status = response.statusCode ?? 0
+          if (status < 300) resolve(answer)
+          else reject(refused(status, answer, url))
+        })
+      },
+    )
+    request.on('timeout', () => request.destroy(new Error('no answer in time')))
+    request.on('error', (error) => {
+      reject(new ApplianceError('BOX_UNREACHABLE', `${url.host}: ${error.message}`, error))
+    })
+    request.end(body?.bytes)
+  })
+}
+
+function refused(status: number, answer: Buffer, url: URL): ApplianceError {
+  try {
+    const { code, title, ...rest } = JSON.parse(answer.toString('utf8')) as Record<string, unknown>
+    const words = `${url.pathname}: ${String(title)} (${String(code)})`
+    return new ApplianceError('BOX_REFUSED', words, undefined, { ...rest, code })
+  } catch {
+    return new ApplianceError('BOX_REFUSED', `${url.pathname}: HTTP ${String(status)}`)
+  }
+}
