@@ -100,7 +100,7 @@ export function freshBudget(bytes: Uint8Array, limits: PdfLimits): Budget {
 }
 
 /** Honest objects do not overlap, so a few times the file is enough to read it; a file of objects inside each other needs a thousandfold. */
-const parsedPerByte = 8
+const parsedPerByte = 4
 const parsedBesides = 1024 * 1024
 
 /** What `openSections` starts from. */

@@ -62,13 +62,15 @@ export function inspectPdf(bytes: Uint8Array, limits: Partial<PdfLimits> = {}): 
   return { pages: pages.length, findings: report.findings() }
 }
 
-/** Runs a step; what it throws because of the file becomes a finding. */
-function reportDamage(step: () => void, bytes: Uint8Array, report: Report): void {
+/** Runs a step and tells whether it went well; what it throws because of the file becomes a finding. */
+function reportDamage(step: () => void, bytes: Uint8Array, report: Report): boolean {
   try {
     step()
+    return true
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error
     report.add(codeOf(error, bytes), error.message)
+    return false
   }
 }
 
@@ -76,8 +78,9 @@ function inspectRevisions(document: PdfDocument, pages: readonly PdfPage[], repo
   const { revisions, problems } = listRevisions(document)
   for (const { at } of problems) report.add('STRAY_BYTES', undefined, at)
   walkRevisions(document, revisions, pagesByObject(document, pages), report)
+  const budget = freshBudget(document.bytes, document.limits)
   for (const revision of revisions.slice(0, maxRevisionsSearched)) {
-    for (const { start } of findUncovered(document, revision)) {
+    for (const { start } of findUncovered(document, revision, budget)) {
       report.add('HIDDEN_BYTES', undefined, start)
     }
   }
@@ -141,21 +144,22 @@ function walkRevisions(
   const state = new Map<number, XrefEntry>()
   const budget = freshBudget(bytes, limits)
   const ends = findWord(bytes, 'endstream')
+  let damaged = 0
   const entry = (number: number): XrefEntry | undefined => state.get(number)
   for (const revision of revisions) {
     for (const { number, entry: place } of revision.objects.values()) state.set(number, place)
     const loader = createLoader({ bytes, limits, version, sections, startxref, budget, entry })
     for (const number of revision.objects.keys()) {
-      reportDamage(
-        () => {
-          inspectObject({ number, loader, page: pageOf.get(number), ends, report })
-        },
-        bytes,
-        report,
-      )
+      const inspect = (): void => {
+        inspectObject({ number, loader, page: pageOf.get(number), ends, report })
+      }
+      if (!reportDamage(inspect, bytes, report) && ++damaged > maxDamaged) return
     }
   }
 }
+
+/** After so many damaged objects the file is refused in any case. */
+const maxDamaged = 1000
 
 function inspectObject(options: {
   readonly number: number

@@ -154,7 +154,7 @@ export function readHexString(cursor: Cursor): Uint8Array {
   const start = cursor.at
   const at = bytes.indexOf(0x3e, start)
   if (at < 0 || at >= cursor.end) throw endless(cursor)
-  if (at - start > 2 * limits.maxStringBytes) throw malformed('a string is too long', start)
+  if (at - start > 2 * limits.maxStringBytes) throw tooLong(cursor, at)
   const out = new Uint8Array(at - start)
   let count = 0
   for (let index = start + 1; index < at; index++) {
@@ -172,35 +172,46 @@ export function readHexString(cursor: Cursor): Uint8Array {
 
 /** A string in parentheses at the cursor (7.3.4.2). */
 export function readLiteralString(cursor: Cursor): Uint8Array {
-  const { bytes, limits } = cursor
+  const { bytes } = cursor
   const start = cursor.at
   const length = literalLength(cursor)
-  if (length > limits.maxStringBytes) throw malformed('a string is too long', start)
-  const out: number[] = []
+  const out = new Uint8Array(length)
   const end = start + length - 1
+  let count = 0
   for (let at = start + 1; at < end; at++) {
     const byte = bytes[at] ?? 0
-    if (byte === 13) {
-      out.push(10)
+    if (byte === 0x5c) {
+      const escape = readEscape(bytes, at + 1)
+      if (escape.value >= 0) out[count++] = escape.value
+      at = escape.last
+    } else if (byte === 13) {
+      out[count++] = 10
       if (bytes[at + 1] === 10) at++
-    } else if (byte === 0x5c) at = readEscape(bytes, at + 1, out)
-    else out.push(byte)
+    } else out[count++] = byte
   }
   cursor.at = start + length
-  return Uint8Array.from(out)
+  return out.subarray(0, count)
 }
 
 /** Length of a literal string with its parentheses, which may nest. */
 function literalLength(cursor: Cursor): number {
-  const { bytes, end } = cursor
+  const { bytes, end, limits } = cursor
+  const stop = Math.min(end, cursor.at + limits.maxStringBytes)
   let open = 0
-  for (let at = cursor.at; at < end; at++) {
+  for (let at = cursor.at; at < stop; at++) {
     const byte = bytes[at]
     if (byte === 0x5c) at++
     else if (byte === 0x28) open++
     else if (byte === 0x29 && --open === 0) return at + 1 - cursor.at
   }
-  throw endless(cursor)
+  throw stop < end ? tooLong(cursor, stop) : endless(cursor)
+}
+
+/** A string beyond its bound; the cursor moves as for one without an end. */
+function tooLong(cursor: Cursor, searchedTo: number): ExchangeError {
+  const start = cursor.at
+  cursor.at = searchedTo
+  return malformed('a string is too long', start)
 }
 
 /** A string without an end. The cursor moves to where the search ended, so that its cost is counted. */
@@ -212,25 +223,22 @@ function endless(cursor: Cursor): ExchangeError {
 
 const escapes: Readonly<Record<number, number>> = { 0x6e: 10, 0x72: 13, 0x74: 9, 0x62: 8, 0x66: 12 }
 
-/** Decodes what follows a reverse solidus at `at`; answers the last byte it used. */
-function readEscape(bytes: Uint8Array, at: number, out: number[]): number {
+/** What an escape stands for (-1: nothing, a line continued), and its last byte; `at` is behind the reverse solidus. */
+function readEscape(bytes: Uint8Array, at: number): { value: number; last: number } {
   const byte = bytes[at] ?? 0
   const known = escapes[byte]
-  if (known !== undefined) out.push(known)
-  else if (byte === 13) return bytes[at + 1] === 10 ? at + 1 : at
-  else if (byte === 10) return at
-  else if (byte >= 48 && byte <= 55) {
-    let value = 0
-    let used = 0
-    for (; used < 3; used++) {
-      const digit = (bytes[at + used] ?? 0) - 48
-      if (digit < 0 || digit > 7) break
-      value = value * 8 + digit
-    }
-    out.push(value & 255)
-    return at + used - 1
-  } else out.push(byte)
-  return at
+  if (known !== undefined) return { value: known, last: at }
+  if (byte === 13) return { value: -1, last: bytes[at + 1] === 10 ? at + 1 : at }
+  if (byte === 10) return { value: -1, last: at }
+  if (byte < 48 || byte > 55) return { value: byte, last: at }
+  let value = 0
+  let used = 0
+  for (; used < 3; used++) {
+    const digit = (bytes[at + used] ?? 0) - 48
+    if (digit < 0 || digit > 7) break
+    value = value * 8 + digit
+  }
+  return { value: value & 255, last: at + used - 1 }
 }
 
 // Values of hexadecimal digits by their codes; 255 for all others.

@@ -7,7 +7,7 @@ import { openSections, type PdfDocument } from './document.ts'
 import { isWhite } from './lexer.ts'
 import type { Span } from './objects.ts'
 import { cursorOn, parseIndirect } from './parser.ts'
-import { readTail, type XrefEntry, type XrefKind, type XrefSection } from './xref.ts'
+import { readTail, type Budget, type XrefEntry, type XrefKind, type XrefSection } from './xref.ts'
 import { ExchangeError } from '../errors.ts'
 
 /** What a revision says of one object: new place, or freed. */
@@ -103,8 +103,14 @@ export function listRevisions(document: PdfDocument): RevisionList {
   return { revisions, problems }
 }
 
-/** The document as it was after one revision. Objects that lie behind its end are refused when asked for. */
-export function documentAt(document: PdfDocument, revision: PdfRevision): PdfDocument {
+/**
+ * The document as it was after one revision. Objects that lie behind its end are refused when asked for. `budget` bounds the reading of several revisions together.
+ */
+export function documentAt(
+  document: PdfDocument,
+  revision: PdfRevision,
+  budget?: Budget,
+): PdfDocument {
   const last = revision.sections.at(-1)
   const count = document.sections.findIndex((section) => section === last) + 1
   return openSections({
@@ -113,6 +119,7 @@ export function documentAt(document: PdfDocument, revision: PdfRevision): PdfDoc
     version: document.version,
     sections: document.sections.slice(0, count),
     startxref: { value: revision.startxref, span: revision.tail },
+    ...(budget && { budget }),
   })
 }
 
@@ -120,15 +127,21 @@ export function documentAt(document: PdfDocument, revision: PdfRevision): PdfDoc
  * Stretches of a revision that hold neither an object it defines, nor its section, nor white space or comments: where a shadow may lie.
  * Reads every object of the revision; an object that cannot be read leaves its bytes uncovered.
  */
-export function findUncovered(document: PdfDocument, revision: PdfRevision): Span[] {
-  const state = documentAt(document, revision)
+export function findUncovered(
+  document: PdfDocument,
+  revision: PdfRevision,
+  budget?: Budget,
+): Span[] {
+  const state = documentAt(document, revision, budget)
   const covered: Span[] = [revision.tail]
   for (const { span, besides } of revision.sections)
     covered.push(span, ...(besides ? [besides] : []))
+  let unreadable = 0
   for (const { number, entry } of revision.objects.values()) {
     if (entry.type !== 'offset' || entry.offset < revision.start) continue
-    const object = readOrUndefined(state, number)
+    const object = unreadable < maxUnreadable ? readOrUndefined(state, number) : undefined
     if (object !== undefined) covered.push({ start: entry.offset, end: object.end })
+    else unreadable++
   }
   // Of two sections that are one revision, each has a tail.
   for (const section of revision.sections) {
@@ -147,6 +160,9 @@ export function findUncovered(document: PdfDocument, revision: PdfRevision): Spa
   }
   return gaps
 }
+
+/** After so many objects that cannot be read, the rest of a revision is not tried. */
+const maxUnreadable = 1000
 
 /** Sections in groups of one; the two oldest together where they were written as one revision. */
 function groupSections(document: PdfDocument): XrefSection[][] {
