@@ -40,11 +40,19 @@ export async function verifyCrl(options: {
   return { status, thisUpdate: crl.thisUpdate, nextUpdate: crl.nextUpdate }
 }
 
+// The same list is asked about every certificate of a path: it is read once as long as its bytes live.
+const readAlready = new WeakMap<Uint8Array, Crl | null>()
+
 function readOrNothing(bytes: Uint8Array): Crl | undefined {
+  const known = readAlready.get(bytes)
+  if (known !== undefined) return known ?? undefined
   try {
-    return readCrl(bytes)
+    const crl = readCrl(bytes)
+    readAlready.set(bytes, crl)
+    return crl
   } catch (error) {
-    if (error instanceof CaError) return undefined
-    throw error
+    if (!(error instanceof CaError)) throw error
+    readAlready.set(bytes, null)
+    return undefined
   }
 }

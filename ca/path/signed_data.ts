@@ -65,7 +65,7 @@ export interface SignedData {
   readonly contentType: string
   /** Encapsulated content; undefined: detached. */
   readonly content: Uint8Array | undefined
-  /** DER certificates inside; other certificate formats are left out. */
+  /** DER certificates inside; any other format of certificate is refused. */
   readonly certificates: readonly Uint8Array[]
   /** DER CRLs inside. */
   readonly crls: readonly Uint8Array[]
@@ -102,13 +102,13 @@ export function readSignedData(
   }
   if (signers.length > maxSignerInfos) throw malformed('SignedData: too many signers')
   const content = readEncapsulated(encapsulated)
-  const expected = versionOf({ ...content, certificates, crls, signers })
+  const expected = versionOf({ ...content, crls, signers })
   if (readInteger(version, 'SignedData version') !== expected) throw malformed('SignedData version')
   const signerInfos = signers.map(readSignerInfo)
   checkDigests(digestAlgorithms, signerInfos)
   return {
     ...content,
-    certificates: certificates.filter((node) => node.tag === 0x30).map((node) => node.raw),
+    certificates: certificates.map((node) => expectTag(node, 0x30, 'certificate').raw),
     crls: crls.filter((node) => node.tag === 0x30).map((node) => node.raw),
     ocspResponses: crls.flatMap(readOtherRevocation),
     signerInfos,
@@ -118,18 +118,13 @@ export function readSignedData(
 /** CMSVersion (RFC 5652 5.1), which follows from what is inside. */
 function versionOf(parts: {
   readonly contentType: string
-  readonly certificates: readonly Node[]
   readonly crls: readonly Node[]
   readonly signers: readonly Node[]
 }): bigint {
-  const { contentType, certificates, crls, signers } = parts
-  if (crls.some(({ tag }) => tag === 0xa1) || certificates.some(({ tag }) => tag === 0xa3))
-    return 5n
-  if (certificates.some(({ tag }) => tag === 0xa2)) return 4n
+  const { contentType, crls, signers } = parts
+  if (crls.some(({ tag }) => tag === 0xa1)) return 5n
   const isOld = signers.every((signer) => children(signer)[0]?.contents[0] === 1)
-  return !isOld || contentType !== oids.data || certificates.some(({ tag }) => tag === 0xa1)
-    ? 3n
-    : 1n
+  return isOld && contentType === oids.data ? 1n : 3n
 }
 
 /** RFC 5652 5.1: digestAlgorithms are those of the signers; a stray one is not let pass, as nothing signs it. */
@@ -140,13 +135,14 @@ function checkDigests(nodes: readonly Node[], signerInfos: readonly SignerInfo[]
     throw malformed('digestAlgorithms are not the signers’')
 }
 
-/** OtherRevocationInfoFormat (RFC 5652 10.2.1) if it holds an OCSPResponse (RFC 5940 2.1). */
+/** The OCSPResponse in an OtherRevocationInfoFormat (RFC 5652 10.2.1, RFC 5940 2.1); nothing of a CRL, and no other format. */
 function readOtherRevocation(node: Node): readonly Uint8Array[] {
-  if (node.tag !== 0xa1) return []
-  const [format, info] = children(node)
-  return info && readObjectIdentifier(format, 'otherRevInfoFormat') === oids.ocspInCms
-    ? [info.raw]
-    : []
+  if (node.tag === 0x30) return []
+  const [format, info, extra] = children(expectTag(node, 0xa1, 'crls'))
+  if (!info || extra || readObjectIdentifier(format, 'otherRevInfoFormat') !== oids.ocspInCms) {
+    throw malformed('revocation information of an unknown format')
+  }
+  return [info.raw]
 }
 
 function only(node: Node): Node {

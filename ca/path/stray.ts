@@ -1,19 +1,30 @@
 /**
- * Certificates carried along unsigned (in a CMS) must each be authentic, so that no octet of a file is beyond judgement: verified by another
- * certificate at hand. Says nothing of trust. Pure but for the port.
+ * What a CMS carries along unsigned (certificates, CRLs, OCSP answers) must be authentic piece by piece, so that no octet of a file is beyond
+ * judgement: each is verified by some certificate at hand. Says nothing of trust. Pure but for the port.
  */
 import { equal } from '../bytes.ts'
-import { createSignatureBudget } from './budget.ts'
+import { CaError } from '../errors.ts'
+import { createSignatureBudget, type Signed } from './budget.ts'
+import { readCertificate, type Certificate } from './certificate.ts'
 import { readOrSkip } from './cms_verify.ts'
-import { sameName } from './names.ts'
+import { readCrl } from './crl.ts'
+import { sameName, type Name } from './names.ts'
+import { readOcspResponse } from './ocsp_response.ts'
 import type { CryptoPorts } from './signatures.ts'
 
-/** Signature checks for all certificates of one CMS. */
+/** Signature checks for all pieces of one CMS. */
 const maxSignatureChecks = 200
 
-/** Number of the `carried` certificates (DER) that are unreadable or that none of `known` (DER, among them themselves) verifies. */
+/** Pieces in DER, as `SignedData` gives them. */
+export interface Carried {
+  readonly certificates: readonly Uint8Array[]
+  readonly crls: readonly Uint8Array[]
+  readonly ocspResponses: readonly Uint8Array[]
+}
+
+/** Number of the carried pieces that are unreadable, or that none of the carried or `known` certificates (DER) verifies. */
 export async function countStray(options: {
-  readonly carried: readonly Uint8Array[]
+  readonly carried: Carried
   readonly known: readonly Uint8Array[]
   readonly ports?: CryptoPorts | undefined
 }): Promise<number> {
@@ -22,17 +33,48 @@ export async function countStray(options: {
     max: maxSignatureChecks,
     verifySignature: ports?.verifySignature,
   })
-  const issuers = [...known, ...carried].flatMap(readOrSkip)
+  const pieces = [
+    ...carried.certificates
+      .filter((piece) => !known.some((other) => equal(other, piece)))
+      .map((piece): Piece | undefined => readPiece(() => readCertificate(piece))),
+    ...carried.crls.map((piece): Piece | undefined => readPiece(() => readCrl(piece))),
+    ...carried.ocspResponses.flatMap((piece) => ocspPieces(piece)),
+  ]
+  const inside = pieces.flatMap((piece) => piece?.brings ?? [])
+  const issuers = [...known, ...carried.certificates].flatMap(readOrSkip).concat(inside)
   let stray = 0
-  for (const bytes of carried) {
-    if (known.some((other) => equal(other, bytes))) continue
-    const [certificate] = readOrSkip(bytes)
+  for (const piece of pieces) {
     let isAuthentic = false
-    for (const issuer of certificate ? issuers : []) {
-      if (!certificate || isAuthentic || !sameName(issuer.subject, certificate.issuer)) continue
-      isAuthentic = await budget.verify(certificate, issuer.publicKey)
+    for (const issuer of piece ? issuers : []) {
+      if (!piece || isAuthentic) break
+      if (piece.issuer && !sameName(issuer.subject, piece.issuer)) continue
+      isAuthentic = await budget.verify(piece, issuer.publicKey)
     }
     if (!isAuthentic) stray++
   }
   return stray
+}
+
+interface Piece extends Signed {
+  /** Who must have signed it; undefined: anyone at hand. */
+  readonly issuer?: Name
+  /** Certificates that it brings itself. */
+  readonly brings?: readonly Certificate[]
+}
+
+/** An answer, and each certificate inside it. */
+function ocspPieces(bytes: Uint8Array): readonly (Piece | undefined)[] {
+  const response = readPiece(() => readOcspResponse(bytes))
+  if (!response) return [undefined]
+  const inside = response.certificates.map((piece) => readPiece(() => readCertificate(piece)))
+  return [{ ...response, brings: inside.filter((piece) => piece !== undefined) }, ...inside]
+}
+
+function readPiece<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof CaError) return undefined
+    throw error
+  }
 }

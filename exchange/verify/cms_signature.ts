@@ -151,9 +151,9 @@ export async function judgeSigner(
   const usedAt = earliest([...proven, ...(existedBy ? [existedBy] : []), evidence.at])
   const chain = await judgeChain(certificate, more, { validAt: usedAt, usedAt })
   const purpose = purposeVerdict(certificate)
-  const { certificates: carried } = signedData
   const known = chain.path.map(({ raw }) => raw)
-  const stray = known.length > 0 ? await countStray({ carried, known, ports: evidence.ports }) : 0
+  const stray =
+    known.length > 0 ? await countStray({ carried: signedData, known, ports: evidence.ports }) : 0
   const judgement = worst([
     facts.judgement,
     chain.judgement,

@@ -25,6 +25,11 @@ export const findingTable = {
     en: 'The file is too large to be verified.',
     zh: '文件过大，不能验证。',
   },
+  LIMITS_REACHED: {
+    severity: 'error',
+    en: 'The file asks for more work than any honest one; it was not looked at to the end.',
+    zh: '文件所需的验证工作超出正常范围，未能全部验证。',
+  },
   INTERNAL_ERROR: {
     severity: 'error',
     en: 'The verifier itself failed; nothing is said of the file.',
@@ -137,8 +142,8 @@ export const findingTable = {
   },
   CERTIFICATE_STRAY: {
     severity: 'error',
-    en: 'A certificate that was sent along is damaged or comes from nowhere.',
-    zh: '随附的证书中有一张已损坏，或者来历不明。',
+    en: 'A certificate or piece of evidence inside the signature is damaged or comes from nowhere.',
+    zh: '签名内随附的证书或证据已损坏，或者来历不明。',
   },
   REVOKED: {
     severity: 'error',

@@ -4,6 +4,7 @@
  * from a stick. `verifyFile` never throws.
  */
 import { fromBase64, readCertificate } from '../../ca/path/index.ts'
+import { boundPorts } from './bounds.ts'
 import type { Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
 import { verifyPdf } from './pdf.ts'
@@ -43,8 +44,9 @@ export async function verifyFile(request: VerifyRequest): Promise<Report> {
   const { name, bytes } = request
   try {
     if (bytes.length > maxVerifyBytes) return unverifiable(name, 'FILE_TOO_LARGE')
-    const report = await judge(request)
-    return withTrust(report, request.trust)
+    const ports = boundPorts(request.ports)
+    const report = withTrust(await judge({ ...request, ports }), request.trust)
+    return ports.exhausted ? withExhaustion(report) : report
   } catch {
     // Whatever went wrong in here must not be taken for a verdict on the file.
     return unverifiable(name, 'INTERNAL_ERROR', { subIndication: 'FORMAT_FAILURE' })
@@ -72,6 +74,12 @@ async function judge(request: VerifyRequest): Promise<Report> {
   const certificate = certificateIn(start.startsWith('-----BEGIN') ? pemBody(bytes) : bytes)
   if (certificate) return verifyCertificate(name, certificate, evidence)
   return reportUnknown(name, bytes)
+}
+
+/** What could not be looked at to the end does not pass. */
+function withExhaustion(report: Report): Report {
+  const judgement = worst([report, indeterminate('TRY_LATER')])
+  return { ...report, ...judgement, findings: [...report.findings, finding('LIMITS_REACHED')] }
 }
 
 /** No known kind of file; one that shows a signature all the same has been damaged (design 6). */

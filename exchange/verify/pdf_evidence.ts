@@ -18,6 +18,8 @@ export interface SecurityStore {
 /** Pieces of one kind, and octets of one piece: above what any district needs. */
 const maxPieces = 500
 const maxPieceBytes = 16 * 1024 * 1024
+/** Octets of all pieces of one kind, unpacked. */
+const maxBytesOfKind = 64 * 1024 * 1024
 
 /** The store of the newest state; empty if there is none. */
 export function readSecurityStore(document: PdfDocument): SecurityStore {
@@ -29,9 +31,12 @@ export function readSecurityStore(document: PdfDocument): SecurityStore {
 function readPieces(document: PdfDocument, value: PdfObject | undefined): Uint8Array[] {
   const array = resolveOr(document, value)
   const items = array?.kind === 'array' ? array.items : []
+  let left = maxBytesOfKind
   return items.slice(0, maxPieces).flatMap((item) => {
     const stream = resolveOr(document, item)
-    return stream?.kind === 'stream' ? readPiece(document, stream) : []
+    const pieces = stream?.kind === 'stream' && left > 0 ? readPiece(document, stream) : []
+    for (const piece of pieces) left -= piece.length
+    return pieces
   })
 }
 

@@ -23,6 +23,7 @@ export interface StampFacts {
   /** DER certificates that the token carries. */
   readonly certificates: readonly Uint8Array[]
   readonly crls: readonly Uint8Array[]
+  readonly ocspResponses: readonly Uint8Array[]
 }
 
 /** Reads and checks a token; resolves for any bytes. */
@@ -41,6 +42,7 @@ export async function readStamp(options: {
     certificate: verdict.certificate,
     certificates: verdict.token?.signedData.certificates ?? [],
     crls: verdict.token?.signedData.crls ?? [],
+    ocspResponses: verdict.token?.signedData.ocspResponses ?? [],
   }
 }
 
@@ -82,9 +84,9 @@ export async function judgeStamp(
           findings: [finding('TIMESTAMP_AHEAD', genTime.toISOString())],
         }
       : { judgement: passed, findings: [] }
-  const { certificates: carried } = stamp
   const known = chain.path.map(({ raw }) => raw)
-  const stray = known.length > 0 ? await countStray({ carried, known, ports: evidence.ports }) : 0
+  const stray =
+    known.length > 0 ? await countStray({ carried: stamp, known, ports: evidence.ports }) : 0
   const strayFindings = stray > 0 ? [finding('CERTIFICATE_STRAY')] : []
   const judgement = worst([
     order.judgement,
