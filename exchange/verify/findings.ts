@@ -190,6 +190,31 @@ export const findingTable = {
     en: 'The statement is not canonical JSON, or not a statement of this system.',
     zh: '陈述不是规范的 JSON，或者不是本系统的陈述。',
   },
+  ATTACHMENTS_NOT_GIVEN: {
+    severity: 'info',
+    en: 'The sealed file names attachments that were not given to be compared.',
+    zh: '盖章文件载明了附件，但没有提供附件供核对。',
+  },
+  ATTACHMENTS_UNREADABLE: {
+    severity: 'error',
+    en: 'What the sealed file says of its attachments cannot be read.',
+    zh: '盖章文件中关于附件的记载无法读取。',
+  },
+  ATTACHMENT_MISSING: {
+    severity: 'error',
+    en: 'An attachment that the sealed file names is not there.',
+    zh: '缺少盖章文件载明的附件。',
+  },
+  ATTACHMENT_ALTERED: {
+    severity: 'error',
+    en: 'An attachment is not the one that the sealed file names.',
+    zh: '附件与盖章文件载明的不符，已被改动。',
+  },
+  DRAFT_DIFFERENT: {
+    severity: 'error',
+    en: 'The draft is not the one from which the sealed file was made.',
+    zh: '文稿与盖章文件所依据的签发稿不符。',
+  },
   DATA_NOT_GIVEN: {
     severity: 'warning',
     en: 'What the timestamp stands for was not given, so only the timestamp itself was verified.',

@@ -64,7 +64,7 @@ async function judge(request: VerifyRequest): Promise<Report> {
     ports: request.ports,
   }
   const start = String.fromCharCode(...bytes.subarray(0, 32))
-  if (start.startsWith('%PDF-')) return verifyPdf(name, bytes, evidence)
+  if (start.startsWith('%PDF-')) return verifyPdf(request, evidence)
   const hasSignature = companions.signature !== undefined
   if (hasSignature || start.trimStart().startsWith('{')) {
     return verifyStatement(name, bytes, { signature: companions.signature, evidence })

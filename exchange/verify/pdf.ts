@@ -3,27 +3,27 @@
  * changed after each. Judges evidence that is inside the file; no network. Pure but for the ports.
  */
 import { ExchangeError } from '../errors.ts'
-import {
-  documentAt,
-  listRevisions,
-  readPdf,
-  type PdfDocument,
-  type RevisionList,
-} from '../pdf/index.ts'
+import { documentAt, type PdfDocument } from '../pdf/index.ts'
 import { judgeSigner, readCmsSignature, type SignerVerdict } from './cms_signature.ts'
 import { withMore, type Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
-import { changesOf, referencedNumbers, type Change } from './pdf_changes.ts'
+import type { Change } from './pdf_changes.ts'
+import { changesByRevision } from './pdf_later.ts'
+import { openSealed, type Opened } from './pdf_open.ts'
+import { judgeNamed, type NamedVerdict } from './pdf_named.ts'
 import { readSecurityStore } from './pdf_evidence.ts'
-import {
-  countHidden,
-  countStamps,
-  listSignatures,
-  maxSignatures,
-  type PdfSignature,
-} from './pdf_signatures.ts'
+import { countHidden, countStamps, maxSignatures, type PdfSignature } from './pdf_signatures.ts'
 import { earliestEnd, judgeStamp, readStamp, type StampVerdict } from './timestamps.ts'
-import type { Finding, Integrity, Level, Report, SignatureReport, TimeStampFact } from './types.ts'
+import type {
+  Companions,
+  Finding,
+  Integrity,
+  Level,
+  Report,
+  SignatureReport,
+  TimeStampFact,
+  VerifyRequest,
+} from './types.ts'
 import {
   failed,
   indeterminate,
@@ -34,27 +34,13 @@ import {
   type Judgement,
 } from './verdict.ts'
 
-/** Revisions after the first signature that are compared; more are taken for an attack. */
-const maxLaterRevisions = 400
-
-/** States tried from the newest backwards: a damaged file is not worth more. */
-const maxStates = 20
-
-interface Opened {
-  /** The newest state that can be read. */
-  readonly document: PdfDocument
-  readonly whole: PdfDocument
-  readonly list: RevisionList
-  readonly signatures: readonly PdfSignature[]
-}
-
 /** Verifies a PDF; resolves for any bytes. */
 export async function verifyPdf(
-  name: string,
-  bytes: Uint8Array,
+  request: Pick<VerifyRequest, 'name' | 'bytes' | 'companions'>,
   evidence: Evidence,
 ): Promise<Report> {
-  const opened = open(bytes)
+  const { name, bytes, companions = {} } = request
+  const opened = openSealed(bytes)
   if ('code' in opened) return reportUnreadable(name, bytes, opened)
   const { document, signatures } = opened
   if (signatures.length > maxSignatures) {
@@ -77,33 +63,8 @@ export async function verifyPdf(
     ...(isStampLost ? [finding('DOCUMENT_TIMESTAMP_BROKEN')] : []),
     ...damage.map(({ what }) => finding('REVISION_MALFORMED', what)),
   ]
-  return assemble({ name, signatures: [...reports, ...unreachable], stamps, findings })
-}
-
-function open(bytes: Uint8Array): Opened | ExchangeError {
-  try {
-    const document = readPdf(bytes)
-    return newestReadable(document, listRevisions(document))
-  } catch (error) {
-    if (error instanceof ExchangeError) return error
-    throw error
-  }
-}
-
-/** The newest state whose form can be read: what a later revision damages must not hide what an earlier one signed. */
-function newestReadable(document: PdfDocument, list: RevisionList): Opened {
-  let first: ExchangeError | undefined
-  for (const revision of list.revisions.slice(-maxStates).toReversed()) {
-    const state =
-      revision.index === list.revisions.length - 1 ? document : documentAt(document, revision)
-    try {
-      return { document: state, whole: document, list, signatures: listSignatures(state, list) }
-    } catch (error) {
-      if (!(error instanceof ExchangeError)) throw error
-      first ??= error
-    }
-  }
-  throw first ?? new ExchangeError('PDF_MALFORMED', 'damaged PDF: no revision')
+  const named = namedIn(opened, companions)
+  return assemble({ name, signatures: [...reports, ...unreachable], stamps, findings, named })
 }
 
 /** A file that cannot be read: if it shows traces of a signature, that signature is broken (design 6). */
@@ -124,6 +85,21 @@ function storeOf(document: PdfDocument) {
   } catch (error) {
     if (error instanceof ExchangeError) return {}
     throw error
+  }
+}
+
+/** What the first sealed state names beside itself. */
+function namedIn({ document, list, signatures }: Opened, companions: Companions): NamedVerdict {
+  const first = signatures.find(({ revision }) => revision !== undefined)?.revision
+  const revision = list.revisions[first ?? -1]
+  try {
+    return judgeNamed(revision ? documentAt(document, revision) : document, companions)
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error
+    return {
+      judgement: indeterminate('TRY_LATER'),
+      findings: [finding('ATTACHMENTS_UNREADABLE', error.message)],
+    }
   }
 }
 
@@ -155,59 +131,6 @@ async function judgeDocumentStamps(
     verdicts.unshift({ ...verdict, signature })
   }
   return verdicts
-}
-
-/** For each revision after the first signed one, what it changed; an unreadable one is an objection. */
-function changesByRevision({
-  whole: document,
-  list,
-  signatures,
-}: Opened): ReadonlyMap<number, readonly Change[]> {
-  const changes = new Map<number, readonly Change[]>()
-  const note = (index: number, what: string) =>
-    changes.set(index, [...(changes.get(index) ?? []), { effect: 'forbidden', what }])
-  const first = signatures.find(({ revision }) => revision !== undefined)?.revision
-  if (first === undefined) return changes
-  try {
-    compareRevisions(document, { list, signatures, first, changes })
-  } catch (error) {
-    if (!(error instanceof ExchangeError)) throw error
-    note(list.revisions.length - 1, error.message)
-  }
-  const end = list.revisions.at(-1)?.end ?? 0
-  if (end < document.bytes.length) note(list.revisions.length, 'bytes after the end')
-  for (const { code, revision, at } of list.problems) {
-    note(revision ?? list.revisions.length, `${code} at byte ${String(at)}`)
-  }
-  return changes
-}
-
-function compareRevisions(
-  document: PdfDocument,
-  options: {
-    readonly list: RevisionList
-    readonly signatures: readonly PdfSignature[]
-    readonly first: number
-    readonly changes: Map<number, readonly Change[]>
-  },
-): void {
-  const { list, signatures, first, changes } = options
-  let previous = list.revisions[first]
-  const later = list.revisions.slice(first + 1)
-  if (!previous || later.length === 0) return
-  if (later.length > maxLaterRevisions) {
-    changes.set(list.revisions.length, [{ effect: 'forbidden', what: 'too many revisions' }])
-    return
-  }
-  const referenced = new Set(referencedNumbers(documentAt(document, previous)))
-  for (const revision of later) {
-    const closed = signatures.some(
-      (other) => (other.revision ?? Infinity) < revision.index && other.value.docMdp === 1,
-    )
-    const before = { previous, referenced, signaturesAllowed: !closed }
-    changes.set(revision.index, changesOf(document, revision, before))
-    previous = revision
-  }
 }
 
 interface SealQuestion {
@@ -319,6 +242,7 @@ function assemble(parts: {
   readonly stamps: readonly DocumentStamp[]
   /** Errors of the file itself; one fails it. */
   readonly findings: readonly Finding[]
+  readonly named: NamedVerdict
 }): Report {
   const { name, signatures, stamps } = parts
   const stampFindings = stamps.flatMap((stamp) =>
@@ -331,6 +255,7 @@ function assemble(parts: {
     ...signatures,
     ...stamps.map(({ judgement }) => judgement),
     ...parts.findings.map(() => failed('FORMAT_FAILURE')),
+    parts.named.judgement,
   ]
   const judgement = worst(unsigned ? [...judgements, indeterminate('NO_SIGNATURE')] : judgements)
   const last = stamps.findLast(({ genTime }) => genTime)
@@ -339,7 +264,12 @@ function assemble(parts: {
     file: name,
     verdict: judgement.verdict,
     ...(judgement.subIndication && { subIndication: judgement.subIndication }),
-    findings: [...(unsigned ? [finding('NO_SIGNATURE')] : []), ...parts.findings, ...stampFindings],
+    findings: [
+      ...(unsigned ? [finding('NO_SIGNATURE')] : []),
+      ...parts.findings,
+      ...stampFindings,
+      ...parts.named.findings,
+    ],
     seal: { verdict: signatures[0]?.verdict ?? 'INDETERMINATE' },
     signatures,
     ...(validUntil && { validUntil: validUntil.toISOString() }),

@@ -77,6 +77,10 @@ export interface Report {
 export interface Companions {
   /** Detached CMS of a statement, DER: `X.json.p7s` beside `X.json`. */
   readonly signature?: Uint8Array
+  /** Files that lie beside a sealed PDF, compared with those it names. Absent: not compared. */
+  readonly attachments?: readonly { readonly fileName: string; readonly bytes: Uint8Array }[]
+  /** SHA-256 (hexadecimal) of the approved form of a draft, compared with the one that the PDF names. */
+  readonly draftHash?: string
   /** What a lone time-stamp token stamps. */
   readonly stamped?: Uint8Array
   /** Certificates, CRLs and OCSP answers besides those inside, DER. */

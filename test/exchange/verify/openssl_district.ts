@@ -234,13 +234,14 @@ export function createDistrict(title = 'Test'): District {
   return district
 }
 
-/** A page without any text: enough to be sealed. */
-export function plainPdf(): Uint8Array {
+/** A page without any text: enough to be sealed. `info` is the inside of an information dictionary. */
+export function plainPdf(info = ''): Uint8Array {
   const objects = [
     '<</Type/Catalog/Pages 2 0 R>>',
     '<</Type/Pages/Kids[3 0 R]/Count 1>>',
     '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<<>>/Contents 4 0 R>>',
     '<</Length 28>>\nstream\n0 0 1 rg 100 100 50 50 re f\nendstream',
+    `<<${info}>>`,
   ]
   let text = '%PDF-1.7\n%\xe2\xe3\xcf\xd3\n'
   const offsets = objects.map((body, at) => {
@@ -250,8 +251,8 @@ export function plainPdf(): Uint8Array {
   })
   const row = (offset: number) => `${String(offset).padStart(10, '0')} 00000 n \n`
   const xref = text.length
-  text += `xref\n0 5\n0000000000 65535 f \n${offsets.map(row).join('')}`
-  text += `trailer\n<</Size 5/Root 1 0 R>>\nstartxref\n${String(xref)}\n%%EOF\n`
+  text += `xref\n0 6\n0000000000 65535 f \n${offsets.map(row).join('')}`
+  text += `trailer\n<</Size 6/Root 1 0 R/Info 5 0 R>>\nstartxref\n${String(xref)}\n%%EOF\n`
   return Uint8Array.from(text, (char) => char.charCodeAt(0))
 }
 

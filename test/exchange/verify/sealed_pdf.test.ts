@@ -1,5 +1,6 @@
 /** Sealed PDFs against the verifier: levels, trust, evidence, and what changed after the seal. The evidence is made by OpenSSL. */
 import test from 'ava'
+import { sha256Hex } from '../../../ca/path/index.ts'
 import {
   beginUpdate,
   changeObject,
@@ -242,3 +243,48 @@ for (const tail of ['x', '\n', '%comment\n', '9 0 obj\nnull\nendobj\n']) {
     t.is(report.verdict, 'TOTAL-FAILED')
   })
 }
+
+test('attachments and draft are compared with what the sealed file names', async (t) => {
+  const bytes = new TextEncoder().encode('attached')
+  const hash = sha256Hex(bytes)
+  const list = JSON.stringify([{ name: '附件1', fileName: 'a.txt', bytes: 8, sha256: hash }])
+  const hex = Buffer.from(`\ufeff${list}`, 'utf16le').swap16().toString('hex')
+  const info = `/SealboxAttachments<${hex}>/SealboxDraftSHA256(${hash})`
+  const { pdf } = await sealPdf(district, { pdf: plainPdf(info) })
+  const other = new TextEncoder().encode('Attached')
+  const cases = [
+    { companions: {}, verdict: 'TOTAL-PASSED', code: 'ATTACHMENTS_NOT_GIVEN' },
+    { companions: { attachments: [{ fileName: 'a.txt', bytes }] }, verdict: 'TOTAL-PASSED' },
+    {
+      companions: { attachments: [] },
+      verdict: 'INDETERMINATE',
+      code: 'ATTACHMENT_MISSING',
+    },
+    {
+      companions: { attachments: [{ fileName: 'a.txt', bytes: other }] },
+      verdict: 'TOTAL-FAILED',
+      code: 'ATTACHMENT_ALTERED',
+    },
+    {
+      companions: { draftHash: hash, attachments: [{ fileName: 'a.txt', bytes }] },
+      verdict: 'TOTAL-PASSED',
+    },
+    {
+      companions: { draftHash: sha256Hex(other) },
+      verdict: 'TOTAL-FAILED',
+      code: 'DRAFT_DIFFERENT',
+    },
+  ]
+  for (const { companions, verdict, code } of cases) {
+    const report = await verifyFile({
+      name: 's.pdf',
+      bytes: pdf,
+      trust: [district.root],
+      at: soon,
+      companions,
+    })
+    t.is(String(report.verdict), verdict)
+    t.is(report.signatures[0]?.integrity, 'INTACT')
+    if (code) t.true(codes(report).includes(code))
+  }
+})

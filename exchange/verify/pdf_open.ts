@@ -1,0 +1,49 @@
+/** Opens a PDF for verification: its revisions and signatures, from the newest state that can be read. Pure. */
+import { ExchangeError } from '../errors.ts'
+import {
+  documentAt,
+  listRevisions,
+  readPdf,
+  type PdfDocument,
+  type RevisionList,
+} from '../pdf/index.ts'
+import { listSignatures, type PdfSignature } from './pdf_signatures.ts'
+
+/** States tried from the newest backwards: a damaged file is not worth more. */
+const maxStates = 20
+
+/** An opened file. */
+export interface Opened {
+  /** The newest state that can be read. */
+  readonly document: PdfDocument
+  readonly whole: PdfDocument
+  readonly list: RevisionList
+  readonly signatures: readonly PdfSignature[]
+}
+
+/** Opens a file; the error where it cannot be read at all. */
+export function openSealed(bytes: Uint8Array): Opened | ExchangeError {
+  try {
+    const document = readPdf(bytes)
+    return newestReadable(document, listRevisions(document))
+  } catch (error) {
+    if (error instanceof ExchangeError) return error
+    throw error
+  }
+}
+
+/** The newest state whose form can be read: what a later revision damages must not hide what an earlier one signed. */
+function newestReadable(document: PdfDocument, list: RevisionList): Opened {
+  let first: ExchangeError | undefined
+  for (const revision of list.revisions.slice(-maxStates).toReversed()) {
+    const state =
+      revision.index === list.revisions.length - 1 ? document : documentAt(document, revision)
+    try {
+      return { document: state, whole: document, list, signatures: listSignatures(state, list) }
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error
+      first ??= error
+    }
+  }
+  throw first ?? new ExchangeError('PDF_MALFORMED', 'damaged PDF: no revision')
+}
