@@ -283,7 +283,8 @@ test('attachments and draft are compared with what the sealed file names', async
       at: soon,
       companions,
     })
-    t.is(String(report.verdict), verdict)
+    const actual: string = report.verdict
+    t.is(actual, verdict)
     t.is(report.signatures[0]?.integrity, 'INTACT')
     if (code) t.true(codes(report).includes(code))
   }
