@@ -63,7 +63,7 @@ export async function redeemCode(
     const holder = holderOf(record.codeFor, profile, seat)
     const prepared = await authority.prepareIssue({
       profile,
-      publicKey: readRequest(asked.request),
+      publicKey: await readRequest(asked.request),
       subject: names(profile, seat),
       holder,
       actor: { holder, certificate: null },

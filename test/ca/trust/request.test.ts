@@ -7,6 +7,7 @@ import test from 'ava'
 import { readRequest } from '../../../ca/index.ts'
 import { acceptedPublicKey } from '../../../ca/certificates/public_key.ts'
 import * as der from '../../../ca/der/write.ts'
+import { toPem } from '../../../ca/pem.ts'
 import { tool } from './district.ts'
 
 /** A request of our own making. */
@@ -59,16 +60,17 @@ for (const [title, options] of [
     )
     const text = await readFile(pem, 'utf8')
     const bytes = Buffer.from(text.replace(/-----.*-----|\s/g, ''), 'base64')
-    t.deepEqual(readRequest(text), readRequest(bytes))
-    t.deepEqual(readRequest(new TextEncoder().encode(text)), readRequest(bytes))
+    const read = await readRequest(bytes)
+    t.deepEqual(await readRequest(text), read)
+    t.deepEqual(await readRequest(new TextEncoder().encode(text)), read)
   })
 }
 
-test('a request gives its key and nothing else', (t) => {
-  t.deepEqual(readRequest(good) as Uint8Array, publicKey)
+test('a request gives its key and nothing else', async (t) => {
+  t.deepEqual((await readRequest(good)) as Uint8Array, publicKey)
 })
 
-test('a request signed by another key, altered, or with a weak digest proves nothing', (t) => {
+test('a request signed by another key, altered, or with a weak digest proves nothing', async (t) => {
   const other = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const altered = good.slice()
   altered[altered.length - 1] = (altered.at(-1) ?? 0) ^ 1
@@ -84,11 +86,66 @@ test('a request signed by another key, altered, or with a weak digest proves not
     request({ publicKey, privateKey: pair.privateKey, algorithm: '1.2.840.10045.4.3.4' }),
   ]
   for (const bytes of unproven) {
-    t.throws(() => readRequest(bytes), { code: 'CA_REQUEST_POSSESSION_UNPROVEN' })
+    await t.throwsAsync(readRequest(bytes), { code: 'CA_REQUEST_POSSESSION_UNPROVEN' })
   }
 })
 
-test('what is no request is malformed', (t) => {
+for (const [title, mine, another] of [
+  ['P-256', pair, generateKeyPairSync('ec', { namedCurve: 'P-256' })],
+  [
+    'RSA-3072',
+    generateKeyPairSync('rsa', { modulusLength: 3072 }),
+    generateKeyPairSync('rsa', { modulusLength: 3072 }),
+  ],
+] as const) {
+  test(`a request for a ${title} key signed by it is taken, by another of its kind or of another kind is not`, async (t) => {
+    const asked = spki(mine.publicKey)
+    const [ecdsa, rsa] = ['1.2.840.10045.4.3.2', '1.2.840.113549.1.1.11']
+    const algorithm = title === 'P-256' ? ecdsa : rsa
+    const own = request({ publicKey: asked, privateKey: mine.privateKey, algorithm })
+    t.deepEqual((await readRequest(own)) as Uint8Array, asked)
+    for (const wrong of [
+      request({ publicKey: asked, privateKey: another.privateKey, algorithm }),
+      request({
+        publicKey: asked,
+        privateKey: mine.privateKey,
+        algorithm: rsa === algorithm ? ecdsa : rsa,
+      }),
+    ]) {
+      await t.throwsAsync(readRequest(wrong), { code: 'CA_REQUEST_POSSESSION_UNPROVEN' })
+    }
+  })
+}
+
+test('a request whose key is of no accepted kind says so', async (t) => {
+  for (const { publicKey: key, privateKey } of [
+    generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+    generateKeyPairSync('ec', { namedCurve: 'secp256k1' }),
+    generateKeyPairSync('ec', { namedCurve: 'P-256', paramEncoding: 'explicit' }),
+    generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  ]) {
+    await t.throwsAsync(readRequest(request({ publicKey: spki(key), privateKey })), {
+      code: 'CA_REQUEST_KEY_REFUSED',
+    })
+  }
+})
+
+test('a request that is BER somewhere inside, or one of two in a file, is malformed', async (t) => {
+  const [, length = 0] = publicKey
+  // The key's outer length in two octets where one is enough; the signature is over just these bytes.
+  const ber = Uint8Array.from([0x30, 0x81, length, ...publicKey.subarray(2)])
+  const pem = toPem('CERTIFICATE REQUEST', good)
+  await t.notThrowsAsync(readRequest(pem))
+  for (const wrong of [
+    request({ publicKey: ber, privateKey: pair.privateKey }),
+    pem + pem,
+    toPem('CERTIFICATE', good),
+  ]) {
+    await t.throwsAsync(readRequest(wrong), { code: 'CA_REQUEST_MALFORMED' })
+  }
+})
+
+test('what is no request is malformed', async (t) => {
   const malformed = [
     new Uint8Array(),
     new Uint8Array(40_000).fill(0x30),
@@ -100,7 +157,7 @@ test('what is no request is malformed', (t) => {
     'x'.repeat(100_000),
   ]
   for (const bytes of malformed)
-    t.throws(() => readRequest(bytes), { code: 'CA_REQUEST_MALFORMED' })
+    await t.throwsAsync(readRequest(bytes), { code: 'CA_REQUEST_MALFORMED' })
 })
 
 test('keys of other curves, kinds, sizes and exponents are refused', (t) => {
