@@ -11,18 +11,22 @@ import {
   signCheckpoint,
   systemRandom,
   urlsBelow,
+  type Authority,
   type BoxKeyName,
+  type Clock,
   type KeyFolder,
   type OpenedJournal,
+  type Random,
   type Signer,
+  type TimeStampAuthority,
 } from '../ca/index.ts'
 import {
   batchesOf,
   createDirectory,
   createInspectors,
   createIntake,
-  createPdfTextReader,
   createOffice,
+  createPdfTextReader,
   createReading,
   createSearchIndex,
   createStatementDesk,
@@ -57,8 +61,20 @@ export interface Box {
 export interface OpenBoxOptions {
   readonly directory: string
   readonly log: Log
-  /** Where the pages will be, once the port is known. */
+  /** Where the pages will be. */
   readonly url: string
+  /** The machine's by default. */
+  readonly clock?: Clock
+}
+
+/** What every room takes. */
+interface Ground {
+  readonly file: BoxFile
+  readonly data: DataFolder
+  readonly journal: OpenedJournal
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
 }
 
 /** Opens a box that had its first boot. Throws what the folder, the journal and the keys throw. */
@@ -66,7 +82,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const { directory, log } = options
   const file = readBoxFile(directory)
   const data = await openDataFolder(directory)
-  const clock = createSystemClock()
+  const clock = options.clock ?? createSystemClock()
   const random = systemRandom
   const journal = await openJournal({
     files: data.journalFiles,
@@ -76,7 +92,42 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     clock,
     random,
   })
+  const ground: Ground = { file, data, journal, clock, random, log }
   const keys = openKeys(directory)
+  const trust = await openTrust(ground, keys)
+  const desk = await openDesk(ground, trust)
+  const ending = new AbortController()
+  const indexer = await followJournal(desk.indexing, { signal: ending.signal, log })
+  const { tls, issuing, root } = trust.certificates
+  return {
+    parts: { ...desk.parts, box: factsOf(ground, trust, options.url) },
+    file,
+    journal,
+    indexer,
+    tls: {
+      key: await keys.exportPem('tls'),
+      // With the root, so that who enrols can compare it with the sheet.
+      certificates: [tls, issuing, root],
+    },
+    close: async () => {
+      ending.abort()
+      await indexer.done.catch(() => undefined)
+      await desk.indexing.search.close()
+      await journal.close()
+      await data.close()
+    },
+  }
+}
+
+interface Trust {
+  readonly certificates: Record<BoxKeyName, Uint8Array>
+  readonly authority: Authority
+  readonly timeStamping: TimeStampAuthority
+  readonly journalSigner: Signer
+}
+
+async function openTrust(ground: Ground, keys: KeyFolder): Promise<Trust> {
+  const { file, journal, clock, random } = ground
   const certificates = boxCertificates(file)
   const signer = (name: BoxKeyName): Promise<Signer> => keys.open(name, certificates[name])
   const authority = createAuthority({
@@ -96,21 +147,18 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     clock,
     random,
   })
-  const journalSigner = await signer('journal')
-  const box: BoxFacts = {
-    id: file.id,
-    mode: file.mode,
-    districtName: file.districtName,
-    zone: file.zone,
-    version,
-    url: options.url,
-    journalCertificate: certificates.journal,
-    checkpoint: async () =>
-      signCheckpoint(await journal.head(), { origin: file.id, signer: journalSigner }),
-  }
-  const stamp = stampOrLater(timeStamping.stamp, log)
-  const { blobs } = data
-  const directoryOf = createDirectory(journal.views)
+  return { certificates, authority, timeStamping, journalSigner: await signer('journal') }
+}
+
+async function openDesk(
+  ground: Ground,
+  trust: Trust,
+): Promise<{ readonly parts: Omit<Parts, 'box'>; readonly indexing: IndexerParts }> {
+  const { file, data, journal, clock, random, log } = ground
+  const { authority, timeStamping, certificates } = trust
+  const { blobs, scratch } = data
+  const directory = createDirectory(journal.views)
+  const stamp = stampOrLater(timeStamping, log)
   const services = [certificates.ocsp, certificates.timestamping]
   const desk = createStatementDesk({
     authority,
@@ -121,19 +169,15 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     evidence: (certificate) => evidenceFor({ authority, clock, services }, certificate),
   })
   const pdfText = createPdfTextReader()
-  const intake = createIntake({
-    blobs,
-    scratch: data.scratch,
-    clock,
-    inspectors: createInspectors({ pdfText }),
-  })
+  const inspectors = createInspectors({ pdfText })
+  const intake = createIntake({ blobs, scratch, clock, inspectors })
   const office = createOffice({
     journal,
     blobs,
     authority,
     clock,
     random,
-    directory: directoryOf,
+    directory,
     desk,
     fonts: await fontsOnce(),
     stamp,
@@ -143,54 +187,24 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     trial: file.mode === 'trial',
   })
   const search = await createSearchIndex({ store: data.search })
-  const indexing: IndexerParts = { journal, blobs, search, directory: directoryOf, pdfText }
-  const ending = new AbortController()
-  await catchUpOrRebuild(indexing)
-  const indexer = startIndexer(indexing, ending.signal)
-  indexer.done.catch((error: unknown) => {
-    log.error({ err: String(error) }, 'indexing stopped; documents are safe, search is behind')
-  })
+  const reading = createReading({ views: journal.views, blobs })
   return {
     parts: {
-      journal,
-      blobs,
-      authority,
-      timeStamping,
-      clock,
-      random,
-      directory: directoryOf,
-      office,
-      reading: createReading({ views: journal.views, blobs }),
-      intake,
-      search,
-      desk,
-      box,
-      log,
+      ...{ journal, blobs, authority, timeStamping, clock, random },
+      ...{ directory, office, reading, intake, search, desk, log },
     },
-    file,
-    journal,
-    indexer,
-    tls: {
-      key: await keys.exportPem('tls'),
-      // With the root, so that who enrols can compare it with the sheet.
-      certificates: [certificates.tls, certificates.issuing, certificates.root],
-    },
-    close: async () => {
-      ending.abort()
-      await indexer.done.catch(() => undefined)
-      await closeAll({ search, journal, data })
-    },
+    indexing: { journal, blobs, search, directory, pdfText },
   }
 }
 
-async function closeAll(open: {
-  readonly search: { close(): Promise<void> }
-  readonly journal: OpenedJournal
-  readonly data: DataFolder
-}): Promise<void> {
-  await open.search.close()
-  await open.journal.close()
-  await open.data.close()
+function factsOf({ file, journal }: Ground, trust: Trust, url: string): BoxFacts {
+  const { id, mode, districtName, zone } = file
+  return {
+    ...{ id, mode, districtName, zone, version, url },
+    journalCertificate: trust.certificates.journal,
+    checkpoint: async () =>
+      signCheckpoint(await journal.head(), { origin: id, signer: trust.journalSigner }),
+  }
 }
 
 /** The key folder of a trial box opens by the secret that lies beside it. */
@@ -218,12 +232,12 @@ function boxCertificates(file: BoxFile): Record<BoxKeyName, Uint8Array> {
 
 /** While time-stamping is down, acts go on and are stamped later; the gap is logged (design 3). */
 function stampOrLater(
-  stamp: (imprint: Uint8Array) => Promise<Uint8Array>,
+  timeStamping: TimeStampAuthority,
   log: Log,
 ): (imprint: Uint8Array) => Promise<Uint8Array | undefined> {
   return async (imprint) => {
     try {
-      return await stamp(imprint)
+      return await timeStamping.stamp(imprint)
     } catch (error) {
       log.error({ err: String(error) }, 'time-stamping is down: signed now, to be stamped later')
       return undefined
@@ -231,16 +245,25 @@ function stampOrLater(
   }
 }
 
-/** An index that is damaged, or ahead of the journal after a restore, is thrown away and made anew. */
-async function catchUpOrRebuild(indexing: IndexerParts): Promise<void> {
-  if (indexing.search.appliedThrough < indexing.journal.size) return
-  await indexing.search.rebuild(batchesOf(indexing))
+/** Starts the indexer; an index ahead of the journal (after a restore) is thrown away and made anew first. */
+async function followJournal(
+  indexing: IndexerParts,
+  { signal, log }: { readonly signal: AbortSignal; readonly log: Log },
+): Promise<Indexer> {
+  if (indexing.search.appliedThrough >= indexing.journal.size) {
+    await indexing.search.rebuild(batchesOf(indexing))
+  }
+  const indexer = startIndexer(indexing, signal)
+  indexer.done.catch((error: unknown) => {
+    log.error({ err: String(error) }, 'indexing stopped; documents are safe, search is behind')
+  })
+  return indexer
 }
 
 let fonts: Promise<Fonts> | undefined
 
-/** Parsing the fonts takes most of a second; one process does it once. */
+/** Parsing the fonts takes a moment; one process does it once. */
 function fontsOnce(): Promise<Fonts> {
-  fonts ??= loadFonts({})
+  fonts ??= loadFonts()
   return fonts
 }

@@ -20,8 +20,8 @@ async function main(): Promise<number> {
     process.stderr.write(`sealbox: there is no command ${first}; see sealbox --help\n`)
     return exitStatus.usage
   }
-  const { run } = await command.load()
-  return run(command.name.includes(' ') ? rest.slice(1) : rest)
+  const module = await command.load()
+  return module.run(command.name.includes(' ') ? rest.slice(1) : rest)
 }
 
 const statusOf: Partial<Record<ApplianceError['code'], number>> = {
@@ -33,7 +33,6 @@ const statusOf: Partial<Record<ApplianceError['code'], number>> = {
 }
 
 function report(error: unknown): number {
-  const known = error instanceof Error && 'code' in error
   const message = error instanceof Error ? error.message : String(error)
   process.stderr.write(`sealbox: ${message}\n`)
   if (error instanceof ApplianceError) {
@@ -42,7 +41,11 @@ function report(error: unknown): number {
     }
     return statusOf[error.code] ?? 1
   }
-  if (typeof known === 'boolean' && known && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+  if (
+    error instanceof Error &&
+    'code' in error &&
+    String(error.code).startsWith('ERR_PARSE_ARGS')
+  ) {
     return exitStatus.usage
   }
   if (process.env['SEALBOX_DEBUG'] === '1' && error instanceof Error) {

@@ -32,7 +32,7 @@ export interface DataFolder {
   readonly journalFiles: JournalFiles
   readonly views: Level<string, Uint8Array>
   readonly search: Level
-  readonly scratch: Level<string, string>
+  readonly scratch: Level
   readonly blobs: Blobs
   close(): Promise<void>
 }

@@ -17,7 +17,7 @@ const loginProfiles: ReadonlySet<string> = new Set([
 
 /** The seat or administrator behind the socket's certificate if it is live now, else undefined. One view read and a seat. */
 export async function principalOf(parts: Parts, socket: TLSSocket): Promise<Principal | undefined> {
-  const shown = socket.getPeerX509Certificate?.()?.raw
+  const shown = socket.getPeerX509Certificate()?.raw
   if (shown === undefined) return undefined
   const name = sha256Hex(shown)
   const live = await parts.authority.liveCertificate(name, parts.clock.now())

@@ -2,7 +2,7 @@
  * The Koa application over the one table of routes: who is asking, may they, what did they send, the handler, one error
  * boundary. It listens nowhere: `appliance` gives it a server.
  */
-import type { TLSSocket } from 'node:tls'
+import { TLSSocket } from 'node:tls'
 import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
 import helmet from 'koa-helmet'
@@ -57,7 +57,8 @@ const headers = {
 }
 
 async function serve(parts: Parts, route: Route, koa: Context): Promise<void> {
-  const actor = await principalOf(parts, koa.req.socket as TLSSocket)
+  const { socket } = koa.req
+  const actor = socket instanceof TLSSocket ? await principalOf(parts, socket) : undefined
   koa.state['actor'] = actor
   requireAccess(route, actor)
   const body = route.body === undefined ? undefined : parse(route, await readJson(koa.req))
@@ -76,7 +77,7 @@ async function serve(parts: Parts, route: Route, koa: Context): Promise<void> {
 function parse(route: Route, json: unknown): unknown {
   const parsed = route.body?.safeParse(json)
   if (parsed?.success === true) return parsed.data
-  const issues = parsed?.error?.issues.slice(0, 10) ?? []
+  const issues = parsed?.error.issues.slice(0, 10) ?? []
   throw new WebError('BODY_MALFORMED', 'the body does not fit', {
     fields: issues.map(({ path, message }) => ({ field: path.join('.'), message })),
   })

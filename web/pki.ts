@@ -19,8 +19,12 @@ export function createPkiApp(parts: Parts, options: { readonly openTimeStamping:
   const router = new Router()
   const { authority } = parts
   const [issuing, root] = authority.chain
-  router.get('/ca/root.crt', (koa: Context) => file(koa, 'application/pkix-cert', root))
-  router.get('/ca/issuing.crt', (koa: Context) => file(koa, 'application/pkix-cert', issuing))
+  router.get('/ca/root.crt', (koa: Context) => {
+    file(koa, 'application/pkix-cert', root)
+  })
+  router.get('/ca/issuing.crt', (koa: Context) => {
+    file(koa, 'application/pkix-cert', issuing)
+  })
   for (const name of ['root', 'issuing'] as const) {
     router.get(`/ca/${name}.crl`, async (koa: Context) => {
       const { crl, thisUpdate, nextUpdate } = await authority.crl(name)

@@ -33,7 +33,7 @@ export function createBoxClient(options: {
 }): BoxClient {
   const { url, root, identity } = options
   const pfx = 'pfx' in identity ? { ...identity, pfx: Buffer.from(identity.pfx) } : identity
-  const agent = new Agent({ keepAlive: true, ca: root, ...pfx, ...options.agent } as AgentOptions)
+  const agent = new Agent({ keepAlive: true, ca: root, ...pfx, ...options.agent })
   const send = (
     method: 'GET' | 'POST',
     path: string,

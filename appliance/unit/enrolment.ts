@@ -79,30 +79,23 @@ export async function enrol(
   const made = await Promise.all(
     wanted.map(async (one) => {
       const key = await makeUnitKey()
-      return { ...one, key, request: await makeRequest({ key, commonName: one.profile }) }
+      return { one, key, request: await makeRequest({ key, commonName: one.profile }) }
     }),
   )
-  const signing = made.filter(({ profile }) => !profile.endsWith('-client'))
-  const file = await keyFile?.(signing.map(signingKeyOf))
+  const signing = made.filter(({ one }) => !one.profile.endsWith('-client'))
+  const file = await keyFile?.(signing.map(({ one, key }) => signingKeyOf({ ...one, key })))
   const redeemed = await client.act<Redeemed>('/api/v1/requests/acts/redeem', {
     code,
     ...(file && { keyFile: toBase64(file) }),
-    requests: made.map(({ key: _key, request, ...one }) => ({
-      ...one,
-      request: toBase64(request),
-    })),
+    requests: made.map(({ one, request }) => ({ ...one, request: toBase64(request) })),
   })
-  const keys = made.map(({ request: _request, key, ...one }): EnrolledKey => {
+  const keys = made.map(({ one, key }): EnrolledKey => {
     const issued = redeemed.certificates.find(
       ({ profile, seat }) => profile === one.profile && seat === one.seat,
     )
     if (issued === undefined) throw new TypeError(`no certificate for ${one.profile}`)
-    return {
-      ...one,
-      key,
-      privateKey: KeyObject.from(key.privateKey),
-      certificate: fromBase64(issued.certificate),
-    }
+    const certificate = fromBase64(issued.certificate)
+    return { ...one, key, privateKey: KeyObject.from(key.privateKey), certificate }
   })
   return { keys, chain: redeemed.chain.map(fromBase64) }
 }

@@ -45,7 +45,7 @@ function presentedRoot({ hostname, port }: URL): Promise<Uint8Array> {
       },
     )
     socket.on('timeout', () => socket.destroy(new Error('no answer in time')))
-    socket.on('error', (error) => {
+    socket.on('error', (error: Error) => {
       reject(new ApplianceError('BOX_UNREACHABLE', `${hostname}: ${error.message}`, error))
     })
   })

@@ -1,30 +1,27 @@
-/** Entries about units, seats and persons, folded into the directory's views. Pure. */
-import type { Entry, Fold, Json } from '../../ca/index.ts'
+/** Entries about units, seats and persons, folded into the directory's views: `data` is a `Unit`, `Seat` or `Person`. Pure. */
+import type { Entry, Fold, Json, Put } from '../../ca/index.ts'
 import { keys } from '../keyspace.ts'
-import type { Person, Seat, Unit } from './types.ts'
 
 export const directoryFolds: readonly Fold[] = [
   {
     type: 'unit.registered',
     reads: () => [],
-    apply: (entry) => [put<Unit>(keys.unit(field(entry, 'uscc')), entry.data)],
+    apply: (entry) => [put(keys.unit(field(entry, 'uscc')), entry.data)],
   },
   {
     type: 'seat.created',
     reads: () => [],
-    apply: (entry) => [
-      put<Seat>(keys.seat(field(entry, 'unit'), field(entry, 'seat')), entry.data),
-    ],
+    apply: (entry) => [put(keys.seat(field(entry, 'unit'), field(entry, 'seat')), entry.data)],
   },
   {
     type: 'person.registered',
     reads: () => [],
-    apply: (entry) => [put<Person>(keys.person(field(entry, 'id')), entry.data)],
+    apply: (entry) => [put(keys.person(field(entry, 'id')), entry.data)],
   },
 ]
 
-function put<T extends Json>(key: string, value: Json): { key: string; value: T } {
-  return { key, value: value as T }
+function put(key: string, value: Json): Put {
+  return { key, value }
 }
 
 function field(entry: Entry, name: string): string {

@@ -3,7 +3,7 @@
  * answer a replayed request with what the first one did. The acts themselves are in files of their own.
  */
 import { CaError, sha256Hex, canonicalJson } from '../../ca/index.ts'
-import type { EntryDraft, Expectation, Journal, JsonObject, Views } from '../../ca/index.ts'
+import type { EntryDraft, Expectation, Journal, Views } from '../../ca/index.ts'
 import { sees } from '../access.ts'
 import type { Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
@@ -77,7 +77,7 @@ export async function commitAct<T extends keyof DocumentEntries>(
     actor: { holder, certificate },
     subject: `document:${id}`,
     files,
-    data: { ...data, ...extra } as unknown as JsonObject,
+    data: { ...data, ...extra },
   }
   const first = { key: keys.idempotency(holder, request.once), version: null }
   try {

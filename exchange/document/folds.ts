@@ -8,7 +8,6 @@ import type {
   Approved,
   Binding,
   Copy,
-  Dispatched,
   DocumentNumber,
   DocumentRecord,
   Drafted,
@@ -78,7 +77,7 @@ export const documentFolds: readonly Fold[] = [
     apply: ({ id, unit, number, rendered }, entry, record) => [
       {
         key: keys.document(id),
-        value: { ...record, stage: 'numbered', number, ...rendered, seals: [] } as Numbered,
+        value: { ...record, stage: 'numbered', number, ...rendered, seals: [] },
       },
       { key: keys.series(unit, number.series, number.year), value: number.number },
       {
@@ -134,7 +133,7 @@ export const documentFolds: readonly Fold[] = [
         ...copies.map((unit) => copyOf(unit, 'copy')),
       ]
       return [
-        { key: keys.document(id), value: next as Dispatched },
+        { key: keys.document(id), value: next },
         done('dispatch', dispatch.unit, id),
         ...all.flatMap((copy) => [
           { key: keys.copy(id, copy.unit), value: copy },
@@ -147,7 +146,7 @@ export const documentFolds: readonly Fold[] = [
   fold('document.received', {
     reads: ({ id, unit }) => [keys.copy(id, unit)],
     apply: ({ id, unit, at }, _entry, _record, values) => {
-      const copy = read<Copy>(values, keys.copy(id, unit))
+      const copy = readCopy(values, keys.copy(id, unit))
       return [{ key: keys.copy(id, unit), value: { ...copy, state: 'received', receivedAt: at } }]
     },
   }),
@@ -159,7 +158,7 @@ function answered<T extends 'receipted' | 'returned'>(state: T): FoldOf<`documen
   return {
     reads: ({ id, unit }) => [keys.copy(id, unit)],
     apply: ({ id, unit, answer }, _entry, _record, values) => {
-      const copy = read<Copy>(values, keys.copy(id, unit))
+      const copy = readCopy(values, keys.copy(id, unit))
       const receivedAt = copy.receivedAt ?? answer.at
       return [
         { key: keys.copy(id, unit), value: { ...copy, state, receivedAt, answer } },
@@ -201,10 +200,10 @@ function once(entry: Entry): Put[] {
   return [{ key: keys.idempotency(entry.actor.holder, key), value }]
 }
 
-function read<T>(values: ReadonlyMap<string, Json>, key: string): T {
+function readCopy(values: ReadonlyMap<string, Json>, key: string): Copy {
   const value = values.get(key)
   if (value === undefined) throw new TypeError(`nothing under ${key}`)
-  return value as unknown as T
+  return value as unknown as Copy
 }
 
 function lead(record: DocumentRecord): string {

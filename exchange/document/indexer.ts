@@ -85,7 +85,7 @@ async function batchOf(parts: IndexerParts, entry: Entry): Promise<SearchBatch> 
 async function changesOf(parts: IndexerParts, entry: Entry): Promise<SearchChange[]> {
   switch (entry.type) {
     case 'document.numbered': {
-      const { id, number, rendered } = dataOf<'document.numbered'>(entry)
+      const { id, number, rendered } = entry.data as unknown as DocumentEntries['document.numbered']
       const { value } = (await parts.journal.views.get(keys.document(id))) ?? {}
       const record = value as unknown as DocumentRecord
       const document: SearchDocument = {
@@ -98,11 +98,11 @@ async function changesOf(parts: IndexerParts, entry: Entry): Promise<SearchChang
       return [{ type: 'added', document, content: record.issuers }]
     }
     case 'document.dispatched': {
-      const { id, main, copies } = dataOf<'document.dispatched'>(entry)
+      const { id, main, copies } = entry.data as unknown as DocumentEntries['document.dispatched']
       return [{ type: 'shown', id, units: [...main, ...copies], extent: 'head' }]
     }
     case 'document.receipted': {
-      const { id, unit } = dataOf<'document.receipted'>(entry)
+      const { id, unit } = entry.data as unknown as DocumentEntries['document.receipted']
       return [{ type: 'shown', id, units: [unit], extent: 'content' }]
     }
     default:
@@ -126,8 +126,4 @@ async function textOf(
 
 async function jsonOf(blobs: Blobs, name: Sha256): Promise<unknown> {
   return JSON.parse(new TextDecoder().decode(await blobs.get(name)))
-}
-
-function dataOf<T extends keyof DocumentEntries>(entry: Entry): DocumentEntries[T] {
-  return entry.data as unknown as DocumentEntries[T]
 }

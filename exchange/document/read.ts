@@ -108,7 +108,7 @@ async function list(
   const range = { reverse: true, limit: limit + 1, ...(after && { after: prefix + after }) }
   for await (const { key, value } of parts.views.scan(prefix, range)) {
     if (items.length === limit) return { items, next: last }
-    items.push(await describe(parts, actor, await loadFor(parts.views, actor, String(value))))
+    items.push(await describe(parts, actor, await loadFor(parts.views, actor, value as string)))
     last = key.slice(prefix.length)
   }
   return { items, next: undefined }

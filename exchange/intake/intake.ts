@@ -47,7 +47,7 @@ export interface Intake {
   uploadedBy(unit: string, file: Sha256): Promise<boolean>
 }
 
-export type Scratch = AbstractLevel<string | Uint8Array | Buffer, string, string>
+export type Scratch = AbstractLevel<string | Uint8Array | Buffer>
 
 export function createIntake(parts: {
   readonly blobs: Blobs

@@ -11,7 +11,7 @@ export const bytes = (maxBytes: number): z.ZodType<Uint8Array> =>
   z
     .base64()
     .max(Math.ceil((maxBytes * 4) / 3) + 4)
-    .transform((text) => fromBase64(text)) as unknown as z.ZodType<Uint8Array>
+    .transform((text) => fromBase64(text))
 
 /** A signature of any suite fits; RSA-4096 has 512 bytes. */
 const signature = bytes(1024)

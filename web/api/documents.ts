@@ -12,7 +12,7 @@ const signedAct = z.strictObject({ ...signedFields, ifVersion })
 const shown = (view: DocumentView): Answer => ({ json: view })
 
 /** The document as the actor sees it after the act. */
-async function after(request: Request<unknown>, id: string, status = 200): Promise<Answer> {
+async function after(request: Request, id: string, status = 200): Promise<Answer> {
   return { status, json: await request.parts.reading.document(actorOf(request), id) }
 }
 
