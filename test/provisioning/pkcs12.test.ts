@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import forge from 'node-forge'
 import { systemRandom } from '../../ca/random.ts'
 import {
   exportPkcs8,
@@ -141,6 +142,46 @@ for (const { what, passphrase } of passphrases) {
       },
     )
   }
+}
+
+/**
+ * node-forge is here for these tests alone: an implementation of PKCS#12 in JavaScript that shares no code with the programs above.
+ * It knows no EC keys (`key` and `cert` of a bag are null), but gives what it decrypted as ASN.1.
+ */
+function openWithForge(
+  pkcs12: Uint8Array,
+  passphrase: string,
+): { type: string; der: Uint8Array }[] {
+  const pfx = forge.pkcs12.pkcs12FromAsn1(
+    forge.asn1.fromDer(Buffer.from(pkcs12).toString('binary')),
+    passphrase,
+  )
+  return pfx.safeContents
+    .flatMap(({ safeBags }) => safeBags)
+    .map(({ type, asn1 }) => ({
+      type,
+      der: new Uint8Array(Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'binary')),
+    }))
+}
+
+for (const { what, passphrase } of passphrases) {
+  test(`node-forge verifies the MAC of a PKCS#12 file, and not with another passphrase: ${what}`, async (t) => {
+    const pkcs12 = await writePkcs12({ ...common, passphrase, cost: pkcs12Costs.fast })
+    const { pkcs8ShroudedKeyBag, certBag } = forge.pki.oids
+    t.throws(() => openWithForge(pkcs12, `${passphrase}!`), {
+      message: /MAC could not be verified/,
+    })
+    if (/[^ -~]/.test(passphrase)) {
+      // The MAC holds; then it gives PBKDF2 the low octet of each character, whoever made the file, where UTF-8 is meant.
+      t.throws(() => openWithForge(pkcs12, passphrase), { message: /ShroudedKeyBag/ })
+      return
+    }
+    t.deepEqual(openWithForge(pkcs12, passphrase), [
+      { type: pkcs8ShroudedKeyBag, der: await exportPkcs8(key) },
+      { type: certBag, der: certificate },
+      { type: certBag, der: new Uint8Array(root) },
+    ])
+  })
 }
 
 test.serial(
