@@ -23,7 +23,13 @@ export * from './statement/types.ts'
 export { checkDraft, isAcceptable } from './draft/lint.ts'
 export { draftFromText } from './draft/from_text.ts'
 export { bodyTexts, type Draft } from './draft/schema.ts'
-export { paintNumber } from './draft/number.ts'
+export { draftHash } from './draft/canonical.ts'
+export { paintNumber, parseDocumentNumber } from './draft/number.ts'
 export { layoutDraft, loadFonts, type Fonts } from './layout/index.ts'
-export { createPdfTextReader, createSearchIndex, parseQuery, type SearchIndex } from './search/index.ts'
+export {
+  createPdfTextReader,
+  createSearchIndex,
+  parseQuery,
+  type SearchIndex,
+} from './search/index.ts'
 export { digestAround } from './seal/index.ts'

@@ -1,8 +1,21 @@
 /** `sealbox verify`: judges files offline against given roots; a report each, one exit status. Opens no socket. */
-import { existsSync } from 'node:fs'
-import { basename } from 'node:path'
-import { fromBase64 } from '../../ca/path/index.ts'
-import { reportText, verifyFile, type Report, type Verdict } from '../../exchange/verify/index.ts'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fromBase64, readCertificate } from '../../ca/path/index.ts'
+import {
+  checkDraft,
+  draftHash,
+  layoutDraft,
+  loadFonts,
+  parseDocumentNumber,
+} from '../../exchange/index.ts'
+import {
+  reportText,
+  verifyFile,
+  type Companions,
+  type Report,
+  type Verdict,
+} from '../../exchange/verify/index.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
 import { fileBytes, options, required, say } from './options.ts'
 
@@ -10,6 +23,8 @@ const known = {
   trust: { type: 'string' },
   at: { type: 'string' },
   json: { type: 'boolean' },
+  attachments: { type: 'string' },
+  draft: { type: 'string' },
 } as const
 
 /** Several files: failed before indeterminate before passed. */
@@ -25,12 +40,16 @@ export async function run(argv: string[]): Promise<number> {
   if (positionals.length === 0) throw new ApplianceError('USAGE', 'name the files to verify')
   const trust = readRoots(fileBytes(required(values.trust, '--trust')))
   const at = momentOf(values.at)
+  const beside: Companions = {
+    ...(values.attachments !== undefined && { attachments: filesIn(values.attachments) }),
+    ...(values.draft !== undefined && { draft: draftIn(values.draft, trust) }),
+  }
   for (const path of positionals) {
     if (!existsSync(path)) throw new ApplianceError('FILE_MISSING', `there is no file ${path}`)
   }
   const verdicts = new Set<Verdict>()
   for (const path of positionals) {
-    const report = await verifyPath(path, trust, at)
+    const report = await verifyPath(path, { trust, at, beside })
     verdicts.add(report.verdict)
     if (values.json === true) say(JSON.stringify(report))
     else say(`${reportText(report, 'zh')}${reportText(report, 'en')}`)
@@ -38,16 +57,50 @@ export async function run(argv: string[]): Promise<number> {
   return statusOf[order.find((verdict) => verdicts.has(verdict)) ?? 'INDETERMINATE']
 }
 
-async function verifyPath(path: string, trust: readonly Uint8Array[], at: Date): Promise<Report> {
-  const beside = `${path}.p7s`
-  const signature = path.endsWith('.json') && existsSync(beside) ? fileBytes(beside) : undefined
+async function verifyPath(
+  path: string,
+  by: { readonly trust: readonly Uint8Array[]; readonly at: Date; readonly beside: Companions },
+): Promise<Report> {
+  const { trust, at, beside } = by
+  const p7s = `${path}.p7s`
+  const signature = path.endsWith('.json') && existsSync(p7s) ? fileBytes(p7s) : undefined
   return verifyFile({
     name: basename(path),
     bytes: fileBytes(path),
     trust,
     at,
-    ...(signature && { companions: { signature } }),
+    companions: { ...beside, ...(signature && { signature }) },
   })
+}
+
+function filesIn(directory: string): NonNullable<Companions['attachments']> {
+  if (!existsSync(directory)) {
+    throw new ApplianceError('FILE_MISSING', `there is no folder ${directory}`)
+  }
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => ({ fileName: name, bytes: fileBytes(join(directory, name)) }))
+}
+
+/** The draft's hash, and how it is laid out again: as this district does, trial marks included. */
+function draftIn(path: string, trust: readonly Uint8Array[]): NonNullable<Companions['draft']> {
+  const { draft } = checkDraft(JSON.parse(new TextDecoder().decode(fileBytes(path))))
+  if (draft === undefined) throw new ApplianceError('USAGE', `${path} is no draft`)
+  const trial = trust.some((root) => readCertificate(root).subject.text.includes('TRIAL'))
+  return {
+    hash: draftHash(draft),
+    layOut: async ({ number, date }) => {
+      const drawn = parseDocumentNumber(number ?? '')
+      const { pdf } = await layoutDraft({
+        draft,
+        ...(drawn && { number: drawn }),
+        ...(date !== undefined && { date }),
+        fonts: await loadFonts(),
+        trial,
+      })
+      return pdf
+    },
+  }
 }
 
 /** All certificates of a PEM file, or the one DER certificate. */

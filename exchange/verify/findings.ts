@@ -210,6 +210,11 @@ export const findingTable = {
     en: 'An attachment is not the one that the sealed file names.',
     zh: '附件与盖章文件载明的不符，已被改动。',
   },
+  DRAFT_SAME: {
+    severity: 'info',
+    en: 'The draft, laid out again, gives byte for byte what was sealed.',
+    zh: '按签发稿重新排版，与盖章前的文件逐字节一致。',
+  },
   DRAFT_DIFFERENT: {
     severity: 'error',
     en: 'The draft is not the one from which the sealed file was made.',

@@ -63,7 +63,7 @@ export async function verifyPdf(
     ...(isStampLost ? [finding('DOCUMENT_TIMESTAMP_BROKEN')] : []),
     ...damage.map(({ what }) => finding('REVISION_MALFORMED', what)),
   ]
-  const named = namedIn(opened, companions)
+  const named = await namedIn(opened, companions)
   return assemble({ name, signatures: [...reports, ...unreachable], stamps, findings, named })
 }
 
@@ -89,11 +89,14 @@ function storeOf(document: PdfDocument) {
 }
 
 /** What the first sealed state names beside itself. */
-function namedIn({ document, list, signatures }: Opened, companions: Companions): NamedVerdict {
+async function namedIn(
+  { document, list, signatures }: Opened,
+  companions: Companions,
+): Promise<NamedVerdict> {
   const first = signatures.find(({ revision }) => revision !== undefined)?.revision
   const revision = list.revisions[first ?? -1]
   try {
-    return judgeNamed(revision ? documentAt(document, revision) : document, companions)
+    return await judgeNamed(revision ? documentAt(document, revision) : document, companions)
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error
     return {

@@ -2,7 +2,7 @@
  * What a sealed PDF names by hash (design 3): its attachments and the approved draft, in the information dictionary that the seal covers
  * (`docs/formats/draft.md`). Compares them with what is given beside the file. Pure.
  */
-import { sha256Hex } from '../../ca/path/index.ts'
+import { equal, sha256Hex } from '../../ca/path/index.ts'
 import { dictionaryAt, textOf, type PdfDocument } from '../pdf/index.ts'
 import { finding } from './findings.ts'
 import type { Companions, Finding } from './types.ts'
@@ -11,6 +11,8 @@ import { failed, indeterminate, passed, worst, type Judgement } from './verdict.
 // As `exchange/layout` writes them.
 const draftKey = 'SealboxDraftSHA256'
 const attachmentsKey = 'SealboxAttachments'
+const numberKey = 'Subject'
+const dayKey = 'CreationDate'
 
 /** Attachments a document may name. */
 const maxAttachments = 100
@@ -26,12 +28,15 @@ export interface NamedVerdict {
 }
 
 /** Compares what `document`, as it was when sealed, names with what was given. What was not given is not asked, but said. */
-export function judgeNamed(document: PdfDocument, companions: Companions): NamedVerdict {
+export async function judgeNamed(
+  document: PdfDocument,
+  companions: Companions,
+): Promise<NamedVerdict> {
   const info = dictionaryAt(document, document.trailer.entries.get('Info'))
   const text = (key: string) => textOf(document.resolve(info?.entries.get(key)))
   const verdicts = [
     judgeAttachments(readAttachments(text(attachmentsKey)), companions.attachments),
-    judgeDraft(text(draftKey), companions.draftHash),
+    await judgeDraft(document, text, companions.draft),
   ]
   return {
     judgement: worst(verdicts.map(({ judgement }) => judgement)),
@@ -39,9 +44,22 @@ export function judgeNamed(document: PdfDocument, companions: Companions): Named
   }
 }
 
-function judgeDraft(named: string | undefined, given: string | undefined): NamedVerdict {
-  if (given === undefined || named === given) return { judgement: passed, findings: [] }
-  return { judgement: failed('HASH_FAILURE'), findings: [finding('DRAFT_DIFFERENT')] }
+async function judgeDraft(
+  document: PdfDocument,
+  text: (key: string) => string | undefined,
+  draft: Companions['draft'],
+): Promise<NamedVerdict> {
+  if (draft === undefined) return { judgement: passed, findings: [] }
+  const different = { judgement: failed('HASH_FAILURE'), findings: [finding('DRAFT_DIFFERENT')] }
+  if (text(draftKey) !== draft.hash) return different
+  if (draft.layOut === undefined) return { judgement: passed, findings: [] }
+  const [, year = '', month = '', day = ''] =
+    /^D:(\d{4})(\d\d)(\d\d)/.exec(text(dayKey) ?? '') ?? []
+  const date = day === '' ? undefined : `${year}-${month}-${day}`
+  const laidOut = await draft.layOut({ number: text(numberKey), date })
+  // What was laid out stands unchanged at the beginning of the sealed file.
+  const same = laidOut !== undefined && equal(document.bytes.subarray(0, laidOut.length), laidOut)
+  return same ? { judgement: passed, findings: [finding('DRAFT_SAME')] } : different
 }
 
 function judgeAttachments(

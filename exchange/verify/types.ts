@@ -79,14 +79,28 @@ export interface Companions {
   readonly signature?: Uint8Array
   /** Files that lie beside a sealed PDF, compared with those it names. Absent: not compared. */
   readonly attachments?: readonly { readonly fileName: string; readonly bytes: Uint8Array }[]
-  /** SHA-256 (hexadecimal) of the approved form of a draft, compared with the one that the PDF names. */
-  readonly draftHash?: string
+  /** The draft the file is said to be made from. */
+  readonly draft?: CompanionDraft
   /** What a lone time-stamp token stamps. */
   readonly stamped?: Uint8Array
   /** Certificates, CRLs and OCSP answers besides those inside, DER. */
   readonly certificates?: readonly Uint8Array[]
   readonly crls?: readonly Uint8Array[]
   readonly ocspResponses?: readonly Uint8Array[]
+}
+
+/** A draft to be compared with a sealed PDF. */
+export interface CompanionDraft {
+  /** SHA-256 (hexadecimal) of its approved form, compared with the one that the PDF names. */
+  readonly hash: string
+  /**
+   * Lays it out with the number (as painted) and the day (ISO) that the PDF states; where given, the bytes must be those that were
+   * sealed (design 3: rendering is deterministic). undefined where it cannot be laid out.
+   */
+  readonly layOut?: (stated: {
+    readonly number: string | undefined
+    readonly date: string | undefined
+  }) => Promise<Uint8Array | undefined>
 }
 
 export interface VerifyRequest {

@@ -266,11 +266,11 @@ test('attachments and draft are compared with what the sealed file names', async
       code: 'ATTACHMENT_ALTERED',
     },
     {
-      companions: { draftHash: hash, attachments: [{ fileName: 'a.txt', bytes }] },
+      companions: { draft: { hash }, attachments: [{ fileName: 'a.txt', bytes }] },
       verdict: 'TOTAL-PASSED',
     },
     {
-      companions: { draftHash: sha256Hex(other) },
+      companions: { draft: { hash: sha256Hex(other) } },
       verdict: 'TOTAL-FAILED',
       code: 'DRAFT_DIFFERENT',
     },
