@@ -3,9 +3,10 @@ import { sha256Hex, type Clock, type Journal, type Random } from '../../ca/index
 import { appointment, fingerprintWords, type IssuedCode } from '../../provisioning/index.ts'
 import { pino } from 'pino'
 import { openBox, type Box } from '../box.ts'
-import { isEmptyFolder } from '../data_folder.ts'
+import { isEmptyFolder, readBoxFile, type BoxFile } from '../data_folder.ts'
+import { ApplianceError } from '../errors.ts'
 import { firstBoot, firstOfficer } from '../first_boot.ts'
-import { serve } from '../serve.ts'
+import { serve, type Serving } from '../serve.ts'
 import { dataDirectory, options, portOf, say } from './options.ts'
 
 const known = {
@@ -25,25 +26,46 @@ export async function run(argv: string[]): Promise<number> {
   const directory = dataDirectory(values.data)
   const port = portOf(values.port, 8443)
   const pkiPort = portOf(values['pki-port'], 8080)
-  const host = values.host ?? 'localhost'
-  const fresh = isEmptyFolder(directory)
   let code: IssuedCode | undefined
-  if (fresh) {
+  if (isEmptyFolder(directory)) {
+    const host = values.host ?? loopbackName
     code = await firstBoot({
       directory,
       districtName: values.district ?? '示范区',
-      hostNames: [...new Set([host, 'localhost', '127.0.0.1', '::1'])],
+      hostNames: [...new Set([host, loopbackName, '127.0.0.1', '::1'])],
       pkiUrl: `http://${host}:${String(pkiPort)}`,
       zone: defaultZone,
     })
   }
+  const host = fixedHost(readBoxFile(directory), values.host)
   const log = pino({ name: 'sealbox' }, pino.destination(2))
   const box = await openBox({ directory, log, url: `https://${host}:${String(port)}` })
   code ??= await codeIfNobodyEnrolled(box)
-  const serving = await serve(box, { port, pkiPort, bind: values.bind ?? '0.0.0.0' })
+  // A box that is only called localhost is for this machine alone.
+  const bind = values.bind ?? (host === loopbackName ? '127.0.0.1' : '0.0.0.0')
+  const serving = await serve(box, { port, pkiPort, bind })
   for (const line of greeting(box, { host, port: serving.port, pkiPort: serving.pkiPort, code })) {
     say(line)
   }
+  tellParent(box, serving, code)
+  await stopped()
+  say('正在停止 stopping')
+  await serving.close()
+  await box.close()
+  return 0
+}
+
+const loopbackName = 'localhost'
+
+/** The name that stands in the certificates since first boot; another one is a usage error. */
+function fixedHost(file: BoxFile, wanted: string | undefined): string {
+  const fixed = file.hostNames[0] ?? loopbackName
+  if (wanted === undefined || wanted === fixed) return fixed
+  throw new ApplianceError('USAGE', `this box has been ${fixed} since first boot, not ${wanted}`)
+}
+
+/** Says over IPC that it listens, to the demo or a test that started it. */
+function tellParent(box: Box, serving: Serving, code: IssuedCode | undefined): void {
   // A parent that waits for us must not keep us alive.
   process.channel?.unref()
   process.send?.({
@@ -53,11 +75,6 @@ export async function run(argv: string[]): Promise<number> {
     code: code?.code ?? null,
     root: sha256Hex(box.parts.authority.chain.at(-1) ?? new Uint8Array()),
   })
-  await stopped()
-  say('正在停止 stopping')
-  await serving.close()
-  await box.close()
-  return 0
 }
 
 /** A box whose first officer never enrolled gets another code at each start: the first may have scrolled away. */
