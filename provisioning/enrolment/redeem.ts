@@ -85,6 +85,13 @@ export async function redeemCode(
   return issued
 }
 
+/** All codes that were given out, by hash alone. */
+export async function givenCodes(views: Journal['views']): Promise<CodeRecord[]> {
+  const codes: CodeRecord[] = []
+  for await (const { value } of views.scan(keys.codes)) codes.push(value as unknown as CodeRecord)
+  return codes
+}
+
 /** What an open code is for; throws as `redeemCode` does of the code. */
 export async function lookUpCode(
   parts: Pick<RedeemParts, 'journal' | 'clock' | 'directory'>,

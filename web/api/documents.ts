@@ -83,6 +83,25 @@ export const documentRoutes: readonly Route[] = [
   listRoute('outbox', 'Documents the unit issues, newest first'),
   route({
     method: 'GET',
+    path: '/api/v1/documents',
+    who: 'seat',
+    summary:
+      'The newest documents the unit issues or was sent (`?limit=`); all are in inbox and outbox',
+    handle: async ({ parts, query, actor }) => {
+      const page = { limit: numberFrom(query, 'limit', { min: 1, max: 200, or: 50 }) }
+      const who = actorOf({ actor })
+      const [sent, received] = await Promise.all([
+        parts.reading.outbox(who, page),
+        parts.reading.inbox(who, page),
+      ])
+      const items = [...sent.items, ...received.items]
+        .toSorted((a, b) => b.version - a.version)
+        .slice(0, page.limit)
+      return { json: { items } }
+    },
+  }),
+  route({
+    method: 'GET',
     path: '/api/v1/tasks',
     who: 'seat',
     summary: 'What the unit has to do, most urgent first',

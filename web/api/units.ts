@@ -35,6 +35,14 @@ export const unitRoutes: readonly Route[] = [
     },
   }),
   route({
+    method: 'GET',
+    path: '/api/v1/requests',
+    who: 'officer',
+    summary:
+      'The one-time codes given out: for whom, until when, redeemed or open; never the codes',
+    handle: async ({ parts }) => ({ json: { items: await givenCodes(parts.journal.views) } }),
+  }),
+  route({
     method: 'POST',
     path: '/api/v1/requests/acts/look-up',
     who: 'anyone',
