@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { toBase64 } from '../../ca/index.ts'
 import {
+  givenCodes,
   lookUpCode,
   redeemCode,
   registerRoster,
