@@ -79,13 +79,13 @@ export const messages = {
   ),
   ISSUER_UNKNOWN: message(
     422,
-    '发文机关不是本平台的有效单位。',
-    'An issuer is no active unit of this box.',
+    '发文机关不是本平台的有效单位，或名称、代字与登记不符。',
+    'An issuer is no active unit of this box, or its name or 代字 is not as registered.',
   ),
   RECIPIENT_UNKNOWN: message(
     422,
-    '收文单位有误：不在本平台、重复，或就是发文机关。',
-    'A recipient is not on this box, named twice, or an issuer.',
+    '收文单位有误：不在本平台、名称与登记不符、重复，或就是发文机关。',
+    'A recipient is not on this box by that name, named twice, or an issuer.',
   ),
   ATTACHMENT_UNKNOWN: message(
     422,

@@ -4,7 +4,7 @@ import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
 import { statementSchemas } from '../statement/types.ts'
 import type { SignedStatement } from '../statement/accept.ts'
-import { commitAct, loadFor, replayed, requireDuty, requireStage, requireVersion } from './acts.ts'
+import { commitAct, loadFor, requireDuty, requireStage, requireVersion } from './acts.ts'
 import type { ActRequest } from './acts.ts'
 import { bindingOf } from './binding.ts'
 import { requireUnit } from './draft.ts'
@@ -22,7 +22,6 @@ export async function dispatch(
 ): Promise<string> {
   const { journal, desk } = parts
   const type = 'document.dispatched'
-  if ((await replayed(journal.views, type, input)) !== undefined) return id
   const { actor } = input
   const { document, version } = await loadFor(journal.views, actor, id)
   requireDuty(can(actor, 'seal', document.issuers.slice(0, 1)), 'dispatch')
@@ -35,6 +34,8 @@ export async function dispatch(
     unit: sealed.issuers[0] ?? '',
     documentHash: sealed.file,
     number: { ...sealed.number },
+    // Whom it goes to is what was approved and stands on the page; only a document addressed to nobody here may go to anyone.
+    ...(sealed.main.length > 0 && { main: [...sealed.main], copies: [...sealed.copies] }),
   })
   const { main, copies, deadline } = accepted.statement
   await commitAct(journal, {

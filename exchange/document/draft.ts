@@ -2,12 +2,13 @@
 import { canonicalJson, sha256Hex, type Sha256 } from '../../ca/index.ts'
 import { z } from 'zod'
 import { can } from '../access.ts'
-import type { Principal } from '../directory/types.ts'
+import type { Principal, Unit } from '../directory/types.ts'
 import { approvedForm } from '../draft/canonical.ts'
 import { checkDraft, isAcceptable } from '../draft/lint.ts'
 import { draftSchema, type Draft } from '../draft/schema.ts'
 import { ExchangeError } from '../errors.ts'
-import { commitAct, replayed, requireDuty } from './acts.ts'
+import type { Uploaded } from '../intake/intake.ts'
+import { commitAct, requireDuty } from './acts.ts'
 import { newDocumentId } from './identifier.ts'
 import type { OfficeParts } from './office.ts'
 import type { Attachment, DocumentHead, Drafted } from './types.ts'
@@ -40,13 +41,11 @@ export interface DraftInput {
 export async function draft(parts: OfficeParts, input: DraftInput): Promise<string> {
   const { actor, once, body } = input
   const type = 'document.drafted'
-  const before = await replayed(parts.journal.views, type, input)
-  if (before !== undefined) return before
   const taken = takeIn(body)
   const units = await issuingUnits(parts, taken.document.issuers)
   requireDuty(can(actor, 'draft', units.slice(0, 1)), 'draft')
   const recipients = await recipientUnits(parts, taken.document)
-  await requireOwnFiles(parts, actor, taken.files)
+  await requireOwnFiles(parts, actor, taken)
   const head: DocumentHead = {
     title: taken.document.title,
     kind: taken.document.kind,
@@ -81,8 +80,7 @@ export async function draft(parts: OfficeParts, input: DraftInput): Promise<stri
     data: { record },
     expect: [],
   })
-  // A replay that raced this request committed first: its document is the answer.
-  return (await replayed(parts.journal.views, type, request)) ?? record.id
+  return record.id
 }
 
 interface TakenIn {
@@ -122,14 +120,29 @@ function refused(findings: readonly object[]): ExchangeError {
   })
 }
 
+/** The issuers' units; what is painted of an issuer (name, red head, 代字) must be what its unit is registered with. */
 async function issuingUnits(parts: OfficeParts, organs: Draft['issuers']): Promise<string[]> {
-  const codes = organs.map(({ unit }) => unit ?? '')
-  const known = await Promise.all(codes.map((uscc) => parts.directory.unit(uscc)))
-  const missing = organs.find((_, at) => known[at]?.active !== true)
-  if (missing === undefined) return codes
-  throw new ExchangeError('ISSUER_UNKNOWN', `no active unit stands behind an issuer`, {
-    details: { unit: missing.unit ?? null },
-  })
+  const codes: string[] = []
+  for (const { unit: uscc = '', name, mark, agencyCode } of organs) {
+    const unit = await parts.directory.unit(uscc)
+    const fits =
+      unit?.active === true &&
+      isNameOf(unit, name) &&
+      (mark === undefined || isNameOf(unit, mark)) &&
+      unit.agencyCode === agencyCode
+    if (!fits) {
+      throw new ExchangeError('ISSUER_UNKNOWN', 'an issuer is not as it is registered', {
+        details: { unit: uscc, registered: unit?.name ?? null },
+      })
+    }
+    codes.push(uscc)
+  }
+  return codes
+}
+
+/** Full or short name of the unit, as registered. */
+function isNameOf(unit: Unit, name: string): boolean {
+  return name === unit.name || name === unit.shortName
 }
 
 /** Recipients that are units of this box; others (every town, the public) stand on the page only. */
@@ -137,30 +150,53 @@ async function recipientUnits(
   parts: OfficeParts,
   document: Draft | UploadedDraft,
 ): Promise<Pick<Drafted, 'main' | 'copies'>> {
-  const codes = (list: Draft['copies']): string[] => list.flatMap(({ unit }) => unit ?? [])
-  const [main, copied] = [codes(document.mainRecipients), codes(document.copies)]
-  for (const uscc of [...main, ...copied]) await requireUnit(parts, uscc)
-  return { main, copies: copied }
+  const codes = async (list: Draft['copies']): Promise<string[]> => {
+    const found: string[] = []
+    for (const { unit: uscc, name } of list) {
+      if (uscc === undefined) continue
+      const unit = await requireUnit(parts, uscc)
+      // A page that names one unit while another gets it would deceive both.
+      if (!isNameOf(unit, name)) throw unknownRecipient(uscc)
+      found.push(uscc)
+    }
+    return found
+  }
+  return { main: await codes(document.mainRecipients), copies: await codes(document.copies) }
 }
 
 /** `RECIPIENT_UNKNOWN` unless it is an active unit of this box. */
-export async function requireUnit(parts: OfficeParts, uscc: string): Promise<void> {
-  if ((await parts.directory.unit(uscc))?.active === true) return
-  throw new ExchangeError('RECIPIENT_UNKNOWN', 'a recipient is no active unit of this box', {
-    details: { unit: uscc },
-  })
+export async function requireUnit(parts: OfficeParts, uscc: string): Promise<Unit> {
+  const unit = await parts.directory.unit(uscc)
+  if (unit?.active !== true) throw unknownRecipient(uscc)
+  return unit
 }
 
+function unknownRecipient(uscc: string): ExchangeError {
+  return new ExchangeError(
+    'RECIPIENT_UNKNOWN',
+    'a recipient is no active unit of this box by that name',
+    {
+      details: { unit: uscc },
+    },
+  )
+}
+
+/** Files must be uploads of the actor's own unit, of the length that is claimed; what is to be sealed was inspected for that. */
 async function requireOwnFiles(
   parts: OfficeParts,
   actor: Principal,
-  files: readonly Sha256[],
+  { document, form, approvedHash }: TakenIn,
 ): Promise<void> {
   const unit = actor.kind === 'seat' ? actor.unit : ''
-  for (const file of files) {
-    if (await parts.uploadedBy(unit, file)) continue
+  const require = async (name: string, fits: (file: Uploaded) => boolean): Promise<void> => {
+    const file = await parts.uploadedBy(unit, name as Sha256)
+    if (file !== undefined && fits(file)) return
     throw new ExchangeError('ATTACHMENT_UNKNOWN', 'a file named by the draft was not uploaded', {
-      details: { file },
+      details: { file: name },
     })
+  }
+  if (form === 'uploaded') await require(approvedHash, (file) => file.purposes.includes('document'))
+  for (const { sha256, bytes } of document.attachments) {
+    await require(sha256, (file) => file.bytes === bytes)
   }
 }

@@ -2,10 +2,12 @@
  * The office: a document's acts from draft to receipt, assembled. Each act is one straight line in a file of its own: load,
  * decide, commit once. This file only ties them to their parts.
  */
-import type { Authority, Blobs, Clock, Journal, Random, Sha256 } from '../../ca/index.ts'
+import type { Authority, Blobs, Clock, Journal, Random } from '../../ca/index.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Fonts } from '../layout/index.ts'
+import type { Intake } from '../intake/intake.ts'
 import type { StatementDesk } from '../statement/accept.ts'
+import { actOnce, type ActRequest, type Once } from './acts.ts'
 import { approve, type ApproveInput } from './approve.ts'
 import { answer, type AnswerInput } from './answer.ts'
 import { dispatch, type DispatchInput } from './dispatch.ts'
@@ -19,6 +21,7 @@ import {
   type SealRequest,
   type SealRequestInput,
 } from './seal.ts'
+import { createTurns } from './turns.ts'
 
 export interface OfficeParts {
   readonly journal: Journal
@@ -33,8 +36,7 @@ export interface OfficeParts {
   readonly stamp: (imprint: Uint8Array) => Promise<Uint8Array | undefined>
   /** Certificates of the OCSP responder and the time-stamping authority, which evidence names. */
   readonly services: readonly Uint8Array[]
-  /** Whether a unit uploaded this blob itself: a hash alone gives no right to a file. */
-  readonly uploadedBy: (unit: string, file: Sha256) => Promise<boolean>
+  readonly uploadedBy: Intake['uploadedBy']
   /** IANA time zone of the box: dates of documents and years of series. */
   readonly zone: string
   readonly trial: boolean
@@ -54,15 +56,33 @@ export interface Office {
 }
 
 export function createOffice(parts: OfficeParts): Office {
+  const inTurn = createTurns()
+  const once = <Input extends ActRequest>(
+    type: Once['type'],
+    act: (parts: OfficeParts, id: string, input: Input) => Promise<string>,
+  ) => {
+    return (id: string, input: Input): Promise<string> =>
+      actOnce(parts.journal.views, { type, id, request: input }, () => act(parts, id, input))
+  }
   return {
-    draft: (input) => draft(parts, input),
-    approve: (id, input) => approve(parts, id, input),
-    number: (id, input) => drawNumber(parts, id, input),
+    draft: (input) =>
+      actOnce(parts.journal.views, { type: 'document.drafted', request: input }, () =>
+        draft(parts, input),
+      ),
+    approve: once('document.approved', approve),
+    // Laying out takes longer than committing: without turns, whoever draws beside others does it again and again.
+    number: once('document.numbered', (_parts, id, input: NumberInput) =>
+      inTurn(input.actor.holder, () => drawNumber(parts, id, input)),
+    ),
     sealRequest: (id, input) => sealRequest(parts, id, input),
-    seal: (id, input) => seal(parts, id, input),
-    dispatch: (id, input) => dispatch(parts, id, input),
+    seal: once('document.sealed', seal),
+    dispatch: once('document.dispatched', dispatch),
     receive: (id, input) => receive(parts, id, input),
-    signFor: (id, input) => answer(parts, id, 'sealbox.receipt', input),
-    returnToSender: (id, input) => answer(parts, id, 'sealbox.return', input),
+    signFor: once('document.receipted', (_parts, id, input: AnswerInput) =>
+      answer(parts, { id, statementType: 'sealbox.receipt' }, input),
+    ),
+    returnToSender: once('document.returned', (_parts, id, input: AnswerInput) =>
+      answer(parts, { id, statementType: 'sealbox.return' }, input),
+    ),
   }
 }

@@ -15,11 +15,17 @@ export function createInspectors(parts: { readonly pdfText: PdfTextReader }): re
   return [structureOfDocument, structureOfAttachment, classifiedMark(parts.pdfText)]
 }
 
-/** A document to be sealed must be a PDF without anything that acts, hides or reaches out. */
+/** A document to be sealed must be a PDF without anything that acts, hides or reaches out, and without foreign signatures. */
 const structureOfDocument: Inspector = {
   name: 'structure',
   purposes: ['document'],
-  inspect: ({ bytes }) => Promise.resolve(inspectPdf(bytes).findings),
+  inspect: ({ bytes }) =>
+    Promise.resolve(
+      inspectPdf(bytes).findings.map((finding) =>
+        // Nobody here could vouch for a signature that came along: such a file travels as an attachment.
+        finding.code === 'ALREADY_SIGNED' ? { ...finding, severity: 'refuse' as const } : finding,
+      ),
+    ),
 }
 
 /** An attachment may be of any kind; where it is a PDF it is held to the same. */

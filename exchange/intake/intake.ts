@@ -43,8 +43,15 @@ export interface Intake {
     readonly fileName: string
     readonly bytes: Uint8Array
   }): Promise<Upload>
-  /** Whether this unit uploaded this file and it was accepted. */
-  uploadedBy(unit: string, file: Sha256): Promise<boolean>
+  /** What this unit uploaded under this name and was accepted; undefined if it did not: a hash alone gives no right to a file. */
+  uploadedBy(unit: string, file: Sha256): Promise<Uploaded | undefined>
+}
+
+/** What the scratch area keeps of an accepted upload. */
+export interface Uploaded {
+  /** As what it was inspected: an attachment may be of any kind, a document may not. */
+  readonly purposes: readonly UploadPurpose[]
+  readonly bytes: number
 }
 
 export type Scratch = AbstractLevel<string | Uint8Array | Buffer>
@@ -57,6 +64,10 @@ export function createIntake(parts: {
 }): Intake {
   const { blobs, scratch, clock, inspectors } = parts
   const key = (unit: string, file: Sha256): string => `upload/${unit}/${file}`
+  const uploadedBy = async (unit: string, file: Sha256): Promise<Uploaded | undefined> => {
+    const kept = (await scratch.get(key(unit, file))) as string | undefined
+    return kept === undefined ? undefined : (JSON.parse(kept) as Uploaded)
+  }
   return {
     async take({ unit, purpose, fileName, bytes }) {
       const findings: UploadFinding[] = []
@@ -78,9 +89,12 @@ export function createIntake(parts: {
       }
       if (refused) return upload
       await blobs.put(bytes)
-      await scratch.put(key(unit, upload.sha256), JSON.stringify({ purpose, at: upload.at }))
+      const before = await uploadedBy(unit, upload.sha256)
+      const purposes = [...new Set([...(before?.purposes ?? []), purpose])]
+      const kept: Uploaded = { purposes, bytes: bytes.length }
+      await scratch.put(key(unit, upload.sha256), JSON.stringify(kept))
       return upload
     },
-    uploadedBy: async (unit, file) => (await scratch.get(key(unit, file))) !== undefined,
+    uploadedBy,
   }
 }

@@ -24,6 +24,7 @@ export const enrolmentFolds: readonly Fold[] = [
       const redeemed: Json = { ...record, state: 'redeemed' }
       return [
         { key: keys.code(code), value: redeemed },
+        { key: keys.enrolled(holder), value: entry.index },
         ...(keyFile === null ? [] : [{ key: keys.keyFile(holder), value: keyFile }]),
       ]
     },

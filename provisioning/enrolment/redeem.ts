@@ -53,27 +53,30 @@ export async function redeemCode(
   const names = await namesFor(parts, record.codeFor)
   const issued: IssuedCertificate[] = []
   const entries: EntryDraft[] = []
-  const expect: Expectation[] = [{ key: keys.code(hash), version }]
+  const holder = wholeHolder(record.codeFor)
+  const expect: Expectation[] = [
+    { key: keys.code(hash), version },
+    { key: keys.enrolled(holder), version: null },
+  ]
   if (input.requests.length !== wanted.length) throw wrongRequests(wanted)
   for (const { profile, seat } of wanted) {
     const asked = input.requests.find(
       (request) => request.profile === profile && request.seat === seat,
     )
     if (asked === undefined) throw wrongRequests(wanted)
-    const holder = holderOf(record.codeFor, profile, seat)
+    const keyHolder = holderOf(record.codeFor, profile, seat)
     const prepared = await authority.prepareIssue({
       profile,
       publicKey: await readRequest(asked.request),
       subject: names(profile, seat),
-      holder,
-      actor: { holder, certificate: null },
+      holder: keyHolder,
+      actor: { holder: keyHolder, certificate: null },
     })
     issued.push({ profile, ...(seat !== undefined && { seat }), certificate: prepared.certificate })
     entries.push(...prepared.entries)
     expect.push(...prepared.expect)
   }
   const keyFile = input.keyFile === undefined ? null : await blobs.put(input.keyFile)
-  const holder = wholeHolder(record.codeFor)
   const spent: EntryDraft = {
     type: 'enrolment.redeemed',
     actor: { holder, certificate: null },
@@ -112,7 +115,8 @@ async function openCode(
     throw new ProvisioningError('ENROLMENT_CODE_UNKNOWN', 'no such code was given out')
   }
   const record = found.value as unknown as CodeRecord
-  if (record.state !== 'open') {
+  const enrolled = await journal.views.get(keys.enrolled(wholeHolder(record.codeFor)))
+  if (record.state !== 'open' || enrolled !== undefined) {
     throw new ProvisioningError('ENROLMENT_CODE_USED', 'this code was redeemed before')
   }
   if (isEnrolmentCodeExpired(record.expires, clock.now())) {

@@ -33,4 +33,6 @@ export const keys = {
   code: (hash: Sha256) => `p/code/${hash}`,
   codes: 'p/code/',
   keyFile: (holder: string) => `p/key-file/${holder}`,
+  /** There once the holder enrolled: other codes given out for it are worth nothing then. */
+  enrolled: (holder: string) => `p/enrolled/${holder}`,
 } as const
