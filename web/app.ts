@@ -6,25 +6,41 @@ import { TLSSocket } from 'node:tls'
 import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
 import helmet from 'koa-helmet'
+import type { Principal } from '../exchange/index.ts'
 import { principalOf, requireAccess } from './access.ts'
-import { readJson } from './body.ts'
+import { createAttempts, defaultRefusedPerMinute, type Attempts } from './attempts.ts'
+import { maxAnonymousJsonBytes, maxJsonBytes, readJson } from './body.ts'
 import { WebError } from './errors.ts'
+import { messages } from './messages.ts'
 import { createRefusals } from './refusals.ts'
-import { sendProblem } from './problem.ts'
+import { codeOf, sendProblem } from './problem.ts'
+import { createRoom, defaultRoomBytes, type Room } from './room.ts'
 import { routes } from './routes.ts'
+import { sourceOf } from './source.ts'
 import type { Answer, Parts, Route } from './types.ts'
+
+/** Paths with their query; a search field of 400 characters is 3,600 octets encoded. */
+const maxUrlLength = 6000
 
 /** The application for the TLS port. */
 export function createApp(parts: Parts): Koa {
   const app = new Koa()
   const router = new Router()
   const refusals = createRefusals(parts)
+  const { refusedPerMinute = defaultRefusedPerMinute, uploadBytes = defaultRoomBytes } =
+    parts.limits ?? {}
+  const limits: Limited = {
+    attempts: createAttempts({ clock: parts.clock, perMinute: refusedPerMinute }),
+    room: createRoom(uploadBytes),
+  }
   for (const route of routes) {
     const register = route.method === 'GET' ? router.get.bind(router) : router.post.bind(router)
-    register(route.path, (koa: Context) => serve(parts, route, koa))
+    register(route.path, (koa: Context) => serve({ parts, limits, route, koa }))
   }
   app.use(async (koa, next) => {
     try {
+      if (koa.url.length > maxUrlLength)
+        throw new WebError('QUERY_MALFORMED', 'the address is too long')
       await next()
       if (koa.status === 404 && koa.body === undefined) {
         throw new WebError('ROUTE_UNKNOWN', 'there is nothing here')
@@ -56,12 +72,47 @@ const headers = {
   referrerPolicy: { policy: 'no-referrer' as const },
 }
 
-async function serve(parts: Parts, route: Route, koa: Context): Promise<void> {
+/** What this process has patience and room for. */
+interface Limited {
+  readonly attempts: Attempts
+  readonly room: Room
+}
+
+interface Served {
+  readonly parts: Parts
+  readonly limits: Limited
+  readonly route: Route
+  readonly koa: Context
+}
+
+async function serve(served: Served): Promise<void> {
+  const { parts, limits, route, koa } = served
+  koa.state['route'] = route
   const { socket } = koa.req
   const actor = socket instanceof TLSSocket ? await principalOf(parts, socket) : undefined
   koa.state['actor'] = actor
   requireAccess(route, actor)
-  const body = route.body === undefined ? undefined : parse(route, await readJson(koa.req))
+  if (route.who !== 'anyone' || route.method === 'GET') {
+    await handle(served, actor)
+    return
+  }
+  const { name } = sourceOf(koa)
+  limits.attempts.requireFew(name)
+  try {
+    await handle(served, actor)
+  } catch (error) {
+    if (messages[codeOf(error)].status < 500) limits.attempts.refused(name)
+    throw error
+  }
+}
+
+async function handle(
+  { parts, limits, route, koa }: Served,
+  actor: Principal | undefined,
+): Promise<void> {
+  const maxBytes = actor === undefined ? maxAnonymousJsonBytes : maxJsonBytes
+  const body =
+    route.body === undefined ? undefined : parse(route, await readJson(koa.req, maxBytes))
   const answer = await route.handle({
     parts,
     actor,
@@ -69,6 +120,7 @@ async function serve(parts: Parts, route: Route, koa: Context): Promise<void> {
     query: new URLSearchParams(koa.querystring),
     body,
     once: route.path.includes('/acts/') ? idempotencyKey(koa) : '',
+    room: limits.room,
     koa,
   })
   send(koa, answer)

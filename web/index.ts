@@ -1,4 +1,4 @@
 /** The public face of the web room: the two applications. `appliance` gives them servers. */
 export { createApp } from './app.ts'
 export { createPkiApp } from './pki.ts'
-export type { BoxFacts, Log, Parts } from './types.ts'
+export type { BoxFacts, Limits, Log, Parts } from './types.ts'

@@ -33,14 +33,15 @@ export function sendProblem(parts: Parts, koa: Context, error: unknown): void {
   koa.type = 'application/problem+json'
   koa.set('Content-Language', language)
   koa.set('Cache-Control', 'no-store')
-  // An upload that is refused half-way must not be read to its end.
-  if (status === 413) koa.set('Connection', 'close')
+  // A body that is refused half-way must not be read to its end.
+  if (!koa.req.complete) koa.set('Connection', 'close')
+  if (status === 429) koa.set('Retry-After', '60')
   koa.body = JSON.stringify({
+    ...(details as object),
     type: `urn:sealbox:error:${code}`,
     title: language === 'en' ? en : zh,
     status,
     code,
     instance: `urn:uuid:${reference}`,
-    ...(details as object),
   })
 }

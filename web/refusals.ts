@@ -1,49 +1,57 @@
 /**
  * Refused acts and refused log-ins are journalled with their code; one entry a source, code and minute, so that strangers
- * cannot flood the journal (design 4).
+ * cannot flood the journal (design 4). What a stranger wrote, its path included, does not get in.
  */
 import type { Context } from 'koa'
-import type { Principal } from '../exchange/index.ts'
 import { codeOf } from './problem.ts'
-import type { Parts } from './types.ts'
+import { sourceOf } from './source.ts'
+import type { Parts, Route } from './types.ts'
 
 export interface Refusals {
   /** Journals the refusal if it is of an act; never throws. */
   note(koa: Context, error: unknown): Promise<void>
 }
 
-/** Sources remembered in a minute; beyond them refusals are one source. */
-const maxSources = 10_000
+/** Addresses told apart in a minute; those beyond are one source. */
+const maxAddresses = 100
 
 export function createRefusals(parts: Parts): Refusals {
   let minute = 0
   let seen = new Set<string>()
-  const first = (source: string): boolean => {
+  let addresses = new Set<string>()
+  const first = (source: string, code: string): boolean => {
     const now = Math.floor(parts.clock.now().getTime() / 60_000)
     if (now !== minute) {
       minute = now
       seen = new Set()
+      addresses = new Set()
     }
-    const name = seen.size < maxSources ? source : 'crowd'
-    if (seen.has(name)) return false
-    seen.add(name)
+    const isStranger = source.startsWith('anonymous:')
+    if (isStranger && addresses.size < maxAddresses) addresses.add(source)
+    const name = !isStranger || addresses.has(source) ? source : 'crowd'
+    const key = `${name} ${code}`
+    if (seen.has(key)) return false
+    seen.add(key)
     return true
   }
   return {
     async note(koa, error) {
-      if (koa.method !== 'POST' && codeOf(error) !== 'CERTIFICATE_REQUIRED') return
-      const actor = koa.state['actor'] as Principal | undefined
       const code = codeOf(error)
-      const source = actor?.holder ?? `anonymous:${koa.req.socket.remoteAddress ?? ''}`
-      if (!first(`${source} ${code}`)) return
+      if (koa.method !== 'POST' && code !== 'CERTIFICATE_REQUIRED') return
+      const { name, certificate } = sourceOf(koa)
+      const reasons = reasonsOf(error)
+      // That something classified was kept out is always told (design 8), whatever else was refused in that minute.
+      const kind = reasons.includes('CLASSIFIED_MARK') ? `${code} classified` : code
+      if (!first(name, kind)) return
+      const route = koa.state['route'] as Route | undefined
       try {
         await parts.journal.commit({
           entries: [
             {
               type: 'act.refused',
-              actor: { holder: source, certificate: actor?.certificate ?? null },
-              subject: koa.path.slice(0, 200),
-              data: { code, method: koa.method },
+              actor: { holder: name, certificate },
+              subject: subjectOf(koa),
+              data: { code, reasons, method: koa.method, route: route?.path ?? null },
             },
           ],
         })
@@ -52,4 +60,21 @@ export function createRefusals(parts: Parts): Refusals {
       }
     },
   }
+}
+
+/** The document, if the path names one in form; otherwise only that it was an act. */
+function subjectOf(koa: Context): string {
+  const { id = '' } = (koa['params'] ?? {}) as Record<string, string | undefined>
+  return /^[a-z2-7]{26}$/.test(id) ? `document:${id}` : 'act'
+}
+
+/** Codes of the findings for which a draft or a file was refused; never their words. */
+function reasonsOf(error: unknown): string[] {
+  const { findings } = (error as { details?: { findings?: unknown } }).details ?? {}
+  if (!Array.isArray(findings)) return []
+  const refusing = (findings as { code?: unknown; severity?: unknown }[]).filter(
+    ({ severity }) => severity === 'refuse',
+  )
+  const codes = refusing.flatMap(({ code }) => (typeof code === 'string' ? [code] : []))
+  return [...new Set(codes)].slice(0, 10)
 }

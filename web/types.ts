@@ -12,6 +12,7 @@ import type {
   SearchIndex,
   StatementDesk,
 } from '../exchange/index.ts'
+import type { Room } from './room.ts'
 
 /** Who may: anyone at all, whoever holds a live certificate, a seat, or one of the three administrators. */
 export type Who = 'anyone' | 'certified' | 'seat' | Role
@@ -32,6 +33,15 @@ export interface Parts {
   readonly desk: StatementDesk
   readonly box: BoxFacts
   readonly log: Log
+  readonly limits?: Limits
+}
+
+/** Limits that a district or a test may set otherwise. */
+export interface Limits {
+  /** Refusals a minute and source, of acts that need no certificate. */
+  readonly refusedPerMinute?: number
+  /** Bytes of uploads on their way in at once. */
+  readonly uploadBytes?: number
 }
 
 export interface BoxFacts {
@@ -64,6 +74,8 @@ export interface Request<Body = unknown> {
   readonly body: Body
   /** `Idempotency-Key`, on acts always there. */
   readonly once: string
+  /** Room in memory for bodies that a handler reads by itself. */
+  readonly room: Room
   readonly koa: Context
 }
 

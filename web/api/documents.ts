@@ -49,6 +49,9 @@ function listRoute(name: 'inbox' | 'outbox', summary: string): Route {
     summary,
     handle: async (request) => {
       const after = request.query.get('after')
+      if (after !== null && !/^\d{12}$/.test(after)) {
+        throw new WebError('QUERY_MALFORMED', 'after is no cursor of this list')
+      }
       const limit = numberFrom(request.query, 'limit', { min: 1, max: 200, or: 50 })
       const page = { limit, ...(after !== null && { after }) }
       return { json: await request.parts.reading[name](actorOf(request), page) }

@@ -1,6 +1,6 @@
 /** Uploads over the API: a raw body, inspected before it is kept. */
 import { ExchangeError } from '../../exchange/index.ts'
-import { maxUploadBytes, readBody } from '../body.ts'
+import { bodyBytes, maxUploadBytes, readBody } from '../body.ts'
 import { WebError } from '../errors.ts'
 import { route, type Route } from '../types.ts'
 import { actorOf } from './common.ts'
@@ -20,15 +20,18 @@ export const uploadRoutes: readonly Route[] = [
         throw new WebError('QUERY_MALFORMED', 'purpose or name is missing')
       }
       const actor = actorOf(request)
-      const body = await readBody(request.koa.req, maxUploadBytes)
       const unit = actor.kind === 'seat' ? actor.unit : ''
-      const upload = await request.parts.intake.take({ unit, purpose, fileName, bytes: body })
-      if (upload.state === 'refused') {
-        throw new ExchangeError('UPLOAD_REFUSED', 'the file was refused', {
-          details: { findings: upload.findings },
-        })
+      const { req } = request.koa
+      const leave = request.room.take(unit, bodyBytes(req, maxUploadBytes))
+      try {
+        const bytes = await readBody(req, maxUploadBytes)
+        const upload = await request.parts.intake.take({ unit, purpose, fileName, bytes })
+        if (upload.state === 'accepted') return { status: 201, json: upload }
+        const { findings } = upload
+        throw new ExchangeError('UPLOAD_REFUSED', 'the file was refused', { details: { findings } })
+      } finally {
+        leave()
       }
-      return { status: 201, json: upload }
     },
   }),
 ]
