@@ -2,6 +2,12 @@
 
 const order = (index: number): string => String(index).padStart(12, '0')
 
+interface RegisterPlace {
+  readonly series: string
+  readonly year: number
+  readonly number: number
+}
+
 export const keys = {
   unit: (uscc: string) => `x/unit/${uscc}`,
   units: 'x/unit/',
@@ -21,7 +27,7 @@ export const keys = {
   tasks: (uscc: string) => `x/task/${uscc}/`,
   series: (uscc: string, series: string, year: number) =>
     `x/series/${uscc}/${series}/${String(year)}`,
-  register: (uscc: string, series: string, year: number, number: number) =>
+  register: (uscc: string, { series, year, number }: RegisterPlace) =>
     `x/register/${uscc}/${series}/${String(year)}/${order(number)}`,
   registers: (uscc: string) => `x/register/${uscc}/`,
   idempotency: (holder: string, key: string) => `x/once/${holder}/${key}`,

@@ -42,22 +42,48 @@ export async function loadFor(views: Views, actor: Principal, id: string): Promi
   return { document, version: record.version, copy, copyVersion: copyRecord?.version }
 }
 
+/** An act as its `Idempotency-Key` stands for it. */
+export interface Once {
+  readonly type: keyof DocumentEntries
+  /** The document it is about; drafting makes one. */
+  readonly id?: string
+  readonly request: Pick<ActRequest, 'actor' | 'once' | 'body'>
+}
+
 /** What the first request under this key did: its document, or undefined if this is the first. */
-export async function replayed(
-  views: Views,
-  type: string,
-  request: Pick<ActRequest, 'actor' | 'once' | 'body'>,
-): Promise<string | undefined> {
+async function replayed(views: Views, { type, id, request }: Once): Promise<string | undefined> {
   const record = await views.get(keys.idempotency(request.actor.holder, request.once))
   if (record === undefined) return undefined
   const first = record.value as { type: string; id: string; request: string }
-  if (first.type !== type || first.request !== requestDigest(request.body)) {
+  const same = first.type === type && first.id === (id ?? first.id)
+  if (!same || first.request !== requestDigest(request.body)) {
     throw new ExchangeError('IDEMPOTENCY_KEY_REUSED', 'this key came with another request before')
   }
   return first.id
 }
 
-/** Commits one entry of an act; a conflict is `VERSION_STALE`, or nothing at all if it was this very request. */
+/**
+ * Does an act once: answers a replay with the first one's document, also where the two ran side by side and the second was
+ * refused because the first had just been done.
+ */
+export async function actOnce(
+  views: Views,
+  once: Once,
+  act: () => Promise<string>,
+): Promise<string> {
+  const before = await replayed(views, once)
+  if (before !== undefined) return before
+  try {
+    return await act()
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error
+    const meanwhile = await replayed(views, once)
+    if (meanwhile === undefined) throw error
+    return meanwhile
+  }
+}
+
+/** Commits one entry of an act; a conflict is `VERSION_STALE`. */
 export async function commitAct<T extends keyof DocumentEntries>(
   journal: Journal,
   options: {
@@ -84,7 +110,6 @@ export async function commitAct<T extends keyof DocumentEntries>(
     await journal.commit({ entries: [entry], expect: [...expect, first] })
   } catch (error) {
     if (!(error instanceof CaError) || error.code !== 'JOURNAL_CONFLICT') throw error
-    if ((await replayed(journal.views, type, request)) !== undefined) return
     throw new ExchangeError('VERSION_STALE', 'someone else acted first', { cause: error })
   }
 }

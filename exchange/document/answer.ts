@@ -3,7 +3,7 @@ import { can } from '../access.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
 import type { SignedStatement } from '../statement/accept.ts'
-import { commitAct, loadFor, replayed, requireDuty, requireStage, requireVersion } from './acts.ts'
+import { commitAct, loadFor, requireDuty, requireStage, requireVersion } from './acts.ts'
 import type { ActRequest } from './acts.ts'
 import { bindingOf } from './binding.ts'
 import type { OfficeParts } from './office.ts'
@@ -20,13 +20,11 @@ const entryOf = {
 /** Signs for it or returns it, by the statement's type; `ALREADY_DONE` if the unit has answered. */
 export async function answer(
   parts: OfficeParts,
-  id: string,
-  statementType: keyof typeof entryOf,
+  { id, statementType }: { readonly id: string; readonly statementType: keyof typeof entryOf },
   input: AnswerInput,
 ): Promise<string> {
   const { journal, desk } = parts
   const type = entryOf[statementType]
-  if ((await replayed(journal.views, type, input)) !== undefined) return id
   const { actor } = input
   const { document, copy, copyVersion } = await loadFor(journal.views, actor, id)
   requireDuty(copy !== undefined && can(actor, 'sign-for', [copy.unit]), 'sign for')

@@ -3,7 +3,7 @@ import { can } from '../access.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
 import type { SignedStatement } from '../statement/accept.ts'
-import { commitAct, loadFor, replayed, requireDuty, requireStage, requireVersion } from './acts.ts'
+import { commitAct, loadFor, requireDuty, requireStage, requireVersion } from './acts.ts'
 import type { ActRequest } from './acts.ts'
 import { bindingOf } from './binding.ts'
 import type { OfficeParts } from './office.ts'
@@ -20,7 +20,6 @@ export async function approve(
 ): Promise<string> {
   const { journal, desk } = parts
   const type = 'document.approved'
-  if ((await replayed(journal.views, type, input)) !== undefined) return id
   const { actor } = input
   const { document, version } = await loadFor(journal.views, actor, id)
   requireDuty(can(actor, 'approve', document.issuers), 'approve')

@@ -48,19 +48,19 @@ export type DocumentEntries = {
 export const documentFolds: readonly Fold[] = [
   fold('document.drafted', {
     reads: () => [],
-    apply: ({ record }, entry) => [
+    apply: ({ record }, { entry }) => [
       { key: keys.document(record.id), value: record },
       ...record.issuers.map((issuer) => ({
         key: keys.outbox(issuer, entry.index),
         value: record.id,
       })),
       // The drafting unit's leader first; in joint issuing every organ's leader countersigns.
-      ...record.issuers.map((issuer) => task(record, 'approve', issuer, entry)),
+      ...record.issuers.map((issuer) => task('approve', issuer, { record, entry })),
     ],
   }),
   fold('document.approved', {
     reads: ({ id }) => [keys.document(id)],
-    apply: ({ id, approval, last }, entry, record) => {
+    apply: ({ id, approval, last }, { entry, record }) => {
       const approvals = [...record.approvals, approval]
       const next = last
         ? ({ ...record, approvals, stage: 'approved' } as Approved)
@@ -68,29 +68,29 @@ export const documentFolds: readonly Fold[] = [
       return [
         { key: keys.document(id), value: next },
         done('approve', approval.unit, id),
-        ...(last ? [task(record, 'number', lead(record), entry)] : []),
+        ...(last ? [task('number', lead(record), { record, entry })] : []),
       ]
     },
   }),
   fold('document.numbered', {
     reads: ({ id }) => [keys.document(id)],
-    apply: ({ id, unit, number, rendered }, entry, record) => [
+    apply: ({ id, unit, number, rendered }, { entry, record }) => [
       {
         key: keys.document(id),
         value: { ...record, stage: 'numbered', number, ...rendered, seals: [] },
       },
       { key: keys.series(unit, number.series, number.year), value: number.number },
       {
-        key: keys.register(unit, number.series, number.year, number.number),
+        key: keys.register(unit, number),
         value: { document: id, state: 'in force' },
       },
       done('number', unit, id),
-      ...record.issuers.map((issuer) => task(record, 'seal', issuer, entry)),
+      ...record.issuers.map((issuer) => task('seal', issuer, { record, entry })),
     ],
   }),
   fold('document.sealed', {
     reads: ({ id }) => [keys.document(id)],
-    apply: ({ id, seal, file, last }, entry, record) => {
+    apply: ({ id, seal, file, last }, { entry, record }) => {
       const before = record as Numbered
       const seals = [...before.seals, seal]
       const next: Numbered | Sealed = {
@@ -102,13 +102,13 @@ export const documentFolds: readonly Fold[] = [
       return [
         { key: keys.document(id), value: next },
         done('seal', seal.unit, id),
-        ...(last ? [task(record, 'dispatch', lead(record), entry)] : []),
+        ...(last ? [task('dispatch', lead(record), { record, entry })] : []),
       ]
     },
   }),
   fold('document.dispatched', {
     reads: ({ id }) => [keys.document(id)],
-    apply: ({ id, dispatch, main, copies, deadline }, entry, record) => {
+    apply: ({ id, dispatch, main, copies, deadline }, { entry, record }) => {
       const dispatchIndex = entry.index
       const next = {
         ...record,
@@ -138,14 +138,14 @@ export const documentFolds: readonly Fold[] = [
         ...all.flatMap((copy) => [
           { key: keys.copy(id, copy.unit), value: copy },
           { key: keys.inbox(copy.unit, dispatchIndex), value: id },
-          task(record, 'sign-for', copy.unit, entry, deadline),
+          task('sign-for', copy.unit, { record, entry, deadline }),
         ]),
       ]
     },
   }),
   fold('document.received', {
     reads: ({ id, unit }) => [keys.copy(id, unit)],
-    apply: ({ id, unit, at }, _entry, _record, values) => {
+    apply: ({ id, unit, at }, { values }) => {
       const copy = readCopy(values, keys.copy(id, unit))
       return [{ key: keys.copy(id, unit), value: { ...copy, state: 'received', receivedAt: at } }]
     },
@@ -157,7 +157,7 @@ export const documentFolds: readonly Fold[] = [
 function answered<T extends 'receipted' | 'returned'>(state: T): FoldOf<`document.${T}`> {
   return {
     reads: ({ id, unit }) => [keys.copy(id, unit)],
-    apply: ({ id, unit, answer }, _entry, _record, values) => {
+    apply: ({ id, unit, answer }, { values }) => {
       const copy = readCopy(values, keys.copy(id, unit))
       const receivedAt = copy.receivedAt ?? answer.at
       return [
@@ -168,17 +168,19 @@ function answered<T extends 'receipted' | 'returned'>(state: T): FoldOf<`documen
   }
 }
 
-interface FoldOf<T extends keyof DocumentEntries> {
-  readonly reads: (data: DocumentEntries[T]) => readonly string[]
-  readonly apply: (
-    data: DocumentEntries[T],
-    entry: Entry,
-    record: DocumentRecord,
-    values: ReadonlyMap<string, Json>,
-  ) => readonly Put[]
+interface FoldPlace {
+  readonly entry: Entry
+  /** The value of the first key read. */
+  readonly record: DocumentRecord
+  readonly values: ReadonlyMap<string, Json>
 }
 
-/** Ties an entry type to the type of its data; `record` is the first key read. */
+interface FoldOf<T extends keyof DocumentEntries> {
+  readonly reads: (data: DocumentEntries[T]) => readonly string[]
+  readonly apply: (data: DocumentEntries[T], at: FoldPlace) => readonly Put[]
+}
+
+/** Ties an entry type to the type of its data. */
 function fold<T extends keyof DocumentEntries>(type: T, of: FoldOf<T>): Fold {
   const data = (entry: Entry): DocumentEntries[T] => entry.data as unknown as DocumentEntries[T]
   return {
@@ -187,7 +189,7 @@ function fold<T extends keyof DocumentEntries>(type: T, of: FoldOf<T>): Fold {
     apply: (entry, values) => {
       const [key = ''] = of.reads(data(entry))
       const record = values.get(key) as unknown as DocumentRecord
-      return [...of.apply(data(entry), entry, record, values), ...once(entry)]
+      return [...of.apply(data(entry), { entry, record, values }), ...once(entry)]
     },
   }
 }
@@ -211,12 +213,11 @@ function lead(record: DocumentRecord): string {
 }
 
 function task(
-  record: DocumentRecord,
   name: Task['task'],
   unit: string,
-  entry: Entry,
-  deadline: string | null = null,
+  of: { record: DocumentRecord; entry: Entry; deadline?: string | null },
 ): Put {
+  const { record, entry, deadline = null } = of
   const { id, urgency } = record
   const value: Task = { task: name, document: id, unit, since: entry.time, deadline, urgency }
   return { key: keys.task(unit, id, name), value }

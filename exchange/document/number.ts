@@ -9,7 +9,7 @@ import { draftSchema } from '../draft/schema.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
 import { layoutDraft } from '../layout/index.ts'
-import { commitAct, loadFor, replayed, requireDuty, requireStage, requireVersion } from './acts.ts'
+import { commitAct, loadFor, requireDuty, requireStage, requireVersion } from './acts.ts'
 import type { ActRequest } from './acts.ts'
 import type { OfficeParts } from './office.ts'
 import type { Approved, DocumentNumber, Numbered } from './types.ts'
@@ -24,7 +24,8 @@ export interface NumberInput extends ActRequest {
 
 type Rendered = Pick<Numbered, 'date' | 'file' | 'pages' | 'places'>
 
-const maxTries = 20
+/** Draws of a unit take turns (`office.ts`); this is for what else may write its series. */
+const maxTries = 5
 
 /** Draws the number; throws `NUMBER_TAKEN` for one that stands in the register, `NUMBER_SERIES_UNKNOWN`. */
 export async function drawNumber(
@@ -34,14 +35,13 @@ export async function drawNumber(
 ): Promise<string> {
   const { views } = parts.journal
   for (let tried = 1; ; tried++) {
-    if ((await replayed(views, 'document.numbered', input)) !== undefined) return id
     const { document, version } = await loadFor(views, input.actor, id)
     requireDuty(can(input.actor, 'file', document.issuers.slice(0, 1)), 'file')
     requireVersion(input.ifVersion, version)
     const approved = requireStage(document, 'approved')
     const date = documentDate(approved, parts.zone)
     const draw = await nextNumber(parts, input, Number(date.slice(0, 4)))
-    const rendered = await render(parts, approved, draw.number, date)
+    const rendered = await render(parts, approved, { number: draw.number, date })
     try {
       await commitNumber(parts, { id, input, version, draw, rendered })
       return id
@@ -64,7 +64,7 @@ async function commitNumber(
   act: { id: string; input: NumberInput; version: number; draw: Draw; rendered: Rendered },
 ): Promise<void> {
   const { id, input, version, draw, rendered } = act
-  const { series, year, number } = draw.number
+  const { series, year } = draw.number
   await commitAct(parts.journal, {
     type: 'document.numbered',
     request: input,
@@ -74,7 +74,7 @@ async function commitNumber(
     expect: [
       { key: keys.document(id), version },
       { key: keys.series(draw.unit, series, year), version: draw.seriesVersion },
-      { key: keys.register(draw.unit, series, year, number), version: null },
+      { key: keys.register(draw.unit, draw.number), version: null },
     ],
   })
 }
@@ -103,8 +103,7 @@ async function nextNumber(parts: OfficeParts, input: NumberInput, year: number):
 async function render(
   parts: OfficeParts,
   approved: Approved,
-  number: DocumentNumber,
-  date: string,
+  { number, date }: { readonly number: DocumentNumber; readonly date: string },
 ): Promise<Rendered> {
   if (approved.form === 'uploaded') {
     const file = approved.approvedHash

@@ -49,8 +49,8 @@ export function createReading(parts: { readonly views: Views; readonly blobs: Bl
     describe(parts, actor, await loadFor(views, actor, id))
   return {
     document: view,
-    inbox: (actor, page) => list(parts, actor, keys.inboxes(unitOf(actor)), page),
-    outbox: (actor, page) => list(parts, actor, keys.outboxes(unitOf(actor)), page),
+    inbox: (actor, page) => list(parts, actor, { prefix: keys.inboxes(unitOf(actor)), ...page }),
+    outbox: (actor, page) => list(parts, actor, { prefix: keys.outboxes(unitOf(actor)), ...page }),
     tasks: async (actor) => {
       const found: (Task & { readonly head: DocumentHead })[] = []
       for await (const { value } of views.scan(keys.tasks(unitOf(actor)))) {
@@ -100,8 +100,7 @@ async function describe(
 async function list(
   parts: { readonly views: Views; readonly blobs: Blobs },
   actor: Principal,
-  prefix: string,
-  { limit, after }: Page,
+  { prefix, limit, after }: Page & { readonly prefix: string },
 ): Promise<Listed<DocumentView>> {
   const items: DocumentView[] = []
   let last: string | undefined

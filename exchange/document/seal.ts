@@ -16,7 +16,7 @@ import {
   type BaselineResult,
   type PreparedSeal,
 } from '../seal/index.ts'
-import { commitAct, loadFor, replayed, requireDuty, requireStage, requireVersion } from './acts.ts'
+import { commitAct, loadFor, requireDuty, requireStage, requireVersion } from './acts.ts'
 import type { ActRequest } from './acts.ts'
 import { evidenceFor } from './evidence.ts'
 import type { OfficeParts } from './office.ts'
@@ -72,7 +72,6 @@ export async function sealRequest(
 export async function seal(parts: OfficeParts, id: string, input: SealInput): Promise<string> {
   const { journal } = parts
   const type = 'document.sealed'
-  if ((await replayed(journal.views, type, input)) !== undefined) return id
   const { document, version } = await loadFor(journal.views, input.actor, id)
   requireDuty(can(input.actor, 'seal', document.issuers), 'seal')
   requireVersion(input.ifVersion, version)
@@ -86,7 +85,10 @@ export async function seal(parts: OfficeParts, id: string, input: SealInput): Pr
   if (!verifySignature({ certificate, bytes: prepared.attributes, signature: input.signature })) {
     throw new ExchangeError('SIGNATURE_INVALID', 'the signature does not fit the seal request')
   }
-  const { pdf, level } = await complete(parts, prepared, live, input.signature)
+  const { pdf, level } = await complete(parts, certificate, {
+    prepared,
+    signature: input.signature,
+  })
   const file = await parts.blobs.put(pdf)
   await commitAct(journal, {
     type,
@@ -160,11 +162,9 @@ async function prepareFor(
 
 async function complete(
   parts: OfficeParts,
-  prepared: PreparedSeal,
-  live: Live,
-  signature: Uint8Array,
+  certificate: Uint8Array,
+  { prepared, signature }: { readonly prepared: PreparedSeal; readonly signature: Uint8Array },
 ): Promise<BaselineResult> {
-  const { certificate } = live
   return sealToBaselineLta({
     prepared,
     signature,
