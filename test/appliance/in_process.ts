@@ -1,0 +1,110 @@
+/** A box served from this process, and units with keys of their own that work at it over HTTPS. */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { toHex } from '../../ca/index.ts'
+import { draftFromText, type Draft } from '../../exchange/index.ts'
+import { modelDistrict } from '../../provisioning/index.ts'
+import { openBox, type Box } from '../../appliance/box.ts'
+import { enrolPerson, enrolUnit, registerUnits } from '../../appliance/demo/district.ts'
+import type { DemoBox, DemoUnit } from '../../appliance/demo/district.ts'
+import { demoTexts } from '../../appliance/demo/texts.ts'
+import { firstBoot, firstOfficer } from '../../appliance/first_boot.ts'
+import { serve, type Serving } from '../../appliance/serve.ts'
+import type { SeatOptions } from '../../appliance/unit/seat.ts'
+import { pem } from '../../appliance/unit/enrolment.ts'
+import { newFolder } from './places.ts'
+
+export type Officer = Omit<SeatOptions, 'unit' | 'seal'>
+
+export interface ServedBox {
+  readonly folder: string
+  /** The folder of data. */
+  readonly data: string
+  readonly box: Box
+  readonly serving: Serving
+  /** As its clients know it. */
+  readonly known: DemoBox
+  /** The first officer's one-time code. */
+  readonly code: string
+  close(): Promise<void>
+}
+
+/** First boot in a temporary folder, served on free loopback ports. */
+export async function serveNewBox(): Promise<ServedBox> {
+  const folder = await newFolder()
+  const data = join(folder, 'data')
+  const issued = await firstBoot({
+    directory: data,
+    districtName: '测试区',
+    hostNames: ['localhost', '127.0.0.1'],
+    pkiUrl: 'http://localhost:8080',
+    zone: 'Asia/Shanghai',
+  })
+  const log = pino({ level: 'silent' })
+  const box = await openBox({ directory: data, log, url: 'https://localhost:8443' })
+  const serving = await serve(box, { port: 0, pkiPort: 0, bind: '127.0.0.1' })
+  const { authority, box: facts } = box.parts
+  const known = {
+    url: `https://localhost:${String(serving.port)}`,
+    root: pem('CERTIFICATE', authority.chain.at(-1) ?? new Uint8Array()),
+    id: facts.id,
+    journalCertificate: facts.journalCertificate,
+  }
+  const close = async (): Promise<void> => {
+    await serving.close()
+    await box.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { folder, data, box, serving, known, code: issued.code, close }
+}
+
+/** Enrols the first officer and `count` units. */
+export async function enrolDistrict(
+  known: DemoBox,
+  code: string,
+  count: number,
+): Promise<{ readonly officer: Officer; readonly units: readonly DemoUnit[] }> {
+  const officer = await enrolPerson(known, { id: firstOfficer, role: 'officer', code })
+  const chosen = modelDistrict.slice(0, count)
+  const codes = await registerUnits(officer, chosen)
+  const units: DemoUnit[] = []
+  for (const unit of chosen) units.push(await enrolUnit(known, unit, codes.get(unit.uscc) ?? ''))
+  return { officer, units }
+}
+
+/** A short draft from one unit to others. */
+export function draftOf(issuer: DemoUnit, recipients: readonly DemoUnit[], at = 0): Draft {
+  const [source = { title: '关于测试的通知', text: '请遵照执行。' }] = demoTexts(
+    undefined,
+    at + 1,
+  ).slice(at)
+  const organ = ({ unit }: DemoUnit) => ({ name: unit.name, unit: unit.uscc })
+  return draftFromText({
+    source,
+    issuers: [{ ...organ(issuer), agencyCode: issuer.unit.agencyCode }],
+    mainRecipients: recipients.map(organ),
+    copies: [],
+    printedBy: issuer.unit.name,
+  })
+}
+
+/** Takes a new document up to a stage; gives its identifier. */
+export async function advance(
+  issuer: DemoUnit,
+  recipients: readonly DemoUnit[],
+  to: 'numbered' | 'sealed' | 'dispatched',
+): Promise<string> {
+  const { id } = await issuer.clerk.draft(draftOf(issuer, recipients))
+  await issuer.leader.approve(id)
+  await issuer.clerk.number(id)
+  if (to === 'numbered') return id
+  await issuer.clerk.sealDocument(id)
+  if (to === 'dispatched') await issuer.clerk.dispatch(id)
+  return id
+}
+
+/** A certificate's serial number in upper-case hexadecimal, as openssl prints it. */
+export function serialOf(serial: Uint8Array): string {
+  return toHex(serial).toUpperCase()
+}
