@@ -77,7 +77,7 @@ export function createOcspResponder(options: {
     const singles = await Promise.all(
       certificates.map(async (id) => {
         const status = isOurs(id) ? await statusOf(id.serial) : unknownStatus
-        return singleResponse(id.raw, status, thisUpdate, nextUpdate)
+        return singleResponse(id.raw, status, { thisUpdate, nextUpdate })
       }),
     )
     const data = responseData({ responder, singles, producedAt: thisUpdate, nonce })
@@ -114,8 +114,7 @@ const unknownStatus: CertificateStatus = { status: 'unknown' }
 function singleResponse(
   certificateIdentifier: Uint8Array,
   status: CertificateStatus,
-  thisUpdate: Date,
-  nextUpdate: Date,
+  { thisUpdate, nextUpdate }: { readonly thisUpdate: Date; readonly nextUpdate: Date },
 ): Uint8Array {
   return der.sequence(
     certificateIdentifier,

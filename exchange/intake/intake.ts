@@ -65,7 +65,7 @@ export function createIntake(parts: {
   const { blobs, scratch, clock, inspectors } = parts
   const key = (unit: string, file: Sha256): string => `upload/${unit}/${file}`
   const uploadedBy = async (unit: string, file: Sha256): Promise<Uploaded | undefined> => {
-    const kept = (await scratch.get(key(unit, file))) as string | undefined
+    const kept = await scratch.get(key(unit, file))
     return kept === undefined ? undefined : (JSON.parse(kept) as Uploaded)
   }
   return {

@@ -41,15 +41,18 @@ interface Place {
 function changed(update: Update, place: Place, changes: Changes): string | undefined {
   const texts = new Map<string, string>()
   for (const [key, change] of Object.entries(changes)) {
-    const text = valueText(update, place, key, change)
+    const text = valueText(update, place, { value: place.dictionary.entries.get(key), change })
     if (text !== undefined) texts.set(key, text)
   }
   return texts.size > 0 ? splice(place, texts) : undefined
 }
 
-function valueText(update: Update, place: Place, key: string, change: Change): string | undefined {
+function valueText(
+  update: Update,
+  place: Place,
+  { value, change }: { readonly value: PdfObject | undefined; readonly change: Change },
+): string | undefined {
   if ('set' in change) return change.set
-  const value = place.dictionary.entries.get(key)
   const owner = value?.kind === 'reference' ? lastObject(update, value) : undefined
   const target = value?.kind === 'reference' ? owner?.value : value
   const source = owner?.source ?? place.source

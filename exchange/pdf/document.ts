@@ -261,15 +261,6 @@ export function createLoader(
     }
   }
 
-  /** Parsing that is paid for, whether it succeeds or not. */
-  const charged = <T>(cursor: Cursor, parse: () => T): T => {
-    const start = cursor.at
-    try {
-      return parse()
-    } finally {
-      budget.parsedBytes -= cursor.at - start
-    }
-  }
   const afford = (at: number): void => {
     if (budget.parsedBytes < 0) throw malformed('objects lie inside each other', at)
   }
@@ -278,13 +269,13 @@ export function createLoader(
     const end = options.startxref.span.end
     if (place.offset >= end) throw malformed(`object ${String(number)} lies outside`, place.offset)
     afford(place.offset)
-    const cursor = cursorOn(bytes, place.offset, limits, end)
+    const cursor = { bytes, at: place.offset, limits, end }
     const lengthOf = (reference: PdfReference): number => {
       const length = integerOf(object(reference.number)?.value)
       if (length === undefined || length < 0) throw malformed('a wrong /Length', reference.start)
       return length
     }
-    const found = charged(cursor, () => parseIndirect(cursor, lengthOf, number))
+    const found = charged(budget, cursor, () => parseIndirect(cursor, lengthOf, number))
     // The data of a stream is skipped, not read.
     if (found.value.kind === 'stream') {
       budget.parsedBytes += found.value.data.end - found.value.data.start
@@ -308,7 +299,7 @@ export function createLoader(
     const source = container.decoded
     afford(container.at)
     const cursor = cursorOn(source, slot.offset, limits)
-    const value = charged(cursor, () => parseObject(cursor))
+    const value = charged(budget, cursor, () => parseObject(cursor))
     const span = { start: value.start, end: value.end }
     return { number, generation: 0, value, source, span, container: place.stream }
   }
@@ -324,6 +315,16 @@ export function createLoader(
   }
 
   return { object }
+}
+
+/** Parsing that is paid for, whether it succeeds or not. */
+function charged<T>(budget: Budget, cursor: Cursor, parse: () => T): T {
+  const start = cursor.at
+  try {
+    return parse()
+  } finally {
+    budget.parsedBytes -= cursor.at - start
+  }
 }
 
 /** An object stream, decoded, with the places of its objects (7.5.7). */
@@ -350,7 +351,7 @@ function readContainer(options: {
   const raw = bytes.subarray(stream.data.start, stream.data.end)
   const decoded = decodeStream({ raw, dictionary, maxBytes })
   if (first < 0 || first > decoded.length) throw malformed('a wrong /First', at)
-  const cursor = cursorOn(decoded, 0, limits, first)
+  const cursor = { bytes: decoded, at: 0, limits, end: first }
   const slots: { number: number; offset: number }[] = []
   for (let index = 0; index < count; index++) {
     const number = expectDigits(cursor, 'an object number in an object stream')

@@ -69,19 +69,19 @@ function reportDamage(step: () => void, bytes: Uint8Array, report: Report): bool
     return true
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error
-    report.add(codeOf(error, bytes), error.message)
+    report.add(codeOf(error, bytes), { message: error.message })
     return false
   }
 }
 
 function inspectRevisions(document: PdfDocument, pages: readonly PdfPage[], report: Report): void {
   const { revisions, problems } = listRevisions(document)
-  for (const { at } of problems) report.add('STRAY_BYTES', undefined, at)
-  walkRevisions(document, revisions, pagesByObject(document, pages), report)
+  for (const { at } of problems) report.add('STRAY_BYTES', { at })
+  walkRevisions(document, { revisions, report }, pagesByObject(document, pages))
   const budget = freshBudget(document.bytes, document.limits)
   for (const revision of revisions.slice(0, maxRevisionsSearched)) {
     for (const { start } of findUncovered(document, revision, budget)) {
-      report.add('HIDDEN_BYTES', undefined, start)
+      report.add('HIDDEN_BYTES', { at: start })
     }
   }
 }
@@ -96,14 +96,17 @@ function codeOf(error: ExchangeError, bytes: Uint8Array): PdfFindingCode {
 }
 
 interface Report {
-  add(code: PdfFindingCode, message?: string, at?: number, page?: number): void
+  add(
+    code: PdfFindingCode,
+    of?: { message?: string; at?: number | undefined; page?: number | undefined },
+  ): void
   findings(): PdfFinding[]
 }
 
 function createReport(): Report {
   const found = new Map<string, PdfFinding>()
   return {
-    add: (code, message, at, page) => {
+    add: (code, { message, at, page } = {}) => {
       const key = `${code} ${String(page)}`
       if (found.has(key) || found.size >= maxFindings) return
       const [severity, usual] = pdfFindings[code]
@@ -136,9 +139,8 @@ const maxAnnotations = 1000
 /** Applies the rules to each object where it was defined, with the state of that revision for references. */
 function walkRevisions(
   document: PdfDocument,
-  revisions: readonly PdfRevision[],
+  { revisions, report }: { readonly revisions: readonly PdfRevision[]; readonly report: Report },
   pageOf: ReadonlyMap<number, number>,
-  report: Report,
 ): void {
   const { bytes, limits, version, sections, startxref } = document
   const state = new Map<number, XrefEntry>()
@@ -175,10 +177,10 @@ function inspectObject(options: {
   const { value, span, container } = object
   const at = container === undefined ? span.start : undefined
   walkValue(value, loader, (code) => {
-    report.add(code, undefined, at, page)
+    report.add(code, { at, page })
   })
   if (value.kind === 'stream' && holdsAny(ends, value.data.start, value.data.end)) {
-    report.add('AMBIGUOUS_STREAM', undefined, span.start, page)
+    report.add('AMBIGUOUS_STREAM', { at: span.start, page })
   }
 }
 
@@ -253,7 +255,7 @@ function checkContents(document: PdfDocument, page: PdfPage, report: Report): vo
     (part) => part.kind === 'reference' && document.resolve(part)?.kind === 'stream',
   )
   if (contents.kind !== 'array' || !good || parts.length > maxContentStreams) {
-    report.add('PAGE_CONTENTS_WRONG', undefined, undefined, page.index)
+    report.add('PAGE_CONTENTS_WRONG', { page: page.index })
   }
 }
 

@@ -31,9 +31,9 @@ import type {
 /** Answers the length of a stream whose /Length is this reference. */
 export type LengthOf = (reference: PdfReference) => number
 
-/** A cursor on `bytes` from `at` up to `end`. */
-export function cursorOn(bytes: Uint8Array, at: number, limits: PdfLimits, end?: number): Cursor {
-  return { bytes, at, limits, end: end ?? bytes.length }
+/** A cursor on `bytes` from `at` to their end. */
+export function cursorOn(bytes: Uint8Array, at: number, limits: PdfLimits): Cursor {
+  return { bytes, at, limits, end: bytes.length }
 }
 
 /** Reads the object at the cursor, after white space. */

@@ -31,7 +31,7 @@ export async function answer(
   const scored = await evaluate(ast, reading)
   const found = scored.exact
     ? takeSure(scored, offset + limit, reading)
-    : await takeChecked(ast, scored, offset + limit, reading)
+    : await takeChecked(ast, { scored, wanted: offset + limit }, reading)
   const hits = await showHits(ast, found.list.slice(offset, offset + limit), reading)
   return { hits, count: found.count, exact: found.exact }
 }
@@ -53,8 +53,7 @@ function takeSure(scored: Scored, wanted: number, { holdings }: Reading): Found 
 /** Checks candidates best first: as far as the page needs, then on for the count as far as the limit goes. */
 async function takeChecked(
   ast: Ast,
-  scored: Scored,
-  wanted: number,
+  { scored, wanted }: { readonly scored: Scored; readonly wanted: number },
   reading: Reading,
 ): Promise<Found> {
   const order = ranked(scored, reading.holdings)

@@ -68,7 +68,7 @@ export async function evaluate(ast: Ast, reading: Reading): Promise<Scored> {
     ),
   )
   const candidates = select(ast, lists, reading)
-  return { ...candidates, scores: score(ast, candidates.ids, lists, reading.sight) }
+  return { ...candidates, scores: score(ast, candidates.ids, { lists, sight: reading.sight }) }
 }
 
 /** Ordinals of the candidates, best first; the order is worked out only as far as it is read. */
@@ -190,8 +190,7 @@ function selectLeaf(leaf: Leaf, lists: ReadonlyMap<string, Postings>): Candidate
 function score(
   ast: Ast,
   ids: Uint32Array,
-  lists: ReadonlyMap<string, Postings>,
-  sight: Sight,
+  { lists, sight }: { lists: ReadonlyMap<string, Postings>; sight: Sight },
 ): Float64Array {
   const scores = new Float64Array(ids.length)
   const norms = Float64Array.from(
@@ -205,16 +204,14 @@ function score(
       if (!list || counted.has(name)) continue
       counted.add(name)
       const bonus = leaf.kind === 'number' && name.startsWith(`${numberMark}=`) ? ownNumberBonus : 0
-      addScores(scores, ids, norms, list, { documents: sight.all.length, bonus })
+      addScores({ ids, norms, scores }, list, { documents: sight.all.length, bonus })
     }
   }
   return scores
 }
 
 function addScores(
-  scores: Float64Array,
-  ids: Uint32Array,
-  norms: Float64Array,
+  { ids, norms, scores }: { ids: Uint32Array; norms: Float64Array; scores: Float64Array },
   list: Postings,
   { documents, bonus }: { documents: number; bonus: number },
 ): void {

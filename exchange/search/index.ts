@@ -85,18 +85,24 @@ export async function createSearchIndex(options: {
   let segments = createSegments(checked)
   let state = await load(checked)
   let closed = false
-  let work: Promise<unknown> = Promise.resolve()
+  const turns = createTurns()
   /** While a commit is between disk and memory, queries wait: they must see the same of both. */
   let gate: Promise<unknown> | undefined
   const running = new Set<Promise<unknown>>()
 
-  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
-    const turn = work.then(() => {
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> =>
+    turns.take(() => {
       refuseIfClosed(closed)
       return task()
     })
-    work = turn.catch(() => undefined)
-    return turn
+
+  const behindGate = async (change: () => Promise<void>): Promise<void> => {
+    gate = change()
+    try {
+      await gate
+    } finally {
+      gate = undefined
+    }
   }
 
   const commit = async (step: Step, through: number | undefined) => {
@@ -107,14 +113,10 @@ export async function createSearchIndex(options: {
     })
     const cursor = through ?? state.through
     const writes = [...prepared.writes, metaWrite(prepared.holdings.next, cursor)]
-    gate = checked.write(writes).then(() => {
+    await behindGate(async () => {
+      await checked.write(writes)
       state = { holdings: prepared.holdings, through: cursor, sights: new Map() }
     })
-    try {
-      await gate
-    } finally {
-      gate = undefined
-    }
   }
 
   /** Steps are a batch each; the cursor moves with the last, and repeating the others after a crash changes nothing. */
@@ -131,12 +133,7 @@ export async function createSearchIndex(options: {
     while (gate) await gate.catch(() => undefined)
     refuseIfClosed(closed)
     const held = state
-    const snapshot = checked.snapshot()
-    try {
-      return await task(held, snapshot)
-    } finally {
-      await snapshot?.close()
-    }
+    return withSnapshot(checked, (snapshot) => task(held, snapshot))
   }
 
   return {
@@ -146,8 +143,7 @@ export async function createSearchIndex(options: {
     apply: (batch) => inTurn(() => applyNow(batch)),
     query(ast, as, page = {}) {
       const asked = read((held, snapshot) => {
-        const sight = held.sights.get(as.unit) ?? sightOf(held.holdings, as.unit)
-        held.sights.set(as.unit, sight)
+        const sight = sightIn(held, as.unit)
         return answer(ast, page, { checked, snapshot, holdings: held.holdings, sight })
       })
       const watched = asked.catch(() => undefined).finally(() => running.delete(watched))
@@ -156,18 +152,14 @@ export async function createSearchIndex(options: {
     },
     rebuild: (batches) =>
       inTurn(async () => {
-        gate = empty(checked).then(() => {
+        await behindGate(async () => {
+          await empty(checked)
           state = emptyState()
         })
-        try {
-          await gate
-        } finally {
-          gate = undefined
-        }
         for await (const batch of batches) await applyNow(batch)
       }),
     async close() {
-      const last = work
+      const last = turns.idle()
       closed = true
       await last
       await Promise.all(running)
@@ -225,7 +217,8 @@ async function prepareStep(
   if (step.removed !== undefined) writes.push(...(await removal(step.removed, edit, ground)))
   const ordinals = new Map(step.known)
   for (const change of step.changes) {
-    if (change.type === 'added') writes.push(...addition(change, ordinals, edit, ground))
+    if (change.type === 'added')
+      writes.push(...addition(change, ordinals, { edit, segments: ground.segments }))
     else {
       const ordinal = ordinals.get(change.id)
       if (ordinal === undefined) continue // removed since; replay meets its past again
@@ -243,8 +236,7 @@ async function prepareStep(
 function addition(
   change: Extract<SearchChange, { type: 'added' }>,
   ordinals: Map<string, number>,
-  edit: HoldingsEdit,
-  { segments }: Ground,
+  { edit, segments }: Pick<Ground, 'segments'> & { readonly edit: HoldingsEdit },
 ): Write[] {
   const { document, content, head = [] } = change
   const prepared = prepareDocument(document)
@@ -272,9 +264,45 @@ async function removal(ordinal: number, edit: HoldingsEdit, { checked }: Ground)
   if (id !== undefined) writes.push({ key: idKey(id) })
   for (const field of indexedFields) {
     const terms = new Set(encodeField(field, fields[field]))
-    for (const write of await removePostings(checked, field, terms, ordinal)) writes.push(write)
+    for (const write of await removePostings(checked, ordinal, { field, terms })) writes.push(write)
   }
   return writes
+}
+
+/** Tasks one after another; `idle` waits for those handed in so far. */
+function createTurns(): {
+  take<T>(task: () => Promise<T>): Promise<T>
+  idle(): Promise<unknown>
+} {
+  let work: Promise<unknown> = Promise.resolve()
+  return {
+    take(task) {
+      const turn = work.then(task)
+      work = turn.catch(() => undefined)
+      return turn
+    },
+    idle: () => work,
+  }
+}
+
+/** The snapshot is taken before this returns, so that it belongs to the state that the caller holds. */
+async function withSnapshot<T>(
+  checked: CheckedStore,
+  task: (snapshot: Snapshot) => Promise<T>,
+): Promise<T> {
+  const snapshot = checked.snapshot()
+  try {
+    return await task(snapshot)
+  } finally {
+    await snapshot?.close()
+  }
+}
+
+/** What a unit sees, worked out once a state. */
+function sightIn({ sights, holdings }: State, unit: string): Sight {
+  const sight = sights.get(unit) ?? sightOf(holdings, unit)
+  sights.set(unit, sight)
+  return sight
 }
 
 function createSegments(checked: CheckedStore): Record<IndexedField, FreshSegment> {

@@ -40,10 +40,7 @@ export function occurrences(
   const needle = leaf.kind === 'word' ? leaf.text : leaf.number.head
   const found: [number, number][] = []
   for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
-    const end =
-      leaf.kind === 'word'
-        ? at + needle.length
-        : endOfNumber(text, at, needle, leaf.number.sequence)
+    const end = leaf.kind === 'word' ? at + needle.length : endOfNumber(text, at, leaf.number)
     if (end < 0 || (leaf.kind === 'word' && !isWhole(text, at, end))) continue
     found.push([at, end])
     if (found.length >= limit) break
@@ -81,7 +78,11 @@ function joins(text: string, at: number): boolean {
   )
 }
 
-function endOfNumber(text: string, at: number, head: string, sequence: string): number {
+function endOfNumber(
+  text: string,
+  at: number,
+  { head, sequence }: Extract<Ast, { kind: 'number' }>['number'],
+): number {
   const rest = /^第?0*(\d+)号/.exec(text.slice(at + head.length, at + head.length + 16))
   return rest?.[1] === sequence ? at + head.length + rest[0].length : -1
 }

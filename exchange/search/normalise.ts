@@ -24,8 +24,10 @@ export interface Segment {
   readonly original: string
 }
 
-/** Told of each stretch: where it begins here and in the original, and whether its units all stand for one place there. */
-type OnStretch = (here: number, there: number, folded: boolean, isGap: boolean) => void
+/** Units of a `plain` stretch stand one for one in the original; those of a `folded` one, and a `gap`, all for one place there. */
+type Stretch = 'plain' | 'folded' | 'gap'
+/** Told of each stretch where it begins here and in the original. */
+type OnStretch = (here: number, there: number, stretch: Stretch) => void
 
 const hanPattern =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}〇]/u
@@ -58,10 +60,10 @@ export function normaliseWithOrigin(original: string): NormalForm {
   const starts: number[] = []
   const origins: number[] = []
   const wholes: boolean[] = []
-  const text = run(original, (here, there, folded) => {
+  const text = run(original, (here, there, stretch) => {
     starts.push(here)
     origins.push(there)
-    wholes.push(folded)
+    wholes.push(stretch !== 'plain')
   })
   return {
     text,
@@ -87,8 +89,8 @@ export function normaliseInSegments(
 ): { readonly text: string; readonly segments: readonly Segment[] } {
   const cuts = [{ here: 0, there: 0 }]
   let next = size
-  const text = run(original, (here, there, _, isGap) => {
-    if (here < next || isGap) return
+  const text = run(original, (here, there, stretch) => {
+    if (here < next || stretch === 'gap') return
     cuts.push({ here, there })
     next = here + size
   })
@@ -106,15 +108,15 @@ function run(original: string, onStretch: OnStretch | undefined): string {
   let last: CharacterClass = classes.other
   let gap = -1
   let at = 0
-  const emit = (piece: string, from: number, folded: boolean) => {
+  const emit = (piece: string, from: number, stretch: Stretch) => {
     if (gap >= 0) {
       if (last === classes.word && classOf(piece.charCodeAt(0)) === classes.word) {
-        onStretch?.(text.length, gap, true, true)
+        onStretch?.(text.length, gap, 'gap')
         text += ' '
       }
       gap = -1
     }
-    onStretch?.(text.length, from, folded, false)
+    onStretch?.(text.length, from, stretch)
     text += piece
     last = classOf(piece.charCodeAt(piece.length - 1))
   }
@@ -122,14 +124,14 @@ function run(original: string, onStretch: OnStretch | undefined): string {
     const start = at
     while (at < length && isPlain(original.charCodeAt(at))) at++
     if (at < length && at > start && isMark(original.charCodeAt(at))) at--
-    if (at > start) emit(original.slice(start, at), start, false)
+    if (at > start) emit(original.slice(start, at), start, 'plain')
     if (at >= length) break
     const single = foldedSingle(original, at)
     const end = single === undefined ? clusterEnd(original, at) : at + 1
     const folded = single ?? foldCluster(original.slice(at, end))
     if (folded === ' ') {
       if (gap < 0) gap = at
-    } else if (folded !== '') emit(folded, at, true)
+    } else if (folded !== '') emit(folded, at, 'folded')
     at = end
   }
   return text

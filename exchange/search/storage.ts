@@ -84,9 +84,8 @@ export function createFreshSegment(options: {
 /** The writes that take one document out of the lists of these terms. */
 export async function removePostings(
   checked: CheckedStore,
-  field: IndexedField,
-  terms: ReadonlySet<string>,
   ordinal: number,
+  { field, terms }: { readonly field: IndexedField; readonly terms: ReadonlySet<string> },
 ): Promise<Write[]> {
   const writes: Write[] = []
   for (const term of terms) {

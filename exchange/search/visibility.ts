@@ -51,7 +51,11 @@ export function editHoldings(before: Holdings): HoldingsEdit {
   const dirtyFacts = new Set<number>()
   let { facts, next } = before
 
-  const set = (unit: string, extent: Extent, ordinal: number, on: boolean) => {
+  const set = (
+    ordinal: number,
+    { unit, extent }: { unit: string; extent: Extent },
+    on: boolean,
+  ) => {
     const view = units.get(unit) ?? { content: new Uint32Array(0), head: new Uint32Array(0) }
     if (isSet(view[extent], ordinal) === on) return
     const name = `${extent} ${unit}`
@@ -82,12 +86,12 @@ export function editHoldings(before: Holdings): HoldingsEdit {
       return ordinal
     },
     show(ordinal, shownTo, extent) {
-      for (const unit of shownTo) set(unit, extent, ordinal, true)
+      for (const unit of shownTo) set(ordinal, { unit, extent }, true)
     },
     hide(ordinal, hiddenFrom = [...units.keys()]) {
       for (const unit of hiddenFrom) {
-        set(unit, 'head', ordinal, false)
-        set(unit, 'content', ordinal, false)
+        set(ordinal, { unit, extent: 'head' }, false)
+        set(ordinal, { unit, extent: 'content' }, false)
       }
     },
     finish() {

@@ -3,6 +3,7 @@
  * revocation data kept in the file (EN 319 102-1 5.2.6, 5.6). Pure but for the ports; asks no network.
  */
 import {
+  equal,
   oids,
   readCertificate,
   validatePath,
@@ -81,7 +82,9 @@ export async function judgeChain(
   const path = report.path.map(readCertificate)
   if (!report.valid) return { ...pathObjection(report.findings), path }
   const statuses = []
-  for (const [at, member] of path.slice(0, -1).entries()) {
+  // Nobody revokes a root: it is trusted because somebody compared its fingerprint.
+  const isRoot = trust.some((root) => equal(root, certificate.raw))
+  for (const [at, member] of isRoot ? [] : path.slice(0, -1).entries()) {
     const issuer = path[at + 1]
     if (issuer)
       statuses.push(

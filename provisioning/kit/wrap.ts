@@ -65,7 +65,7 @@ export async function wrapKeys(options: {
     const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' })
     return {
       iv: toBase64(iv),
-      wrapped: toBase64(seal(derived.key, iv, additionalData(facts, index), pkcs8)),
+      wrapped: toBase64(seal(derived.key, pkcs8, { iv, facts: additionalData(facts, index) })),
     }
   })
   return checkKeyFile({
@@ -145,7 +145,11 @@ function argon2id(parameters: Argon2Parameters): Promise<Uint8Array> {
   })
 }
 
-function seal(key: Uint8Array, iv: Uint8Array, facts: Uint8Array, plain: Uint8Array): Uint8Array {
+function seal(
+  key: Uint8Array,
+  plain: Uint8Array,
+  { iv, facts }: { readonly iv: Uint8Array; readonly facts: Uint8Array },
+): Uint8Array {
   const sealing = createCipheriv(cipher, key, iv, { authTagLength: tagBytes }).setAAD(facts)
   return concat(sealing.update(plain), sealing.final(), sealing.getAuthTag())
 }
