@@ -154,6 +154,8 @@ async function openOrSay(views: Level<string, Uint8Array>, directory: string): P
   } catch (error) {
     const { cause } = error as { cause?: { code?: string } }
     if (cause?.code !== 'LEVEL_LOCKED') throw error
-    throw new ApplianceError('DATA_FOLDER_BUSY', `${directory} is in use by another sealbox`, error)
+    throw new ApplianceError('DATA_FOLDER_BUSY', `${directory} is in use by another sealbox`, {
+      cause: error,
+    })
   }
 }

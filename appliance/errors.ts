@@ -19,13 +19,12 @@ export class ApplianceError extends Error {
   constructor(
     code: ApplianceErrorCode,
     message: string,
-    cause?: unknown,
-    details: Record<string, unknown> = {},
+    options: { details?: Record<string, unknown>; cause?: unknown } = {},
   ) {
-    super(message, cause === undefined ? {} : { cause })
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
     this.name = 'ApplianceError'
     this.code = code
-    this.details = details
+    this.details = options.details ?? {}
   }
 }
 

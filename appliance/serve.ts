@@ -67,7 +67,7 @@ function listen(server: Server, port: number, host: string): Promise<number> {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES'
       const words = `port ${String(port)} is not to be had (${String(error.code)}); choose another with --port or --pki-port`
-      reject(taken ? new ApplianceError('PORT_TAKEN', words, error) : error)
+      reject(taken ? new ApplianceError('PORT_TAKEN', words, { cause: error }) : error)
     })
     server.listen(port, host, () => {
       resolve((server.address() as AddressInfo).port)

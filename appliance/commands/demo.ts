@@ -68,7 +68,10 @@ export async function run(argv: string[]): Promise<number> {
     steps.stop()
     const words = error instanceof Error ? error.message : String(error)
     const details = error instanceof ApplianceError ? error.details : {}
-    throw new ApplianceError('DEMO_FAILED', `${steps.current()}: ${words}`, error, { ...details })
+    throw new ApplianceError('DEMO_FAILED', `${steps.current()}: ${words}`, {
+      cause: error,
+      details: { ...details },
+    })
   } finally {
     box.process.kill('SIGKILL')
   }

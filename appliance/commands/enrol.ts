@@ -56,7 +56,7 @@ export async function run(argv: string[]): Promise<number> {
   const wanted = purpose.role === undefined ? unitCertificates : personCertificates(purpose.role)
   const wrap = keyWrapper({ purpose, passphrase, unitSecret: newUnitSecret(systemRandom) })
   // The box keeps the keys wrapped; what stands here knows their certificates as well.
-  const enrolled = await enrol(anonymous, code, wanted, wrap.file)
+  const enrolled = await enrol(anonymous, { code, wanted, keyFile: wrap.file })
   anonymous.close()
   await write({ out, url, root, passphrase, purpose, enrolled, wrap })
   report(out, root, enrolled)

@@ -24,8 +24,8 @@ export async function exportJournal(directory: string, out: string): Promise<num
   const report = await verifyJournal({ files })
   await files.close()
   if (!report.ok)
-    throw new ApplianceError('JOURNAL_FORKED', 'the journal is damaged', undefined, {
-      findings: report.findings,
+    throw new ApplianceError('JOURNAL_FORKED', 'the journal is damaged', {
+      details: { findings: report.findings },
     })
   const certificate = fromBase64(box.certificates['journal'] ?? '')
   const signer = await openKeys(directory).open('journal', certificate)

@@ -43,10 +43,10 @@ export async function enrolPerson(
 ): Promise<Omit<SeatOptions, 'unit' | 'seal'>> {
   const { id, role, code } = person
   const anonymous = createBoxClient({ url: box.url, root: box.root, identity: {} })
-  const enrolled = await enrol(anonymous, code, personCertificates(role))
+  const enrolled = await enrol(anonymous, { code, wanted: personCertificates(role) })
   anonymous.close()
   return {
-    client: clientOf(box, enrolled, `${role}-client`),
+    client: clientOf(box, keyFor(enrolled, `${role}-client`), enrolled.chain),
     box,
     holder: `person:${id}`,
     signing: signerFor(enrolled, `${role}-signing`),
@@ -76,17 +76,20 @@ export async function enrolUnit(box: DemoBox, unit: RosterUnit, code: string): P
   const anonymous = createBoxClient({ url: box.url, root: box.root, identity: {} })
   const passphrase = `${unit.shortName} ${toBase64(systemRandom(9))}`
   const unitSecret = newUnitSecret(systemRandom)
-  const enrolled = await enrol(anonymous, code, unitCertificates, async (keys) =>
-    writeKeyFile(
-      await wrapKeys({
-        owner: { id: unit.uscc, name: unit.name },
-        keys,
-        passphrase,
-        unitSecret,
-        random: systemRandom,
-      }),
-    ),
-  )
+  const enrolled = await enrol(anonymous, {
+    code,
+    wanted: unitCertificates,
+    keyFile: async (keys) =>
+      writeKeyFile(
+        await wrapKeys({
+          owner: { id: unit.uscc, name: unit.name },
+          keys,
+          passphrase,
+          unitSecret,
+          random: systemRandom,
+        }),
+      ),
+  })
   anonymous.close()
   const memory = createProcessMemory()
   const clerk = seatOf(box, unit, { enrolled, seat: 'clerk', memory })
@@ -114,7 +117,7 @@ function seatOf(
 ): Seat {
   const { enrolled, seat, memory } = of
   return createSeat({
-    client: clientOf(box, enrolled, 'seat-client', seat),
+    client: clientOf(box, keyFor(enrolled, 'seat-client', seat), enrolled.chain),
     box,
     holder: `seat:${unit.uscc}/${seat}`,
     unit: unit.uscc,
@@ -135,11 +138,12 @@ function signerFor(enrolled: Enrolled, profile: string, seat?: string) {
   return signerOf(privateKey, certificate)
 }
 
-function clientOf(box: DemoBox, enrolled: Enrolled, profile: string, seat?: string): BoxClient {
-  const { privateKey, certificate } = keyFor(enrolled, profile, seat)
+function clientOf(
+  box: DemoBox,
+  { privateKey, certificate }: EnrolledKey,
+  chain: readonly Uint8Array[],
+): BoxClient {
   const key = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string
-  const cert = [certificate, ...enrolled.chain.slice(0, 1)]
-    .map((der) => pem('CERTIFICATE', der))
-    .join('')
+  const cert = [certificate, ...chain.slice(0, 1)].map((der) => pem('CERTIFICATE', der)).join('')
   return createBoxClient({ url: box.url, root: box.root, identity: { key, cert } })
 }

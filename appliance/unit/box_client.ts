@@ -93,7 +93,9 @@ function exchange({ agent, url, method, body }: Sent): Promise<Buffer> {
     )
     request.on('timeout', () => request.destroy(new Error('no answer in time')))
     request.on('error', (error) => {
-      reject(new ApplianceError('BOX_UNREACHABLE', `${url.host}: ${error.message}`, error))
+      reject(
+        new ApplianceError('BOX_UNREACHABLE', `${url.host}: ${error.message}`, { cause: error }),
+      )
     })
     request.end(body?.bytes)
   })
@@ -103,7 +105,7 @@ function refused(status: number, answer: Buffer, url: URL): ApplianceError {
   try {
     const { code, title, ...rest } = JSON.parse(answer.toString('utf8')) as Record<string, unknown>
     const words = `${url.pathname}: ${String(title)} (${String(code)})`
-    return new ApplianceError('BOX_REFUSED', words, undefined, { ...rest, code })
+    return new ApplianceError('BOX_REFUSED', words, { details: { ...rest, code } })
   } catch {
     return new ApplianceError('BOX_REFUSED', `${url.pathname}: HTTP ${String(status)}`)
   }

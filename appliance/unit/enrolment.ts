@@ -72,10 +72,13 @@ export function signingKeyOf(made: {
  */
 export async function enrol(
   client: BoxClient,
-  code: string,
-  wanted: readonly Wanted[],
-  keyFile?: (keys: readonly UnitSigningKey[]) => Promise<Uint8Array>,
+  options: {
+    readonly code: string
+    readonly wanted: readonly Wanted[]
+    readonly keyFile?: ((keys: readonly UnitSigningKey[]) => Promise<Uint8Array>) | undefined
+  },
 ): Promise<Enrolled> {
+  const { code, wanted, keyFile } = options
   const made = await Promise.all(
     wanted.map(async (one) => {
       const key = await makeUnitKey()

@@ -15,8 +15,7 @@ export async function fetchRoot(url: string, fingerprint: string): Promise<Uint8
   throw new ApplianceError(
     'ROOT_DIFFERS',
     'the box presents another root than the sheet says; nothing was sent. Ask the security officer',
-    undefined,
-    { sheet: wanted, presented: found },
+    { details: { sheet: wanted, presented: found } },
   )
 }
 
@@ -46,7 +45,9 @@ function presentedRoot({ hostname, port }: URL): Promise<Uint8Array> {
     )
     socket.on('timeout', () => socket.destroy(new Error('no answer in time')))
     socket.on('error', (error: Error) => {
-      reject(new ApplianceError('BOX_UNREACHABLE', `${hostname}: ${error.message}`, error))
+      reject(
+        new ApplianceError('BOX_UNREACHABLE', `${hostname}: ${error.message}`, { cause: error }),
+      )
     })
   })
 }

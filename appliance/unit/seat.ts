@@ -80,12 +80,11 @@ export function createSeat(options: SeatOptions): Seat {
   const at = (id: string, rest = ''): string => `/api/v1/documents/${id}${rest}`
   const view = (id: string): Promise<DocumentView> => client.get(at(id))
   const signed = async (
-    id: string,
-    act: string,
+    path: string,
     ifVersion: number,
     unsigned: Unsigned,
   ): Promise<DocumentView> =>
-    client.act(at(id, `/acts/${act}`), { ...(await signStatement(options, unsigned)), ifVersion })
+    client.act(path, { ...(await signStatement(options, unsigned)), ifVersion })
   const answer = async (
     id: string,
     act: 'sign-for' | 'return',
@@ -94,7 +93,13 @@ export function createSeat(options: SeatOptions): Seat {
     const { copy, dispatched } = await view(id)
     if (copy === undefined || dispatched === undefined) throw nothingToDo(id)
     const { file: documentHash, statement: dispatch } = dispatched
-    return signed(id, act, copy.version, { ...more, document: id, unit, documentHash, dispatch })
+    return signed(at(id, `/acts/${act}`), copy.version, {
+      ...more,
+      document: id,
+      unit,
+      documentHash,
+      dispatch,
+    })
   }
   return {
     tasks: async () => (await client.get<{ items: Task[] }>('/api/v1/tasks')).items,
@@ -113,7 +118,7 @@ export function createSeat(options: SeatOptions): Seat {
       // What is approved is looked at: the bytes are fetched and hashed here.
       await fetchFile(client, at(id, `/files/${record.approvedHash}`), record.approvedHash)
       const { approvedHash: approved, attachments } = record
-      return signed(id, 'approve', version, {
+      return signed(at(id, '/acts/approve'), version, {
         type: 'sealbox.approval',
         document: id,
         unit,
@@ -129,7 +134,7 @@ export function createSeat(options: SeatOptions): Seat {
       const { record, version } = await view(id)
       if (record?.stage !== 'sealed') throw nothingToDo(id)
       const { file: documentHash, number, main, copies } = record
-      return signed(id, 'dispatch', version, {
+      return signed(at(id, '/acts/dispatch'), version, {
         type: 'sealbox.dispatch',
         document: id,
         unit,
@@ -142,22 +147,28 @@ export function createSeat(options: SeatOptions): Seat {
     },
     signFor: (id) => answer(id, 'sign-for', { type: 'sealbox.receipt', count: 1 }),
     returnToSender: (id, reason) => answer(id, 'return', { type: 'sealbox.return', reason }),
-    receipt: async (shown, from = unit) => {
-      const copy =
-        shown.copy?.unit === from ? shown.copy : shown.copies?.find((c) => c.unit === from)
-      if (copy?.answer == null) throw nothingToDo(shown.id)
-      const [statement, signature] = await Promise.all([
-        client.bytes(at(shown.id, `/files/${copy.answer.statement}`)),
-        client.bytes(at(shown.id, `/files/${copy.answer.signature}`)),
-      ])
-      return { statement, signature }
-    },
+    receipt: (shown, from = unit) => fetchReceipt(client, shown, from),
     search: (query) => client.get(`/api/v1/search?${new URLSearchParams({ q: query }).toString()}`),
     inbox: () => client.get('/api/v1/inbox'),
     close: () => {
       client.close()
     },
   }
+}
+
+async function fetchReceipt(
+  client: BoxClient,
+  shown: DocumentView,
+  from: string,
+): Promise<Receipt> {
+  const copy = shown.copy?.unit === from ? shown.copy : shown.copies?.find((c) => c.unit === from)
+  if (copy?.answer == null) throw nothingToDo(shown.id)
+  const files = `/api/v1/documents/${shown.id}/files`
+  const [statement, signature] = await Promise.all([
+    client.bytes(`${files}/${copy.answer.statement}`),
+    client.bytes(`${files}/${copy.answer.signature}`),
+  ])
+  return { statement, signature }
 }
 
 /** Signs a statement after the journal's head was checked; the use of the key is counted before it signs. */
