@@ -71,4 +71,6 @@ export const oids = {
   certificatePolicyAuditor: '2.999.91.2.3',
   certificatePolicyAdministrator: '2.999.91.2.4',
   certificatePolicyBox: '2.999.91.2.5',
+  certificatePolicySeal: '2.999.91.2.6',
+  certificatePolicyArc: '2.999.91.2',
 } as const satisfies Record<string, string>

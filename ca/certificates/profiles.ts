@@ -81,7 +81,8 @@ export const profiles = {
   },
   'seat-client': client(oids.certificatePolicyUnit),
   'seat-signing': signing(oids.certificatePolicyUnit),
-  'unit-seal': signing(oids.certificatePolicyUnit),
+  // A policy of its own: a seat's signature is no seal, and a seal signs no statement.
+  'unit-seal': signing(oids.certificatePolicySeal),
   'officer-client': client(oids.certificatePolicyOfficer),
   'officer-signing': signing(oids.certificatePolicyOfficer),
   'auditor-client': client(oids.certificatePolicyAuditor),

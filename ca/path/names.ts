@@ -23,6 +23,8 @@ export interface Name {
   readonly text: string
   /** Values of emailAddress attributes, to which rfc822 constraints apply too (RFC 5280 4.2.1.10). */
   readonly emails: readonly string[]
+  /** Values of organizationIdentifier attributes (X.520 6.4.7): units by their unified social credit code. */
+  readonly organizations: readonly string[]
 }
 
 /** A GeneralName (RFC 5280 4.2.1.6) by its context tag. */
@@ -62,6 +64,7 @@ export function readName(node: Node | undefined, what: string): Name {
       .toReversed()
       .join(','),
     emails: rdns.flatMap((rdn) => rdn.emails),
+    organizations: rdns.flatMap((rdn) => rdn.organizations),
   }
 }
 
@@ -69,6 +72,7 @@ interface Rdn {
   readonly key: string
   readonly text: string
   readonly emails: readonly string[]
+  readonly organizations: readonly string[]
 }
 
 /** Reads a RelativeDistinguishedName; `node` may carry an implicit tag instead of SET. */
@@ -83,13 +87,16 @@ export function readRdn(node: Node, what: string): Rdn {
     const comparable = text === undefined ? `#${toHex(value.raw)}` : JSON.stringify(folded(text))
     return { oid, key: `${oid}=${comparable}`, text: text ?? `#${toHex(value.raw)}` }
   })
+  const valuesOf = (type: string) =>
+    attributes.filter(({ oid }) => oid === type).map(({ text }) => text)
   return {
     key: attributes
       .map(({ key }) => key)
       .toSorted()
       .join('+'),
     text: attributes.map(({ oid, text }) => `${shortNames[oid] ?? oid}=${escaped(text)}`).join('+'),
-    emails: attributes.filter(({ oid }) => oid === emailAddress).map(({ text }) => text),
+    emails: valuesOf(emailAddress),
+    organizations: valuesOf(oids.organizationIdentifier),
   }
 }
 

@@ -127,14 +127,15 @@ export interface SignerVerdict {
 }
 
 /**
- * Judges who signed. `existedBy` is the earliest time by which a document timestamp proves the whole signature to have existed;
+ * Judges who signed. `as` says what it signed; `existedBy` is the earliest time by which a document timestamp proves the whole signature to have existed;
  * undefined: the moment of validation.
  */
 export async function judgeSigner(
   facts: CmsFacts,
   evidence: Evidence,
-  existedBy: Date | undefined,
+  context: { readonly as: 'seal' | 'statement'; readonly existedBy?: Date | undefined },
 ): Promise<SignerVerdict> {
+  const { as, existedBy } = context
   const { certificate, signedData, signerInfo } = facts
   if (!certificate || !signedData || !signerInfo) {
     return {
@@ -150,7 +151,7 @@ export async function judgeSigner(
   const proven = stamps.flatMap(({ genTime }) => (genTime ? [genTime] : []))
   const usedAt = earliest([...proven, ...(existedBy ? [existedBy] : []), evidence.at])
   const chain = await judgeChain(certificate, more, { validAt: usedAt, usedAt })
-  const purpose = purposeVerdict(certificate)
+  const purpose = purposeVerdict(certificate, as)
   const known = chain.path.map(({ raw }) => raw)
   const stray =
     known.length > 0 ? await countStray({ carried: signedData, known, ports: evidence.ports }) : 0
@@ -177,6 +178,13 @@ export async function judgeSigner(
     ),
     hasRevocationData: chain.judgement.verdict === 'TOTAL-PASSED',
   }
+}
+
+/** A district's own policies tell seals from seats (design 3): `unit-seal` for PDFs alone, all others for statements alone. */
+function isFor({ certificatePolicies = [] }: Certificate, as: 'seal' | 'statement'): boolean {
+  const ours = certificatePolicies.filter((oid) => oid.startsWith(`${oids.certificatePolicyArc}.`))
+  if (ours.length === 0) return true
+  return ours.includes(oids.certificatePolicySeal) === (as === 'seal')
 }
 
 /** A stamp that does not hold proves nothing, but does not make the signature under it false. */
@@ -217,12 +225,12 @@ const signingPurposes: readonly string[] = [
 ]
 
 /** keyUsage for signing (bits 0 and 1), extendedKeyUsage, if there, for documents; never an authority's key. */
-function purposeVerdict(certificate: Certificate) {
+function purposeVerdict(certificate: Certificate, as: 'seal' | 'statement') {
   const { keyUsage, extendedKeyUsage, basicConstraints } = certificate
   const signs = keyUsage === undefined || keyUsage.some((bit) => bit === 0 || bit === 1)
   const isMeant =
     extendedKeyUsage === undefined || extendedKeyUsage.some((oid) => signingPurposes.includes(oid))
-  if (signs && isMeant && basicConstraints?.isCa !== true) {
+  if (signs && isMeant && isFor(certificate, as) && basicConstraints?.isCa !== true) {
     return { judgement: passed, findings: [] }
   }
   const judgement = indeterminate('CHAIN_CONSTRAINTS_FAILURE')

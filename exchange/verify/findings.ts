@@ -190,6 +190,11 @@ export const findingTable = {
     en: 'The statement is not canonical JSON, or not a statement of this system.',
     zh: '陈述不是规范的 JSON，或者不是本系统的陈述。',
   },
+  STATEMENT_OF_ANOTHER: {
+    severity: 'error',
+    en: 'The statement speaks for a unit that is not the one that signed it.',
+    zh: '陈述所称的单位不是签署的单位。',
+  },
   ATTACHMENTS_NOT_GIVEN: {
     severity: 'info',
     en: 'The sealed file names attachments that were not given to be compared.',

@@ -168,7 +168,7 @@ async function judgeSeal(question: SealQuestion): Promise<SignatureReport> {
     (stamp) => stamp.statedTime && (stamp.signature.revision ?? -1) > (revision ?? Infinity),
   )
   const existedBy = covering.find(({ genTime }) => genTime)?.genTime
-  const signer = await judgeSigner(facts, evidence, existedBy)
+  const signer = await judgeSigner(facts, evidence, { as: 'seal', existedBy })
   const judgement = worst([
     ...(structure.length > 0 || isOwnRevisionBad(question) ? [failed('FORMAT_FAILURE')] : []),
     ...(integrity === 'CHANGED' ? [failed('HASH_FAILURE')] : []),

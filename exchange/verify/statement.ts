@@ -2,13 +2,13 @@
  * Verifies a signed statement (design 3): canonical JSON (RFC 8785) with a detached CMS signature beside it (CAdES baseline). Says
  * whether the statement is authentic and its signer trusted, not whether what it states is so. Pure but for the ports.
  */
-import { canonicalJson, equal } from '../../ca/path/index.ts'
+import { canonicalJson, equal, type Certificate } from '../../ca/path/index.ts'
 import { judgeSigner, readCmsSignature } from './cms_signature.ts'
 import type { Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
 import { earliestEnd } from './timestamps.ts'
 import type { Report, SignatureReport } from './types.ts'
-import { failed, passed, unverifiable, worst } from './verdict.ts'
+import { failed, indeterminate, passed, unverifiable, worst } from './verdict.ts'
 
 /** A statement beyond this is none: one to 500 units has 20 kB. */
 const maxStatementBytes = 1024 * 1024
@@ -25,10 +25,17 @@ export async function verifyStatement(
   const envelope = readEnvelope(bytes)
   const { certificates, ports } = evidence
   const facts = await readCmsSignature({ cms: signature, content: bytes, certificates, ports })
-  const signer = await judgeSigner(facts, evidence, undefined)
+  const signer = await judgeSigner(facts, evidence, { as: 'statement' })
   const form = envelope ? passed : failed('FORMAT_FAILURE')
   const authentic = facts.authentic ? passed : failed(facts.judgement.subIndication)
-  const judgement = worst([form, authentic, facts.judgement, signer.judgement])
+  const isOwn = speaksForItself(envelope?.unit, facts.certificate)
+  const judgement = worst([
+    form,
+    authentic,
+    facts.judgement,
+    signer.judgement,
+    isOwn ? passed : indeterminate('CHAIN_CONSTRAINTS_FAILURE'),
+  ])
   const stamped = signer.stamps.some(({ statedTime }) => statedTime)
   const level = signer.hasRevocationData ? 'B-LT' : 'B-T'
   const report: SignatureReport = {
@@ -46,6 +53,7 @@ export async function verifyStatement(
     chain: signer.path.map(({ subject }) => subject.text),
     findings: [
       ...(envelope ? [] : [finding('STATEMENT_MALFORMED')]),
+      ...(isOwn ? [] : [finding('STATEMENT_OF_ANOTHER')]),
       ...facts.findings,
       ...signer.findings,
     ],
@@ -62,21 +70,36 @@ export async function verifyStatement(
   }
 }
 
+interface Envelope {
+  readonly type: string
+  readonly at: string | undefined
+  /** Unified social credit code of the unit that states it. */
+  readonly unit: string | undefined
+}
+
+/** A unit signs for itself alone: the certificate, where it names an organisation, names the unit of the statement. */
+function speaksForItself(unit: string | undefined, certificate: Certificate | undefined): boolean {
+  const organizations = certificate?.subject.organizations ?? []
+  return unit === undefined || organizations.length === 0 || organizations.includes(unit)
+}
+
 /** The common envelope `{ type: 'sealbox.<act>', v: 1, … }`; undefined unless the bytes are its one canonical encoding. */
-function readEnvelope(
-  bytes: Uint8Array,
-): { readonly type: string; readonly at: string | undefined } | undefined {
+function readEnvelope(bytes: Uint8Array): Envelope | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     const value = JSON.parse(text) as unknown
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-    const { type, v, at } = value as Record<string, unknown>
+    const { type, v, at, unit } = value as Record<string, unknown>
     if (typeof type !== 'string' || !/^sealbox\.[a-z-]{1,40}$/.test(type) || v !== 1) {
       return undefined
     }
     if (!equal(canonicalJson(value), bytes)) return undefined
     const isTime = typeof at === 'string' && !Number.isNaN(Date.parse(at))
-    return { type, at: isTime ? new Date(at).toISOString() : undefined }
+    return {
+      type,
+      at: isTime ? new Date(at).toISOString() : undefined,
+      unit: typeof unit === 'string' ? unit : undefined,
+    }
   } catch {
     return undefined // no UTF-8, no JSON, or nested beyond what the parser bears
   }

@@ -16,11 +16,15 @@ import { plainPdf } from './openssl_district.ts'
 
 const algorithm = 'ecdsa-p256-sha256'
 
-async function openHolder(district: TestDistrict, profile: 'unit-seal' | 'seat-signing') {
+async function openHolder(
+  district: TestDistrict,
+  profile: 'unit-seal' | 'seat-signing',
+  id = '11999901PDY900018L',
+) {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const certificate = await district.authority.issue({
     profile,
-    subject: { organization: '测试单位', commonName: '测试单位' },
+    subject: { organization: '测试单位', commonName: '测试单位', organizationIdentifier: id },
     publicKey: new Uint8Array(publicKey.export({ format: 'der', type: 'spki' })) as ProvenPublicKey,
     holder: `unit:${profile}`,
     actor: boxActor,
@@ -92,4 +96,94 @@ test('what the box seals and receipts passes, and names a trial district', async
   const receipt = await verifyFile({ name: 'r.json', bytes, trust, at, companions })
   t.is(receipt.verdict, 'TOTAL-PASSED', JSON.stringify(receipt))
   t.is(receipt.signatures[0]?.level, 'B-LT')
+})
+
+type Holder = Awaited<ReturnType<typeof openHolder>>
+
+async function signedBy(district: TestDistrict, holder: Holder, statement: object) {
+  const { certificates, timeStamps } = district
+  const bytes = canonicalJson(statement)
+  const attributes = signedAttributes({ certificate: holder.certificate, digest: sha256(bytes) })
+  const signature = holder.signBytes(attributes)
+  const { crls, ocspResponses } = await holder.evidence()
+  const cms = assembleSignedData({
+    certificate: holder.certificate,
+    algorithm,
+    attributes,
+    signature,
+    certificates: [holder.certificate, certificates.issuing, certificates.root],
+    signatureTimeStamp: await timeStamps.stamp(sha256(signature)),
+    revocation: { crls, ocspResponses },
+  })
+  return { bytes, companions: { signature: cms } }
+}
+
+test('a unit speaks for itself alone, and a seal signs no statement', async (t) => {
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const own = '11999901PDY900018L'
+  const seat = await openHolder(district, 'seat-signing', own)
+  const seal = await openHolder(district, 'unit-seal', own)
+  const at = district.clock.at
+  const trust = [district.certificates.root]
+  const statement = { type: 'sealbox.receipt', v: 1, at: at.toISOString() }
+  const cases = [
+    ['its own', seat, own, 'TOTAL-PASSED', undefined],
+    ["another unit's", seat, '11999901PDY900026F', 'INDETERMINATE', 'STATEMENT_OF_ANOTHER'],
+    ['by the seal key', seal, own, 'INDETERMINATE', 'CERTIFICATE_PURPOSE'],
+  ] as const
+  for (const [what, holder, unit, verdict, code] of cases) {
+    const signed = await signedBy(district, holder, { ...statement, unit })
+    const report = await verifyFile({ name: 'r.json', trust, at, ...signed })
+    t.is(report.verdict, verdict, what)
+    const codes = report.signatures[0]?.findings.map((item) => item.code) ?? []
+    t.is(code === undefined || codes.includes(code), true, `${what}: ${codes.join()}`)
+  }
+})
+
+test('a root that is trusted passes by itself; a certificate below it needs evidence', async (t) => {
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const { root, issuing } = district.certificates
+  const at = district.clock.at
+  const trust = [root]
+  t.is((await verifyFile({ name: 'root', bytes: root, trust, at })).verdict, 'TOTAL-PASSED')
+  t.is((await verifyFile({ name: 'issuing', bytes: issuing, trust, at })).verdict, 'INDETERMINATE')
+})
+
+test("a seat's signature in a PDF is no seal", async (t) => {
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const { certificates, timeStamps, clock } = district
+  const seat = await openHolder(district, 'seat-signing')
+  const { certificate } = seat
+  const prepared = prepareSeal({
+    pdf: plainPdf(),
+    certificate,
+    algorithm,
+    mark: { content: new TextEncoder().encode('1 0 0 RG 4 4 92 92 re S'), size: 100 },
+    page: 0,
+    centre: { x: 300, y: 300 },
+    fieldName: 'Seal1',
+    at: clock.at,
+    name: '测试单位',
+    docMdp: 2,
+  })
+  const { pdf } = await sealToBaselineLta({
+    prepared,
+    signature: seat.signBytes(prepared.attributes),
+    algorithm,
+    certificate,
+    certificates: [certificate, certificates.issuing],
+    stamp: (imprint) => timeStamps.stamp(imprint),
+    evidence: seat.evidence,
+  })
+  const report = await verifyFile({
+    name: 's.pdf',
+    bytes: pdf,
+    trust: [certificates.root],
+    at: clock.at,
+  })
+  t.is(report.verdict, 'INDETERMINATE')
+  t.is(report.signatures[0]?.integrity, 'INTACT')
 })
