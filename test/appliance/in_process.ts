@@ -1,8 +1,7 @@
 /** A box served from this process, and units with keys of their own that work at it over HTTPS. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pino } from 'pino'
-import { toHex } from '../../ca/index.ts'
+import { pino, type Logger } from 'pino'
 import { draftFromText, type Draft } from '../../exchange/index.ts'
 import { modelDistrict } from '../../provisioning/index.ts'
 import { openBox, type Box } from '../../appliance/box.ts'
@@ -27,11 +26,14 @@ export interface ServedBox {
   readonly known: DemoBox
   /** The first officer's one-time code. */
   readonly code: string
+  /** Stops it; what it holds stays. */
+  stop(): Promise<void>
+  /** Stops it and removes all that it holds. */
   close(): Promise<void>
 }
 
 /** First boot in a temporary folder, served on free loopback ports. */
-export async function serveNewBox(): Promise<ServedBox> {
+export async function serveNewBox(log: Logger = pino({ level: 'silent' })): Promise<ServedBox> {
   const folder = await newFolder()
   const data = join(folder, 'data')
   const issued = await firstBoot({
@@ -41,7 +43,6 @@ export async function serveNewBox(): Promise<ServedBox> {
     pkiUrl: 'http://localhost:8080',
     zone: 'Asia/Shanghai',
   })
-  const log = pino({ level: 'silent' })
   const box = await openBox({ directory: data, log, url: 'https://localhost:8443' })
   const serving = await serve(box, { port: 0, pkiPort: 0, bind: '127.0.0.1' })
   const { authority, box: facts } = box.parts
@@ -51,12 +52,16 @@ export async function serveNewBox(): Promise<ServedBox> {
     id: facts.id,
     journalCertificate: facts.journalCertificate,
   }
+  let stopped: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    stopped ??= serving.close().then(() => box.close())
+    return stopped
+  }
   const close = async (): Promise<void> => {
-    await serving.close()
-    await box.close()
+    await stop()
     await rm(folder, { recursive: true, force: true })
   }
-  return { folder, data, box, serving, known, code: issued.code, close }
+  return { folder, data, box, serving, known, code: issued.code, stop, close }
 }
 
 /** Enrols the first officer and `count` units. */
@@ -102,9 +107,4 @@ export async function advance(
   await issuer.clerk.sealDocument(id)
   if (to === 'dispatched') await issuer.clerk.dispatch(id)
   return id
-}
-
-/** A certificate's serial number in upper-case hexadecimal, as openssl prints it. */
-export function serialOf(serial: Uint8Array): string {
-  return toHex(serial).toUpperCase()
 }
