@@ -7,6 +7,7 @@ import { commitAct, loadFor, requireDuty, requireStage, requireVersion } from '.
 import type { ActRequest } from './acts.ts'
 import { bindingOf } from './binding.ts'
 import type { OfficeParts } from './office.ts'
+import { attachmentsOf } from './read.ts'
 
 export interface ApproveInput extends ActRequest {
   readonly signed: SignedStatement
@@ -34,7 +35,7 @@ export async function approve(
     document: id,
     unit,
     approved: drafted.approvedHash,
-    attachments: [...drafted.attachments],
+    attachments: await attachmentsOf(parts.blobs, drafted),
   })
   await commitAct(journal, {
     type,

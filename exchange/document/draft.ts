@@ -11,7 +11,7 @@ import type { Uploaded } from '../intake/intake.ts'
 import { commitAct, requireDuty } from './acts.ts'
 import { newDocumentId } from './identifier.ts'
 import type { OfficeParts } from './office.ts'
-import type { Attachment, DocumentHead, Drafted } from './types.ts'
+import type { DocumentHead, Drafted } from './types.ts'
 
 const { kind, direction, issuers, mainRecipients, copies, title, attachments, urgency } =
   draftSchema.shape
@@ -64,7 +64,10 @@ export async function draft(parts: OfficeParts, input: DraftInput): Promise<stri
     draft: draftHash,
     approvedHash: taken.approvedHash,
     head: headHash,
-    attachments: taken.document.attachments as Attachment[],
+    attachments: taken.document.attachments.map(({ bytes, sha256 }) => ({
+      bytes,
+      sha256: sha256 as Sha256,
+    })),
     ...recipients,
     urgency: head.urgency,
     draftedAt: parts.clock.now().toISOString(),

@@ -5,7 +5,10 @@ import type { Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
 import { loadFor, type Loaded } from './acts.ts'
-import type { Copy, DocumentHead, DocumentRecord, Task } from './types.ts'
+import type { Attachment, Copy, DocumentHead, DocumentRecord, Task } from './types.ts'
+
+/** The record with what its attachments are called. */
+export type ShownRecord = DocumentRecord & { readonly attachments: readonly Attachment[] }
 
 /** A document as one principal may see it. */
 export interface DocumentView {
@@ -14,7 +17,7 @@ export interface DocumentView {
   readonly head: DocumentHead
   readonly pages: number | null
   /** The record where the actor sees the content, else undefined. */
-  readonly record: DocumentRecord | undefined
+  readonly record: ShownRecord | undefined
   /** Hash of the sealed file and of the dispatch statement: what a recipient signs for. */
   readonly dispatched:
     | { readonly file: Sha256; readonly statement: Sha256; readonly deadline: string | null }
@@ -83,7 +86,9 @@ async function describe(
     version,
     head: await headOf(blobs, document),
     pages: 'pages' in document ? document.pages : null,
-    record: content ? document : undefined,
+    record: content
+      ? { ...document, attachments: await attachmentsOf(blobs, document) }
+      : undefined,
     dispatched:
       document.stage === 'dispatched'
         ? {
@@ -123,6 +128,13 @@ export async function copiesOf(views: Views, id: string): Promise<Copy[]> {
 /** Title, kind and issuers of a document, from its blob. */
 export async function headOf(blobs: Blobs, document: DocumentRecord): Promise<DocumentHead> {
   return JSON.parse(new TextDecoder().decode(await blobs.get(document.head))) as DocumentHead
+}
+
+/** The attachments with their names, from the draft's blob. */
+export async function attachmentsOf(blobs: Blobs, document: DocumentRecord): Promise<Attachment[]> {
+  if (document.attachments.length === 0) return []
+  const draft: unknown = JSON.parse(new TextDecoder().decode(await blobs.get(document.draft)))
+  return (draft as { readonly attachments: Attachment[] }).attachments
 }
 
 function pdfOf(document: DocumentRecord): Sha256 | undefined {

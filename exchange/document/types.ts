@@ -11,13 +11,11 @@ export type DocumentNumber = {
   readonly number: number
 }
 
+/** An attachment as the record knows it; what it is called stands in the draft's blob, not in the journal. */
+export type AttachmentFile = { readonly bytes: number; readonly sha256: Sha256 }
+
 /** An attachment that travels beside the PDF, named by hash in what is sealed. */
-export type Attachment = {
-  readonly name: string
-  readonly fileName: string
-  readonly bytes: number
-  readonly sha256: Sha256
-}
+export type Attachment = AttachmentFile & { readonly name: string; readonly fileName: string }
 
 /** A binding act: who, when, and the statement with its signature as blobs. */
 export type Binding = {
@@ -56,7 +54,7 @@ type Common = {
   readonly approvedHash: Sha256
   /** Small canonical JSON: title, kind, names, urgency (see `DocumentHead`). */
   readonly head: Sha256
-  readonly attachments: readonly Attachment[]
+  readonly attachments: readonly AttachmentFile[]
   readonly main: readonly string[]
   readonly copies: readonly string[]
   readonly urgency: string | null
