@@ -25,6 +25,7 @@ import {
   createDirectory,
   createInspectors,
   createIntake,
+  createMarks,
   createOffice,
   createPdfTextReader,
   createReading,
@@ -32,6 +33,7 @@ import {
   createStatementDesk,
   evidenceFor,
   loadFonts,
+  markOutlines,
   startIndexer,
   type Fonts,
   type Indexer,
@@ -171,6 +173,8 @@ async function openDesk(
   const pdfText = createPdfTextReader()
   const inspectors = createInspectors({ pdfText })
   const intake = createIntake({ blobs, scratch, clock, inspectors })
+  const trial = file.mode === 'trial'
+  const fonts = await fontsOnce()
   const office = createOffice({
     journal,
     blobs,
@@ -179,12 +183,13 @@ async function openDesk(
     random,
     directory,
     desk,
-    fonts: await fontsOnce(),
+    fonts,
+    marks: createMarks({ outlines: markOutlines(fonts), trial }),
     stamp,
     services,
     uploadedBy: (unit, name) => intake.uploadedBy(unit, name),
     zone: file.zone,
-    trial: file.mode === 'trial',
+    trial,
   })
   const search = await createSearchIndex({ store: data.search })
   const reading = createReading({ views: journal.views, blobs })

@@ -25,11 +25,11 @@ export { draftFromText } from './draft/from_text.ts'
 export { bodyTexts, type Draft } from './draft/schema.ts'
 export { draftHash } from './draft/canonical.ts'
 export { paintNumber, parseDocumentNumber } from './draft/number.ts'
-export { layoutDraft, loadFonts, type Fonts } from './layout/index.ts'
+export { layoutDraft, loadFonts, markOutlines, type Fonts } from './layout/index.ts'
 export {
   createPdfTextReader,
   createSearchIndex,
   parseQuery,
   type SearchIndex,
 } from './search/index.ts'
-export { digestAround } from './seal/index.ts'
+export { createMarks, digestAround } from './seal/index.ts'

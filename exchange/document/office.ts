@@ -6,6 +6,7 @@ import type { Authority, Blobs, Clock, Journal, Random } from '../../ca/index.ts
 import type { Directory } from '../directory/directory.ts'
 import type { Fonts } from '../layout/index.ts'
 import type { Intake } from '../intake/intake.ts'
+import type { Marks } from '../seal/index.ts'
 import type { StatementDesk } from '../statement/accept.ts'
 import { actOnce, type ActRequest, type Once } from './acts.ts'
 import { approve, type ApproveInput } from './approve.ts'
@@ -32,6 +33,8 @@ export interface OfficeParts {
   readonly directory: Directory
   readonly desk: StatementDesk
   readonly fonts: Fonts
+  /** The visible marks of seals, drawn once an organ. */
+  readonly marks: Marks
   /** Time-stamp token over a SHA-256, or undefined while time-stamping is down. */
   readonly stamp: (imprint: Uint8Array) => Promise<Uint8Array | undefined>
   /** Certificates of the OCSP responder and the time-stamping authority, which evidence names. */

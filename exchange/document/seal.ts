@@ -8,10 +8,8 @@ import { can } from '../access.ts'
 import { holders, type Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
-import { markOutlines } from '../layout/index.ts'
 import {
   prepareSeal,
-  sealMark,
   sealToBaselineLta,
   type BaselineResult,
   type PreparedSeal,
@@ -139,12 +137,7 @@ async function prepareFor(
   const place = numbered.places[numbered.issuers.indexOf(unit)]
   const organ = await parts.directory.unit(unit)
   if (place === undefined || organ === undefined) throw new TypeError('no place for the seal')
-  const mark = sealMark({
-    name: organ.name,
-    trial: parts.trial,
-    diameter: place.diameter,
-    outlines: markOutlines(parts.fonts),
-  })
+  const mark = parts.marks(organ.name, place.diameter)
   const prepared = prepareSeal({
     pdf: await parts.blobs.get(numbered.file),
     certificate: live.certificate,

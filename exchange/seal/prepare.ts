@@ -24,6 +24,8 @@ import { appendField, notAllowed, openForm, openSource, type PdfSource } from '.
 export interface SealMark {
   readonly content: Uint8Array
   readonly size: number
+  /** Whether `content` is deflated already (ISO 32000-1 7.4.4). */
+  readonly filter?: 'FlateDecode'
 }
 
 export interface SealRequest {
@@ -160,7 +162,7 @@ function putMark(update: Update, mark: SealMark, rotate: number): number {
   const box = `/BBox[0 0 ${size} ${size}]${upright[rotate] ?? ''}`
   update.putStream(
     number,
-    `/Type/XObject/Subtype/Form${box}/Resources${markResources}`,
+    `/Type/XObject/Subtype/Form${box}/Resources${markResources}${mark.filter ? `/Filter/${mark.filter}` : ''}`,
     mark.content,
   )
   return number
