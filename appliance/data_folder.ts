@@ -3,11 +3,16 @@
  * LevelDB. LevelDB's own lock on `views` keeps a second process out.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Level } from 'level'
 import { z } from 'zod'
-import { createBlobs, openJournalFiles, type Blobs, type JournalFiles } from '../ca/index.ts'
+import {
+  createBlobs,
+  openJournalFiles,
+  writeWhole,
+  type Blobs,
+  type JournalFiles,
+} from '../ca/index.ts'
 import { ApplianceError } from './errors.ts'
 
 /** The layout's version, in `VERSION`. */
@@ -73,30 +78,6 @@ export async function writeBoxFile(directory: string, box: BoxFile): Promise<voi
   const paths = pathsOf(directory)
   await writeWhole(paths.version, `${layoutVersion}\n`, 0o644)
   await writeWhole(paths.box, `${JSON.stringify(box, null, 2)}\n`, 0o644)
-}
-
-/** Writes a file whole or not at all: temporary name, fsync, rename, fsync of the folder. */
-export async function writeWhole(path: string, text: string, mode: number): Promise<void> {
-  const temporary = `${path}.new`
-  const file = await open(temporary, 'w', mode)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(temporary, path)
-  await syncFolder(join(path, '..'))
-}
-
-/** Makes the names in a folder durable. */
-export async function syncFolder(directory: string): Promise<void> {
-  const folder = await open(directory, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
 }
 
 /** Opens all stores; throws `DATA_FOLDER_BUSY` if another process has them open. */

@@ -16,16 +16,11 @@ import {
   toBase64,
   toHex,
   urlsBelow,
+  writeWhole,
+  syncFolder,
 } from '../ca/index.ts'
 import { appointment, type IssuedCode } from '../provisioning/index.ts'
-import {
-  openDataFolder,
-  pathsOf,
-  syncFolder,
-  writeBoxFile,
-  writeWhole,
-  type BoxFile,
-} from './data_folder.ts'
+import { openDataFolder, pathsOf, writeBoxFile, type BoxFile } from './data_folder.ts'
 import { folds, foldsVersion } from './folds.ts'
 
 export interface FirstBootOptions {

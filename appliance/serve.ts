@@ -2,7 +2,7 @@
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { toBase64 } from '../ca/index.ts'
+import { toPem } from '../ca/index.ts'
 import { createApp, createPkiApp } from '../web/index.ts'
 import type { Box } from './box.ts'
 import { ApplianceError } from './errors.ts'
@@ -26,8 +26,7 @@ const headersTimeoutMs = 30_000
 const requestTimeoutMs = 45 * 60_000
 
 export async function serve(box: Box, options: ServeOptions): Promise<Serving> {
-  const pem = (der: Uint8Array): string =>
-    `-----BEGIN CERTIFICATE-----\n${toBase64(der).replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+  const pem = (der: Uint8Array): string => toPem('CERTIFICATE', der)
   const app = createApp(box.parts)
   const handle = app.callback()
   const pages = createHttpsServer(

@@ -5,6 +5,8 @@
 export * from './bytes.ts'
 export { canonicalJson } from './canonical_json.ts'
 export { createSystemClock, timeSources, type Clock, type TimeSource } from './clock.ts'
+export { fromPem, toPem } from './pem.ts'
+export { syncFolder, writeWhole } from './whole_file.ts'
 export { systemRandom, type Random } from './random.ts'
 export { CaError, type CaErrorCode } from './errors.ts'
 export { oids } from './oids.ts'

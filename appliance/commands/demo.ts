@@ -21,9 +21,8 @@ import { collectReceipts, send, signFor, type Trip } from '../demo/work.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
 import { firstOfficer } from '../first_boot.ts'
 import { createBoxClient } from '../unit/box_client.ts'
-import { pem } from '../unit/enrolment.ts'
 import { fetchRoot } from '../unit/root.ts'
-import { fromBase64 } from '../../ca/index.ts'
+import { fromBase64, toPem } from '../../ca/index.ts'
 import { exportJournal } from './journal_export.ts'
 import { countOf, fileBytes, options, required, say } from './options.ts'
 
@@ -93,7 +92,7 @@ async function work(given: {
 }): Promise<Outcome> {
   const { out, units, texts, steps } = given
   const rootDer = await fetchRoot(given.box.url, given.box.ready.root)
-  const root = pem('CERTIFICATE', rootDer)
+  const root = toPem('CERTIFICATE', rootDer)
   await writeFile(join(out, 'root.pem'), root)
   const box = await introduce(given.box, root)
   const officer = await enrolPerson(box, {

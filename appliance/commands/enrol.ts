@@ -1,5 +1,5 @@
 /** `sealbox enrol`: at the unit (or for an administrator) keys are made, the code is redeemed, and the folder is written. */
-import { sha256Hex, systemRandom } from '../../ca/index.ts'
+import { sha256Hex, systemRandom, toPem, writeWhole } from '../../ca/index.ts'
 import {
   fingerprintWords,
   newUnitSecret,
@@ -11,11 +11,9 @@ import {
 } from '../../provisioning/index.ts'
 import { writeFile } from 'node:fs/promises'
 import { ApplianceError } from '../errors.ts'
-import { writeWhole } from '../data_folder.ts'
 import { createBoxClient } from '../unit/box_client.ts'
 import {
   enrol,
-  pem,
   personCertificates,
   signingKeyOf,
   unitCertificates,
@@ -51,7 +49,7 @@ export async function run(argv: string[]): Promise<number> {
     throw new ApplianceError('USAGE', 'the passphrase is too short; nothing was sent')
   }
   makeUnitFolder(out)
-  const anonymous = createBoxClient({ url, root: pem('CERTIFICATE', root), identity: {} })
+  const anonymous = createBoxClient({ url, root: toPem('CERTIFICATE', root), identity: {} })
   const purpose = await anonymous.act<CodePurpose>('/api/v1/requests/acts/look-up', { code })
   const wanted = purpose.role === undefined ? unitCertificates : personCertificates(purpose.role)
   const wrap = keyWrapper({ purpose, passphrase, unitSecret: newUnitSecret(systemRandom) })
@@ -98,7 +96,7 @@ async function write(made: {
   }
   const signing = enrolled.keys.filter(({ profile }) => !profile.endsWith('-client'))
   await writeFile(paths.keys, await wrap.file(signing.map(signingKeyOf)), { mode: 0o600 })
-  await writeWhole(paths.root, pem('CERTIFICATE', root), 0o644)
+  await writeWhole(paths.root, toPem('CERTIFICATE', root), 0o644)
   await writeWhole(paths.sheet, sheet({ name, root, secret: wrap.secretText }), 0o600)
   await writeEnrolment(out, {
     url,

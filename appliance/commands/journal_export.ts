@@ -2,11 +2,16 @@
 import { cpSync, mkdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fromBase64, openJournalFiles, signCheckpoint, verifyJournal } from '../../ca/index.ts'
+import {
+  fromBase64,
+  openJournalFiles,
+  signCheckpoint,
+  verifyJournal,
+  toPem,
+} from '../../ca/index.ts'
 import { openKeys } from '../box.ts'
 import { pathsOf, readBoxFile } from '../data_folder.ts'
 import { ApplianceError } from '../errors.ts'
-import { pem } from '../unit/enrolment.ts'
 import { dataDirectory, options, required, say } from './options.ts'
 
 export async function run(argv: string[]): Promise<number> {
@@ -38,7 +43,7 @@ export async function exportJournal(directory: string, out: string): Promise<num
   )
   for (const name of ['root', 'issuing', 'journal'] as const) {
     const der = fromBase64(box.certificates[name] ?? '')
-    await writeFile(join(out, `${name}.pem`), pem('CERTIFICATE', der))
+    await writeFile(join(out, `${name}.pem`), toPem('CERTIFICATE', der))
   }
   return report.entries
 }

@@ -1,7 +1,7 @@
 /** `sealbox verify`: judges files offline against given roots; a report each, one exit status. Opens no socket. */
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { fromBase64, readCertificate } from '../../ca/path/index.ts'
+import { fromPem, readCertificate } from '../../ca/path/index.ts'
 import {
   checkDraft,
   draftHash,
@@ -106,8 +106,7 @@ function draftIn(path: string, trust: readonly Uint8Array[]): NonNullable<Compan
 /** All certificates of a PEM file, or the one DER certificate. */
 function readRoots(file: Uint8Array): Uint8Array[] {
   const text = new TextDecoder().decode(file)
-  const bodies = text.matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g)
-  const roots = Array.from(bodies, ([, body = '']) => fromBase64(body.replace(/\s+/g, '')))
+  const roots = fromPem('CERTIFICATE', text)
   return roots.length > 0 ? roots : [file]
 }
 

@@ -1,5 +1,5 @@
 /** The demo's people: an officer who registers the units, and every unit with its seats, enrolled with keys of their own. */
-import { sha256Hex, signerOf, systemRandom, toBase64 } from '../../ca/index.ts'
+import { sha256Hex, signerOf, systemRandom, toBase64, toPem } from '../../ca/index.ts'
 import { firstSeats } from '../../exchange/index.ts'
 import {
   newUnitSecret,
@@ -11,7 +11,6 @@ import {
 import { createBoxClient, type BoxClient } from '../unit/box_client.ts'
 import {
   enrol,
-  pem,
   personCertificates,
   unitCertificates,
   type Enrolled,
@@ -144,6 +143,6 @@ function clientOf(
   chain: readonly Uint8Array[],
 ): BoxClient {
   const key = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string
-  const cert = [certificate, ...chain.slice(0, 1)].map((der) => pem('CERTIFICATE', der)).join('')
+  const cert = [certificate, ...chain.slice(0, 1)].map((der) => toPem('CERTIFICATE', der)).join('')
   return createBoxClient({ url: box.url, root: box.root, identity: { key, cert } })
 }

@@ -102,9 +102,3 @@ export async function enrol(
   })
   return { keys, chain: redeemed.chain.map(fromBase64) }
 }
-
-/** A certificate or key as PEM. */
-export function pem(label: string, der: Uint8Array): string {
-  const lines = toBase64(der).match(/.{1,64}/g) ?? []
-  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
-}

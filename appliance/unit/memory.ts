@@ -2,10 +2,10 @@
  * What a unit remembers between signatures: the last journal head it saw, and how often each key signed. On disk beside its
  * keys, or in the process for the demo.
  */
+import { writeWhole } from '../../ca/index.ts'
 import { readFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { writeWhole } from '../data_folder.ts'
 
 const memorySchema = z.strictObject({
   head: z.strictObject({ size: z.int().min(0), root: z.string() }).nullable(),

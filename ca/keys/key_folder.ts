@@ -4,14 +4,16 @@
  */
 import { createPrivateKey, createPublicKey, generateKeyPair, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { sha256Hex, toHex } from '../bytes.ts'
+import { sha256Hex } from '../bytes.ts'
 import { CaError } from '../errors.ts'
 import type { ProvenPublicKey } from '../certificates/public_key.ts'
+import { toPem } from '../pem.ts'
 import type { Random } from '../random.ts'
 import type { SignatureAlgorithm, Signer } from '../signer.ts'
+import { writeWhole } from '../whole_file.ts'
 import { openKeyFile, sealKeyFile, type SecretStrength } from './sealed_key_file.ts'
 
 /** A key that signs, before or besides its certificate. */
@@ -85,7 +87,8 @@ export function createKeyFolder(options: {
         strength: secretStrength,
         random,
       })
-      await writeWhole({ directory, path: pathOf(name), text, suffix: toHex(random(8)) })
+      await mkdir(directory, { recursive: true, mode: 0o700 })
+      await writeWhole(pathOf(name), text, 0o600)
       return signingKey(privateKey).publicKey
     },
     async open(name, certificate) {
@@ -102,7 +105,7 @@ export function createKeyFolder(options: {
 export function signerOf(privateKey: KeyObject, certificate: Uint8Array): Signer {
   const key = signingKey(privateKey)
   const certified = createPublicKey({
-    key: `-----BEGIN CERTIFICATE-----\n${Buffer.from(certificate).toString('base64')}\n-----END CERTIFICATE-----`,
+    key: toPem('CERTIFICATE', certificate),
     format: 'pem',
   })
   if (!certified.equals(createPublicKey(privateKey))) {
@@ -157,26 +160,6 @@ async function generateKey(algorithm: SignatureAlgorithm): Promise<KeyObject> {
     case 'ed25519':
       return (await make('ed25519')).privateKey
   }
-}
-
-/** After a crash there is the whole file under its name or none: written aside, synced, renamed, the folder synced. */
-async function writeWhole(options: {
-  readonly directory: string
-  readonly path: string
-  readonly text: string
-  readonly suffix: string
-}): Promise<void> {
-  const { directory, path, text, suffix } = options
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  const aside = `${path}.${suffix}.tmp`
-  {
-    await using file = await open(aside, 'wx', 0o600)
-    await file.writeFile(text)
-    await file.sync()
-  }
-  await rename(aside, path)
-  await using folder = await open(directory, 'r')
-  await folder.sync()
 }
 
 function isMissing(error: unknown): boolean {

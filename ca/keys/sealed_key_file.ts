@@ -4,7 +4,8 @@
  */
 import { createCipheriv, createDecipheriv, scrypt } from 'node:crypto'
 import { CaError } from '../errors.ts'
-import { fromBase64, toBase64 } from '../bytes.ts'
+import { toPem } from '../pem.ts'
+import { fromBase64 } from '../bytes.ts'
 import * as der from '../der/write.ts'
 import {
   expectTag,
@@ -66,7 +67,8 @@ export async function sealKeyFile(options: {
     der.sequence(der.objectIdentifier(oids.scrypt), scryptParameters),
     der.sequence(der.objectIdentifier(oids.aes256Cbc), der.octetString(iv)),
   )
-  return pem(
+  return toPem(
+    label,
     der.sequence(
       der.sequence(der.objectIdentifier(oids.pbes2), pbes2Parameters),
       der.octetString(sealed),
@@ -134,11 +136,6 @@ function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost): Prom
     }
     scrypt(passphrase, salt, 32, { ...cost, maxmem: maxScryptMemory }, done)
   })
-}
-
-function pem(bytes: Uint8Array): string {
-  const lines = toBase64(bytes).match(/.{1,64}/g) ?? []
-  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')
 }
 
 function unpem(text: string): Uint8Array {

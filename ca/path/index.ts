@@ -5,6 +5,7 @@
  */
 export * from '../bytes.ts'
 export * from '../der/read.ts'
+export { fromPem, toPem } from '../pem.ts'
 export { canonicalJson } from '../canonical_json.ts'
 export { CaError, type CaErrorCode } from '../errors.ts'
 export { oids } from '../oids.ts'

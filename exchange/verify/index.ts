@@ -3,7 +3,7 @@
  * roots with the evidence inside, without a network. Isomorphic: the same code runs in the server, on the command line and in a page opened
  * from a stick. `verifyFile` never throws.
  */
-import { fromBase64, readCertificate } from '../../ca/path/index.ts'
+import { fromPem, readCertificate } from '../../ca/path/index.ts'
 import { boundPorts } from './bounds.ts'
 import type { Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
@@ -91,10 +91,8 @@ function reportUnknown(name: string, bytes: Uint8Array): Report {
 
 function pemBody(bytes: Uint8Array): Uint8Array {
   const text = new TextDecoder().decode(bytes.subarray(0, 200_000))
-  const [, body = ''] =
-    /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/.exec(text) ?? []
   try {
-    return fromBase64(body.replace(/\s+/g, ''))
+    return fromPem('CERTIFICATE', text)[0] ?? new Uint8Array()
   } catch {
     return new Uint8Array()
   }

@@ -1,4 +1,5 @@
 /** A box served from this process, and units with keys of their own that work at it over HTTPS. */
+import { toPem } from '../../ca/index.ts'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino, type Logger } from 'pino'
@@ -11,7 +12,6 @@ import { demoTexts } from '../../appliance/demo/texts.ts'
 import { firstBoot, firstOfficer } from '../../appliance/first_boot.ts'
 import { serve, type Serving } from '../../appliance/serve.ts'
 import type { SeatOptions } from '../../appliance/unit/seat.ts'
-import { pem } from '../../appliance/unit/enrolment.ts'
 import { newFolder } from './places.ts'
 
 export type Officer = Omit<SeatOptions, 'unit' | 'seal'>
@@ -48,7 +48,7 @@ export async function serveNewBox(log: Logger = pino({ level: 'silent' })): Prom
   const { authority, box: facts } = box.parts
   const known = {
     url: `https://localhost:${String(serving.port)}`,
-    root: pem('CERTIFICATE', authority.chain.at(-1) ?? new Uint8Array()),
+    root: toPem('CERTIFICATE', authority.chain.at(-1) ?? new Uint8Array()),
     id: facts.id,
     journalCertificate: facts.journalCertificate,
   }

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { connect, type SecureVersion, type TLSSocket } from 'node:tls'
 import { setTimeout as pause } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
-import { sha256Hex } from '../../ca/index.ts'
-import { pem, type EnrolledKey } from '../../appliance/unit/enrolment.ts'
+import { sha256Hex, toPem } from '../../ca/index.ts'
+import { type EnrolledKey } from '../../appliance/unit/enrolment.ts'
 import { signStatement } from '../../appliance/unit/seat.ts'
 import type { DemoUnit } from '../../appliance/demo/district.ts'
 import {
@@ -65,7 +65,7 @@ function loginOf({ served }: District, unit: DemoUnit): Login {
   const { privateKey, certificate } = keyOf(unit, 'seat-client', 'clerk')
   return {
     key: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
-    cert: pem('CERTIFICATE', certificate),
+    cert: toPem('CERTIFICATE', certificate),
     ca: served.known.root,
     port: served.serving.port,
   }
@@ -186,9 +186,9 @@ test('OCSP and CRL say revoked, each by openssl, and said good before', async (t
     return join(folder, name)
   }
   const files = {
-    cert: await file('unit.pem', pem('CERTIFICATE', certificate)),
-    issuing: await file('issuing.pem', pem('CERTIFICATE', issuing)),
-    root: await file('root.pem', pem('CERTIFICATE', root)),
+    cert: await file('unit.pem', toPem('CERTIFICATE', certificate)),
+    issuing: await file('issuing.pem', toPem('CERTIFICATE', issuing)),
+    root: await file('root.pem', toPem('CERTIFICATE', root)),
   }
   const pki = `http://127.0.0.1:${String(serving.pkiPort)}`
   const trusted = ['-CAfile', files.root]
@@ -201,7 +201,7 @@ test('OCSP and CRL say revoked, each by openssl, and said good before', async (t
     const crls: string[] = []
     for (const name of ['root', 'issuing']) {
       const der = new Uint8Array(await (await fetch(`${pki}/ca/${name}.crl`)).arrayBuffer())
-      crls.push('-CRLfile', await file(`${name}.crl.pem`, pem('X509 CRL', der)))
+      crls.push('-CRLfile', await file(`${name}.crl.pem`, toPem('X509 CRL', der)))
     }
     const strict = ['-x509_strict', '-crl_check_all', ...crls]
     return run('openssl', [

@@ -16,7 +16,7 @@ import { ApplianceError } from '../../appliance/errors.ts'
 import { firstBoot, firstOfficer } from '../../appliance/first_boot.ts'
 import { serve } from '../../appliance/serve.ts'
 import { createBoxClient } from '../../appliance/unit/box_client.ts'
-import { enrol, pem, personCertificates, unitCertificates } from '../../appliance/unit/enrolment.ts'
+import { enrol, personCertificates, unitCertificates } from '../../appliance/unit/enrolment.ts'
 import { createProcessMemory } from '../../appliance/unit/memory.ts'
 import { createSeat, type Seat, type SeatOptions } from '../../appliance/unit/seat.ts'
 import {
@@ -26,6 +26,7 @@ import {
   toBase64,
   type Sha256,
   type Signer,
+  toPem,
 } from '../../ca/index.ts'
 import { statementAttributes, type Role, type Statement } from '../../exchange/index.ts'
 import { appointment, modelDistrict, type RosterUnit } from '../../provisioning/index.ts'
@@ -143,7 +144,7 @@ export async function openTestBox(
   const box = { ...opened, parts: options.parts?.(opened.parts) ?? opened.parts }
   const serving = await serve(box, { port, pkiPort, bind: '127.0.0.1' })
   const root = box.parts.authority.chain.at(-1) ?? new Uint8Array()
-  const rootPem = pem('CERTIFICATE', root)
+  const rootPem = toPem('CERTIFICATE', root)
   const { id, journalCertificate } = box.parts.box
   const at: DemoBox = { url, root: rootPem, id, journalCertificate }
   const wire = createWire({ port, pkiPort, rootPem })
@@ -282,7 +283,8 @@ async function enrolUnit(at: DemoBox, unit: RosterUnit, code: string): Promise<T
 function keysOf(enrolled: Awaited<ReturnType<typeof enrol>>): TestKey[] {
   return enrolled.keys.map(({ privateKey, certificate }) => ({
     key: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
-    cert: pem('CERTIFICATE', certificate) + pem('CERTIFICATE', enrolled.chain[0] ?? certificate),
+    cert:
+      toPem('CERTIFICATE', certificate) + toPem('CERTIFICATE', enrolled.chain[0] ?? certificate),
     name: sha256Hex(certificate),
     signer: signerOf(privateKey, certificate),
   }))
