@@ -43,3 +43,13 @@ export class CaError extends Error {
     this.details = options.details ?? {}
   }
 }
+
+/** What `read` gives, or the message of the `CaError` that it refuses with: for who judges what others have made. */
+export function readOrExplain<T>(read: () => T): T | { readonly message: string } {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof CaError) return { message: error.message }
+    throw error
+  }
+}

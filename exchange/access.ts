@@ -7,6 +7,11 @@ export function can(actor: Principal, duty: Duty, units: readonly string[]): boo
   return actor.kind === 'seat' && actor.duties.includes(duty) && units.includes(actor.unit)
 }
 
+/** The code of the actor's unit; the empty text, which is no unit's, for one who has none. */
+export function unitOf(actor: Principal): string {
+  return actor.kind === 'seat' ? actor.unit : ''
+}
+
 /**
  * What the actor sees of a document: an issuer everything; a recipient the head until its unit signed for it, then the
  * pages; everyone else nothing, not even that it exists.

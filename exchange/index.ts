@@ -1,6 +1,6 @@
 /** The public face of official documents: the document's life, statements, layout, search. Judging is `exchange/verify`. */
 export type { Sha256 } from '../ca/index.ts'
-export { can, sees } from './access.ts'
+export { can, sees, unitOf } from './access.ts'
 export { createDirectory, type Directory } from './directory/directory.ts'
 export { directoryFolds } from './directory/folds.ts'
 export * from './directory/types.ts'

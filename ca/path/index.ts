@@ -7,7 +7,7 @@ export * from '../bytes.ts'
 export * from '../der/read.ts'
 export { fromPem, toPem } from '../pem.ts'
 export { canonicalJson } from '../canonical_json.ts'
-export { CaError, type CaErrorCode } from '../errors.ts'
+export { CaError, readOrExplain, type CaErrorCode } from '../errors.ts'
 export { oids } from '../oids.ts'
 export { leafHash, verifyConsistency, verifyInclusion } from '../journal/merkle.ts'
 export {

@@ -3,7 +3,7 @@
  * issuer delegated with nocheck), signature. States when the answer was true; whether that is fresh enough is the caller's to say.
  */
 import { equal } from '../bytes.ts'
-import { CaError } from '../errors.ts'
+import { readOrExplain } from '../errors.ts'
 import { oids } from '../oids.ts'
 import { createSignatureBudget, type SignatureBudget } from './budget.ts'
 import type { Certificate } from './certificate.ts'
@@ -51,7 +51,7 @@ export async function verifyOcsp(options: {
   readonly ports?: CryptoPorts | undefined
 }): Promise<OcspVerdict> {
   const { certificate, issuer, ports } = options
-  const response = readOrExplain(options.response)
+  const response = readOrExplain(() => readOcspResponse(options.response))
   if ('message' in response) return refuse('OCSP_MALFORMED', response.message)
   const answer = await findAnswer(response, { certificate, issuer, ports })
   if (!answer) {
@@ -85,15 +85,6 @@ export async function verifyOcsp(options: {
 
 function refuse(code: OcspFindingCode, message: string): OcspVerdict {
   return { valid: false, code, message }
-}
-
-function readOrExplain(bytes: Uint8Array): OcspResponse | { readonly message: string } {
-  try {
-    return readOcspResponse(bytes)
-  } catch (error) {
-    if (error instanceof CaError) return { message: error.message }
-    throw error
-  }
 }
 
 /** The newest answer whose CertID is this certificate's: issuer's name, issuer's key, serial (RFC 6960 4.1.1). */

@@ -4,7 +4,7 @@
  */
 import { equal } from '../bytes.ts'
 import { readDer, readGeneralizedTime, sequenceOf } from '../der/read.ts'
-import { CaError } from '../errors.ts'
+import { CaError, readOrExplain } from '../errors.ts'
 import { oids } from '../oids.ts'
 import type { Certificate } from './certificate.ts'
 import { verifySignerInfo, type CmsFindingCode } from './cms_verify.ts'
@@ -48,7 +48,9 @@ export interface VerifyTokenOptions {
 /** Verifies a token; resolves for any bytes. */
 export async function verifyTimeStampToken(options: VerifyTokenOptions): Promise<TokenVerdict> {
   const { ports, certificates = [] } = options
-  const token = readOrExplain(options)
+  const token = readOrExplain(() =>
+    readTimeStampToken(options.token, { padded: options.padded ?? false }),
+  )
   if ('message' in token) {
     const findings = [{ code: 'TOKEN_MALFORMED' as const, message: token.message }]
     return { valid: false, findings, token: undefined, certificate: undefined }
@@ -73,15 +75,6 @@ export async function verifyTimeStampToken(options: VerifyTokenOptions): Promise
     note(timeFinding(token.genTime, cms.certificate))
   }
   return { valid: findings.length === 0, findings, token, certificate: cms.certificate }
-}
-
-function readOrExplain(options: VerifyTokenOptions): TimeStampToken | { readonly message: string } {
-  try {
-    return readTimeStampToken(options.token, { padded: options.padded ?? false })
-  } catch (error) {
-    if (error instanceof CaError) return { message: error.message }
-    throw error
-  }
 }
 
 async function imprintFinding(

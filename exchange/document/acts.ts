@@ -4,7 +4,7 @@
  */
 import { CaError, sha256Hex, canonicalJson } from '../../ca/index.ts'
 import type { EntryDraft, Expectation, Journal, Views } from '../../ca/index.ts'
-import { sees } from '../access.ts'
+import { sees, unitOf } from '../access.ts'
 import type { Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
@@ -32,7 +32,7 @@ export interface Loaded {
 
 /** Loads a document as the actor may see it; to everyone else it does not exist: `NOT_FOUND`. */
 export async function loadFor(views: Views, actor: Principal, id: string): Promise<Loaded> {
-  const unit = actor.kind === 'seat' ? actor.unit : ''
+  const unit = unitOf(actor)
   const [record, copyRecord] = await views.getMany([keys.document(id), keys.copy(id, unit)])
   const document = record?.value as unknown as DocumentRecord | undefined
   const copy = copyRecord?.value as unknown as Copy | undefined

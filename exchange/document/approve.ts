@@ -1,5 +1,5 @@
 /** Approving (签发), and countersigning in joint issuing (会签): a leader's signed statement over the draft's hash. */
-import { can } from '../access.ts'
+import { can, unitOf } from '../access.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
 import type { SignedStatement } from '../statement/accept.ts'
@@ -26,7 +26,7 @@ export async function approve(
   requireDuty(can(actor, 'approve', document.issuers), 'approve')
   requireVersion(input.ifVersion, version)
   const drafted = requireStage(document, 'drafted')
-  const unit = actor.kind === 'seat' ? actor.unit : ''
+  const unit = unitOf(actor)
   if (drafted.approvals.some((approval) => approval.unit === unit)) {
     throw new ExchangeError('ALREADY_DONE', 'this unit has approved it already')
   }

@@ -1,7 +1,7 @@
 /** Drafting: a draft or an uploaded PDF is handed on to the leader. From here its text is a blob and does not change. */
 import { canonicalJson, sha256Hex, type Sha256 } from '../../ca/index.ts'
 import { z } from 'zod'
-import { can } from '../access.ts'
+import { can, unitOf } from '../access.ts'
 import type { Principal, Unit } from '../directory/types.ts'
 import { approvedForm } from '../draft/canonical.ts'
 import { checkDraft, isAcceptable } from '../draft/lint.ts'
@@ -190,7 +190,7 @@ async function requireOwnFiles(
   actor: Principal,
   { document, form, approvedHash }: TakenIn,
 ): Promise<void> {
-  const unit = actor.kind === 'seat' ? actor.unit : ''
+  const unit = unitOf(actor)
   const require = async (name: string, fits: (file: Uploaded) => boolean): Promise<void> => {
     const file = await parts.uploadedBy(unit, name as Sha256)
     if (file !== undefined && fits(file)) return

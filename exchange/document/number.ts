@@ -2,8 +2,7 @@
  * Registration (登记): the number is drawn now, after approval, from a series of the lead organ and a year, never re-used;
  * then the page is laid out with number and date, so that what is sealed is fixed.
  */
-import { can } from '../access.ts'
-import type { Principal } from '../directory/types.ts'
+import { can, unitOf } from '../access.ts'
 import { dayIn } from '../draft/date.ts'
 import { draftSchema } from '../draft/schema.ts'
 import { ExchangeError } from '../errors.ts'
@@ -137,8 +136,4 @@ function documentDate(approved: Approved, zone: string): string {
       .toSorted()
       .at(-1) ?? approved.draftedAt
   return dayIn(new Date(last), zone)
-}
-
-function unitOf(actor: Principal): string {
-  return actor.kind === 'seat' ? actor.unit : ''
 }

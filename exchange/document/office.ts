@@ -22,7 +22,7 @@ import {
   type SealRequest,
   type SealRequestInput,
 } from './seal.ts'
-import { createTurns } from './turns.ts'
+import { createTurns } from '../turns.ts'
 
 export interface OfficeParts {
   readonly journal: Journal

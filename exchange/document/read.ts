@@ -1,6 +1,6 @@
 /** What a unit may read of its documents: one document, inbox, outbox, tasks. Changes nothing. */
 import type { Blobs, Sha256, Views } from '../../ca/index.ts'
-import { sees } from '../access.ts'
+import { sees, unitOf } from '../access.ts'
 import type { Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
@@ -173,10 +173,6 @@ function byUrgency(a: Task, b: Task): number {
   return (
     rank(a) - rank(b) || deadline(a).localeCompare(deadline(b)) || a.since.localeCompare(b.since)
   )
-}
-
-function unitOf(actor: Principal): string {
-  return actor.kind === 'seat' ? actor.unit : ''
 }
 
 function missing(): ExchangeError {

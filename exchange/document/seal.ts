@@ -4,7 +4,7 @@
  * box keeps nothing between the steps.
  */
 import { sha256Hex, suiteOf, verifySignature, type Sha256 } from '../../ca/index.ts'
-import { can } from '../access.ts'
+import { can, unitOf } from '../access.ts'
 import { holders, type Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
@@ -120,7 +120,7 @@ async function prepareFor(
 ): Promise<Prepared> {
   const { actor } = input
   requireDuty(can(actor, 'seal', numbered.issuers), 'seal')
-  const unit = actor.kind === 'seat' ? actor.unit : ''
+  const unit = unitOf(actor)
   if (numbered.seals.some((seal) => seal.unit === unit)) {
     throw new ExchangeError('ALREADY_DONE', 'this unit has sealed it already')
   }

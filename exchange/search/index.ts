@@ -37,6 +37,7 @@ import {
   readOrdinal,
 } from './stored_document.ts'
 import type { SearchBatch, SearchChange, SearchIndex } from './types.ts'
+import { createTurns } from '../turns.ts'
 import {
   editHoldings,
   emptyHoldings,
@@ -91,7 +92,7 @@ export async function createSearchIndex(options: {
   const running = new Set<Promise<unknown>>()
 
   const inTurn = <T>(task: () => Promise<T>): Promise<T> =>
-    turns.take(() => {
+    turns('write', async () => {
       refuseIfClosed(closed)
       return task()
     })
@@ -159,7 +160,7 @@ export async function createSearchIndex(options: {
         for await (const batch of batches) await applyNow(batch)
       }),
     async close() {
-      const last = turns.idle()
+      const last = turns('write', () => Promise.resolve())
       closed = true
       await last
       await Promise.all(running)
@@ -267,22 +268,6 @@ async function removal(ordinal: number, edit: HoldingsEdit, { checked }: Ground)
     for (const write of await removePostings(checked, ordinal, { field, terms })) writes.push(write)
   }
   return writes
-}
-
-/** Tasks one after another; `idle` waits for those handed in so far. */
-function createTurns(): {
-  take<T>(task: () => Promise<T>): Promise<T>
-  idle(): Promise<unknown>
-} {
-  let work: Promise<unknown> = Promise.resolve()
-  return {
-    take(task) {
-      const turn = work.then(task)
-      work = turn.catch(() => undefined)
-      return turn
-    },
-    idle: () => work,
-  }
 }
 
 /** The snapshot is taken before this returns, so that it belongs to the state that the caller holds. */

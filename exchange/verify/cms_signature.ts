@@ -3,7 +3,7 @@
  * (`readCmsSignature`), then trust at its proven time (`judgeSigner`). EN 319 102-1 5.3 to 5.6, thin. Pure but for the ports.
  */
 import {
-  CaError,
+  readOrExplain,
   countStray,
   oids,
   readSignedData,
@@ -42,7 +42,9 @@ export async function readCmsSignature(options: {
   readonly ports: CryptoPorts | undefined
 }): Promise<CmsFacts> {
   const { content, certificates, ports } = options
-  const signedData = readOrExplain(options.cms, options.padded ?? false)
+  const signedData = readOrExplain(() =>
+    readSignedData(options.cms, { padded: options.padded ?? false }),
+  )
   if ('message' in signedData) return unreadable('CMS_MALFORMED', signedData.message)
   const [signerInfo, second] = signedData.signerInfos
   if (!signerInfo || second) return unreadable('SIGNER_COUNT')
@@ -61,18 +63,6 @@ export async function readCmsSignature(options: {
     certificate,
     signedData,
     signerInfo,
-  }
-}
-
-function readOrExplain(
-  cms: Uint8Array,
-  padded: boolean,
-): SignedData | { readonly message: string } {
-  try {
-    return readSignedData(cms, { padded })
-  } catch (error) {
-    if (error instanceof CaError) return { message: error.message }
-    throw error
   }
 }
 

@@ -1,5 +1,5 @@
 /** Search over the API. The rights are in the query: a unit is told of nothing it may not see. */
-import { parseQuery } from '../../exchange/index.ts'
+import { parseQuery, unitOf } from '../../exchange/index.ts'
 import { WebError } from '../errors.ts'
 import { route, type Route } from '../types.ts'
 import { actorOf, numberFrom } from './common.ts'
@@ -21,7 +21,7 @@ export const searchRoutes: readonly Route[] = [
         offset: numberFrom(request.query, 'offset', { min: 0, max: 10_000, or: 0 }),
         limit: numberFrom(request.query, 'limit', { min: 1, max: 100, or: 20 }),
       }
-      const unit = actor.kind === 'seat' ? actor.unit : ''
+      const unit = unitOf(actor)
       return { json: await request.parts.search.query(parsed.ast, { unit }, page) }
     },
   }),

@@ -1,5 +1,5 @@
 /** Uploads over the API: a raw body, inspected before it is kept. */
-import { ExchangeError } from '../../exchange/index.ts'
+import { ExchangeError, unitOf } from '../../exchange/index.ts'
 import { bodyBytes, maxUploadBytes, readBody } from '../body.ts'
 import { WebError } from '../errors.ts'
 import { route, type Route } from '../types.ts'
@@ -20,7 +20,7 @@ export const uploadRoutes: readonly Route[] = [
         throw new WebError('QUERY_MALFORMED', 'purpose or name is missing')
       }
       const actor = actorOf(request)
-      const unit = actor.kind === 'seat' ? actor.unit : ''
+      const unit = unitOf(actor)
       const { req } = request.koa
       const leave = request.room.take(unit, bodyBytes(req, maxUploadBytes))
       try {
