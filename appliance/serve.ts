@@ -51,7 +51,10 @@ export async function serve(box: Box, options: ServeOptions): Promise<Serving> {
     openTimeStamping: box.file.mode === 'trial',
   }).callback()
   const port = await listen(pages, options.port, options.bind)
-  const pkiPort = await listen(pki, options.pkiPort, options.bind)
+  const pkiPort = await listen(pki, options.pkiPort, options.bind).catch(async (error: unknown) => {
+    await stop(pages)
+    throw error
+  })
   return {
     port,
     pkiPort,

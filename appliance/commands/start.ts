@@ -43,12 +43,17 @@ export async function run(argv: string[]): Promise<number> {
   code ??= await codeIfNobodyEnrolled(box)
   // A box that is only called localhost is for this machine alone.
   const bind = values.bind ?? (host === loopbackName ? '127.0.0.1' : '0.0.0.0')
-  const serving = await serve(box, { port, pkiPort, bind })
+  const serving = await serve(box, { port, pkiPort, bind }).catch(async (error: unknown) => {
+    await box.close()
+    throw error
+  })
+  // From now on a signal ends it in order; whoever reads that it is ready may send one at once.
+  const told = stopped()
   for (const line of greeting(box, { host, port: serving.port, pkiPort: serving.pkiPort, code })) {
     say(line)
   }
   tellParent(box, serving, code)
-  await stopped()
+  await told
   say('正在停止 stopping')
   await serving.close()
   await box.close()
