@@ -47,7 +47,7 @@ import {
   type BoxFile,
   type DataFolder,
 } from './data_folder.ts'
-import { folds, foldsVersion } from './folds.ts'
+import { journalStorage } from './folds.ts'
 import { version } from './version.ts'
 
 export interface Box {
@@ -86,14 +86,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const data = await openDataFolder(directory)
   const clock = options.clock ?? createSystemClock()
   const random = systemRandom
-  const journal = await openJournal({
-    files: data.journalFiles,
-    store: data.views,
-    folds,
-    foldsVersion,
-    clock,
-    random,
-  })
+  const journal = await openJournal({ ...journalStorage(data), clock, random })
   const ground: Ground = { file, data, journal, clock, random, log }
   const keys = openKeys(directory)
   const trust = await openTrust(ground, keys)

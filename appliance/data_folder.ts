@@ -80,7 +80,7 @@ export async function writeBoxFile(directory: string, box: BoxFile): Promise<voi
   await writeWhole(paths.box, `${JSON.stringify(box, null, 2)}\n`, 0o644)
 }
 
-/** Opens all stores; throws `DATA_FOLDER_BUSY` if another process has them open. */
+/** Opens all stores. Throws `DATA_FOLDER_BUSY` if another process has them open, `VIEWS_UNREADABLE` if the views are damaged. */
 export async function openDataFolder(directory: string): Promise<DataFolder> {
   const paths = pathsOf(directory)
   for (const path of [paths.journal, paths.blobs]) mkdirSync(path, { recursive: true, mode: 0o700 })
@@ -134,7 +134,10 @@ async function openOrSay(views: Level<string, Uint8Array>, directory: string): P
     await views.open()
   } catch (error) {
     const { cause } = error as { cause?: { code?: string } }
-    if (cause?.code !== 'LEVEL_LOCKED') throw error
+    if (cause?.code !== 'LEVEL_LOCKED') {
+      const words = 'the views cannot be opened; nothing is lost: run sealbox rebuild'
+      throw new ApplianceError('VIEWS_UNREADABLE', words, { cause: error })
+    }
     throw new ApplianceError('DATA_FOLDER_BUSY', `${directory} is in use by another sealbox`, {
       cause: error,
     })

@@ -21,7 +21,7 @@ import {
 } from '../ca/index.ts'
 import { appointment, type IssuedCode } from '../provisioning/index.ts'
 import { openDataFolder, pathsOf, writeBoxFile, type BoxFile } from './data_folder.ts'
-import { folds, foldsVersion } from './folds.ts'
+import { journalStorage } from './folds.ts'
 
 export interface FirstBootOptions {
   readonly directory: string
@@ -69,14 +69,7 @@ async function fill(directory: string, options: FirstBootOptions): Promise<Issue
     urls: urlsBelow(pkiUrl),
   })
   const data = await openDataFolder(directory)
-  const journal = await openJournal({
-    files: data.journalFiles,
-    store: data.views,
-    folds,
-    foldsVersion,
-    clock,
-    random: systemRandom,
-  })
+  const journal = await openJournal({ ...journalStorage(data), clock, random: systemRandom })
   const officer = appointment(
     { clock, random: systemRandom },
     { actor: boxActor, id: firstOfficer, role: 'officer' },

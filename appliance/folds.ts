@@ -1,13 +1,14 @@
 /** All folds of all rooms: how the journal becomes the views. Raise the version whenever one of them changes. */
-import { caFolds, type Fold } from '../ca/index.ts'
+import { caFolds, type Fold, type JournalStorage } from '../ca/index.ts'
 import { directoryFolds, documentFolds } from '../exchange/index.ts'
 import { enrolmentFolds } from '../provisioning/index.ts'
+import type { DataFolder } from './data_folder.ts'
 
-export const foldsVersion = 1
+const foldsVersion = 1
 
-export const folds: readonly Fold[] = [
-  ...caFolds,
-  ...directoryFolds,
-  ...documentFolds,
-  ...enrolmentFolds,
-]
+const folds: readonly Fold[] = [...caFolds, ...directoryFolds, ...documentFolds, ...enrolmentFolds]
+
+/** The journal of a folder of data, with what turns it into its views. */
+export function journalStorage(data: DataFolder): JournalStorage {
+  return { files: data.journalFiles, store: data.views, folds, foldsVersion }
+}

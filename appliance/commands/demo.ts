@@ -5,7 +5,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SingleBar } from 'cli-progress'
 import { modelDistrict, readRoster, type RosterUnit } from '../../provisioning/index.ts'
 import { checkAll, type Checked } from '../demo/checks.ts'
 import { startBoxProcess, type BoxProcess } from '../demo/box_process.ts'
@@ -16,6 +15,7 @@ import {
   type DemoBox,
   type DemoUnit,
 } from '../demo/district.ts'
+import { createSteps, type Steps } from '../demo/steps.ts'
 import { demoTexts } from '../demo/texts.ts'
 import { collectReceipts, send, signFor, type Trip } from '../demo/work.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
@@ -33,9 +33,6 @@ const known = {
   roster: { type: 'string' },
   texts: { type: 'string' },
 } as const
-
-/** Requests in flight: enough to keep both sides busy. */
-const atOnce = 8
 
 export async function run(argv: string[]): Promise<number> {
   const { values } = options(argv, known)
@@ -155,56 +152,6 @@ async function writeTrip(out: string, trip: Trip, at: number): Promise<void> {
     await writeFile(path, statement)
     await writeFile(`${path}.p7s`, signature)
   }
-}
-
-export interface Steps {
-  /** Does `work` for all items, some at once, behind a progress bar; answers in order. */
-  run<T, R>(name: string, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]>
-  current(): string
-  seconds(): Record<string, number>
-  stop(): void
-}
-
-function createSteps(): Steps {
-  const bar = new SingleBar({
-    format: '{bar} {value}/{total}  {step}  {duration}s',
-    hideCursor: true,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    barsize: 24,
-  })
-  const seconds: Record<string, number> = {}
-  let current = 'first boot'
-  return {
-    current: () => current,
-    seconds: () => seconds,
-    stop: () => {
-      bar.stop()
-    },
-    async run(name, items, work) {
-      current = name
-      const began = Date.now()
-      bar.start(items.length, 0, { step: name })
-      const results = await pooled(items, async (item) => {
-        const result = await work(item)
-        bar.increment()
-        return result
-      })
-      bar.stop()
-      seconds[name] = Math.round((Date.now() - began) / 100) / 10
-      return results
-    },
-  }
-}
-
-async function pooled<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  const waiting = items.entries()
-  const lane = async (): Promise<void> => {
-    for (const [at, item] of waiting) results[at] = await work(item)
-  }
-  await Promise.all(Array.from({ length: atOnce }, lane))
-  return results
 }
 
 function report(summary: Outcome & { readonly seconds: number }, out: string): void {

@@ -1,8 +1,8 @@
 /** The demo's own judgement of what it made: every document is found by who may, by nobody else, and everything verifies. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { verifyFile } from '../../exchange/verify/index.ts'
-import type { Steps } from '../commands/demo.ts'
 import type { DemoUnit } from './district.ts'
+import type { Steps } from './steps.ts'
 import type { Trip } from './work.ts'
 
 export interface Checked {

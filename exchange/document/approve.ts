@@ -6,7 +6,7 @@ import type { SignedStatement } from '../statement/accept.ts'
 import { commitAct, loadFor, requireDuty, requireStage, requireVersion } from './acts.ts'
 import type { ActRequest } from './acts.ts'
 import { bindingOf } from './binding.ts'
-import type { OfficeParts } from './office.ts'
+import type { OfficeParts } from './parts.ts'
 import { attachmentsOf } from './read.ts'
 
 export interface ApproveInput extends ActRequest {

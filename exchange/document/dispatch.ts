@@ -8,7 +8,7 @@ import { commitAct, loadFor, requireDuty, requireStage, requireVersion } from '.
 import type { ActRequest } from './acts.ts'
 import { bindingOf } from './binding.ts'
 import { requireUnit } from './draft.ts'
-import type { OfficeParts } from './office.ts'
+import type { OfficeParts } from './parts.ts'
 
 export interface DispatchInput extends ActRequest {
   readonly signed: SignedStatement

@@ -2,18 +2,13 @@
  * The office: a document's acts from draft to receipt, assembled. Each act is one straight line in a file of its own: load,
  * decide, commit once. This file only ties them to their parts.
  */
-import type { Authority, Blobs, Clock, Journal, Random } from '../../ca/index.ts'
-import type { Directory } from '../directory/directory.ts'
-import type { Fonts } from '../layout/index.ts'
-import type { Intake } from '../intake/intake.ts'
-import type { Marks } from '../seal/index.ts'
-import type { StatementDesk } from '../statement/accept.ts'
 import { actOnce, type ActRequest, type Once } from './acts.ts'
 import { approve, type ApproveInput } from './approve.ts'
 import { answer, type AnswerInput } from './answer.ts'
 import { dispatch, type DispatchInput } from './dispatch.ts'
 import { draft, type DraftInput } from './draft.ts'
 import { drawNumber, type NumberInput } from './number.ts'
+import type { OfficeParts } from './parts.ts'
 import { receive } from './receive.ts'
 import {
   seal,
@@ -23,27 +18,6 @@ import {
   type SealRequestInput,
 } from './seal.ts'
 import { createTurns } from '../turns.ts'
-
-export interface OfficeParts {
-  readonly journal: Journal
-  readonly blobs: Blobs
-  readonly authority: Authority
-  readonly clock: Clock
-  readonly random: Random
-  readonly directory: Directory
-  readonly desk: StatementDesk
-  readonly fonts: Fonts
-  /** The visible marks of seals, drawn once an organ. */
-  readonly marks: Marks
-  /** Time-stamp token over a SHA-256, or undefined while time-stamping is down. */
-  readonly stamp: (imprint: Uint8Array) => Promise<Uint8Array | undefined>
-  /** Certificates of the OCSP responder and the time-stamping authority, which evidence names. */
-  readonly services: readonly Uint8Array[]
-  readonly uploadedBy: Intake['uploadedBy']
-  /** IANA time zone of the box: dates of documents and years of series. */
-  readonly zone: string
-  readonly trial: boolean
-}
 
 /** Each act answers with the identifier of its document; what the document then is, is read. */
 export interface Office {

@@ -3,7 +3,7 @@ import type { Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
 import { commitAct, loadFor } from './acts.ts'
-import type { OfficeParts } from './office.ts'
+import type { OfficeParts } from './parts.ts'
 
 /** Records the first opening by the recipient's unit; later ones and openings by issuers change nothing. */
 export async function receive(

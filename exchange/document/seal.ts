@@ -17,7 +17,7 @@ import {
 import { commitAct, loadFor, requireDuty, requireStage, requireVersion } from './acts.ts'
 import type { ActRequest } from './acts.ts'
 import { evidenceFor } from './evidence.ts'
-import type { OfficeParts } from './office.ts'
+import type { OfficeParts } from './parts.ts'
 import type { Numbered } from './types.ts'
 
 export interface SealRequestInput {
