@@ -48,28 +48,7 @@ test('what the box seals and receipts passes, and names a trial district', async
   const seal = await openHolder(district, 'unit-seal')
   const seat = await openHolder(district, 'seat-signing')
   clock.at = new Date(clock.at.getTime() + 3_600_000)
-  const { certificate } = seal
-  const prepared = prepareSeal({
-    pdf: plainPdf(),
-    certificate,
-    algorithm,
-    mark: { content: new TextEncoder().encode('1 0 0 RG 4 4 92 92 re S'), size: 100 },
-    page: 0,
-    centre: { x: 300, y: 300 },
-    fieldName: 'Seal1',
-    at: clock.at,
-    name: '测试单位',
-    docMdp: 2,
-  })
-  const { pdf } = await sealToBaselineLta({
-    prepared,
-    signature: seal.signBytes(prepared.attributes),
-    algorithm,
-    certificate,
-    certificates: [certificate, certificates.issuing],
-    stamp,
-    evidence: seal.evidence,
-  })
+  const pdf = await sealedBy(district, seal)
   const at = new Date(clock.at.getTime() + 86_400_000)
   const report = await verifyFile({ name: 's.pdf', bytes: pdf, trust, at })
   t.is(report.verdict, 'TOTAL-PASSED', JSON.stringify(report))
@@ -99,6 +78,33 @@ test('what the box seals and receipts passes, and names a trial district', async
 })
 
 type Holder = Awaited<ReturnType<typeof openHolder>>
+
+async function sealedBy(district: TestDistrict, holder: Holder): Promise<Uint8Array> {
+  const { certificates, timeStamps, clock } = district
+  const { certificate } = holder
+  const prepared = prepareSeal({
+    pdf: plainPdf(),
+    certificate,
+    algorithm,
+    mark: { content: new TextEncoder().encode('1 0 0 RG 4 4 92 92 re S'), size: 100 },
+    page: 0,
+    centre: { x: 300, y: 300 },
+    fieldName: 'Seal1',
+    at: clock.at,
+    name: '测试单位',
+    docMdp: 2,
+  })
+  const { pdf } = await sealToBaselineLta({
+    prepared,
+    signature: holder.signBytes(prepared.attributes),
+    algorithm,
+    certificate,
+    certificates: [certificate, certificates.issuing],
+    stamp: (imprint) => timeStamps.stamp(imprint),
+    evidence: holder.evidence,
+  })
+  return pdf
+}
 
 async function signedBy(district: TestDistrict, holder: Holder, statement: object) {
   const { certificates, timeStamps } = district
@@ -154,30 +160,9 @@ test('a root that is trusted passes by itself; a certificate below it needs evid
 test("a seat's signature in a PDF is no seal", async (t) => {
   const district = await openDistrict()
   t.teardown(() => district.close())
-  const { certificates, timeStamps, clock } = district
+  const { certificates, clock } = district
   const seat = await openHolder(district, 'seat-signing')
-  const { certificate } = seat
-  const prepared = prepareSeal({
-    pdf: plainPdf(),
-    certificate,
-    algorithm,
-    mark: { content: new TextEncoder().encode('1 0 0 RG 4 4 92 92 re S'), size: 100 },
-    page: 0,
-    centre: { x: 300, y: 300 },
-    fieldName: 'Seal1',
-    at: clock.at,
-    name: '测试单位',
-    docMdp: 2,
-  })
-  const { pdf } = await sealToBaselineLta({
-    prepared,
-    signature: seat.signBytes(prepared.attributes),
-    algorithm,
-    certificate,
-    certificates: [certificate, certificates.issuing],
-    stamp: (imprint) => timeStamps.stamp(imprint),
-    evidence: seat.evidence,
-  })
+  const pdf = await sealedBy(district, seat)
   const report = await verifyFile({
     name: 's.pdf',
     bytes: pdf,
