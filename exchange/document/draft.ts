@@ -4,13 +4,14 @@ import { z } from 'zod'
 import { can, unitOf } from '../access.ts'
 import type { Principal, Unit } from '../directory/types.ts'
 import { approvedForm } from '../draft/canonical.ts'
-import { checkDraft, isAcceptable } from '../draft/lint.ts'
+import { draftFinding, type DraftFinding } from '../draft/findings.ts'
+import { checkDraft, isAcceptable, lintDraft } from '../draft/lint.ts'
 import { draftSchema, type Draft } from '../draft/schema.ts'
 import { ExchangeError } from '../errors.ts'
 import type { Uploaded } from '../intake/intake.ts'
 import { commitAct, requireDuty } from './acts.ts'
 import { newDocumentId } from './identifier.ts'
-import type { OfficeParts } from './office.ts'
+import type { OfficeParts } from './parts.ts'
 import type { DocumentHead, Drafted } from './types.ts'
 
 const { kind, direction, issuers, mainRecipients, copies, title, attachments, urgency } =
@@ -107,14 +108,22 @@ function takeIn(body: unknown): TakenIn {
 function takeInUpload(body: object): TakenIn {
   const parsed = uploadedDraftSchema.safeParse(body)
   if (!parsed.success) {
-    throw refused(
-      parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
-    )
+    const [first] = parsed.error.issues
+    throw refused([draftFinding('SCHEMA', first?.path.join('.') ?? '', first?.message ?? '')])
   }
   const document = parsed.data
+  const findings = lintHead(document)
+  if (!isAcceptable(findings)) throw refused(findings)
   const approvedHash = document.upload as Sha256
   const files = [approvedHash, ...document.attachments.map(({ sha256 }) => sha256 as Sha256)]
   return { form: 'uploaded', document, bytes: canonicalJson(document), approvedHash, files }
+}
+
+/** What the regulation says of an upload's head; what it says of body, signatory and note stands on pages that are not read here. */
+function lintHead(head: UploadedDraft): DraftFinding[] {
+  const onThePages = ['body', 'signatory', 'note']
+  const findings = lintDraft({ ...head, body: [], printedBy: '' })
+  return findings.filter(({ path = '' }) => !onThePages.includes(path))
 }
 
 function refused(findings: readonly object[]): ExchangeError {

@@ -10,7 +10,7 @@ import { keys } from '../keyspace.ts'
 import { layoutDraft } from '../layout/index.ts'
 import { commitAct, loadFor, requireDuty, requireStage, requireVersion } from './acts.ts'
 import type { ActRequest } from './acts.ts'
-import type { OfficeParts } from './office.ts'
+import type { OfficeParts } from './parts.ts'
 import type { Approved, DocumentNumber, Numbered } from './types.ts'
 import { uploadedPlaces } from './uploaded.ts'
 
@@ -25,6 +25,8 @@ type Rendered = Pick<Numbered, 'date' | 'file' | 'pages' | 'places'>
 
 /** Draws of a unit take turns (`office.ts`); this is for what else may write its series. */
 const maxTries = 5
+/** Five digits, as a draft's number has at most. */
+const maxNumber = 99_999
 
 /** Draws the number; throws `NUMBER_TAKEN` for one that stands in the register, `NUMBER_SERIES_UNKNOWN`. */
 export async function drawNumber(
@@ -91,9 +93,9 @@ async function nextNumber(parts: OfficeParts, input: NumberInput, year: number):
   const last = (counter?.value as number | undefined) ?? 0
   const number = input.number ?? last + 1
   // Numbers only go up: one at or below the last drawn is taken or was passed over for good.
-  if (number <= last) {
+  if (number <= last || number > maxNumber) {
     throw new ExchangeError('NUMBER_TAKEN', `number ${String(number)} is taken or passed over`, {
-      details: { series, year, next: last + 1 },
+      details: { series, year, next: last < maxNumber ? last + 1 : null },
     })
   }
   return { unit: uscc, number: { series, year, number }, seriesVersion: counter?.version ?? null }
