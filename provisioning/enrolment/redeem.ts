@@ -4,6 +4,7 @@
  */
 import {
   readRequest,
+  toHex,
   type Authority,
   type Blobs,
   type Clock,
@@ -59,15 +60,20 @@ export async function redeemCode(
     { key: keys.enrolled(holder), version: null },
   ]
   if (input.requests.length !== wanted.length) throw wrongRequests(wanted)
+  const known = new Set<string>()
   for (const { profile, seat } of wanted) {
     const asked = input.requests.find(
       (request) => request.profile === profile && request.seat === seat,
     )
     if (asked === undefined) throw wrongRequests(wanted)
+    const publicKey = await readRequest(asked.request)
+    // One key, one purpose: the authority refuses what it knows, and these it does not know yet.
+    if (known.has(toHex(publicKey))) throw wrongRequests(wanted)
+    known.add(toHex(publicKey))
     const keyHolder = holderOf(record.codeFor, profile, seat)
     const prepared = await authority.prepareIssue({
       profile,
-      publicKey: await readRequest(asked.request),
+      publicKey,
       subject: names(profile, seat),
       holder: keyHolder,
       actor: { holder: keyHolder, certificate: null },
