@@ -25,7 +25,7 @@ const maxUrlLength = 6000
 /** The application for the TLS port. */
 export function createApp(parts: Parts): Koa {
   const app = new Koa()
-  const router = new Router()
+  const router = new Router({ sensitive: true, strict: true })
   const refusals = createRefusals(parts)
   const { refusedPerMinute = defaultRefusedPerMinute, uploadBytes = defaultRoomBytes } =
     parts.limits ?? {}

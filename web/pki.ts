@@ -16,7 +16,7 @@ const maxRequestBytes = 16 * 1024
 /** The application for the PKI port; `/tsa` only where it is opened. */
 export function createPkiApp(parts: Parts, options: { readonly openTimeStamping: boolean }): Koa {
   const app = new Koa()
-  const router = new Router()
+  const router = new Router({ sensitive: true, strict: true })
   const { authority } = parts
   const [issuing, root] = authority.chain
   router.get('/ca/root.crt', (koa: Context) => {
@@ -38,8 +38,9 @@ export function createPkiApp(parts: Parts, options: { readonly openTimeStamping:
     const request = await readBody(koa.req, maxRequestBytes)
     answerOcsp(koa, await authority.ocsp.respond(request, parts.clock.now()))
   })
-  router.get('/ocsp/:request', async (koa: Context) => {
-    const request = decodeOcspPath(koa.path.slice('/ocsp/'.length))
+  // Some clients leave the slashes of base64 as they are (RFC 6960 A.1 has them encoded).
+  router.get('/ocsp/{*request}', async (koa: Context) => {
+    const request = ocspRequestIn(koa.path.slice('/ocsp/'.length))
     answerOcsp(koa, await authority.ocsp.respond(request, parts.clock.now()))
   })
   if (options.openTimeStamping) {
@@ -57,6 +58,7 @@ export function createPkiApp(parts: Parts, options: { readonly openTimeStamping:
     koa.body = { state, size, mode: parts.box.mode }
   })
   app.use(async (koa, next) => {
+    koa.set('X-Content-Type-Options', 'nosniff')
     try {
       await next()
       if (koa.status === 404) throw new WebError('ROUTE_UNKNOWN', 'there is nothing here')
@@ -92,6 +94,15 @@ function file(koa: Context, type: string, bytes: Uint8Array | undefined): void {
   koa.type = type
   koa.set('ETag', `"${toHex(sha256(bytes))}"`)
   koa.body = Buffer.from(bytes)
+}
+
+/** What cannot be decoded is answered by the responder, `malformedRequest`, as clients of OCSP expect. */
+function ocspRequestIn(path: string): Uint8Array {
+  try {
+    return decodeOcspPath(path)
+  } catch {
+    return new Uint8Array()
+  }
 }
 
 /** Headers of RFC 5019 6.2; an answer to a nonce is for its asker alone. */
