@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { routes } from '../../web/routes.ts'
-import { openTestBox, type Identity, type TestBox, type TestKey } from './box_fixture.ts'
+import { openTestBox, type Identity, type TestBox } from './box_fixture.ts'
 
 /** What a caller is taken for: a role of the table, or nobody. */
 type Is = 'nobody' | 'seat' | 'officer' | 'auditor' | 'administrator'
@@ -25,7 +25,7 @@ test.before(async () => {
   const auditor = await box.appoint('auditor-1', 'auditor')
   const administrator = await box.appoint('administrator-1', 'administrator')
   const gone = await box.appoint('officer-gone', 'officer')
-  await revoke(gone.login)
+  await box.revoke(gone.login)
   const { officer } = box
   callers = [
     { name: 'no certificate', is: 'nobody', as: undefined },
@@ -42,20 +42,6 @@ test.before(async () => {
   ]
 })
 test.after.always(() => box.close())
-
-async function revoke(key: TestKey): Promise<void> {
-  const { officer } = box
-  const signed = await box.sign(officer.signing, {
-    type: 'sealbox.revocation',
-    signer: officer.holder,
-    certificate: key.name,
-    reason: 'cessationOfOperation',
-  })
-  const path = `/api/v1/certificates/${key.name}/acts/revoke`
-  const body = { ...signed, reason: 'cessationOfOperation' }
-  const { status, text } = await box.act(path, { as: officer.login, json: body })
-  if (status !== 200) throw new Error(text)
-}
 
 /** Of another authority, in the words of ours. */
 function foreignCertificate(): Identity {

@@ -107,6 +107,8 @@ export interface TestBox {
     key: TestKey,
     fields: object,
   ): Promise<{ statement: object; signature: string; certificate: Sha256 }>
+  /** Revokes by the officer's signed order. */
+  revoke(key: TestKey): Promise<Reply>
   /** Entries from an index on of these types. */
   entries(
     from: number,
@@ -200,6 +202,17 @@ export async function openTestBox(
       const attributes = statementAttributes(statement as Statement, key.signer.certificate)
       const signature = toBase64(await key.signer.sign(attributes))
       return { statement, signature, certificate: key.name }
+    },
+    revoke: async ({ name }) => {
+      const reason = 'cessationOfOperation'
+      const signed = await test.sign(officer.signing, {
+        type: 'sealbox.revocation',
+        signer: officer.holder,
+        certificate: name,
+        reason,
+      })
+      const path = `/api/v1/certificates/${name}/acts/revoke`
+      return test.act(path, { as: officer.login, json: { ...signed, reason } })
     },
     entries: async (from, type) => {
       const found = []
