@@ -4,13 +4,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   fromBase64,
-  openJournalFiles,
   signCheckpoint,
   verifyJournal,
   toPem,
+  type JournalFiles,
 } from '../../ca/index.ts'
 import { openKeys } from '../box.ts'
-import { pathsOf, readBoxFile } from '../data_folder.ts'
+import { openDataFolder, pathsOf, readBoxFile, type BoxFile } from '../data_folder.ts'
 import { ApplianceError } from '../errors.ts'
 import { dataDirectory, options, required, say } from './options.ts'
 
@@ -25,9 +25,24 @@ export async function run(argv: string[]): Promise<number> {
 /** Copies and signs; the box must not run. Gives the number of entries; throws `JOURNAL_FORKED` for a damaged journal. */
 export async function exportJournal(directory: string, out: string): Promise<number> {
   const box = readBoxFile(directory)
-  const files = openJournalFiles(pathsOf(directory).journal)
+  // Open while it is copied, so that no box writes to it.
+  const data = await openDataFolder(directory)
+  try {
+    return await copyAndSign({ directory, out, box, files: data.journalFiles })
+  } finally {
+    await data.journalFiles.close()
+    await data.close()
+  }
+}
+
+async function copyAndSign(from: {
+  readonly directory: string
+  readonly out: string
+  readonly box: BoxFile
+  readonly files: JournalFiles
+}): Promise<number> {
+  const { directory, out, box, files } = from
   const report = await verifyJournal({ files })
-  await files.close()
   if (!report.ok)
     throw new ApplianceError('JOURNAL_FORKED', 'the journal is damaged', {
       details: { findings: report.findings },

@@ -1,6 +1,7 @@
 /** Reads a command's options, and files and secrets a person names. */
 import { existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { ApplianceError } from '../errors.ts'
 
@@ -49,11 +50,23 @@ export function fileBytes(path: string): Uint8Array {
 /** A secret from a file named on the command line, or typed; never from the command line itself, which others can read. */
 export async function secretFrom(file: string | undefined, question: string): Promise<string> {
   if (file !== undefined) return new TextDecoder().decode(fileBytes(file)).trim()
-  const prompt = createInterface({ input: process.stdin, output: process.stderr })
+  process.stderr.write(`${question}: `)
+  // What is typed goes to an output that shows nothing.
+  const output = new Writable({
+    write: (_part, _encoding, done) => {
+      done()
+    },
+  })
+  const prompt = createInterface({
+    input: process.stdin,
+    output,
+    terminal: process.stdin.isTTY,
+  })
   try {
-    return (await prompt.question(`${question}: `)).trim()
+    return (await prompt.question('')).trim()
   } finally {
     prompt.close()
+    process.stderr.write('\n')
   }
 }
 

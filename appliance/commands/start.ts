@@ -4,9 +4,10 @@ import { appointment, fingerprintWords, type IssuedCode } from '../../provisioni
 import { pino } from 'pino'
 import { openBox, type Box } from '../box.ts'
 import { isEmptyFolder, readBoxFile, type BoxFile } from '../data_folder.ts'
-import { ApplianceError } from '../errors.ts'
+import { ApplianceError, exitStatus } from '../errors.ts'
 import { firstBoot, firstOfficer } from '../first_boot.ts'
 import { serve, type Serving } from '../serve.ts'
+import { journalStopped } from '../upkeep.ts'
 import { dataDirectory, options, portOf, say } from './options.ts'
 
 const known = {
@@ -53,11 +54,20 @@ export async function run(argv: string[]): Promise<number> {
     say(line)
   }
   tellParent(box, serving, code)
-  await told
-  say('正在停止 stopping')
+  const ending = new AbortController()
+  const failed = await Promise.race([
+    told.then(() => false),
+    journalStopped(box.journal, ending.signal).then(() => true),
+  ])
+  ending.abort()
+  say(
+    failed
+      ? '写入失败，停止运行；重新启动即可恢复 a write failed; start the box again'
+      : '正在停止 stopping',
+  )
   await serving.close()
   await box.close()
-  return 0
+  return failed ? exitStatus.software : 0
 }
 
 const loopbackName = 'localhost'

@@ -10,7 +10,8 @@ export interface Command {
 export const commands: readonly Command[] = [
   {
     name: 'start',
-    usage: 'start [--data DIR] [--port 8443] [--pki-port 8080] [--host NAME] [--bind ADDRESS]',
+    usage:
+      'start [--data DIR] [--port 8443] [--pki-port 8080] [--host NAME] [--bind ADDRESS] [--district NAME]',
     does: 'serves the box; an empty folder gets its first boot as a trial box',
     load: () => import('./start.ts'),
   },
@@ -29,13 +30,14 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'enrol',
-    usage: 'enrol --box URL --code CODE --root-fingerprint HEX --out DIR',
+    usage: 'enrol --box URL --code CODE --root-fingerprint HEX --out DIR [--passphrase-file FILE]',
     does: 'at the unit: makes its keys, redeems the code, writes .p12 and key files',
     load: () => import('./enrol.ts'),
   },
   {
     name: 'seal',
-    usage: 'seal DOCUMENT --unit DIR [--seat clerk]',
+    usage:
+      'seal DOCUMENT --unit DIR [--seat clerk] [--passphrase-file FILE] [--unit-secret-file FILE]',
     does: 'at the unit: seals a numbered document with the unit’s key',
     load: () => import('./seal.ts'),
   },
@@ -47,7 +49,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'document',
-    usage: 'document draft|approve|number|dispatch|return|tasks|search [SUBJECT] --unit DIR',
+    usage:
+      'document draft|approve|number|dispatch|return|tasks|search [SUBJECT] --unit DIR [--seat SEAT] [--series 代字] [--deadline TIME] [--reason WORDS]',
     does: 'at the unit: the other steps of a document’s life, until the desk’s pages do them',
     load: () => import('./document.ts'),
   },

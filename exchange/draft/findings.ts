@@ -140,7 +140,7 @@ export const draftRules = {
     severity: 'refuse',
     zh: '附件文件名重复',
     en: 'two attachments have the same file name',
-    clause: '条例 Art. 9 (16)',
+    clause: '条例 Art. 9 (15)',
   },
   ATTACHMENT_NOT_LISTED: {
     severity: 'warn',
