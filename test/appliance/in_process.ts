@@ -3,6 +3,7 @@ import { toPem } from '../../ca/index.ts'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino, type Logger } from 'pino'
+import { createBoxClient, type BoxClient } from '../../appliance/unit/box_client.ts'
 import { draftFromText, type Draft } from '../../exchange/index.ts'
 import { modelDistrict } from '../../provisioning/index.ts'
 import { openBox, type Box } from '../../appliance/box.ts'
@@ -76,6 +77,17 @@ export async function enrolDistrict(
   const units: DemoUnit[] = []
   for (const unit of chosen) units.push(await enrolUnit(known, unit, codes.get(unit.uscc) ?? ''))
   return { officer, units }
+}
+
+/** The box as the clerk of a unit reaches it, for requests that a seat does not make. */
+export function clerkClient(known: DemoBox, { enrolled }: DemoUnit): BoxClient {
+  const own = enrolled.keys.find(
+    ({ profile, seat }) => profile === 'seat-client' && seat === 'clerk',
+  )
+  if (own === undefined) throw new TypeError('no key of a clerk')
+  const key = own.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
+  const cert = toPem('CERTIFICATE', own.certificate)
+  return createBoxClient({ url: known.url, root: known.root, identity: { key, cert } })
 }
 
 /** A short draft from one unit to others. */

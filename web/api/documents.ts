@@ -1,6 +1,6 @@
 /** Documents over the API: drafts, boxes, tasks, one document and its acts. Each act is the office's; here it is only parsed. */
 import { z } from 'zod'
-import { isSha256, toBase64 } from '../../ca/index.ts'
+import { CaError, isSha256, toBase64 } from '../../ca/index.ts'
 import type { DocumentView } from '../../exchange/index.ts'
 import { WebError } from '../errors.ts'
 import { route, type Answer, type Request, type Route } from '../types.ts'
@@ -11,8 +11,14 @@ const signedAct = z.strictObject({ ...signedFields, ifVersion })
 
 const shown = (view: DocumentView): Answer => ({ json: view })
 
-/** The document as the actor sees it after the act. */
+/**
+ * The document as the actor sees it after the act. While the views lag behind the journal they would show it as it was before,
+ * or not at all: then the box says that it recovers, and the same request again gets its answer after that.
+ */
 async function after(request: Request, id: string, status = 200): Promise<Answer> {
+  if (request.parts.journal.state === 'read-only') {
+    throw new CaError('JOURNAL_READ_ONLY', 'the act stands, its views are not written yet')
+  }
   return { status, json: await request.parts.reading.document(actorOf(request), id) }
 }
 
