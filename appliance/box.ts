@@ -94,7 +94,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const desk = await openDesk(ground, trust)
   const ending = new AbortController()
   const indexer = await followJournal(desk.indexing, { signal: ending.signal, log })
-  void keepCrlsFresh(trust.authority, { signal: ending.signal, log })
+  keepCrlsFresh(trust.authority, { signal: ending.signal, log })
   const { tls, issuing, root } = trust.certificates
   return {
     parts: { ...desk.parts, box: factsOf(ground, trust, options.url) },
