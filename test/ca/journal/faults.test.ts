@@ -214,9 +214,15 @@ test('a store that cannot be read refuses the commit and stops nothing', async (
   const store = await emptyStore(t)
   const journal = await openWith(memoryFiles(), store)
   const getMany = store.getMany.bind(store)
-  Object.assign(store, { getMany: () => Promise.reject(new Error('injected')) })
+  const getSync = store.getSync.bind(store)
+  Object.assign(store, {
+    getMany: () => Promise.reject(new Error('injected')),
+    getSync: () => {
+      throw new Error('injected')
+    },
+  })
   await t.throwsAsync(journal.commit(raise('counter:a', 1)), { message: 'injected' })
-  Object.assign(store, { getMany })
+  Object.assign(store, { getMany, getSync })
   t.is((await journal.commit(raise('counter:a', 1)))[0]?.index, 0)
 })
 
