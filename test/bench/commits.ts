@@ -16,12 +16,11 @@ import {
   type Fold,
   type Journal,
 } from '../../ca/journal/index.ts'
-import { figure, type Figure } from './figure.ts'
+import { figure, turnAbout, type Figure } from './figure.ts'
 
-/** Length of one measurement: long enough for a thousand syncs. */
-const milliseconds = 1000
-/** ABBA, so many times. */
-const repetitions = 3
+/** Length of one measurement: some hundred syncs, and short, since a disk changes its pace from one second to the next. */
+const milliseconds = 200
+const rounds = 20
 
 const folds: readonly Fold[] = [
   {
@@ -69,22 +68,8 @@ async function compare(
   ours: () => Promise<number>,
   theirs: () => Promise<number>,
 ): Promise<Figure> {
-  const [values, yardsticks]: [number[], number[]] = [[], []]
-  await ours() // Warm: compiled, files open.
-  for (let round = 0; round < repetitions; round++) {
-    values.push(await ours())
-    yardsticks.push(await theirs(), await theirs())
-    values.push(await ours())
-  }
-  return figure(name, median(values), 'commits/s', median(yardsticks))
-}
-
-/** Middle value; of an even number of values the mean of the two in the middle. */
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const half = Math.floor(sorted.length / 2)
-  const upper = sorted[half] ?? NaN
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? NaN) + upper) / 2
+  const { value, reached } = await turnAbout({ rounds, ours, theirs })
+  return figure(name, value, 'commits/s', reached)
 }
 
 let drawn = 0

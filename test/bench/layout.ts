@@ -9,10 +9,11 @@ import { PDFDocument } from 'pdf-lib'
 import subsetFont from 'subset-font'
 import type { Draft } from '../../exchange/draft/schema.ts'
 import { compose, layoutDraft, type Run, loadFonts } from '../../exchange/layout/index.ts'
-import { figure, type Figure } from './figure.ts'
+import { figure, perCpuSecond, turnAbout, type Figure } from './figure.ts'
 
-const rounds = 40
-const warmUp = 8
+/** Turns, and notices of one. */
+const rounds = 5
+const aTurn = 4
 
 /** Pages per second, whole and without painting. */
 export async function layout(): Promise<Figure[]> {
@@ -22,12 +23,17 @@ export async function layout(): Promise<Figure[]> {
   const { pages } = compose(options)
   const runs = pages.flatMap(({ runs: all }, page) => all.map((run) => ({ ...run, page })))
   const subset = await subsetOf(runs)
-  const bare = await pagesPerSecond(pages.length, () => drawBare(subset, runs, pages.length))
-  const laid = await pagesPerSecond(pages.length, () => layoutDraft(options))
-  const composed = await pagesPerSecond(pages.length, () => Promise.resolve(compose(options)))
+  const measure = async (name: string, act: () => Promise<unknown>) => {
+    const { value, reached } = await turnAbout({
+      rounds,
+      ours: () => perCpuSecond(aTurn, act),
+      theirs: () => perCpuSecond(aTurn, () => drawBare(subset, runs, pages.length)),
+    })
+    return figure(name, value * pages.length, 'pages/s CPU', reached * pages.length)
+  }
   return [
-    figure('pages laid out and painted', laid, 'pages/s CPU', bare),
-    figure('pages composed only', composed, 'pages/s CPU', bare),
+    await measure('pages laid out and painted', () => layoutDraft(options)),
+    await measure('pages composed only', () => Promise.resolve(compose(options))),
   ]
 }
 
@@ -75,12 +81,4 @@ async function drawBare(
   const pages = Array.from({ length: count }, () => document.addPage())
   for (const { page, text, x, y, size } of runs) pages[page]?.drawText(text, { x, y, size, font })
   return document.save({ useObjectStreams: false })
-}
-
-async function pagesPerSecond(pages: number, act: () => Promise<unknown>): Promise<number> {
-  for (let round = 0; round < warmUp; round++) await act()
-  const before = process.cpuUsage()
-  for (let round = 0; round < rounds; round++) await act()
-  const { user, system } = process.cpuUsage(before)
-  return (pages * rounds * 1e6) / (user + system)
 }

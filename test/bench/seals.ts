@@ -8,10 +8,11 @@ import { join } from 'node:path'
 import { completeSeal, prepareSeal, sealToBaselineLta } from '../../exchange/seal/index.ts'
 import { pdfLibBase, testMark } from '../exchange/seal/bases.ts'
 import { createTestPki } from '../exchange/seal/pki.ts'
-import { figure, type Figure } from './figure.ts'
+import { figure, perCpuSecond, turnAbout, type Figure } from './figure.ts'
 
-const rounds = 1500
-const warmUp = 300
+/** Turns, and seals of one. */
+const rounds = 5
+const aTurn = 150
 
 /** Seals per second of level B-T and B-LTA. */
 export async function seals(): Promise<Figure[]> {
@@ -46,9 +47,12 @@ export async function seals(): Promise<Figure[]> {
     return Promise.resolve()
   }
   const measure = async (name: string, act: () => Promise<unknown>, signatures: number) => {
-    const value = await perSecond(act)
-    const yardstick = await perSecond(bare(signatures))
-    return figure(name, value, 'seals/s CPU', yardstick)
+    const { value, reached } = await turnAbout({
+      rounds,
+      ours: () => perCpuSecond(aTurn, act),
+      theirs: () => perCpuSecond(aTurn, bare(signatures)),
+    })
+    return figure(name, value, 'seals/s CPU', reached)
   }
   const stamp = pki.stamp
   return [
@@ -64,13 +68,4 @@ export async function seals(): Promise<Figure[]> {
       3,
     ),
   ]
-}
-
-/** How often per second of CPU time. */
-async function perSecond(act: () => Promise<unknown>): Promise<number> {
-  for (let index = 0; index < warmUp; index++) await act()
-  const before = process.cpuUsage()
-  for (let index = 0; index < rounds; index++) await act()
-  const { user, system } = process.cpuUsage(before)
-  return (rounds * 1e6) / (user + system)
 }
