@@ -80,7 +80,7 @@ export const messages = {
   ISSUER_UNKNOWN: message(
     422,
     '发文机关不是本平台的有效单位，或名称、代字与登记不符。',
-    'An issuer is no active unit of this box, or its name or 代字 is not as registered.',
+    'An issuer is no active unit of this box, or its name or agency code is not as registered.',
   ),
   RECIPIENT_UNKNOWN: message(
     422,
