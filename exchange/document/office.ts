@@ -49,7 +49,9 @@ export function createOffice(parts: OfficeParts): Office {
     approve: once('document.approved', approve),
     // Laying out takes longer than committing: without turns, whoever draws beside others does it again and again.
     number: once('document.numbered', (_parts, id, input: NumberInput) =>
-      inTurn(input.actor.holder, () => drawNumber(parts, id, input)),
+      inTurn(input.actor.kind === 'seat' ? input.actor.unit : '', () =>
+        drawNumber(parts, id, input),
+      ),
     ),
     sealRequest: (id, input) => sealRequest(parts, id, input),
     seal: once('document.sealed', seal),
