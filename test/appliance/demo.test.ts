@@ -13,7 +13,7 @@ import { demoTexts } from '../../appliance/demo/texts.ts'
 import { dump, openStore } from '../ca/journal/places.ts'
 import { demos, makeDemo, type Demo, type Made } from './demos.ts'
 import { bytesOf, complaintsAboutPdf, coveredRanges, flipped, verifyCms } from './evidence.ts'
-import { full, inLanes, run, sealbox, seed, seededNumbers } from './places.ts'
+import { differingKeys, full, inLanes, run, sealbox, seed, seededNumbers } from './places.ts'
 import { checkShape, judgeFlip, namedPlaces, placeIn, verify } from './reports.ts'
 
 const made = new Map<Demo['name'], Made>()
@@ -123,8 +123,8 @@ ofDemo(
   },
 )
 
-/** Flips of each kind in every PDF; in full ten times as many. */
-const flips = full ? 30 : 3
+/** Flips of each kind in every PDF; in full 10, else 3. */
+const flips = full ? 10 : 3
 
 ofEachDemo(
   `wherever a byte is flipped, the seal or the timestamp tells (${String(flips)} places of each kind a PDF, seed ${String(seed)})`,
@@ -262,8 +262,7 @@ ofEachDemo('rebuilt views and search equal the live ones', async (t, demo) => {
   t.true(live.size > demo.documents * 5)
   t.is((await run(sealbox, ['rebuild', '--data', data])).status, 0)
   const again = await views()
-  t.deepEqual([...again.keys()], [...live.keys()])
-  t.deepEqual(again, live)
+  t.deepEqual(differingKeys(again, live), [])
 
   const questions = queriesOf(demo)
   const before = join(demo.folder, 'live')
@@ -273,9 +272,9 @@ ofEachDemo('rebuilt views and search equal the live ones', async (t, demo) => {
   t.deepEqual(rebuilt, found)
 })
 
-/** Words from titles, common words, and numbers. */
+/** Words from the first titles, common words, and numbers. */
 function queriesOf(demo: Demo): string[] {
-  const titles = demoTexts(demo.texts, demo.documents).map(({ title }) => title)
+  const titles = demoTexts(demo.texts, 8).map(({ title }) => title)
   return [
     ...titles.flatMap((title) => [title.slice(2, 6), `"${title.slice(2, 8)}"`]),
     '通知',

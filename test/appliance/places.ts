@@ -90,3 +90,11 @@ export async function inLanes<T, R>(
   await Promise.all(Array.from({ length: lanes }, lane))
   return results
 }
+
+/** Keys under which two dumps of a store differ, or that only one of them has. */
+export function differingKeys(
+  a: ReadonlyMap<string, string>,
+  b: ReadonlyMap<string, string>,
+): string[] {
+  return [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key))
+}

@@ -137,6 +137,8 @@ test('an empty folder gets a first boot, answers HTTPS with our root, and the pr
 test('a busy folder, a taken port, a foreign folder: one clear line, status 69 or 1, and nothing changed', async (t) => {
   const folder = await temporaryFolder(t)
   const data = join(folder, 'data')
+  // A folder that is there and empty is as good as none.
+  await mkdir(data)
   const box = await start(data)
   t.teardown(() => box.stop('SIGKILL'))
   const ports = ['--port', '0', '--pki-port', '0', '--bind', '127.0.0.1']
