@@ -24,6 +24,10 @@ export interface ServeOptions {
 const headersTimeoutMs = 30_000
 /** 100 MB over 512 kbit/s take 27 minutes. */
 const requestTimeoutMs = 45 * 60_000
+/** Certificates of a chain and an address of 6,000 octets fit; more is refused with 431. */
+const maxHeaderSize = 16 * 1024
+/** 91 units with a few browsers of six connections each, twice over. */
+const maxConnections = 4000
 
 export async function serve(box: Box, options: ServeOptions): Promise<Serving> {
   const pem = (der: Uint8Array): string => toPem('CERTIFICATE', der)
@@ -38,18 +42,21 @@ export async function serve(box: Box, options: ServeOptions): Promise<Serving> {
       requestCert: true,
       rejectUnauthorized: false,
       minVersion: 'TLSv1.2',
+      handshakeTimeout: headersTimeoutMs,
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
+      maxHeaderSize,
     },
     (request, response) => void handle(request, response),
   )
   const pki = createHttpServer(
-    { headersTimeout: headersTimeoutMs, requestTimeout: headersTimeoutMs },
+    { headersTimeout: headersTimeoutMs, requestTimeout: headersTimeoutMs, maxHeaderSize },
     (request, response) => void pkiHandle(request, response),
   )
   const pkiHandle = createPkiApp(box.parts, {
     openTimeStamping: box.file.mode === 'trial',
   }).callback()
+  for (const server of [pages, pki]) server.maxConnections = maxConnections
   const port = await listen(pages, options.port, options.bind)
   const pkiPort = await listen(pki, options.pkiPort, options.bind).catch(async (error: unknown) => {
     await stop(pages)

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { sha256Hex } from '../../ca/index.ts'
 import { routes } from '../../web/routes.ts'
 import { openTestBox, type Identity, type TestBox } from './box_fixture.ts'
 
@@ -142,4 +143,13 @@ test('a refused log-in is journalled with the certificate that was shown', async
   t.true(found.length >= 1 && found.length <= 2)
   t.deepEqual(found[0]?.actor, { holder: 'anonymous:127.0.0.1', certificate: seal.name })
   t.false(JSON.stringify(found).includes('secret'))
+})
+
+test('one officer alone revokes no certificate of the box itself', async (t) => {
+  const own = box.parts.authority.chain.map((der) => sha256Hex(der))
+  for (const name of own) {
+    const reply = await box.revoke({ ...box.officer.login, name })
+    t.is(reply.code, 'ROLE_WRONG')
+    t.is((await box.parts.authority.certificate(name))?.revoked, undefined)
+  }
 })

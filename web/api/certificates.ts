@@ -37,6 +37,10 @@ export const certificateRoutes: readonly Route[] = [
       if (!isSha256(name)) throw new WebError('ROUTE_UNKNOWN', 'no such certificate')
       const actor = actorOf(request)
       const { body, parts } = request
+      if ((await parts.authority.certificate(name))?.holder === 'box') {
+        // A grave act (design 5): one officer alone does not take the district its authority.
+        throw new WebError('ROLE_WRONG', 'a certificate of the box itself takes two officers')
+      }
       const accepted = await parts.desk.accept('sealbox.revocation', signedStatement(body), {
         signer: actor.holder,
         certificate: name,
