@@ -5,12 +5,18 @@ import test from 'ava'
 import { openTestBox, type Identity, type TestBox } from './box_fixture.ts'
 
 let box: TestBox
+/** What the server said of failures of its own: nothing, if all is well. */
+const logged: string[] = []
 
 /** Strangers are refused often in these tests; the limit has a test of its own. */
 const limits = { refusedPerMinute: 10_000, uploadBytes: 300 * 1024 * 1024 }
 
 test.before(async () => {
-  box = await openTestBox({ parts: (parts) => ({ ...parts, limits }) })
+  const error = (fields: object, message: string): void => {
+    logged.push(`${message} ${JSON.stringify(fields)}`)
+  }
+  const log = { info: () => undefined, error }
+  box = await openTestBox({ log, parts: (parts) => ({ ...parts, limits }) })
 })
 
 test.after.always(() => box.close())
@@ -181,3 +187,7 @@ test.serial(
     }
   },
 )
+
+test.serial('none of all this was a failure of ours that had to be logged', (t) => {
+  t.deepEqual(logged, [])
+})
