@@ -69,8 +69,12 @@ interface Sent {
     { readonly type: string; readonly bytes: Uint8Array; readonly once: string } | undefined
 }
 
-function exchange({ agent, url, method, body }: Sent): Promise<Buffer> {
+function exchange(sent: Sent): Promise<Buffer> {
+  const { agent, url, method, body } = sent
+  const unreachable = (cause: Error): ApplianceError =>
+    new ApplianceError('BOX_UNREACHABLE', `${url.host}: ${cause.message}`, { cause })
   return new Promise((resolve, reject) => {
+    let isAnswered = false
     const headers = body && {
       'Content-Type': body.type,
       'Content-Length': body.bytes.length,
@@ -80,9 +84,12 @@ function exchange({ agent, url, method, body }: Sent): Promise<Buffer> {
       url,
       { agent, method, headers, timeout: timeoutMs },
       (response) => {
+        isAnswered = true
         const parts: Buffer[] = []
         response.on('data', (part: Buffer) => parts.push(part))
-        response.on('error', reject)
+        response.on('error', (error) => {
+          reject(unreachable(error))
+        })
         response.on('end', () => {
           const answer = Buffer.concat(parts)
           const status = response.statusCode ?? 0
@@ -92,10 +99,11 @@ function exchange({ agent, url, method, body }: Sent): Promise<Buffer> {
       },
     )
     request.on('timeout', () => request.destroy(new Error('no answer in time')))
-    request.on('error', (error) => {
-      reject(
-        new ApplianceError('BOX_UNREACHABLE', `${url.host}: ${error.message}`, { cause: error }),
-      )
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      // The box closed an idle line in the moment it was used again: the same request once more, under the same key.
+      const isStale = request.reusedSocket && !isAnswered && error.code === 'ECONNRESET'
+      if (isStale) resolve(exchange(sent))
+      else reject(unreachable(error))
     })
     request.end(body?.bytes)
   })
