@@ -52,8 +52,10 @@ export function createApp(parts: Parts): Koa {
   })
   app.use(helmet(headers))
   app.use(router.routes())
-  app.on('error', (error: Error) => {
-    parts.log.error({ err: error.message }, 'request failed')
+  app.on('error', (error: NodeJS.ErrnoException) => {
+    // What the other side broke off or wrote wrongly is no failure of the box.
+    const theirs = /^(HPE_|ECONNRESET$|EPIPE$|ERR_STREAM_PREMATURE_CLOSE$)/.test(error.code ?? '')
+    if (!theirs) parts.log.error({ err: error.message }, 'request failed')
   })
   return app
 }
