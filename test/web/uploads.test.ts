@@ -214,14 +214,14 @@ test.serial(
     await once(open, 'secureConnect')
     open.on('error', () => undefined)
     open.write(head)
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await new Promise((resolve) => setTimeout(resolve, 1000))
     // 300 MB in all and half of it a source: a second one of 100 MB does not fit beside the first.
     const second = await raw((socket) => socket.write(head), as)
     t.regex(second, /^HTTP\/1\.1 429 /)
     t.regex(second, /retry-after: 60/i)
     t.is((await upload(await plainPdf('small'))).status, 201)
     open.destroy()
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await new Promise((resolve) => setTimeout(resolve, 1000))
     const third = await raw((socket) => socket.end(`${head}x`), as)
     t.notRegex(third, /^HTTP\/1\.1 429 /)
   },
