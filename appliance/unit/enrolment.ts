@@ -11,6 +11,7 @@ import {
   type UnitKey,
   type UnitSigningKey,
 } from '../../provisioning/index.ts'
+import { ApplianceError } from '../errors.ts'
 import type { BoxClient } from './box_client.ts'
 
 /** A key made here with the certificate that the box gave it. */
@@ -87,7 +88,7 @@ export async function enrol(
   )
   const signing = made.filter(({ one }) => !one.profile.endsWith('-client'))
   const file = await keyFile?.(signing.map(({ one, key }) => signingKeyOf({ ...one, key })))
-  const redeemed = await client.act<Redeemed>('/api/v1/requests/acts/redeem', {
+  const redeemed = await redeem(client, {
     code,
     ...(file && { keyFile: toBase64(file) }),
     requests: made.map(({ one, request }) => ({ ...one, request: toBase64(request) })),
@@ -101,4 +102,18 @@ export async function enrol(
     return { ...one, key, privateKey: KeyObject.from(key.privateKey), certificate }
   })
   return { keys, chain: redeemed.chain.map(fromBase64) }
+}
+
+const redeemTries = 3
+
+/** A line that breaks while the answer is on its way costs nothing: the box answers the same keys again. */
+async function redeem(client: BoxClient, body: object): Promise<Redeemed> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await client.act<Redeemed>('/api/v1/requests/acts/redeem', body)
+    } catch (error) {
+      const broken = error instanceof ApplianceError && error.code === 'BOX_UNREACHABLE'
+      if (!broken || tried === redeemTries) throw error
+    }
+  }
 }

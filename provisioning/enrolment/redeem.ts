@@ -3,6 +3,7 @@
  * box sees public keys and proofs of possession only; the wrapped key file, if handed over, is kept as it is.
  */
 import {
+  equal,
   readRequest,
   toHex,
   type Authority,
@@ -11,12 +12,20 @@ import {
   type EntryDraft,
   type Expectation,
   type Journal,
-  type Sha256,
+  type ProvenPublicKey,
   type Subject,
 } from '../../ca/index.ts'
-import { firstSeats, holders, type Directory } from '../../exchange/index.ts'
-import { ProvisioningError } from '../errors.ts'
-import { enrolmentCodeHash, isEnrolmentCodeExpired } from '../kit/index.ts'
+import { readCertificate } from '../../ca/path/index.ts'
+import type { Directory } from '../../exchange/index.ts'
+import { enrolmentCodeHash } from '../kit/index.ts'
+import {
+  holderOf,
+  openCode,
+  requestsFor,
+  wholeHolder,
+  wrongRequests,
+  type Wanted,
+} from './codes.ts'
 import {
   keys,
   type CertificateRequest,
@@ -40,48 +49,15 @@ export interface RedeemParts {
  */
 export async function redeemCode(
   parts: RedeemParts,
-  input: {
-    readonly code: string
-    readonly requests: readonly CertificateRequest[]
-    /** The unit's wrapped keys, opaque to the box. */
-    readonly keyFile?: Uint8Array
-  },
+  input: RedeemInput,
 ): Promise<IssuedCertificate[]> {
-  const { journal, blobs, authority } = parts
+  const again = await answerAgain(parts, input)
+  if (again !== undefined) return again
+  const { journal, blobs } = parts
   const hash = enrolmentCodeHash(input.code)
   const { record, version } = await openCode(parts, hash)
-  const wanted = requestsFor(record.codeFor)
-  const names = await namesFor(parts, record.codeFor)
-  const issued: IssuedCertificate[] = []
-  const entries: EntryDraft[] = []
+  const prepared = await prepareAll(parts, record.codeFor, input.requests)
   const holder = wholeHolder(record.codeFor)
-  const expect: Expectation[] = [
-    { key: keys.code(hash), version },
-    { key: keys.enrolled(holder), version: null },
-  ]
-  if (input.requests.length !== wanted.length) throw wrongRequests(wanted)
-  const known = new Set<string>()
-  for (const { profile, seat } of wanted) {
-    const asked = input.requests.find(
-      (request) => request.profile === profile && request.seat === seat,
-    )
-    if (asked === undefined) throw wrongRequests(wanted)
-    const publicKey = await readRequest(asked.request)
-    // One key, one purpose: the authority refuses what it knows, and these it does not know yet.
-    if (known.has(toHex(publicKey))) throw wrongRequests(wanted)
-    known.add(toHex(publicKey))
-    const keyHolder = holderOf(record.codeFor, profile, seat)
-    const prepared = await authority.prepareIssue({
-      profile,
-      publicKey,
-      subject: names(profile, seat),
-      holder: keyHolder,
-      actor: { holder: keyHolder, certificate: null },
-    })
-    issued.push({ profile, ...(seat !== undefined && { seat }), certificate: prepared.certificate })
-    entries.push(...prepared.entries)
-    expect.push(...prepared.expect)
-  }
   const keyFile = input.keyFile === undefined ? null : await blobs.put(input.keyFile)
   const spent: EntryDraft = {
     type: 'enrolment.redeemed',
@@ -90,86 +66,96 @@ export async function redeemCode(
     files: keyFile === null ? [] : [keyFile],
     data: { code: hash, holder, keyFile },
   }
-  await journal.commit({ entries: [spent, ...entries], expect })
-  return issued
-}
-
-/** All codes that were given out, by hash alone. */
-export async function givenCodes(views: Journal['views']): Promise<CodeRecord[]> {
-  const codes: CodeRecord[] = []
-  for await (const { value } of views.scan(keys.codes)) codes.push(value as unknown as CodeRecord)
-  return codes
-}
-
-/** What an open code is for; throws as `redeemCode` does of the code. */
-export async function lookUpCode(
-  parts: Pick<RedeemParts, 'journal' | 'clock' | 'directory'>,
-  code: string,
-): Promise<{ readonly who: string; readonly name: string; readonly role?: string }> {
-  const { codeFor } = (await openCode(parts, enrolmentCodeHash(code))).record
-  if (codeFor.kind === 'person') return { who: codeFor.id, name: codeFor.id, role: codeFor.role }
-  const unit = await parts.directory.unit(codeFor.uscc)
-  return { who: codeFor.uscc, name: unit?.name ?? codeFor.uscc }
-}
-
-async function openCode(
-  { journal, clock }: Pick<RedeemParts, 'journal' | 'clock'>,
-  hash: Sha256,
-): Promise<{ record: CodeRecord; version: number }> {
-  const found = await journal.views.get(keys.code(hash))
-  if (found === undefined) {
-    throw new ProvisioningError('ENROLMENT_CODE_UNKNOWN', 'no such code was given out')
-  }
-  const record = found.value as unknown as CodeRecord
-  const enrolled = await journal.views.get(keys.enrolled(wholeHolder(record.codeFor)))
-  if (record.state !== 'open' || enrolled !== undefined) {
-    throw new ProvisioningError('ENROLMENT_CODE_USED', 'this code was redeemed before')
-  }
-  if (isEnrolmentCodeExpired(record.expires, clock.now())) {
-    throw new ProvisioningError('ENROLMENT_CODE_EXPIRED', 'this code has expired', {
-      details: { expires: record.expires },
-    })
-  }
-  return { record, version: found.version }
-}
-
-interface Wanted {
-  readonly profile: Parameters<Authority['prepareIssue']>[0]['profile']
-  readonly seat: string | undefined
-}
-
-/** Which certificates a code redeems: no more, no less. */
-function requestsFor(codeFor: CodeFor): Wanted[] {
-  if (codeFor.kind === 'person') {
-    return [
-      { profile: `${codeFor.role}-client`, seat: undefined },
-      { profile: `${codeFor.role}-signing`, seat: undefined },
-    ]
-  }
-  return [
-    ...Object.keys(firstSeats).flatMap((seat): Wanted[] => [
-      { profile: 'seat-client', seat },
-      { profile: 'seat-signing', seat },
-    ]),
-    { profile: 'unit-seal', seat: undefined },
-  ]
-}
-
-function wrongRequests(wanted: readonly Wanted[]): ProvisioningError {
-  return new ProvisioningError('ENROLMENT_REQUESTS_WRONG', 'the code redeems other certificates', {
-    details: { wanted: wanted.map(({ profile, seat }) => ({ profile, seat: seat ?? null })) },
+  await journal.commit({
+    entries: [spent, ...prepared.entries],
+    expect: [
+      { key: keys.code(hash), version },
+      { key: keys.enrolled(holder), version: null },
+      ...prepared.expect,
+    ],
   })
+  return prepared.issued
 }
 
-function holderOf(codeFor: CodeFor, profile: string, seat: string | undefined): string {
-  if (codeFor.kind === 'person') return holders.person(codeFor.id)
-  return profile === 'unit-seal' || seat === undefined
-    ? holders.unit(codeFor.uscc)
-    : holders.seat(codeFor.uscc, seat)
+interface RedeemInput {
+  readonly code: string
+  readonly requests: readonly CertificateRequest[]
+  /** The unit's wrapped keys, opaque to the box. */
+  readonly keyFile?: Uint8Array
 }
 
-function wholeHolder(codeFor: CodeFor): string {
-  return codeFor.kind === 'person' ? holders.person(codeFor.id) : holders.unit(codeFor.uscc)
+/** A public key whose possession was proven, and what its certificate is to be. */
+interface Proven extends Wanted {
+  readonly publicKey: ProvenPublicKey
+}
+
+/** Exactly the requests that the code stands for, each key once. Throws `ENROLMENT_REQUESTS_WRONG`. */
+async function proveAll(
+  codeFor: CodeFor,
+  requests: readonly CertificateRequest[],
+): Promise<Proven[]> {
+  const wanted = requestsFor(codeFor)
+  if (requests.length !== wanted.length) throw wrongRequests(wanted)
+  const proven: Proven[] = []
+  for (const one of wanted) {
+    const asked = requests.find(({ profile, seat }) => profile === one.profile && seat === one.seat)
+    if (asked === undefined) throw wrongRequests(wanted)
+    proven.push({ ...one, publicKey: await readRequest(asked.request) })
+  }
+  // One key, one purpose: the authority refuses what it knows, and these it does not know yet.
+  const distinct = new Set(proven.map(({ publicKey }) => toHex(publicKey)))
+  if (distinct.size !== proven.length) throw wrongRequests(wanted)
+  return proven
+}
+
+async function prepareAll(
+  parts: RedeemParts,
+  codeFor: CodeFor,
+  requests: readonly CertificateRequest[],
+): Promise<{ issued: IssuedCertificate[]; entries: EntryDraft[]; expect: Expectation[] }> {
+  const names = await namesFor(parts, codeFor)
+  const issued: IssuedCertificate[] = []
+  const entries: EntryDraft[] = []
+  const expect: Expectation[] = []
+  for (const { profile, seat, publicKey } of await proveAll(codeFor, requests)) {
+    const holder = holderOf(codeFor, profile, seat)
+    const prepared = await parts.authority.prepareIssue({
+      profile,
+      publicKey,
+      subject: names(profile, seat),
+      holder,
+      actor: { holder, certificate: null },
+    })
+    issued.push({ profile, ...(seat !== undefined && { seat }), certificate: prepared.certificate })
+    entries.push(...prepared.entries)
+    expect.push(...prepared.expect)
+  }
+  return { issued, entries, expect }
+}
+
+/**
+ * The answer of before, for who lost it on the way: the same code with proof of the very keys that it certified. undefined if
+ * the code was not redeemed, or for other keys.
+ */
+async function answerAgain(
+  { journal, authority }: RedeemParts,
+  input: RedeemInput,
+): Promise<IssuedCertificate[] | undefined> {
+  const found = await journal.views.get(keys.code(enrolmentCodeHash(input.code)))
+  const record = found?.value as unknown as CodeRecord | undefined
+  if (record?.state !== 'redeemed') return undefined
+  const issued: IssuedCertificate[] = []
+  for (const { profile, seat, publicKey } of await proveAll(record.codeFor, input.requests)) {
+    const held = await authority.certificatesOf(holderOf(record.codeFor, profile, seat))
+    const certified = held.find(
+      (state) =>
+        state.profile === profile && equal(readCertificate(state.certificate).publicKey, publicKey),
+    )
+    if (certified === undefined) return undefined
+    const { certificate } = certified
+    issued.push({ profile, ...(seat !== undefined && { seat }), certificate })
+  }
+  return issued
 }
 
 /** Subjects are the box's words: the district, the organ's registered name and code, the seat. Never the request's. */

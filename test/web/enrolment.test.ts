@@ -94,6 +94,7 @@ test.serial(
   'a code that is unknown, expired, mistyped or used is told so, and opens nothing',
   async (t) => {
     const requests = [await csr('client'), await csr('signing')]
+    const others = [await csr('client'), await csr('signing')]
     const random = (length: number) => new Uint8Array(randomBytes(length))
     const past = '2020-01-01T00:00:00.000Z'
     const code = await openCode(box, { id: 'auditor-used', role: 'auditor' })
@@ -109,7 +110,7 @@ test.serial(
       ['ENROLMENT_CODE_USED', code],
     ]
     for (const [refusal, one] of cases) {
-      for (const reply of [await lookUp(one), await redeem(one, requests)]) {
+      for (const reply of [await lookUp(one), await redeem(one, others)]) {
         t.is(reply.code, refusal)
         t.false(one !== '' && reply.text.includes(one), 'no answer repeats a code')
       }
@@ -196,6 +197,23 @@ test.serial('a code that is redeemed twice at once issues once', async (t) => {
   for (const { status } of tries) t.true(status === 201 || status === 409)
   t.is((await box.entries(from, 'certificate.issued')).length, 2)
 })
+
+test.serial(
+  'a lost answer is given again to the same keys, to no others, and issues nothing',
+  async (t) => {
+    const code = await openCode(box, { id: 'auditor-again', role: 'auditor' })
+    const requests = [await csr('client'), await csr('signing')]
+    const first = await redeem(code, requests)
+    t.is(first.status, 201)
+    const from = box.box.journal.size
+    const again = await redeem(code, requests)
+    t.is(again.status, 201)
+    t.deepEqual(again.json, first.json)
+    const other = await redeem(code, [requests[0] ?? (await csr('client')), await csr('signing')])
+    t.is(other.code, 'ENROLMENT_CODE_USED')
+    t.is((await box.entries(from, 'certificate.issued')).length, 0)
+  },
+)
 
 test.serial('strangers are refused so often a minute, and do not fill the journal', async (t) => {
   const own = await openTestBox()
