@@ -152,7 +152,8 @@ async function ownFiles(
   const copies = await copiesOf(views, document.id)
   const answers = copies.filter(({ unit }) => issuing || unit === unitOf(actor))
   const bindings = [
-    ...document.approvals,
+    // A leader's opinion is the issuers' own matter.
+    ...(issuing ? document.approvals : []),
     ...('dispatch' in document ? [document.dispatch] : []),
     ...answers.flatMap(({ answer }) => answer ?? []),
   ]

@@ -146,6 +146,9 @@ test.serial(
     await two.clerk.signFor(id)
     t.is((await get(`/api/v1/documents/${id}/files/pdf`, two.keys.clerk)).status, 200)
     t.is((await get(`/api/v1/documents/${id}`, two.keys.clerk)).json['copies'], undefined)
+    const opinion = whole.approvals[0]?.statement ?? ''
+    t.is((await get(`/api/v1/documents/${id}/files/${opinion}`, two.keys.clerk)).status, 404)
+    t.is((await get(`/api/v1/documents/${id}/files/${opinion}`, one.keys.clerk)).status, 200)
     const { copies = [] } = await one.clerk.document(id)
     const [theirs] = copies.filter(({ unit }) => unit === three.unit.uscc)
     const names = theirs?.answer ? [theirs.answer.statement, theirs.answer.signature] : []
