@@ -1,5 +1,5 @@
 /** What a running box does by itself: fresh CRLs long before the old ones end, and an end once nothing can be written any more. */
-import { boxActor, type Authority, type Journal } from '../ca/index.ts'
+import { boxActor, type Authority, type Blobs, type Journal } from '../ca/index.ts'
 import type { Log } from '../web/index.ts'
 
 /** `refreshCrls` does nothing until a list has lived half its time. */
@@ -18,11 +18,14 @@ export function keepCrlsFresh(
   })
 }
 
-/** Resolves once the journal has stopped for good after a failed write: only a new process can go on (design 4). */
-export function journalStopped(journal: Journal, signal: AbortSignal): Promise<void> {
+/** Resolves once journal or blobs have stopped for good after a failed write: only a new process can go on (design 4). */
+export function writingStopped(
+  { journal, blobs }: { readonly journal: Journal; readonly blobs: Blobs },
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve) => {
     every(watchMs, signal, () => {
-      if (journal.state === 'stopped') resolve()
+      if (journal.state === 'stopped' || blobs.state === 'stopped') resolve()
     })
   })
 }

@@ -53,7 +53,8 @@ export function createPkiApp(parts: Parts, options: { readonly openTimeStamping:
     koa.body = await parts.box.checkpoint()
   })
   router.get('/healthz', (koa: Context) => {
-    const { state, size } = parts.journal
+    const { size } = parts.journal
+    const state = parts.blobs.state === 'stopped' ? 'stopped' : parts.journal.state
     koa.status = state === 'running' ? 200 : 503
     koa.body = { state, size, mode: parts.box.mode }
   })

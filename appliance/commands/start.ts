@@ -7,7 +7,7 @@ import { isEmptyFolder, readBoxFile, type BoxFile } from '../data_folder.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
 import { firstBoot, firstOfficer } from '../first_boot.ts'
 import { serve, type Serving } from '../serve.ts'
-import { journalStopped } from '../upkeep.ts'
+import { writingStopped } from '../upkeep.ts'
 import { dataDirectory, options, portOf, say } from './options.ts'
 
 const known = {
@@ -57,7 +57,7 @@ export async function run(argv: string[]): Promise<number> {
   const ending = new AbortController()
   const failed = await Promise.race([
     told.then(() => false),
-    journalStopped(box.journal, ending.signal).then(() => true),
+    writingStopped(box.parts, ending.signal).then(() => true),
   ])
   ending.abort()
   say(

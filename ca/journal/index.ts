@@ -29,4 +29,5 @@ export {
   type Checkpoint,
   type NoteSignature,
 } from './checkpoint.ts'
-export { createBlobs, type BlobsOptions, type BlobVolume } from './blobs.ts'
+export { createBlobs, type BlobsOptions } from './blobs.ts'
+export type { BlobVolume } from './volumes.ts'

@@ -116,6 +116,8 @@ export interface Journal {
 
 /** Sealed files and attachments by their SHA-256. */
 export interface Blobs {
+  /** `stopped` after a failed write, for good: only a new process can go on. */
+  readonly state: 'running' | 'stopped'
   /**
    * Durable when it resolves; the same bytes twice are one blob, and a damaged one is healed. The bytes must not change meanwhile.
    * Throws `BLOB_TOO_LARGE`, or `BLOB_STOPPED` after a failed write.

@@ -116,6 +116,7 @@ test('after a failed batch, written or not, nothing more is stored until a resta
     await t.throwsAsync(blobs.put(utf8('failed')), { code: 'BLOB_STOPPED' })
     Object.assign(volume, { batch })
     await t.throwsAsync(blobs.put(utf8('later')), { code: 'BLOB_STOPPED' })
+    t.is(blobs.state, 'stopped')
     t.is((await blobs.get(answered)).length, 8)
     await blobs.close()
     const again = create()
