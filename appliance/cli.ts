@@ -54,4 +54,9 @@ function report(error: unknown): number {
   return exitStatus.software
 }
 
+// Whoever reads our output may stop reading (`| head`): that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 process.exitCode = await main().catch(report)

@@ -23,7 +23,18 @@ const integrityWords: Readonly<Record<Integrity, Readonly<Record<Language, strin
   BROKEN: { zh: '印章无效，文件已被改动或损坏', en: 'The seal is broken: altered or damaged' },
 }
 
+/** Of a statement: it has no seal, but a signature. */
+const statementWords: Readonly<Record<Integrity, Readonly<Record<Language, string>>>> = {
+  INTACT: {
+    zh: '签名有效，内容未改动',
+    en: 'The signature is authentic and the content unchanged',
+  },
+  CHANGED: { zh: '签署之后内容被改动', en: 'The content was changed after signing' },
+  BROKEN: { zh: '签名无效，内容已被改动或损坏', en: 'The signature is broken: altered or damaged' },
+}
+
 const words = {
+  statement: { zh: '声明', en: 'Statement' },
   seal: { zh: '印章', en: 'Seal' },
   signer: { zh: '签署', en: 'Signed by' },
   claimed: { zh: '自称时间', en: 'Claimed time' },
@@ -61,8 +72,11 @@ function signatureLines(item: SignatureReport, language: Language, colon: string
   const line = (label: { readonly zh: string; readonly en: string }, text: string) =>
     text === '' ? [] : [`    ${label[language]}${colon}${text}`]
   const verdict = `${verdictWords[item.verdict][language]} ${item.verdict}`
+  const isStatement = item.field.startsWith('sealbox.')
+  const integrity = (isStatement ? statementWords : integrityWords)[item.integrity][language]
+  const label = (isStatement ? words.statement : words.seal)[language]
   return [
-    `  ${words.seal[language]} ${item.field}${colon}${integrityWords[item.integrity][language]}; ${verdict}`,
+    `  ${label} ${item.field}${colon}${integrity}; ${verdict}`,
     ...line(words.signer, item.signer),
     ...line(words.level, item.level ?? ''),
     ...line(words.claimed, item.claimedTime ?? ''),
