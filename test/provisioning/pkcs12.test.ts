@@ -173,7 +173,9 @@ for (const { what, passphrase } of passphrases) {
     })
     if (/[^ -~]/.test(passphrase)) {
       // The MAC holds; then it gives PBKDF2 the low octet of each character, whoever made the file, where UTF-8 is meant.
-      t.throws(() => openWithForge(pkcs12, passphrase), { message: /ShroudedKeyBag/ })
+      // Most keys so made fail at the padding; one in 256 passes it, and what came out is no ASN.1.
+      const error = t.throws(() => openWithForge(pkcs12, passphrase), { any: true })
+      t.notRegex(String(error), /MAC could not be verified/)
       return
     }
     t.deepEqual(openWithForge(pkcs12, passphrase), [
