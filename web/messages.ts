@@ -113,6 +113,27 @@ export const messages = {
     '签署的内容与所办事项不一致，请重新打开后再签。',
     'What was signed is not what is to be done; open it again and sign anew.',
   ),
+  // At the unit, before it signs
+  SIGN_REQUEST_MALFORMED: message(
+    400,
+    '这不是完好的签署请求，没有签署。请重新获取。',
+    'This is no well-formed sign request; nothing was signed. Fetch it again.',
+  ),
+  SIGN_REQUEST_REFUSED: message(
+    409,
+    '签署请求前后不一致，或不是给您的，没有签署。请告诉安全员。',
+    'The sign request contradicts itself or is not for you; nothing was signed. Tell the security officer.',
+  ),
+  SIGNED_MALFORMED: message(
+    400,
+    '这不是完好的签署结果文件，没有办理。',
+    'This is no well-formed answer to a sign request; nothing was done.',
+  ),
+  JOURNAL_FORKED: message(
+    409,
+    '日志与本单位上次见到的不相连，没有签署。请告诉审计员，并保存好本单位的回执。',
+    'The journal does not continue what this unit saw last; nothing was signed. Tell the auditor, and keep this unit’s receipts.',
+  ),
   CERTIFICATE_NOT_LIVE: message(
     403,
     '签名所用证书无效、已吊销，或不属于本岗位。',

@@ -17,7 +17,7 @@ export {
   verifyCheckpoint,
   type Checkpoint,
 } from '../journal/checkpoint.ts'
-export type { TreeHead } from '../journal/types.ts'
+export type { Json, JsonObject, TreeHead } from '../journal/types.ts'
 
 export {
   isSelfIssued,

@@ -3,7 +3,7 @@
  * theirs, as detached CMS. Each carries its type and version; the schemas refuse anything more or less. Pure.
  */
 import { z } from 'zod'
-import { canonicalJson, type Sha256 } from '../../ca/index.ts'
+import { canonicalJson, type Sha256 } from '../../ca/path/index.ts'
 
 const sha256 = z
   .string()
@@ -84,6 +84,22 @@ export const statementSchemas = {
 export type StatementType = keyof typeof statementSchemas
 export type StatementOf<T extends StatementType> = z.infer<(typeof statementSchemas)[T]>
 export type Statement = { [T in StatementType]: StatementOf<T> }[StatementType]
+/** A statement before somebody signs it: without what the signer alone can say. */
+export type UnsignedStatement = {
+  [T in StatementType]: Omit<StatementOf<T>, keyof typeof common>
+}[StatementType]
+
+const signersOwn = { v: true, box: true, signer: true, at: true, keyUse: true, head: true } as const
+/** One row of the table as far as all are alike. */
+type AnyStatement = z.ZodObject<typeof common & { readonly type: z.ZodLiteral<StatementType> }>
+
+/** A statement as somebody is asked to sign it; what is the signer's own to say is not in it. */
+export const unsignedStatementSchema = z.discriminatedUnion(
+  'type',
+  Object.values(statementSchemas).map((schema) =>
+    (schema as unknown as AnyStatement).omit(signersOwn),
+  ) as unknown as [AnyStatement],
+) as unknown as z.ZodType<UnsignedStatement>
 
 /** The bytes that are hashed, signed and kept. */
 export function statementBytes(statement: Statement): Uint8Array {
