@@ -3,21 +3,26 @@
  * boundary. It listens nowhere: `appliance` gives it a server.
  */
 import { TLSSocket } from 'node:tls'
+import { gzipSync } from 'node:zlib'
 import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
 import helmet from 'koa-helmet'
 import type { Principal } from '../exchange/index.ts'
 import { principalOf, requireAccess } from './access.ts'
 import { createAttempts, defaultRefusedPerMinute, type Attempts } from './attempts.ts'
-import { maxAnonymousJsonBytes, maxJsonBytes, readJson } from './body.ts'
+import { bodyBytes, maxAnonymousJsonBytes, maxJsonBytes, maxUploadBytes, readJson } from './body.ts'
+import { isOwnRequest } from './cross_site.ts'
 import { WebError } from './errors.ts'
+import { readForm, type Form } from './form.ts'
 import { messages } from './messages.ts'
+import { preferencesOf } from './preferences.ts'
 import { createRefusals } from './refusals.ts'
 import { codeOf, sendProblem } from './problem.ts'
 import { createRoom, defaultRoomBytes, type Room } from './room.ts'
 import { routes } from './routes.ts'
 import { sourceOf } from './source.ts'
 import type { Answer, Parts, Route } from './types.ts'
+import { createView, type View } from './view.ts'
 
 /** Paths with their query; a search field of 400 characters is 3,600 octets encoded. */
 const maxUrlLength = 6000
@@ -41,13 +46,14 @@ export function createApp(parts: Parts): Koa {
     try {
       if (koa.url.length > maxUrlLength)
         throw new WebError('QUERY_MALFORMED', 'the address is too long')
+      if (!isOwnRequest(askingOf(koa))) throw new WebError('CROSS_SITE', 'another site asks')
       await next()
       if (koa.status === 404 && koa.body === undefined) {
         throw new WebError('ROUTE_UNKNOWN', 'there is nothing here')
       }
     } catch (error) {
       await refusals.note(koa, error)
-      sendProblem(parts, koa, error)
+      sendProblem(parts, koa, { error, view: viewOf(parts, koa) })
     }
   })
   app.use(helmet(headers))
@@ -65,8 +71,14 @@ const headers = {
     useDefaults: false,
     directives: {
       defaultSrc: ["'none'"],
-      styleSrc: ["'unsafe-inline'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
       frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
     },
   },
   // The box's certificate is the district's own and may be replaced: no HSTS (design 6).
@@ -115,17 +127,58 @@ async function handle(
   const maxBytes = actor === undefined ? maxAnonymousJsonBytes : maxJsonBytes
   const body =
     route.body === undefined ? undefined : parse(route, await readJson(koa.req, maxBytes))
-  const answer = await route.handle({
+  const request = {
     parts,
     actor,
     params: koa['params'] as Record<string, string>,
     query: new URLSearchParams(koa.querystring),
     body,
+    view: viewOf(parts, koa),
     once: route.path.includes('/acts/') ? idempotencyKey(koa) : '',
     room: limits.room,
     koa,
-  })
+  }
+  const answer = await withForm(route, request, (form) => route.handle({ ...request, form }))
   send(koa, answer)
+}
+
+const noForm: Form = { fields: new URLSearchParams(), files: new Map() }
+
+/** Reads the form that the row takes; files have their room in memory until the answer is made. */
+async function withForm(
+  { form }: Route,
+  { koa, room }: { readonly koa: Context; readonly room: Room },
+  handle: (form: Form) => Promise<Answer>,
+): Promise<Answer> {
+  if (form === undefined) return handle(noForm)
+  if (form === 'fields') return handle(await readForm(koa.req))
+  const leave = room.take(sourceOf(koa).name, bodyBytes(koa.req, maxUploadBytes))
+  try {
+    return await handle(await readForm(koa.req))
+  } finally {
+    leave()
+  }
+}
+
+function viewOf(parts: Parts, koa: Context): View {
+  return createView({
+    preferences: preferencesOf(koa.headers),
+    box: parts.box,
+    actor: koa.state['actor'] as Principal | undefined,
+    path: koa.path,
+    now: parts.clock.now(),
+  })
+}
+
+function askingOf(koa: Context): Parameters<typeof isOwnRequest>[0] {
+  return {
+    method: koa.method,
+    site: koa.get('Sec-Fetch-Site'),
+    mode: koa.get('Sec-Fetch-Mode'),
+    destination: koa.get('Sec-Fetch-Dest'),
+    origin: koa.get('Origin'),
+    host: koa.get('Host'),
+  }
 }
 
 function parse(route: Route, json: unknown): unknown {
@@ -149,13 +202,49 @@ function idempotencyKey(koa: Context): string {
 }
 
 function send(koa: Context, answer: Answer): void {
+  if ('redirect' in answer) {
+    koa.status = 303
+    koa.set('Location', answer.redirect)
+    if (answer.cookies) koa.set('Set-Cookie', [...answer.cookies])
+    koa.set('Cache-Control', 'no-store')
+    return
+  }
   koa.status = answer.status ?? 200
-  koa.set('Cache-Control', 'no-store')
+  koa.set('Cache-Control', (koa.state['cache'] as string | undefined) ?? 'no-store')
   if ('json' in answer) {
     koa.type = 'application/json'
-    koa.body = JSON.stringify(answer.json)
-  } else {
-    koa.type = answer.type
-    koa.body = typeof answer.bytes === 'string' ? answer.bytes : Buffer.from(answer.bytes)
+    koa.body = pack(koa, JSON.stringify(answer.json))
+    return
   }
+  koa.type = answer.type
+  if (answer.fileName !== undefined) {
+    koa.set('Content-Disposition', attachmentNamed(answer.fileName))
+  }
+  koa.body = pack(koa, answer.bytes)
+}
+
+/** RFC 6266, with the name in UTF-8 (RFC 8187) and a plain one for old programs. */
+function attachmentNamed(fileName: string): string {
+  const plain = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_')
+  const encoded = encodeURIComponent(fileName).replace(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
+}
+
+/** Smaller answers gain nothing. */
+const worthPackingBytes = 1400
+
+/**
+ * Text is packed for slow lines. Nothing secret of ours stands beside what a stranger chose (no token, no cookie), so its length tells
+ * nobody anything.
+ */
+function pack(koa: Context, bytes: Uint8Array | string): Buffer | string {
+  const isText = /^(text\/|application\/json|image\/svg)/.test(koa.response.get('Content-Type'))
+  const whole = typeof bytes === 'string' ? bytes : Buffer.from(bytes)
+  if (!isText || whole.length < worthPackingBytes || !koa.acceptsEncodings('gzip')) return whole
+  koa.set('Content-Encoding', 'gzip')
+  koa.vary('Accept-Encoding')
+  return gzipSync(whole, { level: 4 })
 }

@@ -9,6 +9,7 @@ export type WebErrorCode =
   | 'QUERY_MALFORMED'
   | 'ROUTE_UNKNOWN'
   | 'TOO_MANY_REQUESTS'
+  | 'CROSS_SITE'
   | 'INTERNAL'
 
 /** A refusal of this room; `details` go into the answer. */

@@ -45,6 +45,11 @@ export const messages = {
     '需要本机签发的有效证书才能办理。证书可能已被吊销或到期。',
     'A live certificate of this box is needed; yours may be revoked or expired.',
   ),
+  CROSS_SITE: message(
+    403,
+    '请求来自其他网站，已拒绝。请从本平台的页面操作。',
+    'Another site asked for this; it was refused. Use the pages of this box.',
+  ),
   ROLE_WRONG: message(403, '您的身份不能办理此事。', 'Your role may not do this.'),
   IDEMPOTENCY_KEY_MISSING: message(
     400,

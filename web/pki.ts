@@ -64,7 +64,7 @@ export function createPkiApp(parts: Parts, options: { readonly openTimeStamping:
       await next()
       if (koa.status === 404) throw new WebError('ROUTE_UNKNOWN', 'there is nothing here')
     } catch (error) {
-      sendProblem(parts, koa, error)
+      sendProblem(parts, koa, { error })
     }
   })
   app.use(router.routes())

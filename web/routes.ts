@@ -6,7 +6,9 @@ import { searchRoutes } from './api/search.ts'
 import { unitRoutes } from './api/units.ts'
 import { uploadRoutes } from './api/uploads.ts'
 import { describeApi } from './openapi.ts'
-import { frontPage } from './pages/front.ts'
+import { assetRoute } from './assets.ts'
+import { frontRoute } from './pages/front.ts'
+import { preferenceRoutes } from './pages/preferences.ts'
 import { timeStampRoute } from './pki.ts'
 import { route, type Route } from './types.ts'
 
@@ -20,14 +22,11 @@ const table: readonly Route[] = [
   timeStampRoute('certified'),
 ]
 
+/** What people see; the description of the API leaves it out. */
+const pages: readonly Route[] = [frontRoute, assetRoute, ...preferenceRoutes]
+
 export const routes: readonly Route[] = [
-  route({
-    method: 'GET',
-    path: '/',
-    who: 'anyone',
-    summary: 'Explains how to enrol, or says who the certificate stands for',
-    handle: (request) => Promise.resolve(frontPage(request)),
-  }),
+  ...pages,
   route({
     method: 'GET',
     path: '/api/v1/openapi.json',

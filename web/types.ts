@@ -12,7 +12,9 @@ import type {
   SearchIndex,
   StatementDesk,
 } from '../exchange/index.ts'
+import type { Form } from './form.ts'
 import type { Room } from './room.ts'
+import type { View } from './view.ts'
 
 /** Who may: anyone at all, whoever holds a live certificate, a seat, or one of the three administrators. */
 export type Who = 'anyone' | 'certified' | 'seat' | Role
@@ -72,6 +74,10 @@ export interface Request<Body = unknown> {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly body: Body
+  /** What a form sent; empty where the row takes none. */
+  readonly form: Form
+  /** Language, theme and zone that a page is written with. */
+  readonly view: View
   /** `Idempotency-Key`, on acts always there. */
   readonly once: string
   /** Room in memory for bodies that a handler reads by itself. */
@@ -79,10 +85,17 @@ export interface Request<Body = unknown> {
   readonly koa: Context
 }
 
-/** What a handler answers: JSON, or bytes of a type. */
+/** What a handler answers: JSON, bytes of a type, or where to look next (303). */
 export type Answer =
   | { readonly status?: number; readonly json: unknown }
-  | { readonly status?: number; readonly type: string; readonly bytes: Uint8Array | string }
+  | {
+      readonly status?: number
+      readonly type: string
+      readonly bytes: Uint8Array | string
+      /** Sent as a file to be kept under this name. */
+      readonly fileName?: string
+    }
+  | { readonly redirect: string; readonly cookies?: readonly string[] }
 
 export interface Route {
   readonly method: 'GET' | 'POST'
@@ -93,6 +106,8 @@ export interface Route {
   readonly summary: string
   /** Schema of a JSON body; a route without one reads no body, or a raw one by itself. */
   readonly body?: ZodType
+  /** A form of a page: fields, or fields with files, for which room in memory is reserved. */
+  readonly form?: 'fields' | 'files'
   readonly handle: (request: Request) => Promise<Answer>
 }
 

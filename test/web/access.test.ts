@@ -93,9 +93,10 @@ test('what the table does not allow is refused, what it allows is not a matter o
   t.is(asked, routes.length * callers.length)
 })
 
-test('no answer but the two public ones goes out without a certificate', (t) => {
+test('no answer but the public ones goes out without a certificate', (t) => {
   const open = routes.filter(({ who }) => who === 'anyone').map(({ path }) => path)
-  t.deepEqual(open, ['/', '/api/v1/requests/acts/look-up', '/api/v1/requests/acts/redeem'])
+  const pages = ['/', '/assets/:name']
+  t.deepEqual(open, [...pages, '/api/v1/requests/acts/look-up', '/api/v1/requests/acts/redeem'])
 })
 
 test('methods that the table does not have are refused for every path', async (t) => {

@@ -1,0 +1,205 @@
+// What the desk's pages do with a script; without it they all work but for signing. Keys, live news, and leaving with unsaved words.
+// @ts-check
+'use strict'
+
+const page = document.body
+const chinese = document.documentElement.lang !== 'en'
+/** @type {(zh: string, en: string) => string} */
+const w = (zh, en) => (chinese ? zh : en)
+
+// ---- Keys: / to search, j and k through a list, Enter opens, n the page's next step, ? help
+
+/** @returns {HTMLElement[]} */
+const rows = () =>
+  [...document.querySelectorAll('[data-row]')].filter((one) => one instanceof HTMLElement)
+
+/** @param {number} by */
+function move(by) {
+  const all = rows()
+  if (all.length === 0) return
+  const at = all.findIndex((row) => row.classList.contains('here'))
+  const next = all[Math.min(all.length - 1, Math.max(0, at === -1 ? 0 : at + by))]
+  for (const row of all) row.classList.toggle('here', row === next)
+  const link = next?.querySelector('a[href]')
+  if (link instanceof HTMLElement) link.focus()
+}
+
+/** @type {Record<string, () => void>} */
+const keys = {
+  '/': () => {
+    const field = document.querySelector('.search input')
+    if (field instanceof HTMLInputElement) {
+      field.focus()
+      field.select()
+    }
+  },
+  j: () => move(1),
+  k: () => move(-1),
+  n: () => {
+    const here =
+      document.querySelector('[data-row].here [data-next]') ?? document.querySelector('[data-next]')
+    if (here instanceof HTMLElement) here.click()
+  },
+  '?': () => location.assign('/help'),
+}
+
+document.addEventListener('keydown', (event) => {
+  const { target } = event
+  const typing =
+    target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
+  if (event.key === 'Escape' && typing && target instanceof HTMLElement) target.blur()
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return
+  const act = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined
+  if (act === undefined) return
+  event.preventDefault()
+  act()
+})
+
+// ---- Words that were typed and not saved
+
+for (const form of document.querySelectorAll('form[data-keep]')) {
+  let touched = false
+  form.addEventListener('input', () => (touched = true))
+  form.addEventListener('submit', () => (touched = false))
+  addEventListener('beforeunload', (event) => {
+    if (touched) event.preventDefault()
+  })
+}
+
+// A form is sent once, however often its button is pressed.
+for (const form of document.querySelectorAll('form[method="post"]')) {
+  form.addEventListener('submit', (event) => {
+    if (form.hasAttribute('data-sent')) event.preventDefault()
+    form.setAttribute('data-sent', '')
+  })
+}
+addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('form[data-sent]')) form.removeAttribute('data-sent')
+})
+
+// ---- What asks first
+for (const button of document.querySelectorAll('[data-confirm]')) {
+  button.addEventListener('click', (event) => {
+    if (!confirm(button.getAttribute('data-confirm') ?? '')) event.preventDefault()
+  })
+}
+
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.addEventListener('click', () => print())
+}
+
+// ---- Live: one stream of events for all tabs of a browser, whoever holds the lock; the others hear it from there
+
+const channel = new BroadcastChannel('sealbox')
+const state = document.querySelector('[data-live-state]')
+
+/** @param {{ kind: string, tasks?: number, id?: string, notify?: { title: string, path: string } | null }} news */
+function hear(news) {
+  if (news.kind === 'on' || news.kind === 'off') {
+    state?.setAttribute('data-live-state', news.kind)
+    return
+  }
+  if (news.kind === 'ended') {
+    location.reload()
+    return
+  }
+  if (news.kind !== 'news') return
+  if (news.tasks !== undefined) showCount(news.tasks)
+  const isTyping = document.querySelector('form[data-keep]') !== null
+  if (page.hasAttribute('data-live') && !isTyping) offerReload()
+}
+
+/** @param {number} tasks */
+function showCount(tasks) {
+  const bare = document.title.replace(/^\(\d+\) /, '')
+  document.title = tasks > 0 ? `(${tasks}) ${bare}` : bare
+  for (const one of document.querySelectorAll('[data-count="tasks"]'))
+    one.textContent = String(tasks)
+  if ('setAppBadge' in navigator) void navigator.setAppBadge(tasks).catch(() => undefined)
+}
+
+function offerReload() {
+  if (document.querySelector('[data-refresh]') !== null && document.visibilityState === 'hidden') {
+    location.reload()
+    return
+  }
+  if (document.querySelector('.toast')) return
+  const toast = document.createElement('div')
+  toast.className = 'toast'
+  toast.setAttribute('role', 'status')
+  toast.append(w('有新的进展。', 'There is news.'))
+  const link = document.createElement('a')
+  link.href = location.href
+  link.textContent = w('刷新', 'Show it')
+  link.addEventListener('click', (event) => {
+    event.preventDefault()
+    location.reload()
+  })
+  toast.append(link)
+  document.body.append(toast)
+}
+
+/** @param {string} title @param {string} path */
+function notify(title, path) {
+  if (!('Notification' in window) || Notification.permission !== 'granted') return
+  if (localStorage.getItem('notify') !== 'on') return
+  const note = new Notification(title, { tag: path })
+  note.addEventListener('click', () => {
+    window.focus()
+    location.assign(path)
+  })
+}
+
+channel.addEventListener('message', ({ data }) => {
+  // The signer has done something: what is shown here is of before.
+  if (data?.done !== undefined) location.reload()
+  else hear(data)
+})
+
+/** @param {unknown} news */
+function tell(news) {
+  channel.postMessage(news)
+  hear(/** @type {any} */ (news))
+}
+
+if (page.hasAttribute('data-live') && 'locks' in navigator) {
+  void navigator.locks.request('sealbox-events', () => new Promise(() => listen()))
+}
+
+function listen() {
+  const source = new EventSource('/events')
+  source.addEventListener('open', () => tell({ kind: 'on' }))
+  source.addEventListener('error', () => {
+    tell({ kind: 'off' })
+    // 401 and the like end a stream for good: the page then says why.
+    if (source.readyState === EventSource.CLOSED) tell({ kind: 'ended' })
+  })
+  source.addEventListener('news', ({ data }) => {
+    const news = JSON.parse(data)
+    tell({ kind: 'news', ...news })
+    if (news.notify) notify(news.notify.title, news.notify.path)
+  })
+}
+
+// ---- Notifications, if the person allows them
+for (const button of document.querySelectorAll('[data-notify]')) {
+  const show = () => {
+    const on =
+      'Notification' in window &&
+      Notification.permission === 'granted' &&
+      localStorage.getItem('notify') === 'on'
+    button.textContent = on
+      ? w('关闭桌面通知', 'Turn notifications off')
+      : w('开启桌面通知', 'Turn notifications on')
+    button.setAttribute('aria-pressed', String(on))
+  }
+  show()
+  button.addEventListener('click', async () => {
+    if (!('Notification' in window)) return
+    const on = localStorage.getItem('notify') === 'on' && Notification.permission === 'granted'
+    if (on) localStorage.removeItem('notify')
+    else if ((await Notification.requestPermission()) === 'granted')
+      localStorage.setItem('notify', 'on')
+    show()
+  })
+}

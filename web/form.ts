@@ -1,0 +1,89 @@
+/** Reads what HTML forms send: fields as they were typed, and files, within limits. */
+import type { IncomingMessage } from 'node:http'
+import busboy from 'busboy'
+import { maxUploadBytes, readBody } from './body.ts'
+import { WebError } from './errors.ts'
+
+/** A draft of 200,000 characters, each of nine octets when encoded. */
+const maxFormBytes = 4 * 1024 * 1024
+/** Recipients are ticked one by one. */
+const maxFields = 2000
+
+export interface FormFile {
+  /** As the browser named it, without a path. */
+  readonly fileName: string
+  readonly bytes: Uint8Array
+}
+
+export interface Form {
+  readonly fields: URLSearchParams
+  /** Files that were chosen, by field. */
+  readonly files: ReadonlyMap<string, FormFile>
+}
+
+/** `application/x-www-form-urlencoded` or `multipart/form-data`; throws `BODY_MALFORMED`, `BODY_TOO_LARGE`. */
+export async function readForm(message: IncomingMessage): Promise<Form> {
+  const type = message.headers['content-type'] ?? ''
+  if (/^multipart\/form-data/i.test(type)) return readMultipart(message)
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
+    throw new WebError('BODY_MALFORMED', 'the body is no form')
+  }
+  const text = (await readBody(message, maxFormBytes)).toString('utf8')
+  return { fields: new URLSearchParams(text), files: new Map() }
+}
+
+function readMultipart(message: IncomingMessage): Promise<Form> {
+  const fields = new URLSearchParams()
+  const files = new Map<string, FormFile>()
+  return new Promise((resolve, reject) => {
+    const refuse = (code: 'BODY_MALFORMED' | 'BODY_TOO_LARGE', words: string): void => {
+      message.unpipe()
+      message.resume()
+      reject(
+        new WebError(code, words, code === 'BODY_TOO_LARGE' ? { maxBytes: maxUploadBytes } : {}),
+      )
+    }
+    const parser = reader(message, refuse)
+    if (parser === undefined) return
+    parser.on('field', (name, value) => {
+      fields.append(name, value)
+    })
+    parser.on('file', (name, stream, { filename }) => {
+      const parts: Buffer[] = []
+      stream.on('data', (part: Buffer) => parts.push(part))
+      stream.on('limit', () => {
+        refuse('BODY_TOO_LARGE', 'the file is too large')
+      })
+      stream.on('end', () => {
+        // A file field that was left empty comes without a name.
+        if (filename) files.set(name, { fileName: filename, bytes: Buffer.concat(parts) })
+      })
+    })
+    parser.on('close', () => {
+      resolve({ fields, files })
+    })
+    parser.on('error', () => {
+      refuse('BODY_MALFORMED', 'the form cannot be read')
+    })
+    message.on('aborted', () => {
+      refuse('BODY_MALFORMED', 'the form ended early')
+    })
+    message.pipe(parser)
+  })
+}
+
+function reader(
+  message: IncomingMessage,
+  refuse: (code: 'BODY_MALFORMED', words: string) => void,
+): busboy.Busboy | undefined {
+  try {
+    return busboy({
+      headers: message.headers,
+      defParamCharset: 'utf8',
+      limits: { fileSize: maxUploadBytes, files: 20, fields: maxFields, fieldSize: 1024 * 1024 },
+    })
+  } catch {
+    refuse('BODY_MALFORMED', 'the form cannot be read')
+    return undefined
+  }
+}

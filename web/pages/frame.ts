@@ -1,0 +1,35 @@
+/** Puts a page into its frame: reads the few numbers and names that the frame shows for whoever is asking. */
+import type { Answer, Parts, Request } from '../types.ts'
+import type { Principal } from '../../exchange/index.ts'
+import { page, type NavigationCounts, type PageOptions } from './shell.ts'
+
+/** The page as an answer, with the actor's name, counts and certificate in the frame. */
+export async function show(
+  request: Pick<Request, 'parts' | 'actor' | 'view'>,
+  of: Omit<PageOptions, 'view' | 'who' | 'validUntil'>,
+): Promise<Answer> {
+  const { parts, actor, view } = request
+  if (actor === undefined) return page({ view, ...of })
+  const [who, validUntil, counts] = await Promise.all([
+    nameOf(parts, actor),
+    validity(parts, actor),
+    of.counts ?? countsFor(),
+  ])
+  return page({ view, who, counts, ...(validUntil !== undefined && { validUntil }), ...of })
+}
+
+async function nameOf({ directory }: Parts, actor: Principal): Promise<string> {
+  if (actor.kind === 'person') return actor.id
+  const unit = await directory.unit(actor.unit)
+  return unit?.shortName ?? actor.unit
+}
+
+async function validity({ authority }: Parts, actor: Principal): Promise<string | undefined> {
+  const certificate = await authority.certificate(actor.certificate)
+  return certificate?.notAfter.toISOString()
+}
+
+/** Filled in by the pages that know the numbers. */
+function countsFor(): Promise<NavigationCounts> {
+  return Promise.resolve({})
+}

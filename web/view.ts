@@ -1,0 +1,104 @@
+/**
+ * What every page is written with: the reader's language and theme, who they are, which box this is, and how times are shown in the
+ * box's zone. Pure; made once a request.
+ */
+import type { Principal } from '../exchange/index.ts'
+import type { Language, Preferences, Theme } from './preferences.ts'
+import type { BoxFacts } from './types.ts'
+
+export interface View {
+  readonly language: Language
+  readonly theme: Theme
+  readonly box: BoxFacts
+  readonly actor: Principal | undefined
+  /** Path of the page, for the navigation. */
+  readonly path: string
+  readonly now: Date
+  /** The words of the reader's language. */
+  readonly w: (zh: string, en: string) => string
+  /** `2026-11-25`. */
+  readonly day: (at: string | Date) => string
+  /** `11月25日 14:03` or `25 Nov, 14:03`; with the year where it is another one. */
+  readonly time: (at: string | Date) => string
+  /** `2026-11-25 14:03:07`, for evidence. */
+  readonly exact: (at: string | Date) => string
+}
+
+export function createView(of: {
+  readonly preferences: Preferences
+  readonly box: BoxFacts
+  readonly actor: Principal | undefined
+  readonly path: string
+  readonly now: Date
+}): View {
+  const { preferences, box, actor, path, now } = of
+  const { language, theme } = preferences
+  const zone = box.zone
+  return {
+    language,
+    theme,
+    box,
+    actor,
+    path,
+    now,
+    w: language === 'zh' ? (zh) => zh : (_zh, en) => en,
+    day: (at) => inZone(zone, at).slice(0, 10),
+    exact: (at) => inZone(zone, at),
+    time: (at) => shortTime(inZone(zone, at), inZone(zone, now), language),
+  }
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** `YYYY-MM-DD HH:mm:ss` in a zone. */
+export function inZone(zone: string, at: string | Date): string {
+  let format = formats.get(zone)
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: zone,
+      dateStyle: 'short',
+      timeStyle: 'medium',
+    })
+    formats.set(zone, format)
+  }
+  return format.format(typeof at === 'string' ? new Date(at) : at)
+}
+
+const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
+
+function shortTime(local: string, now: string, language: Language): string {
+  const [year = '', month = '', day = ''] = local.slice(0, 10).split('-')
+  const clock = local.slice(11, 16)
+  const sameYear = now.startsWith(year)
+  if (language === 'zh') {
+    return `${sameYear ? '' : `${year}年`}${String(Number(month))}月${String(Number(day))}日 ${clock}`
+  }
+  const name = months[Number(month) - 1] ?? ''
+  return `${String(Number(day))} ${name}${sameYear ? '' : ` ${year}`}, ${clock}`
+}
+
+/** How long until (or since) a deadline, in a clerk's words, and how pressing that is. */
+export function deadlineWords(
+  view: Pick<View, 'w' | 'now' | 'time'>,
+  deadline: string,
+): { readonly words: string; readonly state: 'late' | 'soon' | 'calm' } {
+  const minutes = Math.round((Date.parse(deadline) - view.now.getTime()) / 60_000)
+  const { w } = view
+  if (minutes < 0) {
+    const since = spanWords(-minutes, w)
+    return { words: w(`逾期 ${since}`, `${since} overdue`), state: 'late' }
+  }
+  if (minutes <= 24 * 60) {
+    const left = spanWords(minutes, w)
+    return { words: w(`剩 ${left}`, `${left} left`), state: 'soon' }
+  }
+  return { words: view.time(deadline), state: 'calm' }
+}
+
+function spanWords(minutes: number, w: View['w']): string {
+  if (minutes < 60) return w(`${String(minutes)} 分钟`, `${String(minutes)} min`)
+  const hours = Math.floor(minutes / 60)
+  if (hours < 48) return w(`${String(hours)} 小时`, `${String(hours)} h`)
+  const days = Math.floor(hours / 24)
+  return w(`${String(days)} 天`, `${String(days)} days`)
+}
