@@ -168,11 +168,15 @@ if (page.hasAttribute('data-live') && 'locks' in navigator) {
 
 function listen() {
   const source = new EventSource('/events')
-  source.addEventListener('open', () => tell({ kind: 'on' }))
+  let wasOpen = false
+  source.addEventListener('open', () => {
+    wasOpen = true
+    tell({ kind: 'on' })
+  })
   source.addEventListener('error', () => {
     tell({ kind: 'off' })
-    // 401 and the like end a stream for good: the page then says why.
-    if (source.readyState === EventSource.CLOSED) tell({ kind: 'ended' })
+    // A stream that is refused when it comes again was ended for good: the page, loaded anew, says why.
+    if (wasOpen && source.readyState === EventSource.CLOSED) tell({ kind: 'ended' })
   })
   source.addEventListener('news', ({ data }) => {
     const news = JSON.parse(data)
