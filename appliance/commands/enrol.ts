@@ -11,6 +11,7 @@ import {
 } from '../../provisioning/index.ts'
 import { writeFile } from 'node:fs/promises'
 import { ApplianceError } from '../errors.ts'
+import { argon2id } from '../unit/argon2id.ts'
 import { createBoxClient } from '../unit/box_client.ts'
 import {
   enrol,
@@ -132,7 +133,9 @@ function keyWrapper(given: {
   const owner = { id: purpose.who, name: purpose.name }
   return {
     file: async (keys) =>
-      writeKeyFile(await wrapKeys({ owner, keys, passphrase, unitSecret, random: systemRandom })),
+      writeKeyFile(
+        await wrapKeys({ owner, keys, passphrase, unitSecret, argon2id, random: systemRandom }),
+      ),
     secretText: writeUnitSecret(unitSecret),
   }
 }

@@ -8,6 +8,7 @@ import {
   writeRoster,
   type RosterUnit,
 } from '../../provisioning/index.ts'
+import { argon2id } from '../unit/argon2id.ts'
 import { createBoxClient, type BoxClient } from '../unit/box_client.ts'
 import {
   enrol,
@@ -85,6 +86,7 @@ export async function enrolUnit(box: DemoBox, unit: RosterUnit, code: string): P
           keys,
           passphrase,
           unitSecret,
+          argon2id,
           random: systemRandom,
         }),
       ),

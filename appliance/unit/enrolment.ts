@@ -8,6 +8,7 @@ import { firstSeats } from '../../exchange/index.ts'
 import {
   makeRequest,
   makeUnitKey,
+  personSeat,
   type UnitKey,
   type UnitSigningKey,
 } from '../../provisioning/index.ts'
@@ -61,11 +62,11 @@ export function signingKeyOf(made: {
   readonly certificate?: Uint8Array
 }): UnitSigningKey {
   const { profile, seat, key, certificate } = made
-  const privateKey = KeyObject.from(key.privateKey)
-  const facts = { privateKey, ...(certificate && { certificate }) }
+  const exported = KeyObject.from(key.privateKey).export({ format: 'der', type: 'pkcs8' })
+  const facts = { pkcs8: new Uint8Array(exported), ...(certificate && { certificate }) }
   return profile === 'unit-seal'
     ? { use: 'unit-seal', ...facts }
-    : { use: 'seat-signing', seat: seat ?? 'self', ...facts }
+    : { use: 'seat-signing', seat: seat ?? personSeat, ...facts }
 }
 
 /**

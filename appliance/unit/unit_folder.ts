@@ -2,12 +2,14 @@
  * The folder that `sealbox enrol` makes at a unit (or for an administrator): which box, the root, a .p12 for each seat's
  * browser, the wrapped signing keys, and the sheet with the unit secret, to be printed and put away. I/O.
  */
+import { createPrivateKey } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { fromBase64, signerOf, type Signer, writeWhole } from '../../ca/index.ts'
 import { openKeyFile, readKeyFile, readUnitSecret } from '../../provisioning/index.ts'
 import { ApplianceError } from '../errors.ts'
+import { argon2id } from './argon2id.ts'
 import { createBoxClient } from './box_client.ts'
 import { createFileMemory } from './memory.ts'
 import { createSeat, type Seat, type SeatOptions } from './seat.ts'
@@ -77,10 +79,16 @@ export async function openSeatOptions(
     throw new ApplianceError('USAGE', `there is no seat ${seat} here, only ${known}`)
   }
   const file = readKeyFile(new Uint8Array(readFileSync(paths.keys)))
-  const keys = await openKeyFile(file, secrets.passphrase, readUnitSecret(secrets.unitSecret))
+  const keys = await openKeyFile(file, {
+    passphrase: secrets.passphrase,
+    unitSecret: readUnitSecret(secrets.unitSecret),
+    argon2id,
+  })
   const signerFor = (use: 'seat-signing' | 'unit-seal'): Signer | undefined => {
     const key = keys.find((one) => one.use === use && (one.seat ?? seat) === seat)
-    return key?.certificate && signerOf(key.privateKey, key.certificate)
+    if (key?.certificate === undefined) return undefined
+    const pkcs8 = { key: Buffer.from(key.pkcs8), format: 'der', type: 'pkcs8' } as const
+    return signerOf(createPrivateKey(pkcs8), key.certificate)
   }
   const signing = signerFor('seat-signing')
   if (signing === undefined) throw new ApplianceError('USAGE', `no signing key of seat ${seat}`)

@@ -1,14 +1,17 @@
 /**
- * The public face of reading and judging: certificates, CRLs, OCSP, CMS, time-stamp tokens, certification paths, journal proofs.
+ * The public face of reading and judging: certificates, CRLs, OCSP, CMS, time-stamp tokens, certification paths, journal proofs; and of
+ * what a unit's key signs.
  * Isomorphic: nothing reachable from here imports a `node:` module, does I/O, reads a clock or a random source; cryptography is WebCrypto unless
- * a port is handed in. `exchange/verify` may import this face of `ca` and no other.
+ * a port is handed in. Of `ca`, isomorphic faces above import this one and no other.
  */
 export * from '../bytes.ts'
 export * from '../der/read.ts'
+export { derEcdsaSignature } from '../ecdsa_signature.ts'
 export { fromPem, toPem } from '../pem.ts'
 export { canonicalJson } from '../canonical_json.ts'
 export { CaError, readOrExplain, type CaErrorCode } from '../errors.ts'
 export { oids } from '../oids.ts'
+export { signedAttributes } from '../cms/signed_data.ts'
 export { leafHash, verifyConsistency, verifyInclusion } from '../journal/merkle.ts'
 export {
   ed25519PublicKey,

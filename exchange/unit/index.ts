@@ -4,3 +4,4 @@
  */
 export * from '../statement/types.ts'
 export * from './sign_request.ts'
+export { webSigner, type UnitSigner } from './signer.ts'

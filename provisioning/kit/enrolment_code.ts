@@ -3,8 +3,8 @@
  * issued. Pure. The box journals only the SHA-256 of the code, which nobody can run through 2^80 guesses; what a code is for
  * and whether it was used stands in the journal, not here.
  */
-import { sha256Hex, utf8 } from '../../ca/index.ts'
-import type { Sha256 } from '../../ca/index.ts'
+import { sha256Hex, utf8 } from '../../ca/path/index.ts'
+import type { Sha256 } from '../../ca/path/index.ts'
 import type { Random } from '../../ca/random.ts'
 import { ProvisioningError } from '../errors.ts'
 import { normalizeBase32, readCheckedBase32, writeCheckedBase32 } from './checked_base32.ts'

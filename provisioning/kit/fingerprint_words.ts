@@ -2,7 +2,7 @@
  * A root's fingerprint as people compare it: hexadecimal in groups, and a word for each byte, so that two people can read it
  * to each other over the telephone. Pure. All 32 bytes are always given: a part that fits proves less than it seems to.
  */
-import { fromHex } from '../../ca/index.ts'
+import { fromHex } from '../../ca/path/index.ts'
 import { ProvisioningError } from '../errors.ts'
 import { chineseWords, englishWords } from './fingerprint_word_list.ts'
 

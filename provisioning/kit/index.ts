@@ -1,4 +1,7 @@
-/** What happens at the unit: keys, requests, PKCS#12, the key file, codes and secrets on paper, fingerprints. */
+/**
+ * The public face of what happens at the unit: keys, requests, PKCS#12, the key file, codes and secrets on paper, fingerprints.
+ * Isomorphic: nothing reachable from here imports a `node:` module, does I/O, reads a clock or a random source of its own.
+ */
 export {
   enrolmentCodeBytes,
   enrolmentCodeExpiry,
@@ -16,11 +19,12 @@ export {
   writeKeyFile,
 } from './key_file.ts'
 export type { Argon2Cost, KeyFile, KeyUse, WrappedKey } from './key_file.ts'
-export { exportPkcs8, makeUnitKey } from './keys.ts'
+export { exportPkcs8, importPkcs8, makeUnitKey } from './keys.ts'
 export type { UnitKey } from './keys.ts'
 export { pkcs12Costs, writePkcs12 } from './pkcs12.ts'
 export type { Pkcs12Cost } from './pkcs12.ts'
 export { makeRequest } from './request.ts'
+export { holderOfKey, personSeat, signersOf, withCertificates } from './signers.ts'
 export { newUnitSecret, readUnitSecret, unitSecretBytes, writeUnitSecret } from './unit_secret.ts'
 export { openKeyFile, wrapKeys } from './wrap.ts'
-export type { UnitSigningKey } from './wrap.ts'
+export type { Argon2id, OpenedKey, UnitSigningKey, Unlocking } from './wrap.ts'

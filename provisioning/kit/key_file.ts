@@ -4,7 +4,7 @@
  * `docs/formats/key-file.md`.
  */
 import { z } from 'zod'
-import { canonicalJson, fromBase64, toBase64 } from '../../ca/index.ts'
+import { canonicalJson, fromBase64, toBase64 } from '../../ca/path/index.ts'
 import { ProvisioningError } from '../errors.ts'
 
 /** A unit has a key for each seat and one for its seal. */

@@ -24,3 +24,16 @@ export async function makeUnitKey(): Promise<UnitKey> {
 export async function exportPkcs8(key: UnitKey): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await crypto.subtle.exportKey('pkcs8', key.privateKey))
 }
+
+/** The private key to sign with, not to be exported again; throws a `DOMException` on what is no P-256 PrivateKeyInfo. */
+export function importPkcs8(pkcs8: Uint8Array): Promise<CryptoKey> {
+  return crypto.subtle.importKey('pkcs8', new Uint8Array(pkcs8), p256, false, ['sign'])
+}
+
+/** DER SubjectPublicKeyInfo of a private key; throws as above. */
+export async function publicKeyOf(pkcs8: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const whole = await crypto.subtle.importKey('pkcs8', new Uint8Array(pkcs8), p256, true, ['sign'])
+  const { kty = '', crv = '', x = '', y = '' } = await crypto.subtle.exportKey('jwk', whole)
+  const half = await crypto.subtle.importKey('jwk', { kty, crv, x, y }, p256, true, ['verify'])
+  return new Uint8Array(await crypto.subtle.exportKey('spki', half))
+}

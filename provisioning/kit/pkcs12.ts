@@ -22,7 +22,7 @@ import {
   SafeBag,
   SafeContents,
 } from 'pkijs'
-import { sha256, utf8 } from '../../ca/index.ts'
+import { sha256, utf8 } from '../../ca/path/index.ts'
 import type { Random } from '../../ca/random.ts'
 import { ProvisioningError } from '../errors.ts'
 import { exportPkcs8 } from './keys.ts'

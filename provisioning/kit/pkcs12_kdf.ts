@@ -2,7 +2,7 @@
  * The key derivation of PKCS#12 files' MAC (RFC 7292 appendix B.2), with SHA-256: older than PBKDF2 and unlike it, but the
  * one that every program expects there. Pure. Only the MAC key is derived; encryption uses PBKDF2.
  */
-import { concat, sha256 } from '../../ca/index.ts'
+import { concat, sha256 } from '../../ca/path/index.ts'
 
 /** Block and output of SHA-256 in bytes: `v` and `u` of the appendix. */
 const blockBytes = 64

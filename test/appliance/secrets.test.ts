@@ -16,6 +16,7 @@ import {
 import { openKeys } from '../../appliance/box.ts'
 import { enrolPerson, registerUnits, type DemoUnit } from '../../appliance/demo/district.ts'
 import { firstOfficer } from '../../appliance/first_boot.ts'
+import { argon2id } from '../../appliance/unit/argon2id.ts'
 import { openSeat, unitPaths } from '../../appliance/unit/unit_folder.ts'
 import type { Seat } from '../../appliance/unit/seat.ts'
 import { advance, serveNewBox, type ServedBox } from './in_process.ts'
@@ -57,10 +58,10 @@ async function secretsOf(t: ExecutionContext, of: Unit): Promise<Secret[]> {
   const paths = unitPaths(folder)
   const secret = readUnitSecret(unitSecret)
   const file = readKeyFile(new Uint8Array(await readFile(paths.keys)))
-  const signing = await openKeyFile(file, passphrase, secret)
-  const keys: [string, KeyObject][] = signing.map(({ use, seat = '', privateKey }) => [
+  const signing = await openKeyFile(file, { passphrase, unitSecret: secret, argon2id })
+  const keys: [string, KeyObject][] = signing.map(({ use, seat = '', pkcs8 }) => [
     `${use} ${seat}`,
-    privateKey,
+    createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' }),
   ])
   for (const seat of ['clerk', 'leader']) {
     const { stdout } = await run('openssl', [

@@ -1,6 +1,5 @@
 /** The key file: opens with both secrets, with nothing else, and not if anything in it was changed. */
 import {
-  KeyObject,
   createHash,
   createPrivateKey,
   hkdfSync,
@@ -9,17 +8,25 @@ import {
   sign,
   verify,
   createPublicKey,
+  generateKeyPairSync,
+  X509Certificate,
 } from 'node:crypto'
 import test from 'ava'
 import fc from 'fast-check'
+import { argon2id as wasmArgon2id } from 'hash-wasm'
+import { argon2id } from '../../appliance/unit/argon2id.ts'
 import type { Random } from '../../ca/random.ts'
-import type { KeyFile, UnitSigningKey } from '../../provisioning/kit/index.ts'
+import type { Argon2id, KeyFile, UnitSigningKey } from '../../provisioning/kit/index.ts'
 import {
   argon2Costs,
+  exportPkcs8,
+  holderOfKey,
   makeUnitKey,
   maxKeyFileBytes,
   openKeyFile,
   readKeyFile,
+  signersOf,
+  withCertificates,
   wrapKeys,
   writeKeyFile,
 } from '../../provisioning/kit/index.ts'
@@ -43,9 +50,9 @@ const random: Random = (length) => {
 
 async function newKey(use: 'seat-signing' | 'unit-seal', seat?: string): Promise<UnitSigningKey> {
   const key = await makeUnitKey()
-  const privateKey = KeyObject.from(key.privateKey)
   const certificate = await makeCertificate(key)
-  return { use, ...(seat === undefined ? {} : { seat }), certificate, privateKey }
+  const pkcs8 = await exportPkcs8(key)
+  return { use, ...(seat === undefined ? {} : { seat }), certificate, pkcs8 }
 }
 
 const keys = [
@@ -53,10 +60,13 @@ const keys = [
   await newKey('seat-signing', 'leader'),
   await newKey('unit-seal'),
 ]
-const file = await wrapKeys({ owner, keys, passphrase, unitSecret, cost: argon2Costs.fast, random })
+const unlocking = { passphrase, unitSecret, argon2id }
+const nodeKey = ({ pkcs8 }: UnitSigningKey) =>
+  createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' })
+const file = await wrapKeys({ owner, keys, ...unlocking, cost: argon2Costs.fast, random })
 
 test('a key file opens with passphrase and unit secret, and its keys sign', async (t) => {
-  const opened = await openKeyFile(readKeyFile(writeKeyFile(file)), passphrase, unitSecret)
+  const opened = await openKeyFile(readKeyFile(writeKeyFile(file)), unlocking)
   t.deepEqual(
     opened.map(({ use, seat }) => [use, seat]),
     [
@@ -67,23 +77,83 @@ test('a key file opens with passphrase and unit secret, and its keys sign', asyn
   )
   for (const [at, key] of opened.entries()) {
     t.deepEqual(key.certificate, keys[at]?.certificate)
-    const signature = sign('sha256', Buffer.from('x'), key.privateKey)
-    const known = keys[at]?.privateKey
-    t.true(known && verify('sha256', Buffer.from('x'), createPublicKey(known), signature))
+    const signature = sign('sha256', Buffer.from('x'), nodeKey(key))
+    const known = keys[at]
+    t.true(known && verify('sha256', Buffer.from('x'), createPublicKey(nodeKey(known)), signature))
   }
 })
 
 test('a passphrase typed with combining accents is the same passphrase', async (t) => {
-  const options = { owner, keys: keys.slice(0, 1), unitSecret, cost: argon2Costs.fast, random }
+  const options = { owner, keys: keys.slice(0, 1), ...unlocking, cost: argon2Costs.fast, random }
   const made = await wrapKeys({ ...options, passphrase: 'caf\u00e9' })
-  t.is((await openKeyFile(made, 'cafe\u0301', unitSecret)).length, 1)
+  t.is((await openKeyFile(made, { ...unlocking, passphrase: 'cafe\u0301' })).length, 1)
 })
 
 test('the cost is the recommended one of RFC 9106 unless the fast one is asked for', async (t) => {
-  const made = await wrapKeys({ owner, keys: keys.slice(0, 1), passphrase, unitSecret, random })
+  const made = await wrapKeys({ owner, keys: keys.slice(0, 1), ...unlocking, random })
   t.like(made.kdf, { name: 'argon2id', memoryKiB: 65_536, passes: 3, parallelism: 4 })
-  t.is((await openKeyFile(made, passphrase, unitSecret)).length, 1)
+  t.is((await openKeyFile(made, unlocking)).length, 1)
   t.not(made.kdf.salt, file.kdf.salt)
+})
+
+/** As a page has it. */
+const pageArgon2id: Argon2id = ({ message, salt, memoryKiB, passes, parallelism, tagBytes }) =>
+  wasmArgon2id({
+    password: message,
+    salt,
+    memorySize: memoryKiB,
+    iterations: passes,
+    parallelism,
+    hashLength: tagBytes,
+    outputType: 'binary',
+  })
+
+test('a file made on the command line opens in a page, and the other way round', async (t) => {
+  const inPage = { ...unlocking, argon2id: pageArgon2id }
+  t.is((await openKeyFile(file, inPage)).length, keys.length)
+  const cost = { memoryKiB: 512, passes: 2, parallelism: 4 }
+  const made = await wrapKeys({ owner, keys, ...inPage, cost, random })
+  const opened = await openKeyFile(made, unlocking)
+  t.deepEqual(
+    opened.map(({ pkcs8 }) => Buffer.from(pkcs8)),
+    keys.map(({ pkcs8 }) => Buffer.from(pkcs8)),
+  )
+})
+
+test('a key that is not of P-256 is refused before anything is wrapped', async (t) => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+  const pkcs8 = new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' }))
+  const options = { owner, ...unlocking, cost: argon2Costs.fast, random }
+  for (const wrong of [pkcs8, Uint8Array.of(1, 2, 3)]) {
+    await t.throwsAsync(wrapKeys({ ...options, keys: [{ use: 'unit-seal', pkcs8: wrong }] }), {
+      code: 'KEY_FILE_KEY_REFUSED',
+    })
+  }
+})
+
+test('a key without a certificate gets the one of its public key, and signs as its holder', async (t) => {
+  const bare = keys.map(({ certificate, ...rest }) => {
+    t.truthy(certificate)
+    return rest
+  })
+  const made = await wrapKeys({ owner, keys: bare, ...unlocking, cost: argon2Costs.fast, random })
+  const opened = await openKeyFile(made, unlocking)
+  t.deepEqual(await signersOf(owner, opened), [])
+  const certificates = keys.flatMap(({ certificate }) => certificate ?? []).toReversed()
+  const signers = await signersOf(owner, withCertificates(opened, certificates))
+  t.deepEqual(
+    signers.map(({ holder }) => holder),
+    [`seat:${owner.id}/clerk`, `seat:${owner.id}/leader`, `unit:${owner.id}`],
+  )
+  for (const [at, signer] of signers.entries()) {
+    const { certificate } = signer
+    t.deepEqual(certificate, keys[at]?.certificate)
+    const { publicKey } = new X509Certificate(certificate)
+    const signature = await signer.sign(Buffer.from('x'))
+    t.true(verify('sha256', Buffer.from('x'), publicKey, signature))
+    t.false(verify('sha256', Buffer.from('y'), publicKey, signature))
+  }
+  t.is(holderOfKey('officer-1', { use: 'seat-signing', seat: 'self' }), 'person:officer-1')
 })
 
 test('a wrong passphrase and a wrong unit secret are told alike', async (t) => {
@@ -95,7 +165,10 @@ test('a wrong passphrase and a wrong unit secret are told alike', async (t) => {
     [passphrase, unitSecret.subarray(1)],
   ]
   for (const [typed, secret] of wrong) {
-    const error = await t.throwsAsync(openKeyFile(file, typed, secret), { code: 'KEY_FILE_LOCKED' })
+    const error = await t.throwsAsync(
+      openKeyFile(file, { passphrase: typed, unitSecret: secret, argon2id }),
+      { code: 'KEY_FILE_LOCKED' },
+    )
     t.is(error.message, 'the passphrase or the unit secret is wrong')
     t.is(error.cause, undefined)
   }
@@ -153,16 +226,16 @@ const tamperings: readonly [what: string, changed: KeyFile, code: string][] = [
 
 for (const [what, changed, code] of tamperings) {
   test(`a changed file is refused: ${what}`, async (t) => {
-    await t.throwsAsync(openKeyFile(changed, passphrase, unitSecret), { code })
+    await t.throwsAsync(openKeyFile(changed, unlocking), { code })
   })
 }
 
 test('a seat for the seal or none for a seat is refused', async (t) => {
   const relabelled = { ...file, keys: [{ ...third, seat: 'clerk' }] } as unknown as KeyFile
-  await t.throwsAsync(openKeyFile(relabelled, passphrase, unitSecret), {
+  await t.throwsAsync(openKeyFile(relabelled, unlocking), {
     code: 'KEY_FILE_MALFORMED',
   })
-  const options = { owner, passphrase, unitSecret, cost: argon2Costs.fast, random }
+  const options = { owner, ...unlocking, cost: argon2Costs.fast, random }
   const [key] = keys
   if (!key) throw new Error('there are keys')
   const { seat, ...noSeat } = key
@@ -174,7 +247,7 @@ test('a seat for the seal or none for a seat is refused', async (t) => {
 test('a certificate of another key is refused before anything is wrapped', async (t) => {
   const [clerk, leader] = keys
   if (!clerk?.certificate || !leader) throw new Error('there are keys')
-  const options = { owner, passphrase, unitSecret, cost: argon2Costs.fast, random }
+  const options = { owner, ...unlocking, cost: argon2Costs.fast, random }
   for (const certificate of [clerk.certificate, Uint8Array.of(1, 2, 3)]) {
     await t.throwsAsync(wrapKeys({ ...options, keys: [{ ...leader, certificate }] }), {
       code: 'KEY_FILE_KEY_REFUSED',
@@ -188,9 +261,7 @@ test('a file with any byte changed never opens to other keys', async (t) => {
   await fc.assert(
     fc.asyncProperty(change, async ([at, flip]) => {
       const changed = bytes.with(at, (bytes[at] ?? 0) ^ flip)
-      const code = await codeOf(async () =>
-        openKeyFile(readKeyFile(changed), passphrase, unitSecret),
-      )
+      const code = await codeOf(async () => openKeyFile(readKeyFile(changed), unlocking))
       t.regex(code, /^KEY_FILE_(LOCKED|TAMPERED|MALFORMED)$/)
     }),
     { numRuns, seed },
@@ -256,8 +327,8 @@ test('another program opens the file by the format as it is documented', (t) => 
 test('the file holds neither a private key nor the secrets in the clear', (t) => {
   const written = Buffer.from(writeKeyFile(file)).toString('latin1')
   const decoded = file.keys.map(({ wrapped }) => Buffer.from(wrapped, 'base64').toString('latin1'))
-  for (const { privateKey } of keys) {
-    const { d = '' } = privateKey.export({ format: 'jwk' })
+  for (const key of keys) {
+    const { d = '' } = nodeKey(key).export({ format: 'jwk' })
     const scalar = Buffer.from(d, 'base64url')
     t.is(scalar.length, 32)
     t.false([written, ...decoded].some((text) => text.includes(scalar.toString('latin1'))))
@@ -276,12 +347,11 @@ test('no error tells a passphrase, a secret or a key', async (t) => {
       told.push(message, stack, JSON.stringify(details ?? null))
     }
   }
-  await tell(() => openKeyFile(file, 'wrong passphrase', unitSecret))
-  for (const [, changed] of tamperings)
-    await tell(() => openKeyFile(changed, passphrase, unitSecret))
+  await tell(() => openKeyFile(file, { ...unlocking, passphrase: 'wrong passphrase' }))
+  for (const [, changed] of tamperings) await tell(() => openKeyFile(changed, unlocking))
   await tell(() => readKeyFile(new TextEncoder().encode(JSON.stringify({ passphrase }))))
   t.is(told.length, 3 * (tamperings.length + 2))
-  const scalars = keys.map(({ privateKey }) => privateKey.export({ format: 'jwk' }).d ?? '')
+  const scalars = keys.map((key) => nodeKey(key).export({ format: 'jwk' }).d ?? '')
   for (const secret of [passphrase, 'wrong passphrase', ...scalars, '1,2,3,4,5,6']) {
     t.false(told.some((text) => text.includes(secret)))
   }
