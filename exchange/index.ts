@@ -31,6 +31,7 @@ export {
   createPdfTextReader,
   createSearchIndex,
   parseQuery,
+  type QueryProblem,
   type SearchIndex,
 } from './search/index.ts'
 export { createMarks, digestAround } from './seal/index.ts'

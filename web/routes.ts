@@ -9,6 +9,8 @@ import { describeApi } from './openapi.ts'
 import { assetRoute } from './assets.ts'
 import { frontRoute } from './pages/front.ts'
 import { preferenceRoutes } from './pages/preferences.ts'
+import { boxRoutes } from './pages/unit/boxes.ts'
+import { searchPageRoutes } from './pages/unit/search.ts'
 import { timeStampRoute } from './pki.ts'
 import { route, type Route } from './types.ts'
 
@@ -23,7 +25,13 @@ const table: readonly Route[] = [
 ]
 
 /** What people see; the description of the API leaves it out. */
-const pages: readonly Route[] = [frontRoute, assetRoute, ...preferenceRoutes]
+const pages: readonly Route[] = [
+  frontRoute,
+  assetRoute,
+  ...preferenceRoutes,
+  ...boxRoutes,
+  ...searchPageRoutes,
+]
 
 export const routes: readonly Route[] = [
   ...pages,

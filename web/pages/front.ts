@@ -3,6 +3,7 @@ import { route, type Route } from '../types.ts'
 import { show } from './frame.ts'
 import { visitorPage } from './visitor.ts'
 import { html } from '../html.ts'
+import { todayPage } from './unit/today.ts'
 
 export const frontRoute: Route = route({
   method: 'GET',
@@ -14,6 +15,7 @@ export const frontRoute: Route = route({
     if (actor === undefined) {
       return show(request, { title: '注册', main: visitorPage(view) })
     }
+    if (actor.kind === 'seat') return todayPage(request)
     return show(request, {
       title: view.w('今日', 'Today'),
       main: html`<h1>${view.w('今日', 'Today')}</h1>`,
