@@ -32,6 +32,8 @@ export { createAuthority } from './authority/authority.ts'
 export type {
   Authority,
   AuthorityOptions,
+  CertificatesAsked,
+  CertificatesPage,
   CertificateState,
   IssueOptions,
   IssuerName,

@@ -37,6 +37,7 @@ export function createAuthority(options: AuthorityOptions): Authority {
     certificate: (sha256) => register.bySha256(sha256),
     certificateBySerial: (name, serial) => register.bySerial(identifiers[name], serial),
     certificatesOf: (holder) => register.byHolder(holder),
+    certificates: (page) => register.page(page),
     async liveCertificate(sha256, at) {
       const found = await register.bySha256(sha256)
       return found && isLive(found, at) ? found : undefined

@@ -21,8 +21,12 @@ export const keys = {
   crl: (issuer: string) => `ca/crl/${issuer}`,
 } as const
 
+/** Prefix of all certificates, by holder. */
+export const holdersPrefix = 'ca/holder/'
+
 /** Prefix of all certificates of a holder. */
-export const holderPrefix = (holder: string): string => `ca/holder/${encodeURIComponent(holder)}/`
+export const holderPrefix = (holder: string): string =>
+  `${holdersPrefix}${encodeURIComponent(holder)}/`
 
 /** Prefix of all revoked certificates of an issuer. */
 export const revokedPrefix = (issuer: string): string => `ca/revoked/${issuer}/`

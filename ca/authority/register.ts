@@ -1,8 +1,8 @@
 /** The register of certificates: what the views say of them. Reads only. */
 import { fromBase64 } from '../bytes.ts'
 import type { Views } from '../journal/types.ts'
-import { holderPrefix, keys, type CertificateRecord } from './keyspace.ts'
-import type { CertificateState } from './types.ts'
+import { holderPrefix, holdersPrefix, keys, type CertificateRecord } from './keyspace.ts'
+import type { CertificatesAsked, CertificatesPage, CertificateState } from './types.ts'
 
 export interface Register {
   bySha256(sha256: string): Promise<CertificateState | undefined>
@@ -10,7 +10,11 @@ export interface Register {
   bySerial(issuer: string, serial: string): Promise<CertificateState | undefined>
   /** All that a holder was ever given, oldest first. */
   byHolder(holder: string): Promise<CertificateState[]>
+  page(asked: CertificatesAsked): Promise<CertificatesPage>
 }
+
+/** A page is read into memory whole. */
+const maxPage = 500
 
 export function createRegister(views: Views): Register {
   const bySha256 = async (sha256: string): Promise<CertificateState | undefined> => {
@@ -31,6 +35,24 @@ export function createRegister(views: Views): Register {
         if (state) found.push(state)
       }
       return found.sort((a, b) => a.notBefore.getTime() - b.notBefore.getTime())
+    },
+    async page({ after, limit }) {
+      const size = Math.min(Math.max(1, limit), maxPage)
+      const last = after === undefined ? undefined : await bySha256(after)
+      const from = last === undefined ? {} : { after: keys.holder(last.holder, last.sha256) }
+      const found: string[] = []
+      // One more than asked for tells whether anything follows.
+      for await (const { key } of views.scan(holdersPrefix, { ...from, limit: size + 1 })) {
+        found.push(key.slice(key.lastIndexOf('/') + 1))
+      }
+      const shown = found.slice(0, size)
+      const records = await views.getMany(shown.map((sha256) => keys.certificate(sha256)))
+      return {
+        items: records.flatMap((record) =>
+          record === undefined ? [] : [stateOf(record.value as CertificateRecord)],
+        ),
+        next: found.length > size ? shown.at(-1) : undefined,
+      }
     },
   }
 }

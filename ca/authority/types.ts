@@ -60,6 +60,19 @@ export interface CertificateState {
   readonly revoked: RevokedRecord | undefined
 }
 
+export interface CertificatesAsked {
+  /** SHA-256 of the certificate that the page begins behind; one that was never issued is as none. */
+  readonly after?: string
+  /** Certificates at most, 1 to 500. */
+  readonly limit: number
+}
+
+export interface CertificatesPage {
+  readonly items: readonly CertificateState[]
+  /** SHA-256 of the last one; undefined where nothing follows. */
+  readonly next: string | undefined
+}
+
 /** A CRL as it is published. */
 export interface PublishedCrl {
   /** DER. */
@@ -86,6 +99,8 @@ export interface Authority {
   certificate(sha256: string): Promise<CertificateState | undefined>
   certificateBySerial(issuer: IssuerName, serial: string): Promise<CertificateState | undefined>
   certificatesOf(holder: string): Promise<CertificateState[]>
+  /** A page of all that was ever issued, in the order of holders; one read a certificate. */
+  certificates(page: CertificatesAsked): Promise<CertificatesPage>
   /** The current CRL; throws `CA_ISSUER_OFFLINE` where its key is away. */
   crl(issuer: IssuerName): Promise<PublishedCrl>
   /** Commits a fresh CRL for each issuer whose list has lived half its time; to be called at start and every few hours. */

@@ -49,6 +49,32 @@ test('a prepared revocation switches list and OCSP with the commit around it', a
   t.deepEqual(await statuses(district, certificate), { crl: 'revoked', ocsp: 'revoked' })
 })
 
+test('all certificates are listed by holder, in pages that neither repeat nor leave out', async (t) => {
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const { authority } = district
+  for (let at = 0; at < 5; at++) await issueSeat(authority, `甲${String(at % 2)}`)
+  const whole = await authority.certificates({ limit: 500 })
+  t.is(whole.next, undefined)
+  t.is(whole.items.length, new Set(whole.items.map(({ sha256 }) => sha256)).size)
+  const holders = whole.items.map(({ holder }) => encodeURIComponent(holder))
+  t.deepEqual(holders, holders.toSorted())
+  const paged: string[] = []
+  let after: string | undefined
+  do {
+    const page = await authority.certificates({ limit: 2, ...(after !== undefined && { after }) })
+    t.true(page.items.length <= 2)
+    paged.push(...page.items.map(({ sha256 }) => sha256))
+    after = page.next
+  } while (after !== undefined)
+  t.deepEqual(
+    paged,
+    whole.items.map(({ sha256 }) => sha256),
+  )
+  const bounded = await authority.certificates({ limit: 0, after: 'f'.repeat(64) })
+  t.is(bounded.items.length, 1)
+})
+
 test('list and OCSP never contradict each other, whatever is revoked at the same time', async (t) => {
   // 24 certificates, 120 in full.
   const count = process.env['SEALBOX_TEST_FULL'] === '1' ? 120 : 24
