@@ -27,6 +27,7 @@ import {
   createIntake,
   createMarks,
   createOffice,
+  createPagePictures,
   createPdfTextReader,
   createReading,
   createSearchIndex,
@@ -109,6 +110,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     close: async () => {
       ending.abort()
       await indexer.done.catch(() => undefined)
+      await desk.parts.pictures.close()
       await desk.indexing.search.close()
       await journal.close()
       await data.close()
@@ -188,10 +190,11 @@ async function openDesk(
   })
   const search = await createSearchIndex({ store: data.search })
   const reading = createReading({ views: journal.views, blobs })
+  const pictures = createPagePictures()
   return {
     parts: {
       ...{ journal, blobs, authority, timeStamping, clock, random },
-      ...{ directory, office, reading, intake, search, desk, log },
+      ...{ directory, office, reading, pictures, intake, search, desk, log },
     },
     indexing: { journal, blobs, search, directory, pdfText },
   }

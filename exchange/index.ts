@@ -27,6 +27,7 @@ export { bodyTexts, type Draft } from './draft/schema.ts'
 export { draftHash } from './draft/canonical.ts'
 export { paintNumber, parseDocumentNumber } from './draft/number.ts'
 export { layoutDraft, loadFonts, markOutlines, type Fonts } from './layout/index.ts'
+export * from './picture/index.ts'
 export {
   createPdfTextReader,
   createSearchIndex,

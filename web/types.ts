@@ -6,6 +6,7 @@ import type {
   Directory,
   Intake,
   Office,
+  PagePictures,
   Principal,
   Reading,
   Role,
@@ -30,6 +31,8 @@ export interface Parts {
   readonly directory: Directory
   readonly office: Office
   readonly reading: Reading
+  /** Pictures of pages; who may see which page is decided before. */
+  readonly pictures: PagePictures
   readonly intake: Intake
   readonly search: SearchIndex
   readonly desk: StatementDesk

@@ -1,24 +1,9 @@
 /** The thread that `pdf_text.ts` starts: one file through PDFium, one message back. Whatever PDFium throws is a failure. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { PDFiumLibrary } from '@hyzyla/pdfium'
+import { limitMemory } from '../wasm_memory.ts'
 import type { PdfText, PdfTextLimits, PdfTextTask } from './pdf_text.ts'
 import { foldRadicals } from './radicals.ts'
-
-/** WebAssembly knows no limit from outside the module, so growing is refused here; PDFium then gives up by itself. */
-function limitMemory(maxMemoryMb: number): { reached: boolean } {
-  const state = { reached: false }
-  const prototype = WebAssembly.Memory.prototype
-  const grow = Object.getOwnPropertyDescriptor(prototype, 'grow')
-    ?.value as WebAssembly.Memory['grow']
-  prototype.grow = function (delta) {
-    if (this.buffer.byteLength + delta * 65_536 > maxMemoryMb * 1024 * 1024) {
-      state.reached = true
-      throw new RangeError('no more memory for this file')
-    }
-    return grow.call(this, delta)
-  }
-  return state
-}
 
 async function readPages(bytes: Uint8Array, limits: PdfTextLimits): Promise<PdfText> {
   const library = await PDFiumLibrary.init()

@@ -1,34 +1,8 @@
 /** Text out of PDFs: right for honest files, a failure and never a hang for the others. */
-import { deflateSync } from 'node:zlib'
 import test from 'ava'
 import { createPdfTextReader } from '../../../exchange/search/pdf_text.ts'
 import { foldRadicals } from '../../../exchange/search/radicals.ts'
-
-/** A PDF of given objects (number 1 is the catalog), with a right cross-reference table. */
-function pdf(objects: (string | Buffer)[]): Uint8Array {
-  const parts: Buffer[] = [Buffer.from('%PDF-1.7\n')]
-  const offsets: number[] = []
-  let at = parts[0]?.length ?? 0
-  objects.forEach((body, index) => {
-    offsets.push(at)
-    const bytes = Buffer.concat([
-      Buffer.from(`${String(index + 1)} 0 obj\n`),
-      Buffer.from(body),
-      Buffer.from('\nendobj\n'),
-    ])
-    parts.push(bytes)
-    at += bytes.length
-  })
-  const rows = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
-  const size = String(objects.length + 1)
-  const trailer = `xref\n0 ${size}\n0000000000 65535 f \n${rows}trailer\n<< /Size ${size} /Root 1 0 R >>\nstartxref\n${String(at)}\n%%EOF\n`
-  return new Uint8Array(Buffer.concat([...parts, Buffer.from(trailer)]))
-}
-
-function stream(content: Buffer, dictionary = ''): Buffer {
-  const head = `<< /Length ${String(content.length)} ${dictionary} >>\nstream\n`
-  return Buffer.concat([Buffer.from(head), content, Buffer.from('\nendstream')])
-}
+import { encryptedPdf, inflatesWithoutEnd, paintsItself, pdf, stream } from '../pdf/raw_pdf.ts'
 
 const toUnicode = stream(
   Buffer.from(`/CIDInit /ProcSet findresource begin 12 dict begin begincmap
@@ -65,22 +39,11 @@ test('the limit of characters cuts, and says so', async (t) => {
   t.deepEqual(await reader.read(honest), { pages: ['用约'], complete: false })
 })
 
-const encrypted = pdf(['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [] /Count 0 >>'])
-const withEncryption = Buffer.from(
-  Buffer.from(encrypted)
-    .toString('latin1')
-    .replace(
-      '/Root 1 0 R',
-      `/Root 1 0 R /ID [<00><00>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <${'00'.repeat(32)}> /U <${'00'.repeat(32)}> >>`,
-    ),
-  'latin1',
-)
-
 const refused: [string, Uint8Array, string][] = [
   ['nothing', new Uint8Array(0), 'PDF_TEXT_MALFORMED'],
   ['garbage', new Uint8Array(5000).fill(0x25), 'PDF_TEXT_MALFORMED'],
   ['the first half of a file', honest.subarray(0, 120), 'PDF_TEXT_MALFORMED'],
-  ['an encrypted file', new Uint8Array(withEncryption), 'PDF_TEXT_ENCRYPTED'],
+  ['an encrypted file', encryptedPdf(), 'PDF_TEXT_ENCRYPTED'],
 ]
 
 for (const [what, bytes, failure] of refused) {
@@ -99,19 +62,8 @@ test('too many bytes, too many pages and too little time are failures', async (t
 })
 
 test('a page that inflates without end and a form that paints itself end in time', async (t) => {
-  const bomb = onePage(
-    stream(deflateSync(Buffer.alloc(300_000_000, ' q Q')), '/Filter /FlateDecode'),
-  )
-  const loop = pdf([
-    '<< /Type /Catalog /Pages 2 0 R >>',
-    '<< /Type /Pages /Kids [3 0 R 2 0 R] /Count 2 >>',
-    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R /Resources << /XObject << /X 5 0 R >> >> >>',
-    stream(Buffer.from('/X Do')),
-    stream(
-      Buffer.from('/X Do /X Do /X Do'),
-      '/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 5 0 R >> >>',
-    ),
-  ])
+  const bomb = onePage(inflatesWithoutEnd())
+  const loop = paintsItself()
   const reader = createPdfTextReader({ limits: { timeoutMs: 2000, maxMemoryMb: 128 } })
   const started = Date.now()
   for (const bytes of [bomb, loop]) {
