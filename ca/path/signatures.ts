@@ -41,6 +41,8 @@ export interface CryptoPorts {
 
 /** SubjectPublicKeyInfo beyond this is no key in use: RSA-16384 takes 2,084 octets. */
 const maxKeyBytes = 2200
+/** Shorter keys verify nothing. */
+export const minRsaBits = 2048
 
 const hashes: Readonly<Record<string, HashName>> = {
   [oids.sha1]: 'SHA-1',
@@ -121,15 +123,15 @@ export const webDigest: Digest = async (hash, bytes) =>
 
 /** Checks a signature with WebCrypto: RSA of 2048 bits or more, P-256, P-384, P-521, Ed25519. */
 export const webVerifySignature: VerifySignature = async (check) => {
-  if (check.publicKey.length > maxKeyBytes) return false
   try {
-    const [algorithm] = sequenceOf(readDer(check.publicKey), 'public key')
-    const plan = planOf(check, sequenceOf(algorithm, 'public key algorithm'))
+    const plan = planOf(check)
     if (!plan) return false
     const key = await crypto.subtle.importKey('spki', view(check.publicKey), plan.key, false, [
       'verify',
     ])
-    if ('modulusLength' in key.algorithm && Number(key.algorithm.modulusLength) < 2048) return false
+    if ('modulusLength' in key.algorithm && Number(key.algorithm.modulusLength) < minRsaBits) {
+      return false
+    }
     return await crypto.subtle.verify(plan.verify, key, view(plan.signature), view(check.data))
   } catch {
     return false // a key or signature that does not parse does not verify
@@ -148,9 +150,20 @@ const curves: Readonly<Record<string, { name: string; octets: number }>> = {
   '1.3.132.0.35': { name: 'P-521', octets: 66 },
 }
 
-function planOf(check: SignatureCheck, keyAlgorithm: readonly Node[]): Plan | undefined {
-  const { scheme, signature } = check
-  const [keyOidNode, keyParameters] = keyAlgorithm
+/** Whether key, scheme and signature are of a form that is checked at all; every port asks it, so that all refuse the same. */
+export function isCheckable(check: SignatureCheck): boolean {
+  try {
+    return planOf(check) !== undefined
+  } catch {
+    return false // what does not parse does not verify
+  }
+}
+
+function planOf(check: SignatureCheck): Plan | undefined {
+  const { scheme, signature, publicKey } = check
+  if (publicKey.length > maxKeyBytes) return undefined
+  const [algorithm] = sequenceOf(readDer(publicKey), 'public key')
+  const [keyOidNode, keyParameters] = sequenceOf(algorithm, 'public key algorithm')
   const keyOid = readObjectIdentifier(keyOidNode, 'public key algorithm')
   if (scheme.kind === 'ed25519') {
     if (keyOid !== oids.ed25519) return undefined
