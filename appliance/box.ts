@@ -32,6 +32,7 @@ import {
   createReading,
   createSearchIndex,
   createStatementDesk,
+  createVerdicts,
   evidenceFor,
   loadFonts,
   markOutlines,
@@ -189,7 +190,14 @@ async function openDesk(
     trial,
   })
   const search = await createSearchIndex({ store: data.search })
-  const reading = createReading({ views: journal.views, blobs })
+  const verdicts = createVerdicts({
+    blobs,
+    clock,
+    root: certificates.root,
+    crls: async () =>
+      (await Promise.all([authority.crl('root'), authority.crl('issuing')])).map(({ crl }) => crl),
+  })
+  const reading = createReading({ views: journal.views, blobs, verdicts })
   const pictures = createPagePictures()
   return {
     parts: {

@@ -5,6 +5,8 @@ import type { Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
 import { loadFor, type Loaded } from './acts.ts'
+import type { Report } from '../verify/index.ts'
+import type { Verdicts } from './verdict.ts'
 import type { Attachment, Copy, DocumentHead, DocumentRecord, Task } from './types.ts'
 
 /** The record with what its attachments are called. */
@@ -42,11 +44,19 @@ export interface Reading {
   inbox(actor: Principal, page: Page): Promise<Listed<DocumentView>>
   outbox(actor: Principal, page: Page): Promise<Listed<DocumentView>>
   tasks(actor: Principal): Promise<(Task & { readonly head: DocumentHead })[]>
+  /** The verdict on the sealed file, for all who see the document; undefined while nothing is sealed. */
+  verdict(actor: Principal, id: string): Promise<Report | undefined>
   /** A blob of a document the actor sees the content of; `NOT_FOUND` for every other. */
   file(actor: Principal, id: string, name: 'pdf' | Sha256): Promise<Uint8Array>
 }
 
-export function createReading(parts: { readonly views: Views; readonly blobs: Blobs }): Reading {
+export interface ReadingParts {
+  readonly views: Views
+  readonly blobs: Blobs
+  readonly verdicts: Verdicts
+}
+
+export function createReading(parts: ReadingParts): Reading {
   const { views, blobs } = parts
   const view = async (actor: Principal, id: string): Promise<DocumentView> =>
     describe(parts, actor, await loadFor(views, actor, id))
@@ -62,6 +72,11 @@ export function createReading(parts: { readonly views: Views; readonly blobs: Bl
         found.push({ ...task, head: await headOf(blobs, document) })
       }
       return found.toSorted(byUrgency)
+    },
+    verdict: async (actor, id) => {
+      const { document } = await loadFor(views, actor, id)
+      const isSealed = 'seals' in document && document.seals.length > 0
+      return isSealed ? parts.verdicts.of(document.file) : undefined
     },
     file: async (actor, id, name) => {
       const { document, copy } = await loadFor(views, actor, id)

@@ -1,0 +1,57 @@
+/**
+ * The verdict on a sealed file as the document page shows it: by the same verifier that an auditor uses offline, with the box's
+ * own root. Kept for some minutes by the file's hash: the file never changes, but time and revocation go on.
+ */
+import { nodeCrypto, type Blobs, type Clock, type Sha256 } from '../../ca/index.ts'
+import { createLru } from '../lru.ts'
+import { createTurns } from '../turns.ts'
+import { verifyFile, type Report } from '../verify/index.ts'
+
+export interface Verdicts {
+  /** The report on a blob of ours. Throws only what reading it throws. */
+  of(file: Sha256): Promise<Report>
+}
+
+/** A verdict is asked anew after this. */
+export const verdictHoldsMs = 5 * 60_000
+/** Reports take a few kilobytes each. */
+const maxKept = 2000
+
+export function createVerdicts(parts: {
+  readonly blobs: Blobs
+  readonly clock: Clock
+  /** DER of the box's root. */
+  readonly root: Uint8Array
+  /** The CRLs as they are now, beside the evidence in the file. */
+  readonly crls: () => Promise<readonly Uint8Array[]>
+}): Verdicts {
+  const kept = createLru<{ readonly report: Report; readonly at: number }>({ maxWeight: maxKept })
+  const inTurn = createTurns()
+  const recall = (file: Sha256): Report | undefined => {
+    const found = kept.get(file)
+    const age = parts.clock.now().getTime() - (found?.at ?? 0)
+    // A clock that was set back makes no verdict younger.
+    return age >= 0 && age < verdictHoldsMs ? found?.report : undefined
+  }
+  const judge = async (file: Sha256): Promise<Report> => {
+    const known = recall(file)
+    if (known !== undefined) return known
+    const { clock, root } = parts
+    const at = clock.now()
+    const [bytes, crls] = await Promise.all([parts.blobs.get(file), parts.crls()])
+    const report = await verifyFile({
+      name: `${file}.pdf`,
+      bytes,
+      trust: [root],
+      at,
+      companions: { crls },
+      ports: nodeCrypto,
+    })
+    kept.set(file, { report, at: at.getTime() })
+    return report
+  }
+  return {
+    // One at a time: a file of 100 MB takes seconds and a multiple of its size, and whoever waits may find it done.
+    of: async (file) => recall(file) ?? inTurn('verdict', () => judge(file)),
+  }
+}
