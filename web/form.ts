@@ -17,8 +17,8 @@ export interface FormFile {
 
 export interface Form {
   readonly fields: URLSearchParams
-  /** Files that were chosen, by field. */
-  readonly files: ReadonlyMap<string, FormFile>
+  /** Files that were chosen, by field; one field may take several. */
+  readonly files: ReadonlyMap<string, readonly FormFile[]>
 }
 
 /** `application/x-www-form-urlencoded` or `multipart/form-data`; throws `BODY_MALFORMED`, `BODY_TOO_LARGE`. */
@@ -34,7 +34,7 @@ export async function readForm(message: IncomingMessage): Promise<Form> {
 
 function readMultipart(message: IncomingMessage): Promise<Form> {
   const fields = new URLSearchParams()
-  const files = new Map<string, FormFile>()
+  const files = new Map<string, FormFile[]>()
   return new Promise((resolve, reject) => {
     const refuse = (code: 'BODY_MALFORMED' | 'BODY_TOO_LARGE', words: string): void => {
       message.unpipe()
@@ -56,7 +56,9 @@ function readMultipart(message: IncomingMessage): Promise<Form> {
       })
       stream.on('end', () => {
         // A file field that was left empty comes without a name.
-        if (filename) files.set(name, { fileName: filename, bytes: Buffer.concat(parts) })
+        if (!filename) return
+        const file = { fileName: filename, bytes: Buffer.concat(parts) }
+        files.set(name, [...(files.get(name) ?? []), file])
       })
     })
     parser.on('close', () => {
