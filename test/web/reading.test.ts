@@ -29,8 +29,8 @@ test.serial(
   async (t) => {
     const { reading } = box.parts
     const [one, two, three] = box.units
-    for (const of of [one, two]) {
-      const report = await reading.verdict(await seat(of), sent.id)
+    for (const side of [one, two]) {
+      const report = await reading.verdict(await seat(side), sent.id)
       t.is(report?.verdict, 'TOTAL-PASSED')
       t.is(report?.signatures[0]?.level, 'B-LTA')
     }
