@@ -124,10 +124,35 @@ export const messages = {
     '这不是完好的签署请求，没有签署。请重新获取。',
     'This is no well-formed sign request; nothing was signed. Fetch it again.',
   ),
-  SIGN_REQUEST_REFUSED: message(
+  SIGN_REQUEST_FOREIGN: message(
     409,
-    '签署请求前后不一致，或不是给您的，没有签署。请告诉安全员。',
-    'The sign request contradicts itself or is not for you; nothing was signed. Tell the security officer.',
+    '签署请求来自另一台印匣，没有签署。',
+    'The sign request is of another box; nothing was signed.',
+  ),
+  SIGN_REQUEST_NOT_YOURS: message(
+    409,
+    '签署请求是给别的岗位的，没有签署。请用该岗位的密钥。',
+    'The sign request is for another seat; nothing was signed. It takes the keys of that seat.',
+  ),
+  SIGN_REQUEST_DISAGREES: message(
+    409,
+    '签署请求前后不一致，没有签署。请重新获取；如仍如此，请告诉安全员。',
+    'The sign request contradicts itself; nothing was signed. Fetch it again; if it stays so, tell the security officer.',
+  ),
+  SIGN_REQUEST_FILE_DIFFERS: message(
+    409,
+    '文件与签署请求所述不同，没有签署。请重新获取；如仍如此，请告诉安全员。',
+    'A file is not the one that the sign request names; nothing was signed. Fetch it again; if it stays so, tell the security officer.',
+  ),
+  SIGN_KEY_MISSING: message(
+    409,
+    '密钥文件里没有所需的密钥，没有签署。',
+    'The key that is needed is not in this key file; nothing was signed.',
+  ),
+  SEAL_CHANGES_FILE: message(
+    409,
+    '用印会改动印章以外的内容，没有用印。请告诉安全员。',
+    'Sealing would change more than the seal; nothing was sealed. Tell the security officer.',
   ),
   SIGNED_MALFORMED: message(
     400,
@@ -138,6 +163,16 @@ export const messages = {
     409,
     '日志与本单位上次见到的不相连，没有签署。请告诉审计员，并保存好本单位的回执。',
     'The journal does not continue what this unit saw last; nothing was signed. Tell the auditor, and keep this unit’s receipts.',
+  ),
+  JOURNAL_SHORTER: message(
+    409,
+    '这份签署请求比本单位上次签署时的日志还旧，没有签署。请重新获取；如仍如此，请告诉审计员。',
+    'The journal in this request is shorter than what was signed last; nothing was signed. Fetch it again; if it stays so, tell the auditor.',
+  ),
+  JOURNAL_PROOF_MISSING: message(
+    409,
+    '这份签署请求没有从上次所签日志起的证明，没有签署。请重新获取。',
+    'The request has no proof from the journal’s head that was signed last; nothing was signed. Fetch it again.',
   ),
   CERTIFICATE_NOT_LIVE: message(
     403,

@@ -1,5 +1,5 @@
 /** What the signer of a statement signs: the signed attributes of detached CMS over its canonical bytes. Pure. */
-import { sha256, signedAttributes } from '../../ca/index.ts'
+import { sha256, signedAttributes } from '../../ca/path/index.ts'
 import { statementBytes, type Statement } from './types.ts'
 
 /**

@@ -3,5 +3,19 @@
  * command line and the tests are all this. Nothing reachable from here imports a `node:` module or does I/O.
  */
 export * from '../statement/types.ts'
+export { ExchangeError, type ExchangeErrorCode } from '../errors.ts'
+export { statementAttributes } from '../statement/sign.ts'
+export { isPathOf, unitOfHolder } from './agreement.ts'
+export { answerSignRequest, type AnswerParts } from './answer.ts'
+export { loadFiles, type RequestFiles } from './files.ts'
+export {
+  emptyMemory,
+  lastHead,
+  signerMemorySchema,
+  type SeenHead,
+  type SignerMemory,
+} from './memory.ts'
+export { preparedPdf } from './seal.ts'
 export * from './sign_request.ts'
 export { webSigner, type UnitSigner } from './signer.ts'
+export { nextHead, type KnownBox } from './witness.ts'

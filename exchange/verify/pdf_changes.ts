@@ -37,6 +37,8 @@ export function changesOf(
     readonly previous: PdfRevision
     readonly referenced: ReadonlySet<number>
     readonly signaturesAllowed: boolean
+    /** Whether a new signature may certify the file, /Perms /DocMDP; so of a seal that is about to be made alone. */
+    readonly certificationAllowed?: boolean
   },
 ): readonly Change[] {
   const changes: Change[] = []
@@ -56,7 +58,7 @@ export function changesOf(
     else context.object(`bytes ${String(gap.start)} to ${String(gap.end)} belong to no object`)
   }
   checkTrailer(context)
-  checkCatalog(context)
+  checkCatalog(context, options.certificationAllowed ?? false)
   checkPages(context)
   checkNumbers(context, options.referenced)
   for (const field of context.newFields) checkField(context, field, options.signaturesAllowed)
@@ -105,16 +107,24 @@ function checkTrailer({ before, after, object }: Context): void {
 
 const catalogKeys: readonly string[] = ['DSS', 'AcroForm', 'Extensions']
 
-function checkCatalog(context: Context): void {
+function checkCatalog(context: Context, certificationAllowed: boolean): void {
   const { before, after, object } = context
   const [old, now] = [before.catalog().value, after.catalog().value]
   for (const key of keysOf(old, now)) {
     const [was, is] = [old.entries.get(key), now.entries.get(key)]
-    if (!catalogKeys.includes(key) && !sameObject(was, is)) object(`catalog: /${key}`)
+    if (catalogKeys.includes(key) || sameObject(was, is)) continue
+    const certifies = key === 'Perms' && was === undefined && isCertification(is)
+    if (!(certifies && certificationAllowed)) object(`catalog: /${key}`)
   }
   checkStore(context, old.entries.get('DSS'), now.entries.get('DSS'))
   checkForm(context, old.entries.get('AcroForm'), now.entries.get('AcroForm'))
   checkGrown(context, [old.entries.get('Extensions'), now.entries.get('Extensions')], 'Extensions')
+}
+
+/** /Perms with nothing but /DocMDP (ISO 32000-1 12.8.4). */
+function isCertification(perms: PdfObject | undefined): boolean {
+  if (perms?.kind !== 'dictionary') return false
+  return perms.entries.size === 1 && referenceNumber(perms.entries.get('DocMDP')) !== undefined
 }
 
 /** A dictionary that may gain keys and lose or change none. */

@@ -1,0 +1,162 @@
+/**
+ * Whether the parts of a sign request agree: with the act it is for, with who is to sign, and with each other. One row an act;
+ * what no row knows is refused. Pure.
+ */
+import { z } from 'zod'
+import { equal, canonicalJson } from '../../ca/path/index.ts'
+import { ExchangeError } from '../errors.ts'
+import type { StatementType, UnsignedStatement } from '../statement/types.ts'
+import type { RequestFile, SignAct, SignRequest } from './sign_request.ts'
+
+/** The seal of a PDF is the one act without a statement. */
+interface Row {
+  readonly by: 'seat' | 'person'
+  readonly statement?: StatementType
+  /** Shape of the API path; `statement` fills it where there is one. */
+  readonly path: RegExp
+  readonly pathOf?: (statement: UnsignedStatement) => string
+  readonly body: z.ZodType
+  /** Name of the part that does not agree. */
+  readonly disagrees: (request: SignRequest) => string | undefined
+}
+
+type Of<T extends StatementType> = Extract<UnsignedStatement, { type: T }>
+
+const documentBody = z.strictObject({ ifVersion: z.int().min(0) })
+const documentId = '[a-z2-7]{26}'
+
+/** A row of an act with a statement; ties the checks to the statement's type. */
+function row<T extends StatementType>(parts: {
+  readonly by: Row['by']
+  readonly statement: T
+  readonly path: RegExp
+  readonly pathOf: (statement: Of<T>) => string
+  readonly body: z.ZodType
+  readonly disagrees: (statement: Of<T>, request: SignRequest) => string | undefined
+}): Row {
+  const { disagrees, ...rest } = parts
+  const own: Row['disagrees'] = (request) => disagrees(request.statement as Of<T>, request)
+  return { ...rest, disagrees: own } as unknown as Row
+}
+
+/** A row of an act on a document. */
+function documentRow<T extends StatementType>(
+  act: string,
+  statement: T,
+  disagrees: (statement: Of<T>, request: SignRequest) => string | undefined,
+): Row {
+  return row<T>({
+    by: 'seat',
+    statement,
+    path: documentPath(act),
+    pathOf: (own) => `/api/v1/documents/${(own as { document: string }).document}/acts/${act}`,
+    body: documentBody,
+    disagrees,
+  })
+}
+
+const documentPath = (act: string): RegExp =>
+  new RegExp(`^/api/v1/documents/${documentId}/acts/${act}$`)
+
+/** A recipient sees no pages before it signed for them; what is shown must be the file itself. */
+const atMostThePages = (
+  statement: { readonly documentHash: string },
+  { files }: SignRequest,
+): string | undefined =>
+  files.length === 0 || isOnly(files, 'pdf', statement.documentHash) ? undefined : 'files'
+
+const rows: Partial<Record<SignAct, Row>> = {
+  approve: documentRow('approve', 'sealbox.approval', (statement, { files }) => {
+    const [looked, ...attachments] = files
+    const isApproved =
+      (looked?.as === 'draft' || looked?.as === 'pdf') && looked.sha256 === statement.approved
+    const named = attachments.map(({ as, name, sha256 }) => ({ as, name, sha256 }))
+    const wanted = statement.attachments.map(({ fileName: name, sha256 }) => ({
+      as: 'attachment',
+      name,
+      sha256,
+    }))
+    return isApproved && equal(canonicalJson(named), canonicalJson(wanted)) ? undefined : 'files'
+  }),
+  seal: {
+    by: 'seat',
+    path: documentPath('seal'),
+    body: documentBody,
+    disagrees: ({ seal, files }) => {
+      if (seal === undefined) return 'seal'
+      return isOnly(files, 'pdf', seal.file) ? undefined : 'files'
+    },
+  },
+  dispatch: documentRow('dispatch', 'sealbox.dispatch', (statement, { files }) =>
+    isOnly(files, 'pdf', statement.documentHash) ? undefined : 'files',
+  ),
+  'sign-for': documentRow('sign-for', 'sealbox.receipt', atMostThePages),
+  return: documentRow('return', 'sealbox.return', atMostThePages),
+  register: row({
+    by: 'person',
+    statement: 'sealbox.registration',
+    path: /^\/api\/v1\/units\/acts\/register$/,
+    pathOf: () => '/api/v1/units/acts/register',
+    body: z.strictObject({}),
+    disagrees: (statement, { files }) =>
+      isOnly(files, 'roster', statement.roster) ? undefined : 'files',
+  }),
+  revoke: row({
+    by: 'person',
+    statement: 'sealbox.revocation',
+    path: /^\/api\/v1\/certificates\/[0-9a-f]{64}\/acts\/revoke$/,
+    pathOf: ({ certificate }) => `/api/v1/certificates/${certificate}/acts/revoke`,
+    body: z.strictObject({ reason: z.string() }),
+    disagrees: (statement, { body, files }) => {
+      if (body['reason'] !== statement.reason) return 'body.reason'
+      return files.length === 0 ? undefined : 'files'
+    },
+  }),
+}
+
+function isOnly(files: readonly RequestFile[], as: RequestFile['as'], sha256: string): boolean {
+  const [file, more] = files
+  return file?.as === as && file.sha256 === sha256 && more === undefined
+}
+
+/** Whether `path` is one to which this act is posted. */
+export function isPathOf(act: SignAct, path: string): boolean {
+  return rows[act]?.path.test(path) ?? false
+}
+
+/** Throws `SIGN_REQUEST_DISAGREES` naming the first part that does not agree with the rest. */
+export function requireAgreement(request: SignRequest): void {
+  const field = disagreement(request)
+  if (field === undefined) return
+  throw new ExchangeError(
+    'SIGN_REQUEST_DISAGREES',
+    `the sign request contradicts itself (${field}); nothing was signed`,
+    { details: { field } },
+  )
+}
+
+function disagreement(request: SignRequest): string | undefined {
+  const { act, holder, path, statement, seal, body } = request
+  const own = rows[act]
+  if (own === undefined) return 'act'
+  if (!isHolder(own.by, holder)) return 'holder'
+  if (statement?.type !== own.statement) return 'statement.type'
+  if (statement !== undefined && seal !== undefined) return 'seal'
+  if (!own.path.test(path)) return 'path'
+  if (statement && own.pathOf && own.pathOf(statement) !== path) return 'path'
+  if (!own.body.safeParse(body).success) return 'body'
+  // Nobody signs for another unit than the one whose seat they hold.
+  if (statement && 'unit' in statement && statement.unit !== unitOfHolder(holder)) {
+    return 'statement.unit'
+  }
+  return own.disagrees(request)
+}
+
+function isHolder(by: Row['by'], holder: string): boolean {
+  return by === 'person' ? /^person:[^/]+$/.test(holder) : unitOfHolder(holder) !== undefined
+}
+
+/** The unit of a seat's holder, `seat:CODE/SEAT`; undefined for anyone else. */
+export function unitOfHolder(holder: string): string | undefined {
+  return /^seat:([0-9A-Z]{18})\/[^/]+$/.exec(holder)?.[1]
+}

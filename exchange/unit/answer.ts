@@ -1,0 +1,143 @@
+/**
+ * Answering a sign request: everything is checked here, at the signer, whoever made the request; then the use of the key is
+ * counted and the key signs. What the caller must do: keep the memory that it gets before it lets the answer out. Pure but for WebCrypto.
+ */
+import {
+  canonicalJson,
+  sha256Hex,
+  signedAttributes,
+  toBase64,
+  type Json,
+} from '../../ca/path/index.ts'
+import { ExchangeError } from '../errors.ts'
+import { statementAttributes } from '../statement/sign.ts'
+import type { Statement } from '../statement/types.ts'
+import { requireAgreement, unitOfHolder } from './agreement.ts'
+import { fileOf, requireHash, type RequestFiles } from './files.ts'
+import { lastHead, nextUse, type SeenHead, type SignerMemory } from './memory.ts'
+import { digestForSeal } from './seal.ts'
+import { checkSignRequest, type Signed, type SignRequest } from './sign_request.ts'
+import type { UnitSigner } from './signer.ts'
+import { nextHead, type KnownBox } from './witness.ts'
+
+export interface AnswerParts {
+  /** As `loadFiles` gives them. */
+  readonly files: RequestFiles
+  /** The keys that are open here. */
+  readonly signers: readonly UnitSigner[]
+  readonly memory: SignerMemory
+  readonly box: KnownBox
+  readonly now: Date
+}
+
+/**
+ * Signs what a request asks for. Throws `SIGN_REQUEST_MALFORMED`, `SIGN_REQUEST_FOREIGN` (another box), `SIGN_REQUEST_NOT_YOURS`
+ * (another holder), `SIGN_KEY_MISSING` (the seal of another certificate), `SIGN_REQUEST_DISAGREES`, `SIGN_REQUEST_FILE_DIFFERS`,
+ * `SEAL_CHANGES_FILE`, and what the witness throws. Nothing is signed or counted then.
+ */
+export async function answerSignRequest(
+  given: SignRequest,
+  parts: AnswerParts,
+): Promise<{ readonly signed: Signed; readonly memory: SignerMemory }> {
+  const request = checkSignRequest(given)
+  if (request.box !== parts.box.id) {
+    throw refusal('SIGN_REQUEST_FOREIGN', 'the sign request is of another box', {
+      box: request.box,
+    })
+  }
+  const own = parts.signers.find(({ holder }) => holder === request.holder)
+  if (own === undefined) {
+    throw refusal('SIGN_REQUEST_NOT_YOURS', `this is for ${request.holder} to sign`, {
+      holder: request.holder,
+    })
+  }
+  requireAgreement(request)
+  for (const file of request.files) await requireHash(file, parts.files.get(file.sha256))
+  const head = await nextHead({
+    journal: request.journal,
+    box: parts.box,
+    last: lastHead(parts.memory, request.holder),
+  })
+  const made =
+    request.seal === undefined
+      ? await signStatement(request, { ...parts, head, signer: own })
+      : await signSeal(request, parts)
+  const { act, path } = request
+  const body = { ...request.body, ...made.body }
+  const once = sha256Hex(canonicalJson({ path, body })).slice(0, 32)
+  return {
+    signed: { type: 'sealbox-signed', v: 1, act, path, once, body },
+    memory: made.memory,
+  }
+}
+
+interface Made {
+  readonly body: Readonly<Record<string, Json>>
+  readonly memory: SignerMemory
+}
+
+async function signStatement(
+  request: SignRequest,
+  parts: AnswerParts & { readonly head: SeenHead; readonly signer: UnitSigner },
+): Promise<Made> {
+  const { head, signer, now, box, memory } = parts
+  // Looked at before it is signed: what is asked for is shown, or nothing can be shown of it yet.
+  for (const file of request.files) if (file.as !== 'attachment') await fileOf(file, parts.files)
+  const certificate = sha256Hex(signer.certificate)
+  const keyUse = nextUse(memory, certificate)
+  const statement = {
+    ...request.statement,
+    ...{ v: 1, box: box.id, signer: request.holder, at: now.toISOString(), keyUse, head },
+  } as Statement
+  const signature = await signer.sign(statementAttributes(statement, signer.certificate))
+  const roster = request.files.find(({ as }) => as === 'roster')
+  return {
+    body: {
+      ...(roster && { roster: toBase64(await fileOf(roster, parts.files)) }),
+      statement: statement,
+      signature: toBase64(signature),
+      certificate,
+    },
+    memory: {
+      ...memory,
+      heads: { ...memory.heads, [request.holder]: head },
+      uses: { ...memory.uses, [certificate]: keyUse },
+    },
+  }
+}
+
+/** A seal carries no head, so that the one that was signed last stays the last. */
+async function signSeal(request: SignRequest, parts: AnswerParts): Promise<Made> {
+  const { seal, holder, files } = request
+  const [base] = files
+  if (seal === undefined || base === undefined) throw new TypeError('no seal')
+  const signer = parts.signers.find(
+    (other) =>
+      other.holder === `unit:${unitOfHolder(holder) ?? ''}` &&
+      sha256Hex(other.certificate) === seal.certificate,
+  )
+  if (signer === undefined) {
+    throw refusal('SIGN_KEY_MISSING', 'the seal key of this certificate is not here', {
+      certificate: seal.certificate,
+    })
+  }
+  const digest = await digestForSeal(seal, await fileOf(base, parts.files), parts.now)
+  const { certificate } = signer
+  const signature = await signer.sign(signedAttributes({ certificate, digest }))
+  const uses = {
+    ...parts.memory.uses,
+    [seal.certificate]: nextUse(parts.memory, seal.certificate),
+  }
+  return {
+    body: { at: seal.at, certificate: seal.certificate, signature: toBase64(signature) },
+    memory: { ...parts.memory, uses },
+  }
+}
+
+function refusal(
+  code: 'SIGN_REQUEST_FOREIGN' | 'SIGN_REQUEST_NOT_YOURS' | 'SIGN_KEY_MISSING',
+  message: string,
+  details: Record<string, unknown>,
+): ExchangeError {
+  return new ExchangeError(code, `${message}; nothing was signed`, { details })
+}
