@@ -30,6 +30,7 @@ import {
   createPagePictures,
   createPdfTextReader,
   createReading,
+  createScratchDrafts,
   createSearchIndex,
   createStatementDesk,
   createVerdicts,
@@ -171,6 +172,7 @@ async function openDesk(
   const pdfText = createPdfTextReader()
   const inspectors = createInspectors({ pdfText })
   const intake = createIntake({ blobs, scratch, clock, inspectors })
+  const drafts = createScratchDrafts({ scratch, clock, random })
   const trial = file.mode === 'trial'
   const fonts = await fontsOnce()
   const office = createOffice({
@@ -202,7 +204,7 @@ async function openDesk(
   return {
     parts: {
       ...{ journal, blobs, authority, timeStamping, clock, random },
-      ...{ directory, office, reading, pictures, intake, search, desk, log },
+      ...{ directory, office, reading, pictures, intake, drafts, search, desk, log },
     },
     indexing: { journal, blobs, search, directory, pdfText },
   }

@@ -66,6 +66,7 @@ export async function serve(box: Box, options: ServeOptions): Promise<Serving> {
     port,
     pkiPort,
     close: async () => {
+      app.close()
       await Promise.all([stop(pages), stop(pki)])
     },
   }

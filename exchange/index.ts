@@ -4,6 +4,7 @@ export { can, sees, unitOf } from './access.ts'
 export { createDirectory, type Directory } from './directory/directory.ts'
 export { directoryFolds } from './directory/folds.ts'
 export * from './directory/types.ts'
+export { concernedUnits } from './document/concerned.ts'
 export { documentFolds } from './document/folds.ts'
 export { evidenceFor } from './document/evidence.ts'
 export { batchesOf, startIndexer, type Indexer, type IndexerParts } from './document/indexer.ts'
@@ -24,7 +25,14 @@ export { statementAttributes } from './statement/sign.ts'
 export * from './statement/types.ts'
 export { checkDraft, isAcceptable } from './draft/lint.ts'
 export { draftFromText } from './draft/from_text.ts'
-export { bodyTexts, type Draft } from './draft/schema.ts'
+export {
+  createScratchDrafts,
+  type DraftForm,
+  type ScratchDraft,
+  type ScratchDrafts,
+} from './draft/scratch_drafts.ts'
+export { blocksFromText, recipientsFromText, textFromBlocks } from './draft/typed_text.ts'
+export { bodyTexts, documentKinds, directions, urgencies, type Draft } from './draft/schema.ts'
 export { draftHash } from './draft/canonical.ts'
 export { paintNumber, parseDocumentNumber } from './draft/number.ts'
 export { layoutDraft, loadFonts, markOutlines, type Fonts } from './layout/index.ts'

@@ -7,14 +7,16 @@ import { gzipSync } from 'node:zlib'
 import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
 import helmet from 'koa-helmet'
-import type { Principal } from '../exchange/index.ts'
+import { concernedUnits, type Principal } from '../exchange/index.ts'
 import { principalOf, requireAccess } from './access.ts'
 import { createAttempts, defaultRefusedPerMinute, type Attempts } from './attempts.ts'
 import { bodyBytes, maxAnonymousJsonBytes, maxJsonBytes, maxUploadBytes, readJson } from './body.ts'
 import { isOwnRequest } from './cross_site.ts'
 import { WebError } from './errors.ts'
+import { createEventHub, type EventHub } from './events.ts'
 import { readForm, type Form } from './form.ts'
 import { messages } from './messages.ts'
+import { countsFor } from './pages/counts.ts'
 import { preferencesOf } from './preferences.ts'
 import { createRefusals } from './refusals.ts'
 import { codeOf, sendProblem } from './problem.ts'
@@ -27,8 +29,14 @@ import { createView, type View } from './view.ts'
 /** Paths with their query; a search field of 400 characters is 3,600 octets encoded. */
 const maxUrlLength = 6000
 
-/** The application for the TLS port. */
-export function createApp(parts: Parts): Koa {
+/** The application for the TLS port, and the end of what it keeps open. */
+export interface WebApp {
+  callback: Koa['callback']
+  /** Ends the streams of news, so that the server can stop. */
+  close(): void
+}
+
+export function createApp(parts: Parts): WebApp {
   const app = new Koa()
   const router = new Router({ sensitive: true, strict: true })
   const refusals = createRefusals(parts)
@@ -37,6 +45,7 @@ export function createApp(parts: Parts): Koa {
   const limits: Limited = {
     attempts: createAttempts({ clock: parts.clock, perMinute: refusedPerMinute }),
     room: createRoom(uploadBytes),
+    hub: hubFor(parts),
   }
   for (const route of routes) {
     const register = route.method === 'GET' ? router.get.bind(router) : router.post.bind(router)
@@ -63,7 +72,26 @@ export function createApp(parts: Parts): Koa {
     const theirs = /^(HPE_|ECONNRESET$|EPIPE$|ERR_STREAM_PREMATURE_CLOSE$)/.test(error.code ?? '')
     if (!theirs) parts.log.error({ err: error.message }, 'request failed')
   })
-  return app
+  return {
+    callback: () => app.callback(),
+    close: () => {
+      limits.hub.close()
+    },
+  }
+}
+
+function hubFor(parts: Parts): EventHub {
+  const { journal, log } = parts
+  return createEventHub({
+    journal,
+    log,
+    whoIs: (socket) => principalOf(parts, socket),
+    concerns: async (entry) =>
+      entry.type === 'enrolment.requested'
+        ? new Set(['officer'])
+        : concernedUnits(journal.views, entry),
+    tasksOf: async (actor) => (await countsFor(parts, actor)).tasks ?? 0,
+  })
 }
 
 const headers = {
@@ -90,6 +118,7 @@ const headers = {
 interface Limited {
   readonly attempts: Attempts
   readonly room: Room
+  readonly hub: EventHub
 }
 
 interface Served {
@@ -136,6 +165,7 @@ async function handle(
     view: viewOf(parts, koa),
     once: route.path.includes('/acts/') ? idempotencyKey(koa) : '',
     room: limits.room,
+    hub: limits.hub,
     koa,
   }
   const answer = await withForm(route, request, (form) => route.handle({ ...request, form }))
@@ -207,6 +237,13 @@ function send(koa: Context, answer: Answer): void {
     koa.set('Location', answer.redirect)
     if (answer.cookies) koa.set('Set-Cookie', [...answer.cookies])
     koa.set('Cache-Control', 'no-store')
+    return
+  }
+  if ('events' in answer) {
+    koa.status = 200
+    koa.type = 'text/event-stream'
+    koa.set('Cache-Control', 'no-store')
+    koa.body = answer.events
     return
   }
   koa.status = answer.status ?? 200

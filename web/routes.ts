@@ -7,6 +7,7 @@ import { unitRoutes } from './api/units.ts'
 import { uploadRoutes } from './api/uploads.ts'
 import { describeApi } from './openapi.ts'
 import { assetRoute } from './assets.ts'
+import { eventsRoute } from './pages/events.ts'
 import { frontRoute } from './pages/front.ts'
 import { preferenceRoutes } from './pages/preferences.ts'
 import { boxRoutes } from './pages/unit/boxes.ts'
@@ -28,6 +29,7 @@ const table: readonly Route[] = [
 const pages: readonly Route[] = [
   frontRoute,
   assetRoute,
+  eventsRoute,
   ...preferenceRoutes,
   ...boxRoutes,
   ...searchPageRoutes,

@@ -1,4 +1,5 @@
 /** What a route is: one row of the one table. Types only. */
+import type { Readable } from 'node:stream'
 import type { Context } from 'koa'
 import type { ZodType } from 'zod'
 import type { Authority, Blobs, Clock, Journal, Random, TimeStampAuthority } from '../ca/index.ts'
@@ -10,9 +11,11 @@ import type {
   Principal,
   Reading,
   Role,
+  ScratchDrafts,
   SearchIndex,
   StatementDesk,
 } from '../exchange/index.ts'
+import type { EventHub } from './events.ts'
 import type { Form } from './form.ts'
 import type { Room } from './room.ts'
 import type { View } from './view.ts'
@@ -34,6 +37,8 @@ export interface Parts {
   /** Pictures of pages; who may see which page is decided before. */
   readonly pictures: PagePictures
   readonly intake: Intake
+  /** Drafts that are being typed. */
+  readonly drafts: ScratchDrafts
   readonly search: SearchIndex
   readonly desk: StatementDesk
   readonly box: BoxFacts
@@ -85,6 +90,8 @@ export interface Request<Body = unknown> {
   readonly once: string
   /** Room in memory for bodies that a handler reads by itself. */
   readonly room: Room
+  /** The streams of news of this server. */
+  readonly hub: EventHub
   readonly koa: Context
 }
 
@@ -99,6 +106,8 @@ export type Answer =
       readonly fileName?: string
     }
   | { readonly redirect: string; readonly cookies?: readonly string[] }
+  /** An open stream of events. */
+  | { readonly events: Readable }
 
 export interface Route {
   readonly method: 'GET' | 'POST'

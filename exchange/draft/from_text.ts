@@ -1,6 +1,6 @@
 /**
  * Makes a draft out of a real official text, for the demo: a unit of the district forwards it by a notice (转发通知). The text's own head and foot (title, number,
- * addressees, signature, date) are dropped, its headings are told by their form. A guess by form, not a parser of law; nothing but the demo needs it. Pure.
+ * addressees, signature, date) are dropped, its headings are told by their form. A guess by form, not a parser of law. Pure.
  */
 import { ExchangeError } from '../errors.ts'
 import { parseDate } from './date.ts'
@@ -135,10 +135,8 @@ function isDate(line: string): boolean {
 
 /** A heading by its form if it is short and ends without a mark, else a paragraph; one that is too long is cut. */
 function toBlocks(line: string): Block[] {
-  const level = headingLevel(line)
-  if (level !== undefined && Array.from(line).length <= 32 && !/[。；：，、！？;:,.]$/.test(line)) {
-    return [{ type: 'heading', level, text: line }]
-  }
+  const heading = headingOf(line)
+  if (heading !== undefined) return [heading]
   const size = draftLimits.text
   return Array.from({ length: Math.ceil(line.length / size) }, (_, part) => ({
     type: 'paragraph' as const,
@@ -154,6 +152,13 @@ const headingForms = [
   [/^[（(]\d{1,2}[）)]/, 4],
 ] as const
 
-function headingLevel(line: string): 1 | 2 | 3 | 4 | undefined {
-  return headingForms.find(([form]) => form.test(line))?.[1]
+/** A longer line that begins as a heading is a paragraph that begins with its number. */
+const maxHeadingCharacters = 32
+
+/** The heading that a line is by the form of its number (GB/T 9704-2012 7.3.3), if it is short and ends without a mark. */
+export function headingOf(line: string): Block | undefined {
+  const level = headingForms.find(([form]) => form.test(line))?.[1]
+  const isShort = Array.from(line).length <= maxHeadingCharacters
+  if (level === undefined || !isShort || /[。；：，、！？;:,.]$/.test(line)) return undefined
+  return { type: 'heading', level, text: line }
 }

@@ -336,6 +336,12 @@ function createWire(at: { port: number; pkiPort: number; rootPem: string }) {
         request.on('timeout', () => request.destroy(new Error('no answer in time')))
         request.on('response', (response) => {
           const parts: Buffer[] = []
+          // A stream of events has no end: that it was opened is the answer.
+          if (response.headers['content-type'] === 'text/event-stream') {
+            resolve(replyOf(response.statusCode ?? 0, response.headers, Buffer.alloc(0)))
+            request.destroy()
+            return
+          }
           response.on('data', (part: Buffer) => parts.push(part))
           response.on('error', reject)
           response.on('end', () => {

@@ -93,7 +93,7 @@ for (const button of document.querySelectorAll('[data-print]')) {
 const channel = new BroadcastChannel('sealbox')
 const state = document.querySelector('[data-live-state]')
 
-/** @param {{ kind: string, tasks?: number, id?: string, notify?: { title: string, path: string } | null }} news */
+/** @param {{ kind: string, tasks?: number }} news */
 function hear(news) {
   if (news.kind === 'on' || news.kind === 'off') {
     state?.setAttribute('data-live-state', news.kind)
@@ -180,8 +180,9 @@ function listen() {
   })
   source.addEventListener('news', ({ data }) => {
     const news = JSON.parse(data)
-    tell({ kind: 'news', ...news })
-    if (news.notify) notify(news.notify.title, news.notify.path)
+    tell({ kind: 'news', tasks: news.tasks })
+    if (news.new)
+      notify(w(`有新的进展，待办 ${news.tasks} 件`, `There is news; ${news.tasks} to do`), '/')
   })
 }
 

@@ -1,7 +1,8 @@
 /** Puts a page into its frame: reads the few numbers and names that the frame shows for whoever is asking. */
 import type { Answer, Parts, Request } from '../types.ts'
 import type { Principal } from '../../exchange/index.ts'
-import { page, type NavigationCounts, type PageOptions } from './shell.ts'
+import { countsFor } from './counts.ts'
+import { page, type PageOptions } from './shell.ts'
 
 /** The page as an answer, with the actor's name, counts and certificate in the frame. */
 export async function show(
@@ -13,7 +14,7 @@ export async function show(
   const [who, validUntil, counts] = await Promise.all([
     nameOf(parts, actor),
     validity(parts, actor),
-    of.counts ?? countsFor(),
+    of.counts ?? countsFor(parts, actor),
   ])
   return page({ view, who, counts, ...(validUntil !== undefined && { validUntil }), ...of })
 }
@@ -27,9 +28,4 @@ async function nameOf({ directory }: Parts, actor: Principal): Promise<string> {
 async function validity({ authority }: Parts, actor: Principal): Promise<string | undefined> {
   const certificate = await authority.certificate(actor.certificate)
   return certificate?.notAfter.toISOString()
-}
-
-/** Filled in by the pages that know the numbers. */
-function countsFor(): Promise<NavigationCounts> {
-  return Promise.resolve({})
 }

@@ -30,9 +30,9 @@ export function documentTable(view: View, rows: readonly Row[], empty: Html): Ht
     <thead>
       <tr>
         <th>${w('文件', 'Document')}</th>
-        <th class="wide-only">${w('办到哪一步', 'Step')}</th>
-        <th class="wide-only">${w('期限', 'Deadline')}</th>
-        <th><span class="sr">${w('下一步', 'Next step')}</span></th>
+        <th class="wide-only step-col">${w('办到哪一步', 'Step')}</th>
+        <th class="wide-only due-col">${w('期限', 'Deadline')}</th>
+        <th class="next-col"><span class="sr">${w('下一步', 'Next step')}</span></th>
       </tr>
     </thead>
     <tbody>
@@ -43,10 +43,7 @@ export function documentTable(view: View, rows: readonly Row[], empty: Html): Ht
 
 function documentRow(view: View, row: Row): Html {
   const { id, title, number, from, step, marks, next, waitsFor } = row
-  const { w } = view
-  const details = [number ?? w('未编号', 'no number yet'), from]
-    .filter((part) => part !== '')
-    .join(' · ')
+  const details = [number, from].filter(Boolean).join(' · ')
   const when = whenWords(view, row)
   return html`<tr data-row>
     <td>
@@ -99,7 +96,8 @@ export function rowOf(view: View, actor: Principal, document: DocumentView): Row
     title: head.title,
     urgency: head.urgency,
     kind: head.kind,
-    number: numberOf(document),
+    // A recipient sees the number with the pages.
+    number: numberOf(document) ?? (record && view.w('未编号', 'no number yet')),
     from: head.issuers.join('、'),
     step: words,
     marks,
@@ -110,7 +108,7 @@ export function rowOf(view: View, actor: Principal, document: DocumentView): Row
   }
 }
 
-/** The number as it is painted; a recipient sees it with the pages. */
+/** The number as it is painted. */
 export function numberOf({ record }: DocumentView): string | undefined {
   return record !== undefined && 'number' in record ? paintNumber(record.number) : undefined
 }
