@@ -72,7 +72,7 @@ async function fill(directory: string, options: FirstBootOptions): Promise<Issue
   const journal = await openJournal({ ...journalStorage(data), clock, random: systemRandom })
   const officer = appointment(
     { clock, random: systemRandom },
-    { actor: boxActor, id: firstOfficer, role: 'officer' },
+    { actor: boxActor, id: firstOfficer, role: 'officer', approval: 'none' },
   )
   await journal.commit({ entries: [...district.entries, ...officer.entries] })
   await journal.close()

@@ -4,7 +4,7 @@ import { directoryFolds, documentFolds } from '../exchange/index.ts'
 import { enrolmentFolds } from '../provisioning/index.ts'
 import type { DataFolder } from './data_folder.ts'
 
-const foldsVersion = 1
+const foldsVersion = 2
 
 const folds: readonly Fold[] = [...caFolds, ...directoryFolds, ...documentFolds, ...enrolmentFolds]
 

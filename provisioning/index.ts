@@ -1,8 +1,29 @@
 /** The public face of provisioning: the roster, enrolment, and the unit's kit of keys. */
+export { appointment, appointPerson, issueFurtherCode, type Whom } from './enrolment/appoint.ts'
+export { lookUpCode } from './enrolment/codes.ts'
+export {
+  approveRequest,
+  refuseRequest,
+  type DecidedRequest,
+  type DecideInput,
+  type DecideParts,
+} from './enrolment/decide.ts'
 export { enrolmentFolds } from './enrolment/folds.ts'
-export { givenCodes, lookUpCode } from './enrolment/codes.ts'
-export { redeemCode } from './enrolment/redeem.ts'
-export { appointment, registerRoster, type IssuedCode } from './enrolment/register.ts'
+export type { IssuedCode } from './enrolment/given_code.ts'
+export {
+  keyFileOf,
+  listPeople,
+  listRequests,
+  requestFileOf,
+  requestOf,
+  type ListedPerson,
+  type ListedRequest,
+  type ListParts,
+  type WaitingRequest,
+  type WholeRequest,
+} from './enrolment/list.ts'
+export { redeemCode, type RedeemParts, type Redemption } from './enrolment/redeem.ts'
+export { registerRoster, type RegistrationParts } from './enrolment/register.ts'
 export type { CertificateRequest, CodeFor, IssuedCertificate } from './enrolment/types.ts'
 export { ProvisioningError, type ProvisioningErrorCode } from './errors.ts'
 export * from './kit/index.ts'

@@ -229,6 +229,71 @@ export const messages = {
     '注册申请的证书与注册码不符。',
     'The code redeems other certificates.',
   ),
+  ENROLMENT_CODE_REPLACED: message(
+    403,
+    '安全员已另发新的注册码，这一个作废。',
+    'A newer code was given out; this one is void.',
+  ),
+  ENROLMENT_REQUEST_WAITING: message(
+    409,
+    '此注册码已有另一份申请在等待审批，本次密钥未被受理。请立即告诉安全员。',
+    'Other keys wait under this code already; these were not taken. Tell the security officer at once.',
+  ),
+  ENROLMENT_REQUEST_REFUSED: message(
+    403,
+    '安全员没有批准用此注册码提出的申请。请与安全员联系，另领注册码。',
+    'The security officer refused the request made with this code; ask for another code.',
+  ),
+  ENROLMENT_REQUEST_UNKNOWN: message(
+    404,
+    '没有这份注册申请。',
+    'There is no such request for enrolment.',
+  ),
+  ENROLMENT_REQUEST_DECIDED: message(
+    409,
+    '这份注册申请已经办结，请刷新查看结果。',
+    'This request was decided already; reload to see how.',
+  ),
+  ENROLMENT_REQUEST_UNDECIDED: message(
+    409,
+    '该单位或人员有申请正在等待审批，请先批准或拒绝，再发新码。',
+    'A request waits for approval; approve or refuse it before another code is given out.',
+  ),
+  ENROLMENT_REQUEST_OWN: message(
+    403,
+    '不能审批自己的申请，请由另一位安全员办理。',
+    'Nobody approves their own request; another officer must.',
+  ),
+  ENROLMENT_KEYS_KNOWN: message(
+    409,
+    '这组密钥已用于另一份申请，请重新生成密钥。',
+    'These keys were asked for under another code; make new ones.',
+  ),
+  ENROLMENT_DONE: message(
+    409,
+    '该单位或人员已经注册，不再发注册码。',
+    'Enrolled already; no further code is given out.',
+  ),
+  HOLDER_UNKNOWN: message(
+    404,
+    '本平台没有这个单位或人员。',
+    'There is no such unit or person on this box.',
+  ),
+  PERSON_KNOWN: message(
+    409,
+    '已有同名人员，请换一个标识。',
+    'There is a person of this identifier; choose another.',
+  ),
+  REQUEST_FILE_MALFORMED: message(
+    400,
+    '注册申请文件格式不对。',
+    'The file of requested keys is malformed.',
+  ),
+  KEY_FILE_ABSENT: message(
+    404,
+    '本平台没有保存您的密钥文件。',
+    'The box keeps no key file for you.',
+  ),
   UNIT_SECRET_MISTYPED: message(
     400,
     '单位密语输入有误，请核对。',

@@ -2,6 +2,8 @@
 import { certificateRoutes } from './api/certificates.ts'
 import { documentRoutes } from './api/documents.ts'
 import { journalRoutes } from './api/journal.ts'
+import { peopleRoutes } from './api/people.ts'
+import { requestRoutes } from './api/requests.ts'
 import { searchRoutes } from './api/search.ts'
 import { unitRoutes } from './api/units.ts'
 import { uploadRoutes } from './api/uploads.ts'
@@ -20,6 +22,8 @@ const table: readonly Route[] = [
   ...uploadRoutes,
   ...searchRoutes,
   ...unitRoutes,
+  ...peopleRoutes,
+  ...requestRoutes,
   ...certificateRoutes,
   ...journalRoutes,
   timeStampRoute('certified'),

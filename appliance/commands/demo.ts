@@ -99,7 +99,7 @@ async function work(given: {
   })
   const codes = await registerUnits(officer, units)
   const enrolled: DemoUnit[] = await steps.run('注册单位 enrolling', units, (unit) =>
-    enrolUnit(box, unit, codes.get(unit.uscc) ?? ''),
+    enrolUnit(box, unit, { code: codes.get(unit.uscc) ?? '', officer }),
   )
   const places = texts.map((text, at) => ({ text, at }))
   const sent = await steps.run('拟制、用印、发出 sealing and sending', places, ({ text, at }) =>

@@ -20,10 +20,12 @@ import {
   unitCertificates,
   type Enrolled,
   type EnrolledKey,
+  type Waiting,
 } from '../unit/enrolment.ts'
 import { fetchRoot } from '../unit/root.ts'
 import { makeUnitFolder, unitPaths, writeEnrolment } from '../unit/unit_folder.ts'
 import { options, required, say, secretFrom } from './options.ts'
+import { wordLines } from './word_lines.ts'
 
 const known = {
   box: { type: 'string' },
@@ -55,11 +57,22 @@ export async function run(argv: string[]): Promise<number> {
   const wanted = purpose.role === undefined ? unitCertificates : personCertificates(purpose.role)
   const wrap = keyWrapper({ purpose, passphrase, unitSecret: newUnitSecret(systemRandom) })
   // The box keeps the keys wrapped; what stands here knows their certificates as well.
-  const enrolled = await enrol(anonymous, { code, wanted, keyFile: wrap.file })
+  const enrolled = await enrol(anonymous, { code, wanted, keyFile: wrap.file, onWaiting })
   anonymous.close()
   await write({ out, url, root, passphrase, purpose, enrolled, wrap })
   report(out, root, enrolled)
   return 0
+}
+
+/** What is read to the officer, who compares it with what the box shows. */
+function onWaiting({ request, expires }: Waiting): void {
+  say('等待安全员批准。请致电安全员，念出以下词语核对；批准前不要关闭本窗口。')
+  say('Waiting for a security officer. Telephone them and read these words; leave this open.')
+  say('')
+  for (const line of wordLines(request)) say(line)
+  say('')
+  say(`  申请编号 request  ${request}`)
+  say(`  有效期至 expires  ${expires}`)
 }
 
 /** What the box says a code is for; nothing more than its holder is about to get. */
@@ -141,7 +154,7 @@ function keyWrapper(given: {
 }
 
 function sheet(facts: { name: string; root: Uint8Array; secret: string }): string {
-  const { hex, chinese, english } = fingerprintWords(sha256Hex(facts.root))
+  const root = sha256Hex(facts.root)
   return `印匣 Sealbox：${facts.name}
 请打印本页，与口令分开保管，然后删除此文件。
 Print this page, keep it apart from the passphrase, then delete this file.
@@ -150,9 +163,8 @@ Print this page, keep it apart from the passphrase, then delete this file.
     ${facts.secret}
 
 根证书指纹 root SHA-256
-    ${hex}
-${chinese.map((row) => `    ${row.join(' ')}`).join('\n')}
-${english.map((row) => `    ${row.join(' ')}`).join('\n')}
+    ${fingerprintWords(root).hex}
+${wordLines(root).join('\n')}
 `
 }
 

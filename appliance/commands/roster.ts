@@ -1,16 +1,9 @@
 /** `sealbox roster`: reads a roster and says what it finds; with --apply an officer registers the units, all or none. */
-import { sha256Hex, toBase64 } from '../../ca/index.ts'
 import { readRoster } from '../../provisioning/index.ts'
 import { exitStatus } from '../errors.ts'
-import { signStatement } from '../unit/seat.ts'
+import { register } from '../unit/officer.ts'
 import { seatOptions, seatOptionsFrom } from './seat_options.ts'
 import { fileBytes, options, required, say } from './options.ts'
-
-interface GivenCode {
-  readonly codeFor: { readonly uscc?: string }
-  readonly code: string
-  readonly expires: string
-}
 
 export async function run(argv: string[]): Promise<number> {
   const { values, positionals } = options(argv, {
@@ -29,15 +22,7 @@ export async function run(argv: string[]): Promise<number> {
   if (values.apply !== true) return 0
   const officer = await seatOptionsFrom(values, 'self')
   try {
-    const signed = await signStatement(officer, {
-      type: 'sealbox.registration',
-      roster: sha256Hex(bytes),
-      units: units.map(({ uscc }) => uscc),
-    })
-    const { codes } = await officer.client.act<{ codes: GivenCode[] }>(
-      '/api/v1/units/acts/register',
-      { ...signed, roster: toBase64(bytes) },
-    )
+    const codes = await register(officer, bytes, units)
     const names = new Map(units.map(({ uscc, name }) => [uscc, name]))
     if (values.json === true) say(JSON.stringify({ codes }))
     else

@@ -105,7 +105,12 @@ async function anotherCode(parts: {
   readonly random: Random
 }): Promise<IssuedCode> {
   const actor = { holder: 'box', certificate: null }
-  const { issued, entries } = appointment(parts, { actor, id: firstOfficer, role: 'officer' })
+  const { issued, entries } = appointment(parts, {
+    actor,
+    id: firstOfficer,
+    role: 'officer',
+    approval: 'none',
+  })
   await parts.journal.commit({ entries })
   return issued
 }

@@ -31,7 +31,7 @@ export const commands: readonly Command[] = [
   {
     name: 'enrol',
     usage: 'enrol --box URL --code CODE --root-fingerprint HEX --out DIR [--passphrase-file FILE]',
-    does: 'at the unit: makes its keys, redeems the code, writes .p12 and key files',
+    does: 'at the unit: makes its keys, waits for an officer’s approval, writes .p12 and key files',
     load: () => import('./enrol.ts'),
   },
   {
@@ -59,6 +59,18 @@ export const commands: readonly Command[] = [
     usage: 'roster FILE [--json] [--apply --unit DIR]',
     does: 'reads a roster of units; with --apply an officer registers them',
     load: () => import('./roster.ts'),
+  },
+  {
+    name: 'requests',
+    usage: 'requests [approve ID | refuse ID --reason WORDS | issue-code WHO] --unit DIR [--all]',
+    does: 'an officer: who waits for approval, with the words to compare; approves, refuses, gives a further code',
+    load: () => import('./requests.ts'),
+  },
+  {
+    name: 'appoint',
+    usage: 'appoint ID --role officer|auditor|administrator --unit DIR',
+    does: 'an officer: appoints a person, prints the code to enrol by',
+    load: () => import('./appoint.ts'),
   },
   {
     name: 'layout',

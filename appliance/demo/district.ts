@@ -1,5 +1,5 @@
 /** The demo's people: an officer who registers the units, and every unit with its seats, enrolled with keys of their own. */
-import { sha256Hex, signerOf, systemRandom, toBase64, toPem } from '../../ca/index.ts'
+import { signerOf, systemRandom, toBase64, toPem } from '../../ca/index.ts'
 import { firstSeats } from '../../exchange/index.ts'
 import {
   newUnitSecret,
@@ -9,6 +9,7 @@ import {
   type RosterUnit,
 } from '../../provisioning/index.ts'
 import { argon2id } from '../unit/argon2id.ts'
+import { ApplianceError } from '../errors.ts'
 import { createBoxClient, type BoxClient } from '../unit/box_client.ts'
 import {
   enrol,
@@ -18,7 +19,8 @@ import {
   type EnrolledKey,
 } from '../unit/enrolment.ts'
 import { createProcessMemory, type UnitMemory } from '../unit/memory.ts'
-import { createSeat, signStatement, type Seat, type SeatOptions } from '../unit/seat.ts'
+import { approveEnrolment, register, requests, type OfficerOptions } from '../unit/officer.ts'
+import { createSeat, type Seat } from '../unit/seat.ts'
 
 export interface DemoUnit {
   readonly unit: RosterUnit
@@ -36,14 +38,19 @@ export interface DemoBox {
   readonly journalCertificate: Uint8Array
 }
 
-/** Enrols an administrator with a code. */
+/** Enrols an administrator with a code; all but the first officer are approved by `officer`. */
 export async function enrolPerson(
   box: DemoBox,
   person: { readonly id: string; readonly role: string; readonly code: string },
-): Promise<Omit<SeatOptions, 'unit' | 'seal'>> {
+  officer?: OfficerOptions,
+): Promise<OfficerOptions> {
   const { id, role, code } = person
   const anonymous = createBoxClient({ url: box.url, root: box.root, identity: {} })
-  const enrolled = await enrol(anonymous, { code, wanted: personCertificates(role) })
+  const enrolled = await enrol(anonymous, {
+    code,
+    wanted: personCertificates(role),
+    ...(officer && { onWaiting: approvalBy(officer, id) }),
+  })
   anonymous.close()
   return {
     client: clientOf(box, keyFor(enrolled, `${role}-client`), enrolled.chain),
@@ -54,31 +61,49 @@ export async function enrolPerson(
   }
 }
 
-/** Registers the units by the officer's signed list; gives a code for each, by credit code. */
-export async function registerUnits(
-  officer: Omit<SeatOptions, 'unit' | 'seal'>,
-  units: readonly RosterUnit[],
-): Promise<ReadonlyMap<string, string>> {
-  const roster = writeRoster(units)
-  const signed = await signStatement(officer, {
-    type: 'sealbox.registration',
-    roster: sha256Hex(roster),
-    units: units.map(({ uscc }) => uscc),
-  })
-  const { codes } = await officer.client.act<{
-    codes: { codeFor: { uscc: string }; code: string }[]
-  }>('/api/v1/units/acts/register', { ...signed, roster: toBase64(roster) })
-  return new Map(codes.map(({ codeFor, code }) => [codeFor.uscc, code]))
+/**
+ * The officer's part while `who` waits: the request that the unit reports is compared with the one that the box shows for it, and
+ * approved only if they are the same.
+ */
+export function approvalBy(
+  officer: OfficerOptions,
+  who: string,
+): (reported: { readonly request: string }) => Promise<void> {
+  return async ({ request }) => {
+    const shown = (await requests(officer)).find((row) => row.who === who)?.waiting?.id
+    if (shown !== request) {
+      throw new ApplianceError('BOX_REFUSED', `the box shows another request for ${who}`)
+    }
+    await approveEnrolment(officer, request)
+  }
 }
 
-/** Enrols a unit: five keys made here, one key file for the signing keys, derived once and handed to the box wrapped. */
-export async function enrolUnit(box: DemoBox, unit: RosterUnit, code: string): Promise<DemoUnit> {
+/** Registers the units by the officer's signed list; gives a code for each, by credit code. */
+export async function registerUnits(
+  officer: OfficerOptions,
+  units: readonly RosterUnit[],
+): Promise<ReadonlyMap<string, string>> {
+  const codes = await register(officer, writeRoster(units), units)
+  return new Map(codes.map(({ codeFor, code }) => [codeFor.uscc ?? '', code]))
+}
+
+/**
+ * Enrols a unit: five keys made here, one key file for the signing keys, derived once and handed to the box wrapped, and the
+ * officer's approval.
+ */
+export async function enrolUnit(
+  box: DemoBox,
+  unit: RosterUnit,
+  by: { readonly code: string; readonly officer: OfficerOptions },
+): Promise<DemoUnit> {
+  const { code, officer } = by
   const anonymous = createBoxClient({ url: box.url, root: box.root, identity: {} })
   const passphrase = `${unit.shortName} ${toBase64(systemRandom(9))}`
   const unitSecret = newUnitSecret(systemRandom)
   const enrolled = await enrol(anonymous, {
     code,
     wanted: unitCertificates,
+    onWaiting: approvalBy(officer, unit.uscc),
     keyFile: async (keys) =>
       writeKeyFile(
         await wrapKeys({

@@ -45,8 +45,20 @@ export async function prepareCertificate(
   }
 }
 
+/** Throws `CA_REQUEST_KEY_REFUSED` if the key is certified already for another holder or purpose. */
+export async function requireOwnKey(
+  request: Pick<IssueOptions, 'profile' | 'holder' | 'publicKey'>,
+  views: AuthorityOptions['journal']['views'],
+): Promise<void> {
+  const known = await views.get(keys.publicKey(sha256Hex(request.publicKey)))
+  refuseForeignKey(known?.value as PublicKeyRecord | undefined, request)
+}
+
 /** One key, one holder, one purpose: a signing key that also logs in would sign what a server chooses. */
-function refuseForeignKey(known: PublicKeyRecord | undefined, request: IssueOptions): void {
+function refuseForeignKey(
+  known: PublicKeyRecord | undefined,
+  request: Pick<IssueOptions, 'profile' | 'holder'>,
+): void {
   if (!known || (known.holder === request.holder && known.profile === request.profile)) return
   throw new CaError(
     'CA_REQUEST_KEY_REFUSED',

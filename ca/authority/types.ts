@@ -86,6 +86,8 @@ export interface PublishedCrl {
 export interface Authority {
   /** Certificates from issuing authority to root, DER. */
   readonly chain: readonly Uint8Array[]
+  /** Throws `CA_REQUEST_KEY_REFUSED` if `prepareIssue` would do so now; for requests that wait for an approval first. */
+  requireOwnKey(request: Pick<IssueOptions, 'profile' | 'holder' | 'publicKey'>): Promise<void>
   /** Throws `CA_PROFILE_VIOLATED`, `CA_REQUEST_KEY_REFUSED` (the key is another holder's or serves another purpose). */
   prepareIssue(options: IssueOptions): Promise<PreparedCertificate>
   /** Issues and commits; gives the DER. Throws as `prepareIssue`, and what `Journal.commit` throws. */

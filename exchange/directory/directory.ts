@@ -9,6 +9,7 @@ export interface Directory {
   seat(uscc: string, seat: string): Promise<Seat | undefined>
   seats(uscc: string): Promise<Seat[]>
   person(id: string): Promise<Person | undefined>
+  people(): Promise<Person[]>
   /** The seat or person a log-in certificate stands for, or undefined if it stands for none that is active. */
   principal(holder: string, certificate: Sha256): Promise<Principal | undefined>
 }
@@ -28,6 +29,7 @@ export function createDirectory(views: Views): Directory {
     seat: (uscc, seat) => read<Seat>(keys.seat(uscc, seat)),
     seats: (uscc) => list<Seat>(keys.seats(uscc)),
     person: (id) => read<Person>(keys.person(id)),
+    people: () => list<Person>(keys.persons),
     principal: async (holder, certificate) => {
       const [kind, name = ''] = holder.split(':')
       if (kind === 'person') return personPrincipal(await directory.person(name), certificate)

@@ -34,6 +34,9 @@ export type Seat = {
   readonly active: boolean
 }
 
+/** Identifiers of people: they stand in names of certificates and files, and no credit code looks like one. */
+export const personIdPattern = /^[a-z][a-z0-9-]{0,39}$/
+
 /** One of the three administrators; never two at once. */
 export type Person = { readonly id: string; readonly role: Role; readonly active: boolean }
 

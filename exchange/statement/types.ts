@@ -4,12 +4,16 @@
  */
 import { z } from 'zod'
 import { canonicalJson, type Sha256 } from '../../ca/path/index.ts'
+import { personIdPattern, roles } from '../directory/types.ts'
 
 const sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
   .transform((text) => text as Sha256)
 const uscc = z.string().regex(/^[0-9A-HJ-NPQRTUWXY]{18}$/)
+const personId = z.string().regex(personIdPattern)
+/** A unit by its credit code, or a person. */
+const who = z.union([uscc, personId])
 const moment = z.iso.datetime({ precision: 3 })
 const reason = z.string().trim().min(1).max(1000)
 /** The journal head the signer saw last: size and RFC 6962 root, or null before the first. */
@@ -30,6 +34,14 @@ const attachment = z.strictObject({
   fileName: z.string(),
   bytes: z.int().min(0),
   sha256,
+})
+
+/** One certificate that an enrolment asks for; `seat` is null for a unit's seal and for people. */
+const requestedCertificate = z.strictObject({
+  profile: z.string().min(1).max(40),
+  seat: z.string().min(1).max(40).nullable(),
+  /** SHA-256 of the DER SubjectPublicKeyInfo. */
+  publicKey: sha256,
 })
 
 export const statementSchemas = {
@@ -72,6 +84,27 @@ export const statementSchemas = {
     ...common,
     roster: sha256,
     units: z.array(uscc).min(1).max(1000),
+  }),
+  'sealbox.appointment': z.strictObject({
+    type: z.literal('sealbox.appointment'),
+    ...common,
+    id: personId,
+    role: z.enum(roles),
+  }),
+  'sealbox.code': z.strictObject({ type: z.literal('sealbox.code'), ...common, who }),
+  'sealbox.enrolment-approval': z.strictObject({
+    type: z.literal('sealbox.enrolment-approval'),
+    ...common,
+    request: sha256,
+    who,
+    certificates: z.array(requestedCertificate).min(1).max(20),
+  }),
+  'sealbox.enrolment-refusal': z.strictObject({
+    type: z.literal('sealbox.enrolment-refusal'),
+    ...common,
+    request: sha256,
+    who,
+    reason,
   }),
   'sealbox.revocation': z.strictObject({
     type: z.literal('sealbox.revocation'),

@@ -2,20 +2,13 @@
  * One-time codes on the box: what an open one is for, which certificates it redeems, and for which holders. Reads the views;
  * changes nothing.
  */
-import type { Authority, Clock, Journal, Sha256 } from '../../ca/index.ts'
+import type { Authority, Clock, Expectation, Journal, Sha256 } from '../../ca/index.ts'
 import { firstSeats, holders, type Directory } from '../../exchange/index.ts'
 import { ProvisioningError } from '../errors.ts'
 import { enrolmentCodeHash, isEnrolmentCodeExpired } from '../kit/index.ts'
 import { keys, type CodeFor, type CodeRecord } from './types.ts'
 
-/** All codes that were given out, by hash alone. */
-export async function givenCodes(views: Journal['views']): Promise<CodeRecord[]> {
-  const codes: CodeRecord[] = []
-  for await (const { value } of views.scan(keys.codes)) codes.push(value as unknown as CodeRecord)
-  return codes
-}
-
-/** What an open code is for; throws as `redeemCode` does of the code. */
+/** What an open code is for, and whether a request made with it waits; throws as `redeemCode` does of the code. */
 export async function lookUpCode(
   parts: {
     readonly journal: Journal
@@ -23,33 +16,72 @@ export async function lookUpCode(
     readonly directory: Directory
   },
   code: string,
-): Promise<{ readonly who: string; readonly name: string; readonly role?: string }> {
-  const { codeFor } = (await openCode(parts, enrolmentCodeHash(code))).record
+): Promise<{ readonly state: 'open' | 'waiting' } & Named> {
+  const { record } = await openCode(parts, enrolmentCodeHash(code))
+  const state = record.state === 'waiting' ? 'waiting' : 'open'
+  return { ...(await nameOf(parts.directory, record.codeFor)), state }
+}
+
+/** Whom a code is for, in words. */
+export interface Named {
+  /** Unified social credit code, or the identifier of a person. */
+  readonly who: string
+  readonly name: string
+  readonly role?: string
+}
+
+export async function nameOf(directory: Directory, codeFor: CodeFor): Promise<Named> {
   if (codeFor.kind === 'person') return { who: codeFor.id, name: codeFor.id, role: codeFor.role }
-  const unit = await parts.directory.unit(codeFor.uscc)
+  const unit = await directory.unit(codeFor.uscc)
   return { who: codeFor.uscc, name: unit?.name ?? codeFor.uscc }
 }
 
-/** The record of a code that may be redeemed now. Throws `ENROLMENT_CODE_UNKNOWN`, `_USED`, `_EXPIRED`. */
+/** A code that is neither spent nor replaced nor expired, with what a commit on it expects. */
+export interface OpenCode {
+  readonly hash: Sha256
+  readonly record: CodeRecord
+  readonly holder: string
+  readonly expect: readonly Expectation[]
+}
+
+/**
+ * The record of a code that may be redeemed, or whose request may be decided, now. Throws `ENROLMENT_CODE_UNKNOWN`, `_USED`,
+ * `_REPLACED`, `_EXPIRED`, `ENROLMENT_REQUEST_REFUSED`.
+ */
 export async function openCode(
   { journal, clock }: { readonly journal: Journal; readonly clock: Clock },
   hash: Sha256,
-): Promise<{ record: CodeRecord; version: number }> {
+): Promise<OpenCode> {
   const found = await journal.views.get(keys.code(hash))
   if (found === undefined) {
     throw new ProvisioningError('ENROLMENT_CODE_UNKNOWN', 'no such code was given out')
   }
   const record = found.value as unknown as CodeRecord
-  const enrolled = await journal.views.get(keys.enrolled(wholeHolder(record.codeFor)))
-  if (record.state !== 'open' || enrolled !== undefined) {
+  const holder = wholeHolder(record.codeFor)
+  const [enrolled, newest] = await journal.views.getMany([
+    keys.enrolled(holder),
+    keys.codeOf(holder),
+  ])
+  if (record.state === 'redeemed' || enrolled !== undefined) {
     throw new ProvisioningError('ENROLMENT_CODE_USED', 'this code was redeemed before')
+  }
+  if (record.state === 'refused') {
+    throw new ProvisioningError('ENROLMENT_REQUEST_REFUSED', 'an officer refused its request')
+  }
+  if (newest?.value !== hash) {
+    throw new ProvisioningError('ENROLMENT_CODE_REPLACED', 'a newer code was given out')
   }
   if (isEnrolmentCodeExpired(record.expires, clock.now())) {
     throw new ProvisioningError('ENROLMENT_CODE_EXPIRED', 'this code has expired', {
       details: { expires: record.expires },
     })
   }
-  return { record, version: found.version }
+  const expect = [
+    { key: keys.code(hash), version: found.version },
+    { key: keys.codeOf(holder), version: newest.version },
+    { key: keys.enrolled(holder), version: null },
+  ]
+  return { hash, record, holder, expect }
 }
 
 /** One certificate that a code stands for. */
@@ -73,13 +105,6 @@ export function requestsFor(codeFor: CodeFor): Wanted[] {
     ]),
     { profile: 'unit-seal', seat: undefined },
   ]
-}
-
-/** `ENROLMENT_REQUESTS_WRONG`, naming what the code redeems. */
-export function wrongRequests(wanted: readonly Wanted[]): ProvisioningError {
-  return new ProvisioningError('ENROLMENT_REQUESTS_WRONG', 'the code redeems other certificates', {
-    details: { wanted: wanted.map(({ profile, seat }) => ({ profile, seat: seat ?? null })) },
-  })
 }
 
 /** What a certificate of the code stands for. */

@@ -1,64 +1,94 @@
 /**
- * Redeeming a one-time code: the unit's (or administrator's) requests are issued and the code is spent, in one commit. The
- * box sees public keys and proofs of possession only; the wrapped key file, if handed over, is kept as it is.
+ * Redeeming a one-time code (ADR 14): the requests wait until an officer approved them, and are issued at once only for the first
+ * officer of a box. The same keys again are the same request, so who lost an answer, or polls, asks again. The box sees public
+ * keys and proofs of possession only; the wrapped key file, if handed over, is kept as it is.
  */
 import {
-  equal,
-  readRequest,
-  toHex,
-  type Authority,
+  CaError,
+  canonicalJson,
+  toBase64,
   type Blobs,
   type Clock,
   type EntryDraft,
-  type Expectation,
   type Journal,
-  type ProvenPublicKey,
-  type Subject,
+  type Sha256,
 } from '../../ca/index.ts'
-import { readCertificate } from '../../ca/path/index.ts'
-import type { Directory } from '../../exchange/index.ts'
-import { enrolmentCodeHash } from '../kit/index.ts'
+import { ProvisioningError } from '../errors.ts'
 import {
-  holderOf,
-  openCode,
-  requestsFor,
-  wholeHolder,
-  wrongRequests,
-  type Wanted,
-} from './codes.ts'
+  enrolmentCodeHash,
+  requestId,
+  requestedCertificates,
+  writeRequestFile,
+} from '../kit/index.ts'
+import { holderOf, openCode, type OpenCode } from './codes.ts'
+import type { Contested, Requested } from './folds.ts'
+import { certifiedBefore, prepareEnrolment, type IssueParts } from './issue.ts'
+import { proveAll, requestedKeys, type Proven } from './proven.ts'
 import {
   keys,
   type CertificateRequest,
-  type CodeFor,
   type CodeRecord,
   type IssuedCertificate,
+  type RequestRecord,
 } from './types.ts'
 
-export interface RedeemParts {
+export interface RedeemParts extends IssueParts {
   readonly journal: Journal
   readonly blobs: Blobs
-  readonly authority: Authority
-  readonly directory: Directory
   readonly clock: Clock
-  readonly districtName: string
+}
+
+/** What is answered to who redeems a code. */
+export type Redemption =
+  | { readonly state: 'issued'; readonly certificates: readonly IssuedCertificate[] }
+  /** An officer has to approve; `request` is the name of the request. */
+  | { readonly state: 'waiting'; readonly request: Sha256; readonly expires: string }
+
+interface RedeemInput {
+  readonly code: string
+  readonly requests: readonly CertificateRequest[]
+  /** The unit's wrapped keys, opaque to the box. Of a request that waits, the first one handed over stays. */
+  readonly keyFile?: Uint8Array
 }
 
 /**
- * Throws `ENROLMENT_CODE_UNKNOWN`, `ENROLMENT_CODE_EXPIRED`, `ENROLMENT_CODE_USED`, `ENROLMENT_REQUESTS_WRONG`, and what
+ * Throws of the code `ENROLMENT_CODE_UNKNOWN`, `_EXPIRED`, `_USED`, `_REPLACED`, `ENROLMENT_REQUEST_REFUSED`; of the keys
+ * `ENROLMENT_REQUESTS_WRONG`, `ENROLMENT_REQUEST_WAITING` (other keys wait under this code), `ENROLMENT_KEYS_KNOWN`, and what
  * the authority throws of a request.
  */
-export async function redeemCode(
-  parts: RedeemParts,
-  input: RedeemInput,
-): Promise<IssuedCertificate[]> {
+export async function redeemCode(parts: RedeemParts, input: RedeemInput): Promise<Redemption> {
   const again = await answerAgain(parts, input)
-  if (again !== undefined) return again
-  const { journal, blobs } = parts
-  const hash = enrolmentCodeHash(input.code)
-  const { record, version } = await openCode(parts, hash)
-  const prepared = await prepareAll(parts, record.codeFor, input.requests)
-  const holder = wholeHolder(record.codeFor)
-  const keyFile = input.keyFile === undefined ? null : await blobs.put(input.keyFile)
+  if (again !== undefined) return { state: 'issued', certificates: again }
+  const code = await openCode(parts, enrolmentCodeHash(input.code))
+  const proven = await proveAll(code.record.codeFor, input.requests)
+  if (code.record.approval === 'none') {
+    return { state: 'issued', certificates: await issueNow(parts, { code, proven, input }) }
+  }
+  const request = requestId(requestedKeys(proven))
+  const waiting = { state: 'waiting', request, expires: code.record.expires } as const
+  if (code.record.state !== 'waiting') {
+    await makeWait(parts, { code, proven, input })
+  } else if (code.record.request !== request) {
+    await noteContest(parts, code)
+    throw new ProvisioningError('ENROLMENT_REQUEST_WAITING', 'other keys wait under this code')
+  }
+  return waiting
+}
+
+interface Redeeming {
+  readonly code: OpenCode
+  readonly proven: readonly Proven[]
+  readonly input: RedeemInput
+}
+
+/** Certificates and spent code in one commit: a crash leaves both or neither. */
+async function issueNow(
+  parts: RedeemParts,
+  { code, proven, input }: Redeeming,
+): Promise<readonly IssuedCertificate[]> {
+  const { hash, holder, record } = code
+  const prepared = await prepareEnrolment(parts, { codeFor: record.codeFor, proven })
+  const keyFile = await keepKeyFile(parts.blobs, input)
   const spent: EntryDraft = {
     type: 'enrolment.redeemed',
     actor: { holder, certificate: null },
@@ -66,76 +96,69 @@ export async function redeemCode(
     files: keyFile === null ? [] : [keyFile],
     data: { code: hash, holder, keyFile },
   }
-  await journal.commit({
+  await parts.journal.commit({
     entries: [spent, ...prepared.entries],
-    expect: [
-      { key: keys.code(hash), version },
-      { key: keys.enrolled(holder), version: null },
-      ...prepared.expect,
-    ],
+    expect: [...code.expect, ...prepared.expect],
   })
   return prepared.issued
 }
 
-interface RedeemInput {
-  readonly code: string
-  readonly requests: readonly CertificateRequest[]
-  /** The unit's wrapped keys, opaque to the box. */
-  readonly keyFile?: Uint8Array
-}
-
-/** A public key whose possession was proven, and what its certificate is to be. */
-interface Proven extends Wanted {
-  readonly publicKey: ProvenPublicKey
-}
-
-/** Exactly the requests that the code stands for, each key once. Throws `ENROLMENT_REQUESTS_WRONG`. */
-async function proveAll(
-  codeFor: CodeFor,
-  requests: readonly CertificateRequest[],
-): Promise<Proven[]> {
-  const wanted = requestsFor(codeFor)
-  if (requests.length !== wanted.length) throw wrongRequests(wanted)
-  const proven: Proven[] = []
-  for (const one of wanted) {
-    const asked = requests.find(({ profile, seat }) => profile === one.profile && seat === one.seat)
-    if (asked === undefined) throw wrongRequests(wanted)
-    proven.push({ ...one, publicKey: await readRequest(asked.request) })
+/** The request becomes durable before it is answered: a crash after the commit finds it waiting. */
+async function makeWait(parts: RedeemParts, { code, proven, input }: Redeeming): Promise<void> {
+  const { journal, blobs, authority } = parts
+  for (const { profile, seat, publicKey } of proven) {
+    const holder = holderOf(code.record.codeFor, profile, seat)
+    await authority.requireOwnKey({ profile, publicKey, holder })
   }
-  // One key, one purpose: the authority refuses what it knows, and these it does not know yet.
-  const distinct = new Set(proven.map(({ publicKey }) => toHex(publicKey)))
-  if (distinct.size !== proven.length) throw wrongRequests(wanted)
-  return proven
+  const asked = requestedKeys(proven)
+  const file = writeRequestFile(asked)
+  if ((await journal.views.get(keys.request(requestId(asked)))) !== undefined) {
+    throw new ProvisioningError('ENROLMENT_KEYS_KNOWN', 'these keys were asked for before')
+  }
+  const [request, proofs, keyFile] = await Promise.all([
+    blobs.put(file),
+    blobs.put(proofsFile(input.requests)),
+    keepKeyFile(blobs, input),
+  ])
+  const certificates = requestedCertificates(asked)
+  const data: Requested = { code: code.hash, request, certificates, proofs, keyFile }
+  const { holder } = code
+  await journal.commit({
+    entries: [
+      {
+        type: 'enrolment.requested',
+        actor: { holder, certificate: null },
+        subject: holder,
+        files: [request, proofs, ...(keyFile === null ? [] : [keyFile])],
+        data,
+      },
+    ],
+    expect: [...code.expect, { key: keys.request(request), version: null }],
+  })
 }
 
-async function prepareAll(
-  parts: RedeemParts,
-  codeFor: CodeFor,
-  requests: readonly CertificateRequest[],
-): Promise<{ issued: IssuedCertificate[]; entries: EntryDraft[]; expect: Expectation[] }> {
-  const names = await namesFor(parts, codeFor)
-  const issued: IssuedCertificate[] = []
-  const entries: EntryDraft[] = []
-  const expect: Expectation[] = []
-  for (const { profile, seat, publicKey } of await proveAll(codeFor, requests)) {
-    const holder = holderOf(codeFor, profile, seat)
-    const prepared = await parts.authority.prepareIssue({
-      profile,
-      publicKey,
-      subject: names(profile, seat),
-      holder,
-      actor: { holder, certificate: null },
+/** That somebody else tried the code is told once a request: the officer sees it, and strangers fill nothing. */
+async function noteContest({ journal }: RedeemParts, code: OpenCode): Promise<void> {
+  const request = code.record.request
+  const found = request && (await journal.views.get(keys.request(request)))
+  if (!found || (found.value as unknown as RequestRecord).contested !== undefined) return
+  const { holder } = code
+  const data: Contested = { request }
+  const actor = { holder: 'anonymous', certificate: null }
+  await journal
+    .commit({
+      entries: [{ type: 'enrolment.contested', actor, subject: holder, data }],
+      expect: [{ key: keys.request(request), version: found.version }],
     })
-    issued.push({ profile, ...(seat !== undefined && { seat }), certificate: prepared.certificate })
-    entries.push(...prepared.entries)
-    expect.push(...prepared.expect)
-  }
-  return { issued, entries, expect }
+    .catch((error: unknown) => {
+      // It was noted, or decided, in the same moment.
+      if (!(error instanceof CaError && error.code === 'JOURNAL_CONFLICT')) throw error
+    })
 }
 
 /**
- * The answer of before, for who lost it on the way: the same code with proof of the very keys that it certified. undefined if
- * the code was not redeemed, or for other keys.
+ * The answer of before, for who lost it on the way or polled: the same code with proof of the very keys that it certified.
+ * undefined if the code was not redeemed, or for other keys.
  */
 async function answerAgain(
   { journal, authority }: RedeemParts,
@@ -144,37 +167,15 @@ async function answerAgain(
   const found = await journal.views.get(keys.code(enrolmentCodeHash(input.code)))
   const record = found?.value as unknown as CodeRecord | undefined
   if (record?.state !== 'redeemed') return undefined
-  const issued: IssuedCertificate[] = []
-  for (const { profile, seat, publicKey } of await proveAll(record.codeFor, input.requests)) {
-    const held = await authority.certificatesOf(holderOf(record.codeFor, profile, seat))
-    const certified = held.find(
-      (state) =>
-        state.profile === profile && equal(readCertificate(state.certificate).publicKey, publicKey),
-    )
-    if (certified === undefined) return undefined
-    const { certificate } = certified
-    issued.push({ profile, ...(seat !== undefined && { seat }), certificate })
-  }
-  return issued
+  const { codeFor } = record
+  return certifiedBefore(authority, codeFor, await proveAll(codeFor, input.requests))
 }
 
-/** Subjects are the box's words: the district, the organ's registered name and code, the seat. Never the request's. */
-async function namesFor(
-  { directory, districtName }: RedeemParts,
-  codeFor: CodeFor,
-): Promise<(profile: string, seat: string | undefined) => Subject> {
-  if (codeFor.kind === 'person') {
-    return () => ({
-      organization: districtName,
-      organizationalUnit: codeFor.role,
-      commonName: codeFor.id,
-    })
-  }
-  const unit = await directory.unit(codeFor.uscc)
-  if (unit === undefined) throw new TypeError('a code without its unit')
-  return (_profile, seat) => ({
-    organization: districtName,
-    organizationIdentifier: unit.uscc,
-    commonName: seat === undefined ? unit.name : `${unit.shortName} ${seat}`,
-  })
+async function keepKeyFile(blobs: Blobs, { keyFile }: RedeemInput): Promise<Sha256 | null> {
+  return keyFile === undefined ? null : blobs.put(keyFile)
+}
+
+/** The requests as they came, to be proven again when an officer approves. */
+function proofsFile(requests: readonly CertificateRequest[]): Uint8Array {
+  return canonicalJson(requests.map((one) => ({ ...one, request: toBase64(one.request) })))
 }

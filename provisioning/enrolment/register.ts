@@ -1,6 +1,5 @@
 /**
- * Registration: an officer's signed list of units becomes units, their first seats and a one-time code each, in one commit;
- * and an administrator's appointment likewise. Codes are answered once and kept by hash only.
+ * Registration: an officer's signed list of units becomes units, their first seats and a one-time code each, in one commit.
  */
 import {
   sha256Hex,
@@ -9,19 +8,16 @@ import {
   type Journal,
   type JsonObject,
   type Random,
-  type Sha256,
 } from '../../ca/index.ts'
 import {
   firstSeats,
   type Principal,
-  type Role,
   type SignedStatement,
   type StatementDesk,
 } from '../../exchange/index.ts'
 import { ProvisioningError } from '../errors.ts'
-import { enrolmentCodeExpiry, enrolmentCodeHash, newEnrolmentCode } from '../kit/index.ts'
 import { readRoster, type RosterUnit } from '../roster/index.ts'
-import type { CodeFor, CodeRecord } from './types.ts'
+import { codeEntry, drawCode, type IssuedCode } from './given_code.ts'
 
 export interface RegistrationParts {
   readonly journal: Journal
@@ -29,17 +25,6 @@ export interface RegistrationParts {
   readonly clock: Clock
   readonly random: Random
 }
-
-export interface IssuedCode {
-  readonly codeFor: CodeFor
-  readonly code: string
-  /** SHA-256 of the code: all that the box keeps of it. */
-  readonly hash: Sha256
-  readonly expires: string
-}
-
-/** A code may be redeemed this long: a district's units do not all come in one week. */
-export const codeValidForDays = 30
 
 /** Registers every unit of a roster file; throws `ROSTER_REFUSED` with the rows, and then changes nothing. */
 export async function registerRoster(
@@ -60,7 +45,7 @@ export async function registerRoster(
     roster: sha256Hex(input.roster),
     units: units.map(({ uscc }) => uscc),
   })
-  const codes = units.map(({ uscc }) => issueCode(parts, { kind: 'unit', uscc }))
+  const codes = units.map(({ uscc }) => drawCode(parts, { kind: 'unit', uscc }))
   const actor = { holder: input.actor.holder, certificate: input.actor.certificate }
   const binding = { statement: accepted.statementHash, signature: accepted.signatureHash }
   const entries: EntryDraft[] = [
@@ -72,43 +57,11 @@ export async function registerRoster(
       data: { ...binding, units: units.length },
     },
     ...units.flatMap((unit) => unitEntries(actor, unit)),
-    ...codes.map((issued) => codeEntry(actor, issued)),
+    ...codes.map((issued) => codeEntry(actor, issued, { approval: 'officer' })),
   ]
   const taken = units.map(({ uscc }) => ({ key: `x/unit/${uscc}`, version: null }))
   await journal.commit({ entries, expect: taken })
   return codes
-}
-
-/** Entries that make a first officer, or any administrator, known, with the code to enrol by. */
-export function appointment(
-  parts: Pick<RegistrationParts, 'clock' | 'random'>,
-  input: { readonly actor: EntryDraft['actor']; readonly id: string; readonly role: Role },
-): { readonly issued: IssuedCode; readonly entries: EntryDraft[] } {
-  const { actor, id, role } = input
-  const issued = issueCode(parts, { kind: 'person', id, role })
-  const person: EntryDraft = {
-    type: 'person.registered',
-    actor,
-    subject: `person:${id}`,
-    data: { id, role, active: true },
-  }
-  return { issued, entries: [person, codeEntry(actor, issued)] }
-}
-
-function issueCode(
-  { clock, random }: Pick<RegistrationParts, 'clock' | 'random'>,
-  codeFor: CodeFor,
-): IssuedCode {
-  const code = newEnrolmentCode(random)
-  const expires = enrolmentCodeExpiry(clock.now(), codeValidForDays * 24)
-  return { codeFor, code, hash: enrolmentCodeHash(code), expires }
-}
-
-function codeEntry(actor: EntryDraft['actor'], issued: IssuedCode): EntryDraft {
-  const { codeFor, hash, expires } = issued
-  const record: CodeRecord = { codeFor, expires, state: 'open' }
-  const subject = codeFor.kind === 'unit' ? `unit:${codeFor.uscc}` : `person:${codeFor.id}`
-  return { type: 'enrolment.code-issued', actor, subject, data: { code: hash, record } }
 }
 
 function unitEntries(actor: EntryDraft['actor'], unit: RosterUnit): EntryDraft[] {

@@ -1,5 +1,9 @@
-/** Enrolment: one-time codes that officers give out, and which certificates each redeems. Types, keys and the table of uses. */
+/**
+ * Enrolment: one-time codes that officers give out, which certificates each redeems, and the requests that wait for an officer.
+ * Types and the table of keys.
+ */
 import type { Role, Sha256 } from '../../exchange/index.ts'
+import type { RequestedCertificate } from '../kit/index.ts'
 
 /** What a code is for: a whole unit (its first seats and its seal), or one administrator. */
 export type CodeFor =
@@ -11,7 +15,36 @@ export type CodeRecord = {
   readonly codeFor: CodeFor
   /** RFC 3339. */
   readonly expires: string
-  readonly state: 'open' | 'redeemed'
+  /** `none` for the first officer at first boot alone: there is nobody yet who could approve. */
+  readonly approval: 'officer' | 'none'
+  readonly state: 'open' | 'waiting' | 'redeemed' | 'refused'
+  /** The request made with it, while and after it waited. */
+  readonly request?: Sha256
+}
+
+/** A request that was made with a code. */
+export type RequestRecord = {
+  readonly code: Sha256
+  readonly state: 'waiting' | 'approved' | 'refused'
+  /** RFC 3339. */
+  readonly since: string
+  readonly certificates: readonly RequestedCertificate[]
+  /** Blob: the PKCS#10 requests as they came, canonical JSON. */
+  readonly proofs: Sha256
+  /** Blob: the wrapped keys. */
+  readonly keyFile: Sha256 | null
+  /** When other keys were first offered under the same code. */
+  readonly contested?: string
+  readonly decision?: Decision
+}
+
+/** How an officer decided: who, when, and the signed statement by its hashes. */
+export type Decision = {
+  readonly by: string
+  /** RFC 3339. */
+  readonly at: string
+  readonly statement: Sha256
+  readonly signature: Sha256
 }
 
 /** One certificate that a redemption asks for, with the request that proves possession of its key. */
@@ -32,7 +65,11 @@ export interface IssuedCertificate {
 export const keys = {
   code: (hash: Sha256) => `p/code/${hash}`,
   codes: 'p/code/',
+  /** Hash of the newest code of a holder: the others are worth nothing. */
+  codeOf: (holder: string) => `p/code-of/${holder}`,
+  /** By the name of the request. */
+  request: (id: Sha256) => `p/request/${id}`,
   keyFile: (holder: string) => `p/key-file/${holder}`,
-  /** There once the holder enrolled: other codes given out for it are worth nothing then. */
+  /** There once the holder enrolled: no code of it is worth anything then. */
   enrolled: (holder: string) => `p/enrolled/${holder}`,
 } as const

@@ -25,6 +25,15 @@ export { pkcs12Costs, writePkcs12 } from './pkcs12.ts'
 export type { Pkcs12Cost } from './pkcs12.ts'
 export { makeRequest } from './request.ts'
 export { holderOfKey, personSeat, signersOf, withCertificates } from './signers.ts'
+export {
+  maxRequestFileBytes,
+  readRequestFile,
+  requestedCertificates,
+  requestId,
+  writeRequestFile,
+  type RequestedCertificate,
+  type RequestedKey,
+} from './request_file.ts'
 export { newUnitSecret, readUnitSecret, unitSecretBytes, writeUnitSecret } from './unit_secret.ts'
 export { openKeyFile, wrapKeys } from './wrap.ts'
 export type { Argon2id, OpenedKey, UnitSigningKey, Unlocking } from './wrap.ts'

@@ -2,6 +2,7 @@
 import { toPem } from '../../ca/index.ts'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pino, type Logger } from 'pino'
 import { createBoxClient, type BoxClient } from '../../appliance/unit/box_client.ts'
 import { draftFromText, type Draft } from '../../exchange/index.ts'
@@ -12,10 +13,8 @@ import type { DemoBox, DemoUnit } from '../../appliance/demo/district.ts'
 import { demoTexts } from '../../appliance/demo/texts.ts'
 import { firstBoot, firstOfficer } from '../../appliance/first_boot.ts'
 import { serve, type Serving } from '../../appliance/serve.ts'
-import type { SeatOptions } from '../../appliance/unit/seat.ts'
+import { approveEnrolment, requests, type OfficerOptions } from '../../appliance/unit/officer.ts'
 import { newFolder } from './places.ts'
-
-export type Officer = Omit<SeatOptions, 'unit' | 'seal'>
 
 export interface ServedBox {
   readonly folder: string
@@ -70,13 +69,27 @@ export async function enrolDistrict(
   known: DemoBox,
   code: string,
   count: number,
-): Promise<{ readonly officer: Officer; readonly units: readonly DemoUnit[] }> {
+): Promise<{ readonly officer: OfficerOptions; readonly units: readonly DemoUnit[] }> {
   const officer = await enrolPerson(known, { id: firstOfficer, role: 'officer', code })
   const chosen = modelDistrict.slice(0, count)
   const codes = await registerUnits(officer, chosen)
   const units: DemoUnit[] = []
-  for (const unit of chosen) units.push(await enrolUnit(known, unit, codes.get(unit.uscc) ?? ''))
+  for (const unit of chosen) {
+    units.push(await enrolUnit(known, unit, { code: codes.get(unit.uscc) ?? '', officer }))
+  }
   return { officer, units }
+}
+
+/** Approves what `who` asks for as soon as it waits; gives the name of the request. */
+export async function approveWhenAsked(officer: OfficerOptions, who: string): Promise<string> {
+  for (;;) {
+    const waiting = (await requests(officer)).find((row) => row.who === who)?.waiting
+    if (waiting !== undefined) {
+      await approveEnrolment(officer, waiting.id)
+      return waiting.id
+    }
+    await pause(50)
+  }
 }
 
 /** The box as the clerk of a unit reaches it, for requests that a seat does not make. */

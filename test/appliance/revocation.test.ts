@@ -8,21 +8,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { sha256Hex, toPem } from '../../ca/index.ts'
 import { type EnrolledKey } from '../../appliance/unit/enrolment.ts'
+import type { OfficerOptions } from '../../appliance/unit/officer.ts'
 import { signStatement } from '../../appliance/unit/seat.ts'
 import type { DemoUnit } from '../../appliance/demo/district.ts'
-import {
-  advance,
-  draftOf,
-  enrolDistrict,
-  serveNewBox,
-  type Officer,
-  type ServedBox,
-} from './in_process.ts'
+import { advance, draftOf, enrolDistrict, serveNewBox, type ServedBox } from './in_process.ts'
 import { run } from './places.ts'
 
 interface District {
   readonly served: ServedBox
-  readonly officer: Officer
+  readonly officer: OfficerOptions
   readonly units: readonly DemoUnit[]
 }
 
@@ -43,7 +37,7 @@ function keyOf({ enrolled }: DemoUnit, profile: string, seat?: string): Enrolled
   return key
 }
 
-async function revoke(officer: Officer, certificate: Uint8Array): Promise<void> {
+async function revoke(officer: OfficerOptions, certificate: Uint8Array): Promise<void> {
   const name = sha256Hex(certificate)
   const reason = 'keyCompromise'
   const signed = await signStatement(officer, {

@@ -7,6 +7,7 @@ import { Level } from 'level'
 import { pino } from 'pino'
 import { sha256Hex } from '../../ca/index.ts'
 import {
+  fingerprintWords,
   modelDistrict,
   openKeyFile,
   readKeyFile,
@@ -17,9 +18,10 @@ import { openKeys } from '../../appliance/box.ts'
 import { enrolPerson, registerUnits, type DemoUnit } from '../../appliance/demo/district.ts'
 import { firstOfficer } from '../../appliance/first_boot.ts'
 import { argon2id } from '../../appliance/unit/argon2id.ts'
+import type { OfficerOptions } from '../../appliance/unit/officer.ts'
 import { openSeat, unitPaths } from '../../appliance/unit/unit_folder.ts'
 import type { Seat } from '../../appliance/unit/seat.ts'
-import { advance, serveNewBox, type ServedBox } from './in_process.ts'
+import { advance, approveWhenAsked, serveNewBox, type ServedBox } from './in_process.ts'
 import { run, sealbox, seed, seededNumbers } from './places.ts'
 import { findSecrets, keySecret, textSecret, type Secret } from './secret_finder.ts'
 import { tapServers } from './traffic.ts'
@@ -36,17 +38,26 @@ interface Unit {
 async function enrolByCommand(
   t: ExecutionContext,
   served: ServedBox,
-  given: { readonly unit: RosterUnit; readonly code: string; readonly passphrase: string },
+  given: {
+    readonly unit: RosterUnit
+    readonly code: string
+    readonly passphrase: string
+    readonly officer: OfficerOptions
+  },
 ): Promise<Unit> {
-  const { unit, code, passphrase } = given
+  const { unit, code, passphrase, officer } = given
   const folder = join(served.folder, unit.uscc)
   const file = `${folder}.passphrase`
   await writeFile(file, `${passphrase}\n`)
   const root = served.box.parts.authority.chain.at(-1) ?? new Uint8Array()
   const where = ['--box', served.known.url, '--root-fingerprint', sha256Hex(root)]
   const what = ['--code', code, '--out', folder, '--passphrase-file', file]
-  const { status, stderr } = await run(sealbox, ['enrol', ...where, ...what])
+  const enrolling = run(sealbox, ['enrol', ...where, ...what])
+  const request = await approveWhenAsked(officer, unit.uscc)
+  const { status, stdout, stderr } = await enrolling
   t.is(status, 0, stderr)
+  t.true(stdout.includes(request))
+  for (const row of fingerprintWords(request).chinese) t.true(stdout.includes(row.join(' ')))
   const sheet = await readFile(unitPaths(folder).sheet, 'utf8')
   const [, unitSecret = ''] = /unit secret\s+(\S.*\S)/.exec(sheet) ?? []
   return { unit, folder, passphrase, unitSecret }
@@ -131,16 +142,17 @@ test('neither the line nor the disk of the box holds a secret of a unit, nor a k
   const officer = await enrolPerson(known, { id: firstOfficer, role: 'officer', code })
   const chosen = modelDistrict.slice(0, 2)
   const codes = await registerUnits(officer, chosen)
-  officer.client.close()
   const units = await Promise.all(
     chosen.map((unit, at) =>
       enrolByCommand(t, served, {
         unit,
         code: codes.get(unit.uscc) ?? '',
         passphrase: `口令 of unit ${String(at)}, 0x5ea1b0c5`,
+        officer,
       }),
     ),
   )
+  officer.client.close()
   const [issuer, recipient] = await Promise.all(units.map(seatsOf))
   if (issuer === undefined || recipient === undefined) throw new TypeError('two units')
   const id = await advance(issuer, [recipient], 'dispatched')

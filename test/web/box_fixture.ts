@@ -11,14 +11,15 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openBox, type Box } from '../../appliance/box.ts'
-import { registerUnits, type DemoBox } from '../../appliance/demo/district.ts'
+import { approvalBy, registerUnits, type DemoBox } from '../../appliance/demo/district.ts'
 import { ApplianceError } from '../../appliance/errors.ts'
 import { firstBoot, firstOfficer } from '../../appliance/first_boot.ts'
 import { serve } from '../../appliance/serve.ts'
 import { createBoxClient } from '../../appliance/unit/box_client.ts'
 import { enrol, personCertificates, unitCertificates } from '../../appliance/unit/enrolment.ts'
 import { createProcessMemory } from '../../appliance/unit/memory.ts'
-import { createSeat, type Seat, type SeatOptions } from '../../appliance/unit/seat.ts'
+import { appoint, type OfficerOptions } from '../../appliance/unit/officer.ts'
+import { createSeat, type Seat } from '../../appliance/unit/seat.ts'
 import {
   boxActor,
   sha256Hex,
@@ -92,7 +93,7 @@ export interface TestBox {
   /** Root certificate, DER and PEM. */
   readonly root: Uint8Array
   readonly rootPem: string
-  readonly officer: TestPerson & { readonly options: Omit<SeatOptions, 'unit' | 'seal'> }
+  readonly officer: TestPerson & { readonly options: OfficerOptions }
   readonly units: readonly [TestUnit, TestUnit, TestUnit]
   request(asked: Asked): Promise<Reply>
   /** An act with a fresh (or this) Idempotency-Key. */
@@ -151,15 +152,23 @@ export async function openTestBox(
   const at: DemoBox = { url, root: rootPem, id, journalCertificate }
   const wire = createWire({ port, pkiPort, rootPem })
 
-  const admit = async (person: string, role: Role, code: string): Promise<TestPerson> => {
+  const admit = async (
+    { id: person, role }: { id: string; role: Role },
+    code: string,
+    by?: OfficerOptions,
+  ): Promise<TestPerson> => {
     const anonymous = createBoxClient({ url, root: rootPem, identity: {} })
-    const enrolled = await enrol(anonymous, { code, wanted: personCertificates(role) })
+    const enrolled = await enrol(anonymous, {
+      code,
+      wanted: personCertificates(role),
+      ...(by && { onWaiting: approvalBy(by, person) }),
+    })
     anonymous.close()
     const [login, signing] = keysOf(enrolled)
     if (!login || !signing) throw new TypeError('two keys')
     return { holder: `person:${person}`, login, signing }
   }
-  const first = await admit(firstOfficer, 'officer', issued.code)
+  const first = await admit({ id: firstOfficer, role: 'officer' }, issued.code)
   const officer = {
     ...first,
     options: {
@@ -172,7 +181,11 @@ export async function openTestBox(
   }
   const codes = await registerUnits(officer.options, modelDistrict.slice(0, 3))
   const units = await Promise.all(
-    modelDistrict.slice(0, 3).map((unit) => enrolUnit(at, unit, codes.get(unit.uscc) ?? '')),
+    modelDistrict
+      .slice(0, 3)
+      .map((unit) =>
+        enrolUnit(at, unit, { code: codes.get(unit.uscc) ?? '', officer: officer.options }),
+      ),
   )
   const [one, two, three] = units
   if (!one || !two || !three) throw new TypeError('three units')
@@ -192,9 +205,8 @@ export async function openTestBox(
     act: (path, { as, json, once: key = randomUUID() }) =>
       wire.request({ method: 'POST', path, as, json, headers: { 'Idempotency-Key': key } }),
     appoint: async (person, role) => {
-      const made = appointment(box.parts, { actor: boxActor, id: person, role })
-      await box.parts.journal.commit({ entries: made.entries })
-      return admit(person, role, made.issued.code)
+      const { code } = await appoint(officer.options, { id: person, role })
+      return admit({ id: person, role }, code, officer.options)
     },
     sign: async (key, fields) => {
       const at = new Date().toISOString()
@@ -248,12 +260,18 @@ export async function refusalOf(doing: Promise<unknown>): Promise<string> {
   }
 }
 
-/** Opens a code for a unit or a person, as an officer's registration does, with an expiry of the test's choice. */
+/** Opens a code for a person, as an appointment does, with an expiry and an approval (none) of the test's choice. */
 export async function openCode(
   box: TestBox,
-  input: { readonly id: string; readonly role: Role; readonly expires?: string },
+  input: {
+    readonly id: string
+    readonly role: Role
+    readonly expires?: string
+    readonly approval?: 'officer' | 'none'
+  },
 ): Promise<string> {
-  const { issued, entries } = appointment(box.parts, { actor: boxActor, ...input })
+  const { id, role, approval = 'none' } = input
+  const { issued, entries } = appointment(box.parts, { actor: boxActor, id, role, approval })
   const { expires = issued.expires } = input
   const dated = entries.map((entry) =>
     entry.type === 'enrolment.code-issued'
@@ -267,9 +285,18 @@ export async function openCode(
   return issued.code
 }
 
-async function enrolUnit(at: DemoBox, unit: RosterUnit, code: string): Promise<TestUnit> {
+async function enrolUnit(
+  at: DemoBox,
+  unit: RosterUnit,
+  by: { readonly code: string; readonly officer: OfficerOptions },
+): Promise<TestUnit> {
+  const { code, officer } = by
   const anonymous = createBoxClient({ url: at.url, root: at.root, identity: {} })
-  const enrolled = await enrol(anonymous, { code, wanted: unitCertificates })
+  const enrolled = await enrol(anonymous, {
+    code,
+    wanted: unitCertificates,
+    onWaiting: approvalBy(officer, unit.uscc),
+  })
   anonymous.close()
   const [clerk, clerkSigning, leader, leaderSigning, seal] = keysOf(enrolled)
   if (!clerk || !clerkSigning || !leader || !leaderSigning || !seal)

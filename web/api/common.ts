@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { fromBase64, isSha256, type Sha256 } from '../../ca/index.ts'
 import type { Principal, SignedStatement } from '../../exchange/index.ts'
+import type { IssuedCode } from '../../provisioning/index.ts'
 import { WebError } from '../errors.ts'
 
 /** SHA-256 as 64 lower-case hexadecimal digits. */
@@ -36,6 +37,11 @@ export function signedStatement(body: {
 export function actorOf(request: { readonly actor: Principal | undefined }): Principal {
   if (request.actor === undefined) throw new WebError('CERTIFICATE_REQUIRED', 'no certificate')
   return request.actor
+}
+
+/** A one-time code as it is answered, once. */
+export function givenCode({ codeFor, code, expires }: IssuedCode): object {
+  return { codeFor, code, expires }
 }
 
 /** A whole number from the query, within bounds, or the default. */

@@ -1,0 +1,108 @@
+/**
+ * `sealbox requests`: an officer sees who waits, with the words to compare by telephone; approves or refuses; and gives out a
+ * further code to who has not enrolled.
+ */
+import type { ListedRequest, WholeRequest } from '../../provisioning/index.ts'
+import { ApplianceError } from '../errors.ts'
+import {
+  approveEnrolment,
+  issueCode,
+  refuseEnrolment,
+  requests,
+  type OfficerOptions,
+} from '../unit/officer.ts'
+import { options, required, say } from './options.ts'
+import { seatOptions, seatOptionsFrom } from './seat_options.ts'
+import { wordLines } from './word_lines.ts'
+
+/** So many digits of a name are enough to mean one request. */
+const minIdDigits = 8
+
+interface Given {
+  readonly officer: OfficerOptions
+  /** A request, or for whom a code is. */
+  readonly subject: string | undefined
+  readonly reason: string | undefined
+  readonly all: boolean
+}
+
+const verbs: Readonly<Record<string, (given: Given) => Promise<void>>> = {
+  list: async ({ officer, all }) => {
+    const rows = await requests(officer)
+    const shown = all ? rows : rows.filter(({ state }) => state === 'waiting')
+    for (const row of shown) list(row)
+    if (shown.length === 0) say('没有等待批准的申请。 No request waits.')
+  },
+  approve: async ({ officer, subject }) => {
+    const whole = await approveEnrolment(officer, await idOf(officer, subject))
+    say(`已批准 approved: ${wordsOf(whole)}`)
+  },
+  refuse: async ({ officer, subject, reason }) => {
+    const why = required(reason, '--reason')
+    const whole = await refuseEnrolment(officer, await idOf(officer, subject), why)
+    say(`已拒绝，注册码作废 refused, its code is void: ${wordsOf(whole)}`)
+  },
+  'issue-code': async ({ officer, subject }) => {
+    const { code } = await issueCode(officer, required(subject, 'for whom'))
+    say(code)
+  },
+}
+
+export async function run(argv: string[]): Promise<number> {
+  const { values, positionals } = options(argv, {
+    ...seatOptions,
+    reason: { type: 'string' },
+    all: { type: 'boolean' },
+  })
+  const [name = 'list', subject] = positionals
+  const verb = verbs[name]
+  if (verb === undefined) {
+    throw new ApplianceError('USAGE', `requests takes one of: ${Object.keys(verbs).join(', ')}`)
+  }
+  const officer = await seatOptionsFrom(values, 'self')
+  try {
+    await verb({ officer, subject, reason: values.reason, all: values.all ?? false })
+  } finally {
+    officer.client.close()
+  }
+  return 0
+}
+
+function list(row: ListedRequest): void {
+  const { state, expires, waiting } = row
+  if (waiting === undefined) {
+    say(`${state.padEnd(9)} ${wordsOf(row)}  ${expires}`)
+    return
+  }
+  say(wordsOf(row))
+  say(`  申请编号 request  ${waiting.id}`)
+  say(`  提出时间 since    ${waiting.since}`)
+  if (waiting.contested !== undefined) {
+    say(
+      `  ！另有人用同一注册码提交过别的密钥 other keys were offered with this code: ${waiting.contested}`,
+    )
+  }
+  for (const line of wordLines(waiting.id)) say(line)
+  say('')
+}
+
+function wordsOf({ who, name, role }: ListedRequest | WholeRequest): string {
+  return role === undefined ? `${who}  ${name}` : `${who}  ${role}`
+}
+
+/** The request that waits whose name begins so; `USAGE` unless there is exactly one. */
+async function idOf(officer: OfficerOptions, given: string | undefined): Promise<string> {
+  const text = required(given, 'the request').toLowerCase()
+  if (/^[0-9a-f]{64}$/.test(text)) return text
+  const found = (await requests(officer)).flatMap(({ waiting }) =>
+    waiting?.id.startsWith(text) === true ? [waiting.id] : [],
+  )
+  const [only] = found
+  if (only === undefined || found.length > 1 || text.length < minIdDigits) {
+    throw new ApplianceError(
+      'USAGE',
+      `name the request by its 64 digits, or by at least ${String(minIdDigits)} that only one begins with`,
+    )
+  }
+  return only
+}
