@@ -23,6 +23,7 @@ import {
 import {
   batchesOf,
   createDirectory,
+  createHeads,
   createInspectors,
   createIntake,
   createMarks,
@@ -199,7 +200,10 @@ async function openDesk(
     crls: async () =>
       (await Promise.all([authority.crl('root'), authority.crl('issuing')])).map(({ crl }) => crl),
   })
-  const reading = createReading({ views: journal.views, blobs, verdicts })
+  const reading = createReading({
+    ...{ views: journal.views, blobs, clock, verdicts },
+    heads: createHeads(blobs),
+  })
   const pictures = createPagePictures()
   return {
     parts: {

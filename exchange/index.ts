@@ -10,7 +10,26 @@ export { evidenceFor } from './document/evidence.ts'
 export { batchesOf, startIndexer, type Indexer, type IndexerParts } from './document/indexer.ts'
 export { createOffice, type Office } from './document/office.ts'
 export type { OfficeParts } from './document/parts.ts'
-export { createReading, type DocumentView, type Listed, type Reading } from './document/read.ts'
+export { maxCounted, maxShown, type Desk, type DeskCounts, type TaskRow } from './document/desk.ts'
+export { createHeads, type Heads } from './document/heads.ts'
+export {
+  historyOf,
+  receiptMap,
+  type HistoryStep,
+  type ReceiptMap,
+  type ReceiptPlace,
+} from './document/history.ts'
+export { nextStep, taskDuties, type NextStep } from './document/next_step.ts'
+export {
+  createReading,
+  type DispatchedView,
+  type DocumentView,
+  type Listed,
+  type Page,
+  type Reading,
+  type UnitTask,
+} from './document/read.ts'
+export type { DocumentRow } from './document/rows.ts'
 export type * from './document/types.ts'
 export { createVerdicts, type Verdicts } from './document/verdict.ts'
 export { ExchangeError, type ExchangeErrorCode } from './errors.ts'

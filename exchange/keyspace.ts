@@ -2,6 +2,9 @@
 
 const order = (index: number): string => String(index).padStart(12, '0')
 
+/** After every deadline. */
+const never = '9999-12-31T23:59:59.999Z'
+
 interface RegisterPlace {
   readonly series: string
   readonly year: number
@@ -25,6 +28,16 @@ export const keys = {
   outboxes: (uscc: string) => `x/outbox/${uscc}/`,
   task: (uscc: string, id: string, task: string) => `x/task/${uscc}/${id}/${task}`,
   tasks: (uscc: string) => `x/task/${uscc}/`,
+  /** Last written by the last entry that changed anything the unit sees of its documents. */
+  desk: (uscc: string) => `x/desk/${uscc}`,
+  /** Documents the unit issues that are not dispatched yet, with since when they are at their stage. */
+  making: (uscc: string, id: string) => `x/making/${uscc}/${id}`,
+  makings: (uscc: string) => `x/making/${uscc}/`,
+  /** Dispatched documents of the unit that somebody has yet to answer, the earliest deadline first. */
+  awaiting: (uscc: string, deadline: string | null, id: string) =>
+    `x/awaiting/${uscc}/${deadline ?? never}/${id}`,
+  awaitings: (uscc: string) => `x/awaiting/${uscc}/`,
+  progress: (id: string) => `x/progress/${id}`,
   series: (uscc: string, series: string, year: number) =>
     `x/series/${uscc}/${series}/${String(year)}`,
   register: (uscc: string, { series, year, number }: RegisterPlace) =>

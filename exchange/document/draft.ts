@@ -57,7 +57,7 @@ export async function draft(parts: OfficeParts, input: DraftInput): Promise<stri
     parts.blobs.put(taken.bytes),
     parts.blobs.put(canonicalJson(head)),
   ])
-  const record: Drafted = {
+  const record: Omit<Drafted, 'draftedBy'> = {
     id: newDocumentId(parts.random),
     stage: 'drafted',
     form: taken.form,

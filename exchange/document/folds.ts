@@ -4,14 +4,17 @@
  */
 import type { Entry, Fold, Json, Put } from '../../ca/index.ts'
 import { keys } from '../keyspace.ts'
+import { nowAwaiting, oneAnswered, seatOf, stillMaking, touched } from './open_documents.ts'
 import type {
   Approved,
   Binding,
   Copy,
+  Dispatched,
   DocumentNumber,
   DocumentRecord,
   Drafted,
   Numbered,
+  Progress,
   Seal,
   Sealed,
   Task,
@@ -19,7 +22,7 @@ import type {
 
 /** What the entries of a document carry as `data`. */
 export type DocumentEntries = {
-  'document.drafted': { readonly record: Drafted }
+  'document.drafted': { readonly record: Omit<Drafted, 'draftedBy'> }
   'document.approved': { readonly id: string; readonly approval: Binding; readonly last: boolean }
   'document.numbered': {
     readonly id: string
@@ -29,7 +32,7 @@ export type DocumentEntries = {
   }
   'document.sealed': {
     readonly id: string
-    readonly seal: Seal
+    readonly seal: Omit<Seal, 'by'>
     readonly file: Numbered['file']
     readonly last: boolean
   }
@@ -49,13 +52,14 @@ export const documentFolds: readonly Fold[] = [
   fold('document.drafted', {
     reads: () => [],
     apply: ({ record }, { entry }) => [
-      { key: keys.document(record.id), value: record },
+      { key: keys.document(record.id), value: { ...record, draftedBy: seatOf(entry) } },
       ...record.issuers.map((issuer) => ({
         key: keys.outbox(issuer, entry.index),
         value: record.id,
       })),
       // The drafting unit's leader first; in joint issuing every organ's leader countersigns.
       ...record.issuers.map((issuer) => task('approve', issuer, { record, entry })),
+      ...stillMaking(record, entry),
     ],
   }),
   fold('document.approved', {
@@ -69,6 +73,7 @@ export const documentFolds: readonly Fold[] = [
         { key: keys.document(id), value: next },
         done('approve', approval.unit, id),
         ...(last ? [task('number', lead(record), { record, entry })] : []),
+        ...stillMaking(record, entry),
       ]
     },
   }),
@@ -77,7 +82,15 @@ export const documentFolds: readonly Fold[] = [
     apply: ({ id, unit, number, rendered }, { entry, record }) => [
       {
         key: keys.document(id),
-        value: { ...record, stage: 'numbered', number, ...rendered, seals: [] },
+        value: {
+          ...record,
+          stage: 'numbered',
+          number,
+          ...rendered,
+          numberedAt: entry.time,
+          numberedBy: seatOf(entry),
+          seals: [],
+        },
       },
       { key: keys.series(unit, number.series, number.year), value: number.number },
       {
@@ -86,13 +99,14 @@ export const documentFolds: readonly Fold[] = [
       },
       done('number', unit, id),
       ...record.issuers.map((issuer) => task('seal', issuer, { record, entry })),
+      ...stillMaking(record, entry),
     ],
   }),
   fold('document.sealed', {
     reads: ({ id }) => [keys.document(id)],
     apply: ({ id, seal, file, last }, { entry, record }) => {
       const before = record as Numbered
-      const seals = [...before.seals, seal]
+      const seals = [...before.seals, { ...seal, by: seatOf(entry) }]
       const next: Numbered | Sealed = {
         ...before,
         file,
@@ -103,6 +117,7 @@ export const documentFolds: readonly Fold[] = [
         { key: keys.document(id), value: next },
         done('seal', seal.unit, id),
         ...(last ? [task('dispatch', lead(record), { record, entry })] : []),
+        ...stillMaking(record, entry),
       ]
     },
   }),
@@ -126,6 +141,7 @@ export const documentFolds: readonly Fold[] = [
         state: 'dispatched',
         dispatchIndex,
         receivedAt: null,
+        receivedBy: null,
         answer: null,
       })
       const all = [
@@ -139,15 +155,21 @@ export const documentFolds: readonly Fold[] = [
           { key: keys.copy(id, copy.unit), value: copy },
           { key: keys.inbox(copy.unit, dispatchIndex), value: id },
           task('sign-for', copy.unit, { record, entry, deadline }),
+          touched(copy.unit, entry),
         ]),
+        ...nowAwaiting(record, { deadline, of: all.length, entry }),
       ]
     },
   }),
   fold('document.received', {
-    reads: ({ id, unit }) => [keys.copy(id, unit)],
-    apply: ({ id, unit, at }, { values }) => {
-      const copy = readCopy(values, keys.copy(id, unit))
-      return [{ key: keys.copy(id, unit), value: { ...copy, state: 'received', receivedAt: at } }]
+    reads: ({ id, unit }) => [keys.document(id), keys.copy(id, unit)],
+    apply: ({ id, unit, at }, { entry, record, values }) => {
+      const copy = read(values, keys.copy(id, unit)) as Copy
+      const next: Copy = { ...copy, state: 'received', receivedAt: at, receivedBy: seatOf(entry) }
+      return [
+        { key: keys.copy(id, unit), value: next },
+        ...[unit, ...record.issuers].map((each) => touched(each, entry)),
+      ]
     },
   }),
   fold('document.receipted', answered('receipted')),
@@ -156,13 +178,18 @@ export const documentFolds: readonly Fold[] = [
 
 function answered<T extends 'receipted' | 'returned'>(state: T): FoldOf<`document.${T}`> {
   return {
-    reads: ({ id, unit }) => [keys.copy(id, unit)],
-    apply: ({ id, unit, answer }, { values }) => {
-      const copy = readCopy(values, keys.copy(id, unit))
+    reads: ({ id, unit }) => [keys.document(id), keys.copy(id, unit), keys.progress(id)],
+    apply: ({ id, unit, answer }, { entry, record, values }) => {
+      const copy = read(values, keys.copy(id, unit)) as Copy
+      const progress = read(values, keys.progress(id)) as Progress
       const receivedAt = copy.receivedAt ?? answer.at
+      const receivedBy = copy.receivedBy ?? answer.seat
+      const next: Copy = { ...copy, state, receivedAt, receivedBy, answer }
       return [
-        { key: keys.copy(id, unit), value: { ...copy, state, receivedAt, answer } },
+        { key: keys.copy(id, unit), value: next },
         done('sign-for', unit, id),
+        touched(unit, entry),
+        ...oneAnswered(record as Dispatched, { progress, state, entry }),
       ]
     },
   }
@@ -202,10 +229,10 @@ function once(entry: Entry): Put[] {
   return [{ key: keys.idempotency(entry.actor.holder, key), value }]
 }
 
-function readCopy(values: ReadonlyMap<string, Json>, key: string): Copy {
+function read(values: ReadonlyMap<string, Json>, key: string): Json {
   const value = values.get(key)
   if (value === undefined) throw new TypeError(`nothing under ${key}`)
-  return value as unknown as Copy
+  return value
 }
 
 function lead(record: DocumentRecord): string {
@@ -215,7 +242,7 @@ function lead(record: DocumentRecord): string {
 function task(
   name: Task['task'],
   unit: string,
-  of: { record: DocumentRecord; entry: Entry; deadline?: string | null },
+  of: { record: Pick<DocumentRecord, 'id' | 'urgency'>; entry: Entry; deadline?: string | null },
 ): Put {
   const { record, entry, deadline = null } = of
   const { id, urgency } = record

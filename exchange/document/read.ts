@@ -1,16 +1,38 @@
 /** What a unit may read of its documents: one document, inbox, outbox, tasks. Changes nothing. */
-import type { Blobs, Sha256, Views } from '../../ca/index.ts'
+import type { Blobs, Clock, Sha256, Views } from '../../ca/index.ts'
 import { sees, unitOf } from '../access.ts'
 import type { Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
-import { loadFor, type Loaded } from './acts.ts'
 import type { Report } from '../verify/index.ts'
+import { loadFor, type Loaded } from './acts.ts'
+import { byUrgency, createDesk, readRows, type Desk } from './desk.ts'
+import type { Heads } from './heads.ts'
+import { rowAt, type DocumentRow } from './rows.ts'
+import type {
+  Attachment,
+  Binding,
+  Copy,
+  Dispatched,
+  DocumentHead,
+  DocumentNumber,
+  DocumentRecord,
+  Task,
+} from './types.ts'
 import type { Verdicts } from './verdict.ts'
-import type { Attachment, Copy, DocumentHead, DocumentRecord, Task } from './types.ts'
 
 /** The record with what its attachments are called. */
 export type ShownRecord = DocumentRecord & { readonly attachments: readonly Attachment[] }
+
+export interface DispatchedView {
+  readonly file: Sha256
+  readonly statement: Sha256
+  readonly deadline: string | null
+  readonly number: DocumentNumber
+  /** YYYY-MM-DD. */
+  readonly date: string
+  readonly by: Pick<Binding, 'at' | 'unit' | 'seat' | 'statement'>
+}
 
 /** A document as one principal may see it. */
 export interface DocumentView {
@@ -20,10 +42,8 @@ export interface DocumentView {
   readonly pages: number | null
   /** The record where the actor sees the content, else undefined. */
   readonly record: ShownRecord | undefined
-  /** Hash of the sealed file and of the dispatch statement: what a recipient signs for. */
-  readonly dispatched:
-    | { readonly file: Sha256; readonly statement: Sha256; readonly deadline: string | null }
-    | undefined
+  /** Hash of the sealed file and of the dispatch statement: what a recipient signs for; and what stands on an envelope. */
+  readonly dispatched: DispatchedView | undefined
   readonly copy: (Copy & { readonly version: number }) | undefined
   /** The copies of all recipients, for issuers only. */
   readonly copies: readonly Copy[] | undefined
@@ -39,11 +59,18 @@ export interface Listed<T> {
   readonly next: string | undefined
 }
 
+export type UnitTask = Task & { readonly head: DocumentHead }
+
 export interface Reading {
   document(actor: Principal, id: string): Promise<DocumentView>
   inbox(actor: Principal, page: Page): Promise<Listed<DocumentView>>
   outbox(actor: Principal, page: Page): Promise<Listed<DocumentView>>
-  tasks(actor: Principal): Promise<(Task & { readonly head: DocumentHead })[]>
+  /** The tasks of the whole unit, most urgent first. */
+  tasks(actor: Principal): Promise<UnitTask[]>
+  /** What the seat has to do and what its unit waits for. */
+  desk(actor: Principal): Promise<Desk>
+  /** A box as light rows, newest first. */
+  rows(actor: Principal, box: 'inbox' | 'outbox', page: Page): Promise<Listed<DocumentRow>>
   /** The verdict on the sealed file, for all who see the document; undefined while nothing is sealed. */
   verdict(actor: Principal, id: string): Promise<Report | undefined>
   /** A blob of a document the actor sees the content of; `NOT_FOUND` for every other. */
@@ -53,25 +80,25 @@ export interface Reading {
 export interface ReadingParts {
   readonly views: Views
   readonly blobs: Blobs
+  readonly heads: Heads
+  readonly clock: Clock
   readonly verdicts: Verdicts
 }
 
 export function createReading(parts: ReadingParts): Reading {
   const { views, blobs } = parts
+  const desk = createDesk(parts)
   const view = async (actor: Principal, id: string): Promise<DocumentView> =>
     describe(parts, actor, await loadFor(views, actor, id))
   return {
     document: view,
     inbox: (actor, page) => list(parts, actor, { prefix: keys.inboxes(unitOf(actor)), ...page }),
     outbox: (actor, page) => list(parts, actor, { prefix: keys.outboxes(unitOf(actor)), ...page }),
-    tasks: async (actor) => {
-      const found: (Task & { readonly head: DocumentHead })[] = []
-      for await (const { value } of views.scan(keys.tasks(unitOf(actor)))) {
-        const task = value as unknown as Task
-        const { document } = await loadFor(views, actor, task.document)
-        found.push({ ...task, head: await headOf(blobs, document) })
-      }
-      return found.toSorted(byUrgency)
+    tasks: (actor) => unitTasks(parts, actor),
+    desk,
+    rows: (actor, box, page) => {
+      const prefix = box === 'inbox' ? keys.inboxes : keys.outboxes
+      return listRows(parts, actor, { prefix: prefix(unitOf(actor)), ...page })
     },
     verdict: async (actor, id) => {
       const { document } = await loadFor(views, actor, id)
@@ -89,8 +116,21 @@ export function createReading(parts: ReadingParts): Reading {
   }
 }
 
+async function unitTasks({ views, heads }: ReadingParts, actor: Principal): Promise<UnitTask[]> {
+  const tasks: Task[] = []
+  for await (const { value } of views.scan(keys.tasks(unitOf(actor)))) {
+    tasks.push(value as unknown as Task)
+  }
+  const records = await views.getMany(tasks.map(({ document }) => keys.document(document)))
+  const found = tasks.map(async (task, at) => {
+    const record = records[at]?.value as unknown as DocumentRecord | undefined
+    return record === undefined ? [] : [{ ...task, head: await heads(record.head) }]
+  })
+  return (await Promise.all(found)).flat().toSorted(byUrgency)
+}
+
 async function describe(
-  { views, blobs }: { readonly views: Views; readonly blobs: Blobs },
+  { views, blobs, heads }: ReadingParts,
   actor: Principal,
   { document, version, copy, copyVersion }: Loaded,
 ): Promise<DocumentView> {
@@ -99,38 +139,66 @@ async function describe(
   return {
     id: document.id,
     version,
-    head: await headOf(blobs, document),
+    head: await heads(document.head),
     pages: 'pages' in document ? document.pages : null,
     record: content
       ? { ...document, attachments: await attachmentsOf(blobs, document) }
       : undefined,
-    dispatched:
-      document.stage === 'dispatched'
-        ? {
-            file: document.file,
-            statement: document.dispatch.statement,
-            deadline: document.deadline,
-          }
-        : undefined,
+    dispatched: document.stage === 'dispatched' ? dispatchedView(document) : undefined,
     copy: copy && copyVersion !== undefined ? { ...copy, version: copyVersion } : undefined,
     copies: issuing ? await copiesOf(views, document.id) : undefined,
   }
 }
 
-async function list(
-  parts: { readonly views: Views; readonly blobs: Blobs },
-  actor: Principal,
+function dispatchedView(document: Dispatched): DispatchedView {
+  const { file, deadline, number, date, dispatch } = document
+  const { at, unit, seat, statement } = dispatch
+  return { file, statement, deadline, number, date, by: { at, unit, seat, statement } }
+}
+
+/** A page of a box: the identifiers under its prefix, newest first. */
+async function idsOf(
+  views: Views,
   { prefix, limit, after }: Page & { readonly prefix: string },
-): Promise<Listed<DocumentView>> {
-  const items: DocumentView[] = []
+): Promise<Listed<string>> {
+  const items: string[] = []
   let last: string | undefined
   const range = { reverse: true, limit: limit + 1, ...(after && { after: prefix + after }) }
-  for await (const { key, value } of parts.views.scan(prefix, range)) {
+  for await (const { key, value } of views.scan(prefix, range)) {
     if (items.length === limit) return { items, next: last }
-    items.push(await describe(parts, actor, await loadFor(parts.views, actor, value as string)))
+    items.push(value as string)
     last = key.slice(prefix.length)
   }
   return { items, next: undefined }
+}
+
+async function list(
+  parts: ReadingParts,
+  actor: Principal,
+  page: Page & { readonly prefix: string },
+): Promise<Listed<DocumentView>> {
+  const { items, next } = await idsOf(parts.views, page)
+  const views: DocumentView[] = []
+  for (const id of items)
+    views.push(await describe(parts, actor, await loadFor(parts.views, actor, id)))
+  return { items: views, next }
+}
+
+async function listRows(
+  parts: ReadingParts,
+  actor: Principal,
+  page: Page & { readonly prefix: string },
+): Promise<Listed<DocumentRow>> {
+  const { items, next } = await idsOf(parts.views, page)
+  const rows = await readRows(parts, unitOf(actor), items)
+  const now = parts.clock.now().toISOString()
+  return {
+    items: items.flatMap((id) => {
+      const row = rows.get(id)
+      return row === undefined ? [] : [rowAt(row, now)]
+    }),
+    next,
+  }
 }
 
 /** All copies of a document, in order of the units' codes. */
@@ -179,16 +247,6 @@ async function ownFiles(
     ...document.attachments.map(({ sha256 }) => sha256),
     ...bindings.flatMap(({ statement, signature }) => [statement, signature]),
   ])
-}
-
-const urgencyOrder: readonly (string | null)[] = ['特急', '加急', null]
-
-function byUrgency(a: Task, b: Task): number {
-  const rank = (task: Task): number => urgencyOrder.indexOf(task.urgency)
-  const deadline = (task: Task): string => task.deadline ?? '9999'
-  return (
-    rank(a) - rank(b) || deadline(a).localeCompare(deadline(b)) || a.since.localeCompare(b.since)
-  )
 }
 
 function missing(): ExchangeError {

@@ -36,6 +36,8 @@ export type SealPlace = {
 
 export type Seal = {
   readonly unit: string
+  /** The seat that had it put there. */
+  readonly by: string
   readonly at: string
   readonly certificate: Sha256
   /** PAdES baseline level reached; below B-LTA time-stamping was down, and a stamp comes later beside the file. */
@@ -59,6 +61,8 @@ type Common = {
   readonly copies: readonly string[]
   readonly urgency: string | null
   readonly draftedAt: string
+  /** The seat of the lead organ that handed it on. */
+  readonly draftedBy: string
   readonly approvals: readonly Binding[]
 }
 
@@ -67,6 +71,9 @@ export type Approved = Common & { readonly stage: 'approved' }
 export type Numbered = Common & {
   readonly stage: 'numbered'
   readonly number: DocumentNumber
+  readonly numberedAt: string
+  /** The seat of the lead organ that registered it. */
+  readonly numberedBy: string
   /** Date of the document, YYYY-MM-DD in the box's zone. */
   readonly date: string
   /** The PDF before its next seal: rendered, or with the seals so far. */
@@ -95,8 +102,17 @@ export type Copy = {
   readonly state: 'dispatched' | 'received' | 'receipted' | 'returned'
   readonly dispatchIndex: number
   readonly receivedAt: string | null
+  /** The seat that opened it first. */
+  readonly receivedBy: string | null
   /** Receipt or return. */
   readonly answer: Binding | null
+}
+
+/** How many recipients a dispatched document has, and how many have answered. */
+export type Progress = {
+  readonly of: number
+  readonly receipted: number
+  readonly returned: number
 }
 
 /** What a recipient sees before signing for it, and lists show. */
@@ -107,9 +123,11 @@ export type DocumentHead = {
   readonly urgency: string | null
 }
 
+export type TaskName = 'approve' | 'number' | 'seal' | 'dispatch' | 'sign-for'
+
 /** What a unit has to do next. */
 export type Task = {
-  readonly task: 'approve' | 'number' | 'seal' | 'dispatch' | 'sign-for'
+  readonly task: TaskName
   readonly document: string
   readonly unit: string
   readonly since: string

@@ -1,8 +1,14 @@
 /** What stands behind the pages, asked of a whole box as each seat: it gets its own, and of another unit's document nothing. */
 import test from 'ava'
-import type { DocumentView, Principal } from '../../exchange/index.ts'
+import {
+  historyOf,
+  nextStep,
+  receiptMap,
+  type DocumentView,
+  type Principal,
+} from '../../exchange/index.ts'
 import { openTestBox, type TestBox, type TestUnit } from './box_fixture.ts'
-import { dispatched, drafted } from './trip.ts'
+import { approved, dispatched, drafted, numbered, sealed } from './trip.ts'
 
 let box: TestBox
 /** From the first unit to the second; the third has nothing to do with it. */
@@ -40,3 +46,145 @@ test.serial(
     }
   },
 )
+
+const stepsOf = (view: DocumentView, name: (unit: string) => string): string[] =>
+  historyOf(view).map(({ step, unit, seat: by }) => `${step} ${name(unit)}/${by}`)
+
+test.serial('a document tells each viewer as much of its life as it may see', async (t) => {
+  const { reading, office } = box.parts
+  const [one, two, three] = box.units
+  const name = (unit: string): string =>
+    ['one', 'two', 'three'][box.units.findIndex((each) => each.unit.uscc === unit)] ?? unit
+  const { id } = await dispatched({ issuers: [one, two], main: [three] })
+  const own = ['drafted one/clerk', 'approved one/leader', 'approved two/leader']
+  const seals = ['sealed one/clerk', 'sealed two/clerk']
+  const made = [...own, 'numbered one/clerk', ...seals, 'dispatched one/clerk']
+  const see = async (of: TestUnit): Promise<DocumentView> => reading.document(await seat(of), id)
+
+  t.deepEqual(stepsOf(await see(two), name), made)
+  t.deepEqual(nextStep(await see(two)), {
+    task: 'sign-for',
+    duty: 'sign-for',
+    units: [three.unit.uscc],
+  })
+  t.deepEqual(stepsOf(await see(three), name), ['dispatched one/clerk'])
+  await office.receive(id, { actor: await seat(three, 'leader') })
+  t.deepEqual(stepsOf(await see(three), name), ['dispatched one/clerk', 'received three/leader'])
+  await three.clerk.signFor(id)
+  const answers = ['received three/leader', 'receipted three/clerk']
+  t.deepEqual(stepsOf(await see(three), name), [...seals, 'dispatched one/clerk', ...answers])
+  t.deepEqual(stepsOf(await see(one), name), [...made, ...answers])
+  t.is(nextStep(await see(one)), undefined)
+  t.is(nextStep(await see(three)), undefined)
+})
+
+test.serial('the next step of each stage, and whose it is', async (t) => {
+  const [one, two] = box.units
+  const codes = [one, two].map(({ unit }) => unit.uscc)
+  const joint = { issuers: [one, two], main: [box.units[2]] }
+  t.deepEqual(nextStep(await drafted(joint)), { task: 'approve', duty: 'approve', units: codes })
+  const half = await one.leader.approve((await drafted(joint)).id)
+  t.deepEqual(nextStep(half)?.units, codes.slice(1))
+  t.deepEqual(nextStep(await approved(joint)), {
+    task: 'number',
+    duty: 'file',
+    units: codes.slice(0, 1),
+  })
+  const toSeal = await numbered(joint)
+  t.deepEqual(nextStep(toSeal), { task: 'seal', duty: 'seal', units: codes })
+  await one.clerk.sealDocument(toSeal.id)
+  t.deepEqual(nextStep(await one.clerk.document(toSeal.id))?.units, codes.slice(1))
+  const toSend = await two.clerk.sealDocument(toSeal.id)
+  t.deepEqual(nextStep(toSend), { task: 'dispatch', duty: 'seal', units: codes.slice(0, 1) })
+})
+
+test.serial(
+  'the map of receipts stands in the order of the dispatch, for issuers alone',
+  async (t) => {
+    const [one, two, three] = box.units
+    const { id } = await dispatched({ issuers: [one], main: [three], copies: [two] })
+    await two.clerk.returnToSender(id, '错投')
+    const map = receiptMap(await one.clerk.document(id))
+    t.deepEqual(
+      map?.places.map(({ unit, as, state, at }) => [unit, as, state, at !== null]),
+      [
+        [three.unit.uscc, 'main', 'dispatched', false],
+        [two.unit.uscc, 'copy', 'returned', true],
+      ],
+    )
+    t.deepEqual(map?.counts, { dispatched: 1, received: 0, receipted: 0, returned: 1 })
+    t.is(receiptMap(await three.clerk.document(id)), undefined)
+    t.is(receiptMap(inMaking), undefined)
+  },
+)
+
+test.serial('a desk has what each seat has to do, and what its unit waits for', async (t) => {
+  const [, two, three] = box.units
+  const { reading, clock } = box.parts
+  const deadline = new Date(clock.now().getTime() + 3_600_000)
+  const { id } = await sealed({ issuers: [three], main: [two] })
+  const before = (await reading.desk(await seat(three))).version
+  await three.clerk.dispatch(id, { deadline })
+  const desk = await reading.desk(await seat(three))
+  t.true(desk.version > before)
+  const row = desk.waiting.find((each) => each.id === id)
+  t.is(row?.deadline, deadline.toISOString())
+  t.false(row?.overdue)
+  t.deepEqual(row?.progress, { of: 1, receipted: 0, returned: 0 })
+  t.is(desk.counts.outbox, 1)
+
+  const clerk = await reading.desk(await seat(two))
+  const leader = await reading.desk(await seat(two, 'leader'))
+  const task = clerk.mine.find((each) => each.id === id)
+  t.deepEqual([task?.task, task?.duty, task?.role], ['sign-for', 'sign-for', 'recipient'])
+  t.is(task?.head.issuers[0], three.unit.name)
+  t.is(task?.number?.number, 1)
+  t.true(leader.others.some((each) => each.id === id))
+  t.false(leader.mine.some((each) => each.id === id))
+  const approvals = leader.mine.filter((each) => each.task === 'approve')
+  t.true(approvals.length > 0 && clerk.others.length === approvals.length)
+  t.is(clerk.counts.inbox, clerk.mine.filter((each) => each.task === 'sign-for').length)
+
+  await two.clerk.signFor(id)
+  const done = await reading.desk(await seat(three))
+  t.false(done.waiting.some((each) => each.id === id))
+  t.is(done.counts.outbox, 0)
+  const sent = await reading.rows(await seat(three), 'outbox', { limit: 10 })
+  t.deepEqual(
+    sent.items.map(({ id: each, progress }) => [each, progress]),
+    [[id, { of: 1, receipted: 1, returned: 0 }]],
+  )
+  const got = await reading.rows(await seat(two), 'inbox', { limit: 1 })
+  t.deepEqual(
+    got.items.map(({ id: each, copy, overdue, progress }) => [each, copy, overdue, progress]),
+    [[id, 'receipted', false, null]],
+  )
+  t.is(
+    (await reading.rows(await seat(two), 'inbox', { limit: 1, after: got.next ?? '' })).items
+      .length,
+    1,
+  )
+})
+
+test.serial('a desk and boxes of who has nothing to do with it are empty', async (t) => {
+  const [one] = box.units
+  const auditor: Principal = {
+    kind: 'person',
+    holder: 'person:x',
+    certificate: (await seat(one)).certificate,
+    id: 'x',
+    role: 'auditor',
+  }
+  const stranger: Principal = { ...(await seat(one)), unit: '11999901PDY900099X' } as Principal
+  for (const actor of [auditor, stranger]) {
+    const { mine, others, waiting, counts } = await box.parts.reading.desk(actor)
+    t.deepEqual([mine, others, waiting], [[], [], []])
+    t.deepEqual(new Set(Object.values(counts)), new Set([0]))
+    for (const list of ['inbox', 'outbox'] as const) {
+      t.deepEqual(await box.parts.reading.rows(actor, list, { limit: 5 }), {
+        items: [],
+        next: undefined,
+      })
+    }
+  }
+})

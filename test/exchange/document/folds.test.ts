@@ -6,12 +6,14 @@
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
-import { openJournal, sha256Hex, type Json, type Sha256 } from '../../../ca/index.ts'
+import { openJournal, sha256Hex, type Clock, type Json, type Sha256 } from '../../../ca/index.ts'
 import { rebuildViews } from '../../../ca/journal/index.ts'
 import { createDirectory } from '../../../exchange/directory/directory.ts'
 import { directoryFolds } from '../../../exchange/directory/folds.ts'
 import type { Principal } from '../../../exchange/directory/types.ts'
+import { createDesk, type DeskReader } from '../../../exchange/document/desk.ts'
 import { documentFolds } from '../../../exchange/document/folds.ts'
+import { createHeads } from '../../../exchange/document/heads.ts'
 import { createOffice } from '../../../exchange/document/office.ts'
 import type { OfficeParts } from '../../../exchange/document/parts.ts'
 import type { Copy, DocumentRecord, Numbered } from '../../../exchange/document/types.ts'
@@ -28,7 +30,16 @@ import {
   temporaryFolder,
 } from '../../ca/journal/places.ts'
 import { plainPdf } from '../../web/trip.ts'
-import { does, drafted, stages, tasksOf, type Act, type ModelDocument } from './model.ts'
+import {
+  does,
+  drafted,
+  isAwaited,
+  progressOf,
+  stages,
+  tasksOf,
+  type Act,
+  type ModelDocument,
+} from './model.ts'
 
 const full = process.env['SEALBOX_TEST_FULL'] === '1'
 /** Lives of up to 80 acts: 30, or 500 in the full count; seed 20120416. */
@@ -118,7 +129,11 @@ async function openWorld(t: ExecutionContext, pdf: Uint8Array) {
     zone: 'Asia/Shanghai',
     trial: true,
   } as unknown as OfficeParts
-  return { journal, store, storage, office: createOffice(parts) }
+  const heads = createHeads(parts.blobs)
+  // Deadlines are another test's: here the time stands still, so that two desks differ by what they know alone.
+  const still: Clock = { now: () => new Date('2026-01-01T00:00:00Z'), timeSource: 'host' }
+  const openDesk = (): DeskReader => createDesk({ views: journal.views, heads, clock: still })
+  return { journal, store, storage, office: createOffice(parts), openDesk, desk: openDesk() }
 }
 
 type World = Awaited<ReturnType<typeof openWorld>>
@@ -226,6 +241,31 @@ function nextOf(model: ModelDocument, pick: number): { act: Act; unit: number } 
   return { act: chosen, unit: Number(unit) }
 }
 
+/** The desk that is kept in memory knows all that one just opened knows, and its tasks are the model's. */
+async function deskIsFresh(
+  t: ExecutionContext,
+  world: World,
+  known: readonly Known[],
+): Promise<void> {
+  const fresh = world.openDesk()
+  for (const unit of district.keys()) {
+    const desk = await world.desk(seat(unit))
+    t.deepEqual(desk, await fresh(seat(unit)))
+    const tasks = known.flatMap(({ id, model }) =>
+      tasksOf(model).flatMap((line) => {
+        const [of, task = ''] = line.split(' ')
+        return Number(of) === unit ? [`${task} ${id}`] : []
+      }),
+    )
+    t.deepEqual(desk.mine.map(({ task, id }) => `${task} ${id}`).toSorted(), tasks.toSorted())
+    const waiting = known.filter(({ id, model }) => {
+      const open = isAwaited(model) || model.stage !== 'dispatched'
+      return model.issuers.includes(unit) && open && !desk.mine.some((row) => row.id === id)
+    })
+    t.deepEqual(desk.waiting.map(({ id }) => id).toSorted(), waiting.map(({ id }) => id).toSorted())
+  }
+}
+
 async function views<T extends Json>({ journal }: World, prefix: string): Promise<T[]> {
   return (await collect(journal.views.scan(prefix))).map(({ value }) => value as T)
 }
@@ -243,6 +283,11 @@ async function holds(t: ExecutionContext, world: World, known: readonly Known[])
   for (const { id, model } of known) {
     const { value } = await recordOf(world, id)
     t.is(value.stage, model.stage)
+    t.is(value.draftedBy, 'all')
+    if ('numberedBy' in value) t.is(value.numberedBy, 'all')
+    if ('seals' in value) t.true(value.seals.every(({ by }) => by === 'all'))
+    const progress = await world.journal.views.get(keys.progress(id))
+    t.deepEqual(progress?.value as unknown, progressOf(model))
     const copies = await views<Copy>(world, keys.copies(id))
     t.deepEqual(
       copies.map(({ unit, state }) => `${unit} ${state}`).toSorted(),
@@ -254,6 +299,20 @@ async function holds(t: ExecutionContext, world: World, known: readonly Known[])
     t.deepEqual(
       await views<string>(world, keys.outboxes(uscc(unit))),
       sent.map(({ id }) => id),
+    )
+    t.deepEqual(
+      (await collect(world.journal.views.scan(keys.makings(uscc(unit))))).map(({ key }) => key),
+      sent
+        .filter(({ model }) => model.stage !== 'dispatched')
+        .map(({ id }) => keys.making(uscc(unit), id))
+        .toSorted(),
+    )
+    t.deepEqual(
+      (await views<string>(world, keys.awaitings(uscc(unit)))).toSorted(),
+      sent
+        .filter(({ model }) => isAwaited(model))
+        .map(({ id }) => id)
+        .toSorted(),
     )
     const got = known.filter(({ model }) => model.copies.has(unit)).map(({ id }) => id)
     t.deepEqual((await views<string>(world, keys.inboxes(uscc(unit)))).toSorted(), got.toSorted())
@@ -284,6 +343,7 @@ test('whatever is tried in whatever order, documents live as the model says, and
       t.true(stages.indexOf(on.model.stage) >= before, 'stages only move forward')
       if (was) done += 1
       else refused += 1
+      if (was) await deskIsFresh(t, world, known)
     }
     await holds(t, world, known)
     const kept = await dump(world.store)

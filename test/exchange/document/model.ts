@@ -77,3 +77,17 @@ export function tasksOf(document: ModelDocument): string[] {
         .map(([unit]) => `${String(unit)} sign-for`)
   }
 }
+
+/** How many recipients there are and have answered, once it is dispatched. */
+export function progressOf({ stage, copies }: ModelDocument): object | undefined {
+  const count = (wanted: CopyState): number =>
+    [...copies.values()].filter((state) => state === wanted).length
+  if (stage !== 'dispatched') return undefined
+  return { of: copies.size, receipted: count('receipted'), returned: count('returned') }
+}
+
+/** Whether a recipient has yet to answer. */
+export function isAwaited({ stage, copies }: ModelDocument): boolean {
+  const open = [...copies.values()].some((state) => state === 'dispatched' || state === 'received')
+  return stage === 'dispatched' && open
+}
