@@ -16,7 +16,6 @@ export type ProvisioningErrorCode =
   | 'ENROLMENT_DONE'
   | 'HOLDER_UNKNOWN'
   | 'PERSON_KNOWN'
-  | 'REQUEST_FILE_MALFORMED'
   | 'ROSTER_REFUSED'
   | 'KEY_FILE_ABSENT'
   | 'KEY_FILE_LOCKED'

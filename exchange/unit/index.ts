@@ -15,6 +15,15 @@ export {
   type SeenHead,
   type SignerMemory,
 } from './memory.ts'
+export {
+  maxRequestFileBytes,
+  readRequestFile,
+  requestedCertificates,
+  requestId,
+  writeRequestFile,
+  type RequestedCertificate,
+  type RequestedKey,
+} from './request_file.ts'
 export { preparedPdf } from './seal.ts'
 export * from './sign_request.ts'
 export { webSigner, type UnitSigner } from './signer.ts'

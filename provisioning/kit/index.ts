@@ -33,7 +33,7 @@ export {
   writeRequestFile,
   type RequestedCertificate,
   type RequestedKey,
-} from './request_file.ts'
+} from '../../exchange/unit/index.ts'
 export { newUnitSecret, readUnitSecret, unitSecretBytes, writeUnitSecret } from './unit_secret.ts'
 export { openKeyFile, wrapKeys } from './wrap.ts'
 export type { Argon2id, OpenedKey, UnitSigningKey, Unlocking } from './wrap.ts'

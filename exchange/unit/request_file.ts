@@ -12,7 +12,7 @@ import {
   toBase64,
   type Sha256,
 } from '../../ca/path/index.ts'
-import { ProvisioningError } from '../errors.ts'
+import { ExchangeError } from '../errors.ts'
 
 /** A unit asks for five certificates; more than 20 is no enrolment. */
 const maxKeys = 20
@@ -56,7 +56,7 @@ export function requestId(keys: readonly RequestedKey[]): Sha256 {
 export function readRequestFile(bytes: Uint8Array): RequestedKey[] {
   const keys = bytes.length > maxRequestFileBytes ? undefined : parse(bytes)
   if (keys === undefined || !equal(writeRequestFile(keys), bytes)) {
-    throw new ProvisioningError('REQUEST_FILE_MALFORMED', 'this is not a file of requested keys')
+    throw new ExchangeError('REQUEST_FILE_MALFORMED', 'this is not a file of requested keys')
   }
   return keys
 }
