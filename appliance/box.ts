@@ -30,6 +30,7 @@ import {
   createOffice,
   createPagePictures,
   createPdfTextReader,
+  createPreviews,
   createReading,
   createScratchDrafts,
   createSearchIndex,
@@ -200,15 +201,16 @@ async function openDesk(
     crls: async () =>
       (await Promise.all([authority.crl('root'), authority.crl('issuing')])).map(({ crl }) => crl),
   })
+  const previews = createPreviews({ fonts, trial })
   const reading = createReading({
-    ...{ views: journal.views, blobs, clock, verdicts },
+    ...{ views: journal.views, blobs, clock, verdicts, previews },
     heads: createHeads(blobs),
   })
   const pictures = createPagePictures()
   return {
     parts: {
       ...{ journal, blobs, authority, timeStamping, clock, random },
-      ...{ directory, office, reading, pictures, intake, drafts, search, desk, log },
+      ...{ directory, office, reading, previews, pictures, intake, drafts, search, desk, log },
     },
     indexing: { journal, blobs, search, directory, pdfText },
   }

@@ -29,7 +29,9 @@ export {
   type Reading,
   type UnitTask,
 } from './document/read.ts'
+export { createPreviews, type Previews } from './document/preview.ts'
 export type { DocumentRow } from './document/rows.ts'
+export type { ShownPdf } from './document/shown_pdf.ts'
 export type * from './document/types.ts'
 export { createVerdicts, type Verdicts } from './document/verdict.ts'
 export { ExchangeError, type ExchangeErrorCode } from './errors.ts'
@@ -54,7 +56,7 @@ export { blocksFromText, recipientsFromText, textFromBlocks } from './draft/type
 export { bodyTexts, documentKinds, directions, urgencies, type Draft } from './draft/schema.ts'
 export { draftHash } from './draft/canonical.ts'
 export { paintNumber, parseDocumentNumber } from './draft/number.ts'
-export { layoutDraft, loadFonts, markOutlines, type Fonts } from './layout/index.ts'
+export { layoutDraft, loadFonts, markOutlines, type Fonts, type LaidOut } from './layout/index.ts'
 export * from './picture/index.ts'
 export {
   createPdfTextReader,

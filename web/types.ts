@@ -8,6 +8,7 @@ import type {
   Intake,
   Office,
   PagePictures,
+  Previews,
   Principal,
   Reading,
   Role,
@@ -34,6 +35,8 @@ export interface Parts {
   readonly directory: Directory
   readonly office: Office
   readonly reading: Reading
+  /** Drafts laid out before they are registered, also ones that were never saved. */
+  readonly previews: Previews
   /** Pictures of pages; who may see which page is decided before. */
   readonly pictures: PagePictures
   readonly intake: Intake

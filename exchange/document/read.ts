@@ -8,7 +8,10 @@ import type { Report } from '../verify/index.ts'
 import { loadFor, type Loaded } from './acts.ts'
 import { byUrgency, createDesk, readRows, type Desk } from './desk.ts'
 import type { Heads } from './heads.ts'
+import { hashesOf, ownFiles, pdfOf } from './own_files.ts'
+import type { Previews } from './preview.ts'
 import { rowAt, type DocumentRow } from './rows.ts'
+import { shownPdf, type ShownPdf } from './shown_pdf.ts'
 import type {
   Attachment,
   Binding,
@@ -73,6 +76,10 @@ export interface Reading {
   rows(actor: Principal, box: 'inbox' | 'outbox', page: Page): Promise<Listed<DocumentRow>>
   /** The verdict on the sealed file, for all who see the document; undefined while nothing is sealed. */
   verdict(actor: Principal, id: string): Promise<Report | undefined>
+  /** The PDF as an issuer sees it, of a draft that is not registered yet as it will look; `NOT_FOUND` for every other. */
+  preview(actor: Principal, id: string): Promise<Uint8Array>
+  /** The PDF that the actor sees, for pictures of its pages: an issuer as `preview`, a recipient once it signed for it. */
+  pdf(actor: Principal, id: string): Promise<ShownPdf>
   /** A blob of a document the actor sees the content of; `NOT_FOUND` for every other. */
   file(actor: Principal, id: string, name: 'pdf' | Sha256): Promise<Uint8Array>
 }
@@ -83,6 +90,7 @@ export interface ReadingParts {
   readonly heads: Heads
   readonly clock: Clock
   readonly verdicts: Verdicts
+  readonly previews: Previews
 }
 
 export function createReading(parts: ReadingParts): Reading {
@@ -105,11 +113,22 @@ export function createReading(parts: ReadingParts): Reading {
       const isSealed = 'seals' in document && document.seals.length > 0
       return isSealed ? parts.verdicts.of(document.file) : undefined
     },
+    preview: async (actor, id) => {
+      const { document } = await loadFor(views, actor, id)
+      if (!document.issuers.includes(unitOf(actor))) throw missing()
+      return shownPdf(parts, document).read()
+    },
+    pdf: async (actor, id) => {
+      const { document, copy } = await loadFor(views, actor, id)
+      if (sees(actor, document, copy) !== 'content') throw missing()
+      return shownPdf(parts, document)
+    },
     file: async (actor, id, name) => {
       const { document, copy } = await loadFor(views, actor, id)
       if (sees(actor, document, copy) !== 'content') throw missing()
       const wanted = name === 'pdf' ? pdfOf(document) : name
-      const own = await ownFiles(views, document, actor)
+      const copies = await copiesOf(views, id)
+      const own = hashesOf(ownFiles(document, copies, unitOf(actor)))
       if (wanted === undefined || !own.has(wanted)) throw missing()
       return blobs.get(wanted)
     },
@@ -218,35 +237,6 @@ export async function attachmentsOf(blobs: Blobs, document: DocumentRecord): Pro
   if (document.attachments.length === 0) return []
   const draft: unknown = JSON.parse(new TextDecoder().decode(await blobs.get(document.draft)))
   return (draft as { readonly attachments: Attachment[] }).attachments
-}
-
-function pdfOf(document: DocumentRecord): Sha256 | undefined {
-  if ('file' in document) return document.file
-  return document.form === 'uploaded' ? document.approvedHash : undefined
-}
-
-/** The blobs that belong to a document, as this unit may have them: a recipient no other unit's receipt. */
-async function ownFiles(
-  views: Views,
-  document: DocumentRecord,
-  actor: Principal,
-): Promise<ReadonlySet<Sha256>> {
-  const issuing = document.issuers.includes(unitOf(actor))
-  const copies = await copiesOf(views, document.id)
-  const answers = copies.filter(({ unit }) => issuing || unit === unitOf(actor))
-  const bindings = [
-    // A leader's opinion is the issuers' own matter.
-    ...(issuing ? document.approvals : []),
-    ...('dispatch' in document ? [document.dispatch] : []),
-    ...answers.flatMap(({ answer }) => answer ?? []),
-  ]
-  return new Set([
-    ...('file' in document ? [document.file] : []),
-    document.draft,
-    document.approvedHash,
-    ...document.attachments.map(({ sha256 }) => sha256),
-    ...bindings.flatMap(({ statement, signature }) => [statement, signature]),
-  ])
 }
 
 function missing(): ExchangeError {

@@ -78,5 +78,6 @@ function squared(rows: readonly string[][]): string[][] {
 }
 
 function escapeBar(cell: string): string {
-  return cell.replaceAll('|', '\\|')
+  // A backslash at a cell's end must not escape the bar after it.
+  return cell.replaceAll('|', '\\|').replace(/\\$/, '\\ ')
 }

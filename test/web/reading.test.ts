@@ -1,6 +1,8 @@
 /** What stands behind the pages, asked of a whole box as each seat: it gets its own, and of another unit's document nothing. */
 import test from 'ava'
+import { sha256Hex } from '../../ca/index.ts'
 import {
+  checkDraft,
   historyOf,
   nextStep,
   receiptMap,
@@ -8,7 +10,16 @@ import {
   type Principal,
 } from '../../exchange/index.ts'
 import { openTestBox, type TestBox, type TestUnit } from './box_fixture.ts'
-import { approved, dispatched, drafted, numbered, sealed } from './trip.ts'
+import {
+  approved,
+  dispatched,
+  drafted,
+  notice,
+  numbered,
+  plainPdf,
+  sealed,
+  uploadedNotice,
+} from './trip.ts'
 
 let box: TestBox
 /** From the first unit to the second; the third has nothing to do with it. */
@@ -187,4 +198,58 @@ test.serial('a desk and boxes of who has nothing to do with it are empty', async
       })
     }
   }
+})
+
+test.serial('issuers see a draft as it will look; nobody else does', async (t) => {
+  const { reading, pictures } = box.parts
+  const [one, two, three] = box.units
+  const pdf = await reading.preview(await seat(one, 'leader'), inMaking.id)
+  t.is(Buffer.from(pdf.subarray(0, 5)).toString(), '%PDF-')
+  t.deepEqual(await reading.preview(await seat(one), inMaking.id), pdf)
+  const shown = await reading.pdf(await seat(one), inMaking.id)
+  t.is(await shown.pages(), 1)
+  t.true('png' in (await pictures.page(shown, 1, 300)))
+  for (const other of [two, three]) {
+    await t.throwsAsync(reading.preview(await seat(other), inMaking.id), { code: 'NOT_FOUND' })
+    await t.throwsAsync(reading.pdf(await seat(other), inMaking.id), { code: 'NOT_FOUND' })
+    await t.throwsAsync(reading.preview(await seat(other), sent.id), { code: 'NOT_FOUND' })
+  }
+})
+
+test.serial('a preview of an upload, and of what is sealed, is the file itself', async (t) => {
+  const { reading } = box.parts
+  const [one, two] = box.units
+  const upload = await plainPdf('uploaded', 3)
+  await one.clerk.upload('document', 'a.pdf', upload)
+  const body = uploadedNotice({ issuers: [one], main: [two] }, sha256Hex(upload))
+  const { id } = await one.clerk.draft(body)
+  const shown = await reading.pdf(await seat(one), id)
+  t.is(await shown.pages(), 3)
+  t.deepEqual(sha256Hex(await shown.read()), sha256Hex(upload))
+  const file = await reading.file(await seat(one), sent.id, 'pdf')
+  t.deepEqual(await reading.preview(await seat(one), sent.id), file)
+})
+
+test.serial('a recipient sees the pages once it signed for it, and not before', async (t) => {
+  const { reading } = box.parts
+  const [one, two, three] = box.units
+  const { id } = await dispatched({ issuers: [one], main: [two] })
+  await t.throwsAsync(reading.pdf(await seat(two), id), { code: 'NOT_FOUND' })
+  await two.clerk.signFor(id)
+  const shown = await reading.pdf(await seat(two), id)
+  t.is(await shown.pages(), 1)
+  t.is(sha256Hex(await shown.read()), shown.name)
+  await t.throwsAsync(reading.pdf(await seat(three), id), { code: 'NOT_FOUND' })
+})
+
+test.serial('a draft that was never saved is laid out, the same each time', async (t) => {
+  const [one, two] = box.units
+  const { draft } = checkDraft(notice({ issuers: [one], main: [two] }))
+  if (draft === undefined) throw new TypeError('no draft')
+  const { previews } = box.parts
+  const [first, again] = await Promise.all([previews.of(draft), previews.of(draft)])
+  t.is(first, again)
+  t.not((await previews.of({ ...draft, date: '2026-01-05' })).pdf, first.pdf)
+  const odd = { ...draft, title: `${draft.title}\u{10ffff}` }
+  t.is((await previews.of(odd)).findings[0]?.code, 'NO_GLYPH')
 })

@@ -41,6 +41,12 @@ test(`blocks survive being written as text and read again (300 texts; seed ${Str
   )
 })
 
+test('bars and backslashes in cells come back', (t) => {
+  const rows = [['a\\', '|b', 'c\\|d', '\\|', '']]
+  const blocks = [{ type: 'table' as const, header: true, rows }]
+  t.deepEqual(blocksFromText(textFromBlocks(blocks)), blocks)
+})
+
 test('recipients are units by full or short name, others stand by their name alone', (t) => {
   const [one, two] = units
   const typed = `${one?.name ?? ''}、${two?.shortName ?? ''}，各乡镇；\n省财政厅：`
