@@ -204,6 +204,7 @@ async function openDesk(
   const previews = createPreviews({ fonts, trial })
   const reading = createReading({
     ...{ views: journal.views, blobs, clock, verdicts, previews },
+    ...{ directory, chain: authority.chain, districtName: file.districtName },
     heads: createHeads(blobs),
   })
   const pictures = createPagePictures()

@@ -6,21 +6,12 @@ import type { CaErrorCode } from '../ca/index.ts'
 import type { ExchangeErrorCode } from '../exchange/index.ts'
 import type { ProvisioningErrorCode } from '../provisioning/index.ts'
 import type { WebErrorCode } from './errors.ts'
+import { message, ours, type Message } from './message.ts'
+import { trustMessages } from './messages_trust.ts'
 
 export type ErrorCode = CaErrorCode | ExchangeErrorCode | ProvisioningErrorCode | WebErrorCode
 
-export interface Message {
-  readonly status: number
-  readonly zh: string
-  readonly en: string
-}
-
-const message = (status: number, zh: string, en: string): Message => ({ status, zh, en })
-const ours = message(
-  500,
-  '系统出错，未作任何改动。请把编号告诉管理员。',
-  'Something failed here; nothing was changed. Tell the administrator the reference.',
-)
+export type { Message } from './message.ts'
 
 export const messages = {
   // The request itself
@@ -101,6 +92,11 @@ export const messages = {
     422,
     '文件未通过检查，未保存。原因见所列意见。',
     'The file was refused and not kept; see the findings.',
+  ),
+  HOLDINGS_TOO_LARGE: message(
+    413,
+    '文件合计超过 200 MB，不能打成一个包。请逐个下载。',
+    'The files together are more than 200 MB; that is no single zip. Download them one by one.',
   ),
   NUMBER_TAKEN: message(
     409,
@@ -313,81 +309,7 @@ export const messages = {
     'The key is not of a kind that is used here.',
   ),
   PKCS12_REFUSED: message(422, '证书文件不能生成。', 'The PKCS#12 file cannot be made.'),
-  // Trust services
-  CA_CERTIFICATE_UNKNOWN: message(404, '没有这张证书。', 'There is no such certificate.'),
-  CA_ALREADY_REVOKED: message(409, '证书已经吊销。', 'The certificate is revoked already.'),
-  CA_REQUEST_MALFORMED: message(400, '证书申请格式不对。', 'The certificate request is malformed.'),
-  CA_REQUEST_POSSESSION_UNPROVEN: message(
-    422,
-    '证书申请没有证明持有私钥。',
-    'The request does not prove possession of its key.',
-  ),
-  CA_REQUEST_KEY_REFUSED: message(
-    422,
-    '公钥的种类或强度不符合要求。',
-    'The public key is of a kind or strength not accepted.',
-  ),
-  CA_KEY_FILE_LOCKED: ours,
-  CA_KEY_FILE_MALFORMED: ours,
-  CA_PROFILE_VIOLATED: ours,
-  DER_MALFORMED: message(400, '数据编码不对。', 'The data is not well encoded.'),
-  // The record
-  JOURNAL_BEHIND_VIEWS: ours,
-  JOURNAL_CONFLICT: message(
-    409,
-    '有人先办理了，请刷新后再试。',
-    'Someone acted first; reload and try again.',
-  ),
-  JOURNAL_DAMAGED: ours,
-  JOURNAL_READ_ONLY: message(
-    503,
-    '系统处于只读状态，正在恢复。已办事项不会丢失。',
-    'The box is read-only while it recovers; what was answered is kept.',
-  ),
-  JOURNAL_STOPPED: message(
-    503,
-    '系统写入失败，已停止办理。已办事项不会丢失。',
-    'A write failed and the box stopped; what was answered is kept.',
-  ),
-  JOURNAL_ENTRY_REFUSED: ours,
-  VIEW_DAMAGED: message(
-    503,
-    '系统发现数据损坏，正在恢复，请稍后再试。',
-    'Damage was found; the box recovers. Try again later.',
-  ),
-  BLOB_DAMAGED: message(
-    503,
-    '文件损坏，请管理员从备份恢复。',
-    'A file is damaged; the administrator must fetch it from the backup.',
-  ),
-  BLOB_MISSING: message(
-    503,
-    '文件缺失，请管理员从备份恢复。',
-    'A file is missing; the administrator must fetch it from the backup.',
-  ),
-  BLOB_TOO_LARGE: message(
-    413,
-    '文件过大，上限为 100 MB。',
-    'The file is too large; 100 MB is the limit.',
-  ),
-  CA_ISSUER_OFFLINE: message(
-    503,
-    '该签发机构的密钥不在本机，须在密钥仪式中办理。',
-    'The key of this authority is not on the box; it takes a ceremony.',
-  ),
-  CA_KEY_FILE_EXISTS: ours,
-  CA_KEY_FILE_MISSING: ours,
-  CA_TIME_UNAVAILABLE: message(
-    503,
-    '时间未经确认，暂不能加盖时间戳。',
-    'The time is not confirmed; nothing is stamped for now.',
-  ),
-  BLOB_STOPPED: message(
-    503,
-    '文件写入失败，系统已停止办理。已办事项不会丢失。',
-    'Writing a file failed and the box stopped; what was answered is kept.',
-  ),
-  CHECKPOINT_MALFORMED: message(400, '日志检查点格式不对。', 'The checkpoint is malformed.'),
+  ...trustMessages,
   SEARCH_CLOSED: message(
     503,
     '检索暂不可用，请稍后再试。',

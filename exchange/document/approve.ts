@@ -7,7 +7,7 @@ import { commitAct, loadFor, requireDuty, requireStage, requireVersion } from '.
 import type { ActRequest } from './acts.ts'
 import { bindingOf } from './binding.ts'
 import type { OfficeParts } from './parts.ts'
-import { attachmentsOf } from './read.ts'
+import { attachmentsOf } from './stored.ts'
 
 export interface ApproveInput extends ActRequest {
   readonly signed: SignedStatement

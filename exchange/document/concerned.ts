@@ -1,7 +1,7 @@
 /** Whom something that happened to a document concerns: its issuers, and the units it was sent to. Changes nothing. */
 import type { Entry, Views } from '../../ca/index.ts'
 import { keys } from '../keyspace.ts'
-import { copiesOf } from './read.ts'
+import { copiesOf } from './stored.ts'
 import type { DocumentRecord } from './types.ts'
 
 /** Credit codes of the units that an entry about a document concerns; none for other entries. */

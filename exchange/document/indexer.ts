@@ -15,7 +15,7 @@ import type {
   SearchIndex,
 } from '../search/index.ts'
 import type { DocumentEntries } from './folds.ts'
-import { headOf } from './read.ts'
+import { headOf } from './stored.ts'
 import type { DocumentRecord } from './types.ts'
 
 export interface IndexerParts {

@@ -1,6 +1,7 @@
 /** What a unit may read of its documents: one document, inbox, outbox, tasks. Changes nothing. */
 import type { Blobs, Clock, Sha256, Views } from '../../ca/index.ts'
 import { sees, unitOf } from '../access.ts'
+import type { Directory } from '../directory/directory.ts'
 import type { Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
@@ -8,10 +9,12 @@ import type { Report } from '../verify/index.ts'
 import { loadFor, type Loaded } from './acts.ts'
 import { byUrgency, createDesk, readRows, type Desk } from './desk.ts'
 import type { Heads } from './heads.ts'
+import { createHoldings, type HoldingsReader } from './holdings.ts'
 import { hashesOf, ownFiles, pdfOf } from './own_files.ts'
 import type { Previews } from './preview.ts'
 import { rowAt, type DocumentRow } from './rows.ts'
 import { shownPdf, type ShownPdf } from './shown_pdf.ts'
+import { attachmentsOf, copiesOf } from './stored.ts'
 import type {
   Attachment,
   Binding,
@@ -80,6 +83,8 @@ export interface Reading {
   preview(actor: Principal, id: string): Promise<Uint8Array>
   /** The PDF that the actor sees, for pictures of its pages: an issuer as `preview`, a recipient once it signed for it. */
   pdf(actor: Principal, id: string): Promise<ShownPdf>
+  /** All that the unit has of it as a zip; throws `NOT_FOUND` without sight of the content, `HOLDINGS_TOO_LARGE`. */
+  holdings: HoldingsReader
   /** A blob of a document the actor sees the content of; `NOT_FOUND` for every other. */
   file(actor: Principal, id: string, name: 'pdf' | Sha256): Promise<Uint8Array>
 }
@@ -91,11 +96,16 @@ export interface ReadingParts {
   readonly clock: Clock
   readonly verdicts: Verdicts
   readonly previews: Previews
+  readonly directory: Directory
+  /** Issuing and root certificate, DER. */
+  readonly chain: readonly Uint8Array[]
+  readonly districtName: string
 }
 
 export function createReading(parts: ReadingParts): Reading {
   const { views, blobs } = parts
   const desk = createDesk(parts)
+  const holdings = createHoldings(parts)
   const view = async (actor: Principal, id: string): Promise<DocumentView> =>
     describe(parts, actor, await loadFor(views, actor, id))
   return {
@@ -104,6 +114,7 @@ export function createReading(parts: ReadingParts): Reading {
     outbox: (actor, page) => list(parts, actor, { prefix: keys.outboxes(unitOf(actor)), ...page }),
     tasks: (actor) => unitTasks(parts, actor),
     desk,
+    holdings,
     rows: (actor, box, page) => {
       const prefix = box === 'inbox' ? keys.inboxes : keys.outboxes
       return listRows(parts, actor, { prefix: prefix(unitOf(actor)), ...page })
@@ -218,25 +229,6 @@ async function listRows(
     }),
     next,
   }
-}
-
-/** All copies of a document, in order of the units' codes. */
-export async function copiesOf(views: Views, id: string): Promise<Copy[]> {
-  const copies: Copy[] = []
-  for await (const { value } of views.scan(keys.copies(id))) copies.push(value as unknown as Copy)
-  return copies
-}
-
-/** Title, kind and issuers of a document, from its blob. */
-export async function headOf(blobs: Blobs, document: DocumentRecord): Promise<DocumentHead> {
-  return JSON.parse(new TextDecoder().decode(await blobs.get(document.head))) as DocumentHead
-}
-
-/** The attachments with their names, from the draft's blob. */
-export async function attachmentsOf(blobs: Blobs, document: DocumentRecord): Promise<Attachment[]> {
-  if (document.attachments.length === 0) return []
-  const draft: unknown = JSON.parse(new TextDecoder().decode(await blobs.get(document.draft)))
-  return (draft as { readonly attachments: Attachment[] }).attachments
 }
 
 function missing(): ExchangeError {

@@ -1,6 +1,7 @@
 /** What stands behind the pages, asked of a whole box as each seat: it gets its own, and of another unit's document nothing. */
 import test from 'ava'
-import { sha256Hex } from '../../ca/index.ts'
+import { unzipSync } from 'fflate'
+import { fromPem, sha256Hex } from '../../ca/index.ts'
 import {
   checkDraft,
   historyOf,
@@ -9,15 +10,18 @@ import {
   type DocumentView,
   type Principal,
 } from '../../exchange/index.ts'
+import { verifyFile } from '../../exchange/verify/index.ts'
 import { openTestBox, type TestBox, type TestUnit } from './box_fixture.ts'
 import {
   approved,
+  attachmentOf,
   dispatched,
   drafted,
   notice,
   numbered,
   plainPdf,
   sealed,
+  textBytes,
   uploadedNotice,
 } from './trip.ts'
 
@@ -252,4 +256,57 @@ test.serial('a draft that was never saved is laid out, the same each time', asyn
   t.not((await previews.of({ ...draft, date: '2026-01-05' })).pdf, first.pdf)
   const odd = { ...draft, title: `${draft.title}\u{10ffff}` }
   t.is((await previews.of(odd)).findings[0]?.code, 'NO_GLYPH')
+})
+
+test.serial('what a unit holds of a document, as a zip that verifies by itself', async (t) => {
+  const { reading } = box.parts
+  const [one, two, three] = box.units
+  const table = textBytes('登记表')
+  await one.clerk.upload('attachment', '附表.txt', table)
+  const attachments = [attachmentOf(table)]
+  const { id } = await dispatched({ issuers: [one], main: [two], copies: [three] }, { attachments })
+  await t.throwsAsync(reading.holdings(await seat(two), id), { code: 'NOT_FOUND' })
+  await two.clerk.signFor(id)
+  await three.clerk.signFor(id)
+  const { bytes, fileName } = await reading.holdings(await seat(one), id)
+  const issued = unzipSync(bytes)
+  const pdf = fileName.replace(/zip$/, 'pdf')
+  const both = (name: string): string[] => [name, `${name}.p7s`]
+  const certificates = ['root.pem', 'issuing.pem', 'README.txt']
+  const sentBy = both(`statements/${one.unit.name}.dispatch.json`)
+  const ownReceipt = both(`receipts/${two.unit.name}.receipt.json`)
+  const forBoth = [pdf, 'draft.json', 'attachments/附表.txt', ...sentBy, ...ownReceipt]
+  const forIssuers = [
+    ...both(`statements/${one.unit.name}.approval.json`),
+    ...both(`receipts/${three.unit.name}.receipt.json`),
+  ]
+  t.deepEqual(
+    Object.keys(issued).toSorted(),
+    [...forBoth, ...forIssuers, ...certificates].toSorted(),
+  )
+  const received = unzipSync((await reading.holdings(await seat(two), id)).bytes)
+  t.deepEqual(Object.keys(received).toSorted(), [...forBoth, ...certificates].toSorted())
+  t.deepEqual((await reading.holdings(await seat(one), id)).bytes, bytes, 'the same each time')
+  t.true(new TextDecoder().decode(issued['README.txt']).includes(`sealbox verify "${pdf}"`))
+
+  const trust = fromPem('CERTIFICATE', new TextDecoder().decode(issued['root.pem']))
+  t.deepEqual(trust, [box.root])
+  for (const [name, file] of Object.entries(issued)) {
+    const signature = issued[`${name}.p7s`]
+    if (name !== pdf && signature === undefined) continue
+    const companions = signature
+      ? { signature }
+      : { attachments: [{ fileName: '附表.txt', bytes: issued['attachments/附表.txt'] ?? table }] }
+    const report = await verifyFile({ name, bytes: file, trust, at: new Date(), companions })
+    t.is(report.verdict, 'TOTAL-PASSED', name)
+  }
+  await t.throwsAsync(reading.holdings(await seat(three), inMaking.id), { code: 'NOT_FOUND' })
+  await t.throwsAsync(reading.holdings(await seat(three), 'a'.repeat(26)), { code: 'NOT_FOUND' })
+})
+
+test.serial('of a draft its issuers hold what was approved', async (t) => {
+  const [one] = box.units
+  const { bytes } = await box.parts.reading.holdings(await seat(one), inMaking.id)
+  const names = Object.keys(unzipSync(bytes))
+  t.deepEqual(names.toSorted(), ['README.txt', 'draft.json', 'issuing.pem', 'root.pem'])
 })
