@@ -35,6 +35,7 @@ export async function readForm(message: IncomingMessage): Promise<Form> {
 function readMultipart(message: IncomingMessage): Promise<Form> {
   const fields = new URLSearchParams()
   const files = new Map<string, FormFile[]>()
+  let length = 0
   return new Promise((resolve, reject) => {
     const refuse = (code: 'BODY_MALFORMED' | 'BODY_TOO_LARGE', words: string): void => {
       message.unpipe()
@@ -50,7 +51,12 @@ function readMultipart(message: IncomingMessage): Promise<Form> {
     })
     parser.on('file', (name, stream, { filename }) => {
       const parts: Buffer[] = []
-      stream.on('data', (part: Buffer) => parts.push(part))
+      stream.on('data', (part: Buffer) => {
+        parts.push(part)
+        length += part.length
+        // Room was reserved for so much, however many files there are.
+        if (length > maxUploadBytes) refuse('BODY_TOO_LARGE', 'the files are too large')
+      })
       stream.on('limit', () => {
         refuse('BODY_TOO_LARGE', 'the file is too large')
       })

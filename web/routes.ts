@@ -13,6 +13,8 @@ import { eventsRoute } from './pages/events.ts'
 import { frontRoute } from './pages/front.ts'
 import { preferenceRoutes } from './pages/preferences.ts'
 import { boxRoutes } from './pages/unit/boxes.ts'
+import { composeRoutes } from './pages/unit/compose/routes.ts'
+import { documentPageRoutes } from './pages/unit/document/routes.ts'
 import { searchPageRoutes } from './pages/unit/search.ts'
 import { timeStampRoute } from './pki.ts'
 import { route, type Route } from './types.ts'
@@ -37,6 +39,8 @@ const pages: readonly Route[] = [
   ...preferenceRoutes,
   ...boxRoutes,
   ...searchPageRoutes,
+  ...composeRoutes,
+  ...documentPageRoutes,
 ]
 
 export const routes: readonly Route[] = [

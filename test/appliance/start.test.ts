@@ -92,7 +92,7 @@ test('an empty folder gets a first boot, answers HTTPS with our root, and the pr
     },
   )
   const page = createBoxClient({ url: first.url, root: toPem('CERTIFICATE', root), identity: {} })
-  t.regex(await page.text('/'), /sealbox enrol/)
+  t.regex(await page.text('/'), /signer\.html#enrol/)
   await t.throwsAsync(page.get('/api/v1/me'), { code: 'BOX_REFUSED' })
   page.close()
   const served = new Uint8Array(await (await fetch(`${first.pkiUrl}/ca/root.crt`)).arrayBuffer())

@@ -364,7 +364,7 @@ function createWire(at: { port: number; pkiPort: number; rootPem: string }) {
         request.on('response', (response) => {
           const parts: Buffer[] = []
           // A stream of events has no end: that it was opened is the answer.
-          if (response.headers['content-type'] === 'text/event-stream') {
+          if (response.headers['content-type']?.startsWith('text/event-stream') === true) {
             resolve(replyOf(response.statusCode ?? 0, response.headers, Buffer.alloc(0)))
             request.destroy()
             return

@@ -1,11 +1,11 @@
 /** Received and issued documents of a unit, newest first, page by page. */
-import type { DocumentView, Listed } from '../../../exchange/index.ts'
+import type { DocumentRow, Listed } from '../../../exchange/index.ts'
 import { actorOf } from '../../api/common.ts'
 import { WebError } from '../../errors.ts'
 import { html, type Html } from '../../html.ts'
 import { route, type Answer, type Request, type Route } from '../../types.ts'
 import { show } from '../frame.ts'
-import { documentTable, emptyList, rowOf } from './rows.ts'
+import { documentTable, emptyList } from './rows.ts'
 
 const pageSize = 30
 
@@ -33,13 +33,12 @@ async function boxPage(request: Request, box: 'inbox' | 'outbox'): Promise<Answe
   if (after !== null && !/^\d{12}$/.test(after)) {
     throw new WebError('QUERY_MALFORMED', 'after is no cursor of this list')
   }
-  const listed = await parts.reading[box](actor, {
+  const listed = await parts.reading.rows(actor, box, {
     limit: pageSize,
     ...(after !== null && { after }),
   })
   const { w } = view
   const title = box === 'inbox' ? w('收文', 'Received') : w('发文', 'Issued')
-  const rows = listed.items.map((item) => rowOf(view, actor, item))
   return show(request, {
     title,
     acts:
@@ -48,7 +47,7 @@ async function boxPage(request: Request, box: 'inbox' | 'outbox'): Promise<Answe
         ><a class="btn seal" href="/compose">${w('拟文', 'Compose')}</a>`,
     main: html`<h1>${title}</h1>
       <p class="sub">${w('最新的在前。', 'The newest first.')}</p>
-      ${documentTable(view, rows, emptyBox(request, box))}${pager(request, box, listed)}`,
+      ${documentTable(view, actor, { rows: listed.items, empty: emptyBox(request, box) })}${pager(request, box, listed)}`,
   })
 }
 
@@ -75,7 +74,7 @@ function emptyBox({ view }: Request, box: 'inbox' | 'outbox'): Html {
 function pager(
   { view, query }: Request,
   box: string,
-  { next }: Listed<DocumentView>,
+  { next }: Listed<DocumentRow>,
 ): Html | undefined {
   const { w } = view
   const first = query.has('after') && html`<a class="btn" href="/${box}">${w('最新', 'Newest')}</a>`

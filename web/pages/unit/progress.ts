@@ -1,19 +1,27 @@
 /** How far a document has come and what comes next, in a clerk's words, for one seat. Pure. */
 import {
   can,
-  type Copy,
+  nextStep,
+  unitOf,
+  type DocumentRow,
   type DocumentView,
-  type Duty,
   type Principal,
+  type TaskName,
 } from '../../../exchange/index.ts'
 import { html, type Html } from '../../html.ts'
 import type { View } from '../../view.ts'
 
+/** Where a document stands, as a row of a list or a whole view tells it. */
+export type Standing = Pick<
+  DocumentRow,
+  'id' | 'role' | 'stage' | 'joint' | 'progress' | 'copy' | 'overdue' | 'next'
+>
+
 /** One step of the ribbon: done, where it stands now, late, or still to come. */
-export type Mark = 'd' | 'c' | 'late' | ''
+type Mark = 'd' | 'c' | 'late' | ''
 
 /** What may be done next, and how it is reached. */
-export interface NextStep {
+export interface Act {
   readonly words: string
   /** Binds, and so is signed in the signer. */
   readonly binds: boolean
@@ -24,159 +32,125 @@ export interface Progress {
   readonly words: string
   readonly marks: readonly Mark[]
   /** What this seat may do now. */
-  readonly next: NextStep | undefined
+  readonly act: Act | undefined
   /** Who has to act where this seat may not. */
   readonly waitsFor: string | undefined
 }
 
-type Act = 'approve' | 'number' | 'seal' | 'dispatch' | 'sign-for'
-
-const acts: Readonly<
-  Record<Act, { readonly duty: Duty; readonly words: readonly [string, string] }>
+const tasks: Readonly<
+  Record<
+    TaskName,
+    { readonly act: readonly [string, string]; readonly open: readonly [string, string] }
+  >
 > = {
-  approve: { duty: 'approve', words: ['签发', 'Approve'] },
-  number: { duty: 'file', words: ['登记', 'Register'] },
-  seal: { duty: 'seal', words: ['用印', 'Seal'] },
-  dispatch: { duty: 'seal', words: ['发出', 'Dispatch'] },
-  'sign-for': { duty: 'sign-for', words: ['签收', 'Sign for'] },
+  approve: { act: ['签发', 'Approve'], open: ['待签发', 'to be approved'] },
+  number: { act: ['登记', 'Register'], open: ['待登记', 'to be registered'] },
+  seal: { act: ['用印', 'Seal'], open: ['待用印', 'to be sealed'] },
+  dispatch: { act: ['发出', 'Dispatch'], open: ['待发出', 'to be dispatched'] },
+  'sign-for': { act: ['签收', 'Sign for'], open: ['待签收', 'to be signed for'] },
 }
 
 /** What a step is called. */
-export function actWords({ w }: Pick<View, 'w'>, act: Act): string {
-  return w(...acts[act].words)
+export function taskWords({ w }: Pick<View, 'w'>, task: TaskName): string {
+  return w(...tasks[task].act)
 }
 
-/** The address where a step is taken: the signer for what binds, the document's own page for the rest. */
-export function actHref(act: Act, id: string): string {
-  return act === 'number' ? `/documents/${id}#register` : `/signer.html#act=${act}&document=${id}`
-}
-
-/** The step as one may take it, or who has to. */
-function nextOf(
-  view: View,
-  actor: Principal,
-  of: { readonly act: Act; readonly id: string; readonly units: readonly string[] },
-): Pick<Progress, 'next' | 'waitsFor'> {
-  const { act, id, units } = of
-  const { duty } = acts[act]
-  if (can(actor, duty, units)) {
-    const next = { words: actWords(view, act), binds: act !== 'number', href: actHref(act, id) }
-    return { next, waitsFor: undefined }
-  }
-  const { w } = view
-  const own = actor.kind === 'seat' && units.includes(actor.unit)
-  const post = duty === 'approve' ? w('领导', 'the leader') : w('文书', 'the clerk')
-  const waitsFor = own
-    ? w(`等待本单位${post}`, `waits for ${post} of your unit`)
-    : w('等待联合发文单位', 'waits for the joint issuers')
-  return { next: undefined, waitsFor }
-}
-
-/** Progress of a document as the actor sees it. */
-export function progressOf(view: View, actor: Principal, document: DocumentView): Progress {
-  const { record, copy, dispatched } = document
-  const unit = actor.kind === 'seat' ? actor.unit : ''
-  if (record === undefined || !record.issuers.includes(unit)) {
-    return recipientProgress(view, actor, { id: document.id, copy, deadline: dispatched?.deadline })
-  }
-  const { w } = view
-  const open = { id: document.id, units: record.issuers }
-  const lead = record.issuers.slice(0, 1)
-  switch (record.stage) {
-    case 'drafted': {
-      const given = record.approvals.map((approval) => approval.unit)
-      const missing = record.issuers.filter((issuer) => !given.includes(issuer))
-      return {
-        words: joint(w('待签发', 'to be approved'), given.length, record.issuers.length),
-        marks: ['c', '', '', '', ''],
-        ...nextOf(view, actor, { ...open, act: 'approve', units: missing }),
-      }
-    }
-    case 'approved':
-      return {
-        words: w('待登记', 'to be registered'),
-        marks: ['d', 'c', '', '', ''],
-        ...nextOf(view, actor, { ...open, act: 'number', units: lead }),
-      }
-    case 'numbered': {
-      const sealed = record.seals.map((seal) => seal.unit)
-      const missing = record.issuers.filter((issuer) => !sealed.includes(issuer))
-      return {
-        words: joint(w('待用印', 'to be sealed'), sealed.length, record.issuers.length),
-        marks: ['d', 'd', 'c', '', ''],
-        ...nextOf(view, actor, { ...open, act: 'seal', units: missing }),
-      }
-    }
-    case 'sealed':
-      return {
-        words: w('待发出', 'to be dispatched'),
-        marks: ['d', 'd', 'd', 'c', ''],
-        ...nextOf(view, actor, { ...open, act: 'dispatch', units: lead }),
-      }
-    case 'dispatched':
-      return dispatchedProgress(view, document.copies ?? [], record.deadline)
-  }
-}
-
-function joint(words: string, done: number, all: number): string {
-  return all === 1 ? words : `${words} ${String(done)}/${String(all)}`
-}
-
-function dispatchedProgress(
-  view: View,
-  copies: readonly Copy[],
-  deadline: string | null,
-): Progress {
-  const { w } = view
-  const signed = copies.filter(({ state }) => state === 'receipted').length
-  const open = copies.some(({ state }) => state === 'dispatched' || state === 'received')
-  const mark: Mark = !open ? 'd' : isLate(view, deadline) ? 'late' : 'c'
-  const count = `${String(signed)} / ${String(copies.length)}`
+export function progressOf(view: View, actor: Principal, standing: Standing): Progress {
   return {
-    words: w(`已签收 ${count}`, `signed for ${count}`),
-    marks: ['d', 'd', 'd', 'd', mark],
-    next: undefined,
-    waitsFor: open ? w('等待收文单位', 'waits for the recipients') : undefined,
+    words: stepWords(view, standing),
+    marks: marksOf(standing),
+    act: actOf(view, actor, standing),
+    waitsFor: waitsFor(view, actor, standing),
   }
 }
 
-function recipientProgress(
-  view: View,
+/** Where a whole view stands; what a recipient may not see stays unknown. */
+export function standingOf(
+  view: Pick<View, 'now'>,
   actor: Principal,
-  of: {
-    readonly id: string
-    readonly copy: Copy | undefined
-    readonly deadline: string | null | undefined
-  },
-): Progress {
-  const { w } = view
-  const { id, copy, deadline } = of
-  if (copy?.state === 'receipted') {
-    return {
-      words: w('已签收', 'signed for'),
-      marks: ['d', 'd'],
-      next: undefined,
-      waitsFor: undefined,
-    }
-  }
-  if (copy?.state === 'returned') {
-    return {
-      words: w('已退文', 'returned'),
-      marks: ['d', 'late'],
-      next: undefined,
-      waitsFor: undefined,
-    }
-  }
-  const now: Mark = isLate(view, deadline ?? null) ? 'late' : 'c'
+  document: DocumentView,
+): Standing {
+  const { id, record, copy, copies, dispatched } = document
+  const isIssuer = copies !== undefined
+  const next = nextStep(document)
+  const isLate =
+    next?.task === 'sign-for' &&
+    dispatched?.deadline != null &&
+    Date.parse(dispatched.deadline) < view.now.getTime()
+  const count = (state: string): number =>
+    (copies ?? []).filter((one) => one.state === state).length
+  const isSent = isIssuer && record?.stage === 'dispatched'
   return {
-    words: w('待签收', 'to be signed for'),
-    marks: copy?.state === 'received' ? ['d', now] : [now, ''],
-    ...nextOf(view, actor, { act: 'sign-for', id, units: copy === undefined ? [] : [copy.unit] }),
+    id,
+    role: isIssuer ? 'issuer' : 'recipient',
+    stage: record?.stage ?? 'dispatched',
+    joint: jointOf(record),
+    progress: isSent
+      ? { of: copies.length, receipted: count('receipted'), returned: count('returned') }
+      : null,
+    copy: copy?.unit === unitOf(actor) ? copy.state : null,
+    overdue: isLate,
+    next,
   }
 }
 
-function isLate({ now }: View, deadline: string | null): boolean {
-  return deadline !== null && Date.parse(deadline) < now.getTime()
+function jointOf(record: DocumentView['record']): Standing['joint'] {
+  const of = record?.issuers.length ?? 1
+  if (record?.stage === 'drafted') return { done: record.approvals.length, of }
+  return { done: record?.stage === 'numbered' ? record.seals.length : 0, of }
+}
+
+function stepWords({ w }: View, { role, copy, progress, next, joint }: Standing): string {
+  if (role === 'recipient') {
+    if (copy === 'receipted') return w('已签收', 'signed for')
+    return copy === 'returned' ? w('已退文', 'returned') : w(...tasks['sign-for'].open)
+  }
+  if (progress !== null) {
+    const count = `${String(progress.receipted)} / ${String(progress.of)}`
+    return w(`已签收 ${count}`, `signed for ${count}`)
+  }
+  if (next === undefined) return w('已办结', 'done')
+  const isJoint = joint.of > 1 && (next.task === 'approve' || next.task === 'seal')
+  return w(...tasks[next.task].open) + (isJoint ? ` ${String(joint.done)}/${String(joint.of)}` : '')
+}
+
+const stages = ['drafted', 'approved', 'numbered', 'sealed', 'dispatched'] as const
+
+function marksOf({ role, stage, copy, next, overdue }: Standing): readonly Mark[] {
+  const now: Mark = overdue ? 'late' : 'c'
+  if (role === 'recipient') {
+    if (copy === 'receipted') return ['d', 'd']
+    if (copy === 'returned') return ['d', 'late']
+    return copy === 'received' ? ['d', now] : [now, '']
+  }
+  const at = stages.indexOf(stage)
+  return stages.map((_, step) => {
+    if (step < at) return 'd'
+    if (step > at) return ''
+    return next === undefined ? 'd' : now
+  })
+}
+
+function actOf(view: View, actor: Principal, { id, next }: Standing): Act | undefined {
+  if (next === undefined || !can(actor, next.duty, next.units)) return undefined
+  const { task } = next
+  const href =
+    task === 'number' ? `/documents/${id}#register` : `/signer.html#act=${task}&document=${id}`
+  return { words: taskWords(view, task), binds: task !== 'number', href }
+}
+
+function waitsFor(
+  { w }: View,
+  actor: Principal,
+  { role, next, progress }: Standing,
+): string | undefined {
+  if (next === undefined || can(actor, next.duty, next.units)) return undefined
+  if (role === 'issuer' && progress !== null) return w('等待收文单位', 'waits for the recipients')
+  const isOwn = next.units.includes(unitOf(actor))
+  if (!isOwn) return w('等待联合发文单位', 'waits for the joint issuers')
+  return next.duty === 'approve'
+    ? w('等待本单位领导', 'waits for your leader')
+    : w('等待本单位文书', 'waits for your clerk')
 }
 
 /** The ribbon under a step's words; for the eye alone, the words say the same. */
@@ -186,9 +160,9 @@ export function ribbon(marks: readonly Mark[]): Html {
   </div>`
 }
 
-/** The button of the next step: vermilion only where it is the page's own. */
-export function nextButton(next: NextStep | undefined, kind = ''): Html | undefined {
-  if (next === undefined) return undefined
-  const target = next.binds ? html` target="sealbox-signer"` : undefined
-  return html`<a class="btn ${kind}" href="${next.href}" ${target} data-next>${next.words}</a>`
+/** The button of the next step; what binds opens in the signer's tab, where the unlocked key stays. */
+export function actButton(act: Act | undefined, kind = ''): Html | undefined {
+  if (act === undefined) return undefined
+  const target = act.binds ? html` target="sealbox-signer"` : undefined
+  return html`<a class="btn ${kind}" href="${act.href}" ${target} data-next>${act.words}</a>`
 }

@@ -1,13 +1,14 @@
 /** Today: what must this seat do now? One list, most urgent first; what waits for others is a chip away. */
-import type { DocumentView } from '../../../exchange/index.ts'
+import type { Desk, DocumentRow } from '../../../exchange/index.ts'
 import { actorOf } from '../../api/common.ts'
 import { html, type Content, type Html } from '../../html.ts'
 import type { Answer, Request } from '../../types.ts'
 import type { View } from '../../view.ts'
+import { countsOf } from '../counts.ts'
 import { show } from '../frame.ts'
-import { documentTable, emptyList, rowOf, type Row } from './rows.ts'
+import { documentTable, emptyList } from './rows.ts'
 
-const filters = ['all', 'late', 'others'] as const
+const filters = ['all', 'late', 'others', 'waiting'] as const
 type Filter = (typeof filters)[number]
 
 /** The first page of a seat. */
@@ -15,31 +16,35 @@ export async function todayPage(request: Request): Promise<Answer> {
   const { view, parts, query } = request
   const { w } = view
   const actor = actorOf(request)
-  const tasks = await parts.reading.tasks(actor)
-  const documents: DocumentView[] = await Promise.all(
-    [...new Set(tasks.map(({ document }) => document))].map((id) =>
-      parts.reading.document(actor, id),
-    ),
-  )
-  const rows = documents.map((document) => rowOf(view, actor, document))
-  const groups: Readonly<Record<Filter, readonly Row[]>> = {
-    all: rows.filter(({ next }) => next !== undefined),
-    late: rows.filter((row) => isLate(view, row)),
-    others: rows.filter(({ next }) => next === undefined),
-  }
+  const desk = await parts.reading.desk(actor)
   const filter = filters.find((one) => one === query.get('show')) ?? 'all'
-  const count = groups.all.length
+  const { mine, others } = desk.counts
+  const title =
+    mine === 0
+      ? w('今日没有待办', 'Nothing to do today')
+      : w(`今日待办 ${String(mine)} 件`, `${String(mine)} to do today`)
+  const rows = rowsOf(desk, filter)
+  const left = filter === 'all' ? mine - rows.length : 0
   return show(request, {
     title: w('今日', 'Today'),
-    counts: { tasks: count },
+    counts: countsOf(desk),
     acts: composeActs(view),
-    main: html`<h1>
-        ${count === 0 ? w('今日没有待办', 'Nothing to do today') : w(`今日待办 ${String(count)} 件`, `${String(count)} to do today`)}
-      </h1>
-      <p class="sub">${dateWords(view)}</p>
-      ${chips(view, { filter, groups })}
-      <div data-refresh>${documentTable(view, groups[filter], emptyToday(view, filter))}</div>`,
+    main: html`<h1>${title}</h1>
+      <p class="sub">
+        ${dateWords(view)}${others > 0 && w(` · 本单位其他岗位 ${String(others)} 件`, ` · ${String(others)} for your unit’s other seat`)}
+      </p>
+      ${chips(view, desk, filter)}
+      <div data-refresh>
+        ${documentTable(view, actor, { rows, empty: emptyToday(view, filter) })}${left > 0 && html`<p class="hint">${w(`另有 ${String(left)} 件，办完前面的即显示。`, `${String(left)} more show up as these are done.`)}</p>`}
+      </div>`,
   })
+}
+
+function rowsOf(desk: Desk, filter: Filter): readonly DocumentRow[] {
+  if (filter === 'others') return desk.others
+  if (filter === 'waiting') return desk.waiting
+  if (filter === 'all') return desk.mine
+  return [...desk.mine, ...desk.others, ...desk.waiting].filter(({ overdue }) => overdue)
 }
 
 function composeActs({ w }: View): Content {
@@ -47,27 +52,20 @@ function composeActs({ w }: View): Content {
     ><a class="btn seal" href="/compose">${w('拟文', 'Compose')}</a>`
 }
 
-function isLate({ now }: View, { deadline }: Row): boolean {
-  return deadline !== null && Date.parse(deadline) < now.getTime()
-}
-
-function chips(
-  view: View,
-  of: { readonly filter: Filter; readonly groups: Readonly<Record<Filter, readonly Row[]>> },
-): Html {
-  const { w } = view
-  const names: Readonly<Record<Filter, string>> = {
-    all: w('全部', 'All'),
-    late: w('逾期', 'Overdue'),
-    others: w('等待他人', 'Waiting for others'),
-  }
+function chips({ w }: View, desk: Desk, filter: Filter): Html {
+  const { counts } = desk
+  const shown: readonly (readonly [Filter, string, number])[] = [
+    ['all', w('全部', 'All'), counts.mine],
+    ['late', w('逾期', 'Overdue'), counts.overdue],
+    ['others', w('本单位其他岗位', 'Your unit’s other seat'), counts.others],
+    ['waiting', w('等待他人', 'Waiting for others'), counts.waiting],
+  ]
   return html`<nav class="chips" aria-label="${w('筛选', 'Show')}">
-    ${filters.map((one) => {
-      const count = of.groups[one].length
-      if (one !== 'all' && one !== of.filter && count === 0) return undefined
+    ${shown.map(([one, name, count]) => {
+      if (one !== 'all' && one !== filter && count === 0) return undefined
       const href = one === 'all' ? '/' : `/?show=${one}`
-      return html`<a href="${href}" ${one === of.filter && html` aria-current="true"`}
-        >${names[one]} ${count}</a
+      return html`<a href="${href}" ${one === filter && html` aria-current="true"`}
+        >${name} ${count}</a
       >`
     })}
   </nav>`
@@ -79,10 +77,15 @@ function emptyToday({ w }: View, filter: Filter): Html {
       w('没有逾期的', 'Nothing is overdue'),
       w('都在期限之内。', 'All is within its deadline.'),
     )
-  if (filter === 'others')
+  if (filter === 'waiting')
     return emptyList(
       w('没有等待他人的', 'Nothing waits for others'),
       w('本单位发出的公文都已签收。', 'All that your unit sent is signed for.'),
+    )
+  if (filter === 'others')
+    return emptyList(
+      w('其他岗位没有待办', 'Nothing for the other seat'),
+      w('本单位另一个岗位没有要办的公文。', 'The other seat of your unit has nothing to do.'),
     )
   return emptyList(
     w('都办完了', 'All done'),

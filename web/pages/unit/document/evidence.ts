@@ -1,0 +1,55 @@
+/** Attachments, the hash and the journal's entry, for who wants them. Pure. */
+import type { Attachment, DocumentView } from '../../../../exchange/index.ts'
+import { html, type Html } from '../../../html.ts'
+import type { View } from '../../../view.ts'
+
+export function attachmentsCard({ w }: View, { id, record }: DocumentView): Html | undefined {
+  const attachments: readonly Attachment[] = record?.attachments ?? []
+  if (attachments.length === 0) return undefined
+  return html`<section class="card">
+    <h2>${w('附件', 'Attachments')} ${attachments.length}</h2>
+    <ol class="prose">
+      ${attachments.map(
+        ({ name, fileName, bytes, sha256 }) =>
+          html`<li>
+            <a href="/documents/${id}/files/${sha256}">${name}</a>
+            <span class="hint">${fileName} · ${sizeWords(bytes)}</span>
+          </li>`,
+      )}
+    </ol>
+  </section>`
+}
+
+export function evidenceCard(
+  { w }: View,
+  { id, record, dispatched, version, copy }: DocumentView,
+): Html {
+  const file = record !== undefined && 'file' in record ? record.file : dispatched?.file
+  const draft = record?.approvedHash
+  const receipt = copy?.answer
+  return html`<section class="card">
+    <h2>${w('凭据', 'Evidence')}</h2>
+    <p class="hint">${w(`日志第 ${String(version)} 条`, `Journal entry ${String(version)}`)}</p>
+    ${
+      file !== undefined && html`<p class="hash">SHA-256 ${file}</p>`
+    }${file === undefined && draft !== undefined && html`<p class="hash">${w('稿件', 'Draft')} SHA-256 ${draft}</p>`}${
+      receipt &&
+      html`<p class="prose hint">
+        <a href="/documents/${id}/files/${receipt.statement}"
+          >${w('本单位的回执', 'Your unit’s receipt')}</a
+        >
+        · <a href="/documents/${id}/files/${receipt.signature}">.p7s</a>
+      </p>`
+    }
+    ${file !== undefined && record !== undefined && html`<p class="hint">${w('不连网络、不用本平台也能验证：下载证据包，按其中的说明办理。', 'It can be verified without a network and without this box: the zipped evidence says how.')}</p>`}
+  </section>`
+}
+
+/** `1.2 MB`. */
+export function sizeWords(bytes: number): string {
+  if (bytes < 1024) return `${String(bytes)} B`
+  const kilobytes = bytes / 1024
+  return kilobytes < 1024
+    ? `${String(Math.round(kilobytes))} KB`
+    : `${(kilobytes / 1024).toFixed(1)} MB`
+}

@@ -1,0 +1,68 @@
+/** The rows of one document's pages: the page, its pictures, its files, registering. */
+import { isSha256 } from '../../../../ca/index.ts'
+import type { Attachment, DocumentView } from '../../../../exchange/index.ts'
+import { actorOf } from '../../../api/common.ts'
+import { WebError } from '../../../errors.ts'
+import { route, type Answer, type Request, type Route } from '../../../types.ts'
+import { fileTitle } from './number.ts'
+import { documentPage } from './page.ts'
+import { register } from './register.ts'
+import { pagePicture } from './sheets.ts'
+
+export const documentPageRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/documents/:id',
+    who: 'seat',
+    summary: 'Page: a document beside its evidence',
+    handle: documentPage,
+  }),
+  route({
+    method: 'GET',
+    path: '/documents/:id/pages/:page',
+    who: 'seat',
+    summary: 'A page of the document as PNG (`?w=700|1000|1400`)',
+    handle: pagePicture,
+  }),
+  route({
+    method: 'GET',
+    path: '/documents/:id/files/:name',
+    who: 'seat',
+    summary: 'The PDF, an attachment or a statement, under the name it should be kept by',
+    handle: downloadFile,
+  }),
+  route({
+    method: 'POST',
+    path: '/documents/:id/register',
+    who: 'seat',
+    summary: 'Registers the document by the form of its page',
+    form: 'fields',
+    handle: register,
+  }),
+]
+
+async function downloadFile(request: Request): Promise<Answer> {
+  const { parts, params } = request
+  const { id = '', name = '' } = params
+  if (name !== 'pdf' && !isSha256(name)) throw new WebError('ROUTE_UNKNOWN', 'no such file')
+  const actor = actorOf(request)
+  const bytes = await parts.reading.file(actor, id, name)
+  const document = await parts.reading.document(actor, id)
+  const type = name === 'pdf' ? 'application/pdf' : 'application/octet-stream'
+  return { type, bytes, fileName: nameOfFile(document, name) }
+}
+
+function nameOfFile(document: DocumentView, name: string): string {
+  if (name === 'pdf') return `${fileTitle(document)}.pdf`
+  const { record, copies = [], copy, id } = document
+  const attachments: readonly Attachment[] = record?.attachments ?? []
+  const attachment = attachments.find(({ sha256 }) => sha256 === name)
+  if (attachment !== undefined) return attachment.fileName
+  const answered = [...copies, ...(copy === undefined ? [] : [copy])]
+  const found = answered.find(
+    ({ answer }) => answer?.statement === name || answer?.signature === name,
+  )
+  if (found === undefined) return `${id}.${name.slice(0, 12)}`
+  const kind = found.state === 'returned' ? 'return' : 'receipt'
+  return `${id}.${found.unit}.${kind}.json${found.answer?.signature === name ? '.p7s' : ''}`
+}
