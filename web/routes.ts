@@ -12,6 +12,7 @@ import { assetRoute } from './assets.ts'
 import { eventsRoute } from './pages/events.ts'
 import { frontRoute } from './pages/front.ts'
 import { preferenceRoutes } from './pages/preferences.ts'
+import { signerRoutes } from './pages/signer.ts'
 import { boxRoutes } from './pages/unit/boxes.ts'
 import { composeRoutes } from './pages/unit/compose/routes.ts'
 import { documentPageRoutes } from './pages/unit/document/routes.ts'
@@ -36,6 +37,7 @@ const pages: readonly Route[] = [
   frontRoute,
   assetRoute,
   eventsRoute,
+  ...signerRoutes,
   ...preferenceRoutes,
   ...boxRoutes,
   ...searchPageRoutes,

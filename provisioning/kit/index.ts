@@ -19,7 +19,7 @@ export {
   writeKeyFile,
 } from './key_file.ts'
 export type { Argon2Cost, KeyFile, KeyUse, WrappedKey } from './key_file.ts'
-export { exportPkcs8, importPkcs8, makeUnitKey } from './keys.ts'
+export { exportPkcs8, importPkcs8, importUnitKey, makeUnitKey } from './keys.ts'
 export type { UnitKey } from './keys.ts'
 export { pkcs12Costs, writePkcs12 } from './pkcs12.ts'
 export type { Pkcs12Cost } from './pkcs12.ts'

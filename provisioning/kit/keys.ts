@@ -32,8 +32,16 @@ export function importPkcs8(pkcs8: Uint8Array): Promise<CryptoKey> {
 
 /** DER SubjectPublicKeyInfo of a private key; throws as above. */
 export async function publicKeyOf(pkcs8: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const whole = await crypto.subtle.importKey('pkcs8', new Uint8Array(pkcs8), p256, true, ['sign'])
-  const { kty = '', crv = '', x = '', y = '' } = await crypto.subtle.exportKey('jwk', whole)
-  const half = await crypto.subtle.importKey('jwk', { kty, crv, x, y }, p256, true, ['verify'])
-  return new Uint8Array(await crypto.subtle.exportKey('spki', half))
+  return (await importUnitKey(pkcs8)).spki
+}
+
+/** The whole pair of a private key, extractable: for a PKCS#12, or to be wrapped again; throws as above. */
+export async function importUnitKey(pkcs8: Uint8Array): Promise<UnitKey> {
+  const bytes = new Uint8Array(pkcs8)
+  const privateKey = await crypto.subtle.importKey('pkcs8', bytes, p256, true, ['sign'])
+  const { kty = '', crv = '', x = '', y = '' } = await crypto.subtle.exportKey('jwk', privateKey)
+  const half = { kty, crv, x, y }
+  const publicKey = await crypto.subtle.importKey('jwk', half, p256, true, ['verify'])
+  const spki = new Uint8Array(await crypto.subtle.exportKey('spki', publicKey))
+  return { privateKey, publicKey, spki }
 }

@@ -1,0 +1,129 @@
+/**
+ * Makes a page that is one file: the TypeScript under `entry` with everything it imports, and its style sheet, inside one HTML
+ * text that loads nothing. The same sources give the same bytes. Runs on the server, once a process, in a process of its own, so
+ * that the box goes on answering meanwhile. Why esbuild, and why at run time: `docs/adr/0015-pages-of-one-file.md`.
+ */
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+export interface PageSource {
+  /** TypeScript file that is run when the page is opened. */
+  readonly entry: URL
+  readonly style: URL
+  /** Before any script ran; plain text. */
+  readonly title: string
+  /** Said where scripts are switched off; plain text. */
+  readonly withoutScripts: string
+  /** What the page may load, by directive; nothing that is not listed. */
+  readonly may: Readonly<Record<string, string>>
+}
+
+export interface Page {
+  readonly html: Uint8Array
+  /** SHA-256 of the HTML, hexadecimal: stands in the release and in the ceremony's minutes. */
+  readonly sha256: string
+  /** The policy that stands inside the file, and what only a header can say besides. */
+  readonly csp: string
+}
+
+/** The browsers of offices: Chromium 110 and Firefox 115 of 2023, the last ones for Windows 7. */
+const targets = 'chrome109,firefox115'
+const bundlerMs = 120_000
+/** Ten times of what the page has. */
+const maxBundleBytes = 16 * 1024 * 1024
+
+/** Makes the page anew. */
+export async function makePage(source: PageSource): Promise<Page> {
+  const [script, style] = await Promise.all([
+    bundle(fileURLToPath(source.entry)),
+    readFile(source.style, 'utf8'),
+  ])
+  const policy = policyOf(source, script, style)
+  const html = Buffer.from(document({ source, policy, script, style }))
+  return {
+    html,
+    sha256: createHash('sha256').update(html).digest('hex'),
+    csp: `${policy}; frame-ancestors 'none'`,
+  }
+}
+
+/** A page that is made on first need and kept; `warm` makes it before. */
+export function keptPage(source: PageSource): { page(): Promise<Page>; warm(): void } {
+  let made: Promise<Page> | undefined
+  const page = (): Promise<Page> => {
+    made ??= makePage(source).catch((error: unknown) => {
+      made = undefined
+      throw error
+    })
+    return made
+  }
+  return {
+    page,
+    warm: () => {
+      // Whoever asks for it next is told what failed.
+      page().catch(() => undefined)
+    },
+  }
+}
+
+/**
+ * The bundler is run by the very Node that runs this: its own interface would take the first `node` in the PATH, and leave a
+ * process behind.
+ */
+async function bundle(entry: string): Promise<string> {
+  const esbuild = fileURLToPath(import.meta.resolve('esbuild-wasm/bin/esbuild'))
+  const options = [
+    ...['--bundle', '--minify', '--format=iife', '--charset=utf8', '--legal-comments=eof'],
+    ...['--log-level=error', `--target=${targets}`, '--tsconfig-raw={}'],
+  ]
+  const { stdout } = await promisify(execFile)(process.execPath, [esbuild, entry, ...options], {
+    encoding: 'utf8',
+    maxBuffer: maxBundleBytes,
+    timeout: bundlerMs,
+  })
+  return stdout
+}
+
+function policyOf(source: PageSource, script: string, style: string): string {
+  const directives = {
+    'default-src': "'none'",
+    'script-src': `'${hashOf(script)}' 'wasm-unsafe-eval'`,
+    'style-src': `'${hashOf(style)}'`,
+    ...source.may,
+    'base-uri': "'none'",
+    'form-action': "'none'",
+  }
+  return Object.entries(directives)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('; ')
+}
+
+/** CSP 3 hash source of an inline element's text. */
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`
+}
+
+function document(parts: {
+  readonly source: PageSource
+  readonly policy: string
+  readonly script: string
+  readonly style: string
+}): string {
+  const { source, policy, script, style } = parts
+  return `<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark">
+<title>${source.title}</title>
+<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
+<style>${style}</style></head>
+<body><noscript><p>${source.withoutScripts}</p></noscript><script>${script}</script></body></html>
+`
+}
+
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="2" y="2" width="28" height="28" rx="5" fill="#b3211b"/><path d="M9 8v16M9 13h6M9 19h6M19 8h5v9a3 3 0 0 1-3 3M19 8v17" stroke="#f7f5f0" stroke-width="2.4" fill="none" stroke-linecap="round"/></svg>'

@@ -1,0 +1,239 @@
+/**
+ * Step 6: what has to leave this browser before it may be closed for good: the log-in certificates, the sheet with the unit
+ * secret, the unit file; then the import, and the first log-in that proves it.
+ */
+import { h, setAttribute, type Child } from '../dom.ts'
+import { saveFile } from '../files.ts'
+import { both, type Words } from '../language.ts'
+import { button, note, painted, paragraph, slot } from '../parts.ts'
+import { printSheets } from '../printing.ts'
+import { rememberedSecret } from '../remembered.ts'
+import { common, posts } from '../words/common.ts'
+import { enrol } from '../words/enrol.ts'
+import { unlock } from '../words/unlock.ts'
+import { isLogin } from './make.ts'
+import { dropPending, writePending, type Pending } from './pending.ts'
+import { secretSheet } from './secret_sheet.ts'
+import type { Step, StepContext } from './state.ts'
+import { secretInput } from './step_passphrase.ts'
+import { openLogins, pkcs12Of, unitFileOf, type Login } from './take.ts'
+
+type DoneStep = Extract<Step, { at: 'done' }>
+
+export function doneStep(step: DoneStep, context: StepContext): HTMLElement {
+  const place = h('div', { class: 'stack' })
+  const open = async (passphrase: string): Promise<void> => {
+    const secret = secretOf(step, context)
+    const logins = await openLogins(step.pending, passphrase, secret)
+    place.replaceChildren(checklist(step, context, { logins, passphrase, secret }))
+  }
+  if (step.passphrase === undefined) place.append(askPassphrase(open))
+  else {
+    place.append(h('p', { class: 'small' }, common.working))
+    void open(step.passphrase)
+  }
+  return place
+}
+
+function secretOf({ pending }: DoneStep, { app }: StepContext): Uint8Array {
+  const secret = rememberedSecret(app.store, pending.box.id, pending.who)
+  if (secret === undefined) throw new Error('the unit secret was forgotten before it was printed')
+  return secret
+}
+
+/** A page that was closed meanwhile knows no passphrase. */
+function askPassphrase(open: (passphrase: string) => Promise<void>): HTMLElement {
+  const input = secretInput('passphrase', 'current-password')
+  const answer = slot()
+  const submit = async (): Promise<void> => {
+    answer.say(h('p', { class: 'small' }, unlock.opening))
+    await painted()
+    await open(input.value).catch(() => {
+      answer.say(note('bad', paragraph(unlock.wrong)))
+    })
+  }
+  return h(
+    'form',
+    {
+      class: 'stack',
+      on: {
+        submit: (event) => {
+          event.preventDefault()
+          void submit()
+        },
+      },
+    },
+    paragraph(enrol.resume),
+    h('div', { class: 'field' }, h('label', { for: input.id }, enrol.passphraseLabel), input),
+    answer,
+    h(
+      'div',
+      { class: 'row' },
+      h('button', { type: 'submit', class: 'btn main' }, enrol.resumeOpen),
+    ),
+  )
+}
+
+interface Opened {
+  readonly logins: readonly Login[]
+  readonly passphrase: string
+  readonly secret: Uint8Array
+}
+
+function checklist(step: DoneStep, context: StepContext, opened: Opened): HTMLElement {
+  const { app } = context
+  const { issued } = step
+  let { pending } = step
+  const taken = (name: string): void => {
+    pending = { ...pending, taken: [...new Set([...pending.taken, name])] }
+    writePending(app.store, pending)
+    mark()
+  }
+  const items: readonly Item[] = [
+    p12Item(pending, { ...opened, issued, taken }),
+    {
+      name: 'sheet',
+      title: enrol.doneSheet,
+      how: enrol.doneSheetHow,
+      does: button(common.print, () => {
+        const { secret } = opened
+        printSheets([secretSheet(pending, { secret, at: new Date(), url: location.origin })])
+        taken('sheet')
+      }),
+    },
+    {
+      name: 'unit-file',
+      title: enrol.doneUnitFile,
+      how: enrol.doneUnitFileHow,
+      does: button(common.save, () => {
+        const bytes = unitFileOf(pending, issued, location.origin)
+        saveFile(`${pending.name}.unit.json`, 'application/json', bytes)
+        taken('unit-file')
+      }),
+    },
+    {
+      name: 'signer',
+      title: enrol.doneSigner,
+      how: enrol.doneSignerHow,
+      does: saveSigner(() => {
+        taken('signer')
+      }),
+    },
+  ]
+  const rows = items.map((item, at) => ({ item, row: rowOf(item, at) }))
+  const last = h('div', { class: 'stack' })
+  const mark = (): void => {
+    for (const { item, row } of rows) row.classList.toggle('done', isTaken(pending, item))
+    const left = items.filter((item) => !isTaken(pending, item)).length
+    last.replaceChildren(ending(context, left === 0))
+  }
+  mark()
+  return h(
+    'div',
+    { class: 'stack' },
+    paragraph(enrol.doneLead),
+    h('ol', { class: 'take card' }, ...rows.map(({ row }) => row), importRow(rows.length)),
+    last,
+  )
+}
+
+interface Item {
+  readonly name: string
+  readonly title: Words
+  readonly how: Words
+  readonly does: Child
+}
+
+/** A file a seat: taken once all are. */
+function isTaken({ taken, requests }: Pending, { name }: Item): boolean {
+  if (name !== 'p12') return taken.includes(name)
+  return requests.filter(isLogin).every(({ seat }) => taken.includes(p12Name(seat)))
+}
+
+const p12Name = (seat: string | undefined): string => `p12/${seat ?? ''}`
+
+function rowOf({ title, how, does }: Item, at: number): HTMLElement {
+  return h(
+    'li',
+    {},
+    h('span', { class: 'mark', 'aria-hidden': 'true' }, String(at + 1)),
+    h('div', {}, h('strong', {}, title), h('p', { class: 'small' }, how)),
+    h('div', { class: 'row' }, does),
+  )
+}
+
+function p12Item(
+  pending: Pending,
+  with_: Opened & { readonly issued: DoneStep['issued']; readonly taken: (name: string) => void },
+): Item {
+  const save = async (login: Login, pressed: HTMLButtonElement): Promise<void> => {
+    pressed.disabled = true
+    await painted()
+    const bytes = await pkcs12Of(pending, with_.issued, { login, passphrase: with_.passphrase })
+    const seat = login.seat ?? pending.role ?? ''
+    saveFile(`${pending.name}-${seat}.p12`, 'application/x-pkcs12', bytes)
+    pressed.disabled = false
+    with_.taken(p12Name(login.seat))
+  }
+  const buttons = with_.logins.map((login) => {
+    const post = posts[login.seat ?? pending.role ?? ''] ?? both(login.seat ?? '')
+    const pressed: HTMLButtonElement = button(
+      { zh: enrol.doneP12Save(post.zh).zh, en: enrol.doneP12Save(post.en).en },
+      () => void save(login, pressed),
+    )
+    return pressed
+  })
+  return { name: 'p12', title: enrol.doneP12, how: enrol.doneP12How, does: buttons }
+}
+
+function saveSigner(done: () => void): HTMLElement {
+  const link = h(
+    'a',
+    { class: 'btn', href: '/signer.html?download', download: 'signer.html', on: { click: done } },
+    common.save,
+  )
+  setAttribute(link, 'aria-label', enrol.doneSigner)
+  return link
+}
+
+function importRow(at: number): HTMLElement {
+  const how = [
+    [enrol.importWindows, enrol.importWindowsHow],
+    [enrol.importFirefox, enrol.importFirefoxHow],
+    [enrol.importLinux, enrol.importLinuxHow],
+  ] as const
+  return h(
+    'li',
+    {},
+    h('span', { class: 'mark', 'aria-hidden': 'true' }, String(at + 1)),
+    h(
+      'div',
+      {},
+      h('strong', {}, enrol.doneImport),
+      h(
+        'dl',
+        { class: 'small' },
+        ...how.flatMap(([where, words]) => [h('dt', {}, where), h('dd', {}, words)]),
+      ),
+    ),
+  )
+}
+
+/** The first log-in proves it all; the log-in keys have then no business here any more. */
+function ending({ app }: StepContext, isComplete: boolean): HTMLElement {
+  const place = slot()
+  const forget = button(enrol.doneForget, () => {
+    dropPending(app.store)
+    forget.disabled = true
+    place.say(h('p', { class: 'small' }, enrol.doneForgotten))
+  })
+  return h(
+    'section',
+    { class: 'card stack', hidden: !isComplete },
+    h('h2', {}, enrol.doneOpen),
+    paragraph(enrol.doneOpenHow),
+    h('div', { class: 'row' }, h('a', { class: 'btn seal', href: '/' }, enrol.doneOpen), forget),
+    h('p', { class: 'small' }, enrol.doneForgetHow),
+    place,
+  )
+}

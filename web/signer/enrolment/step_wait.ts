@@ -1,0 +1,107 @@
+/** Step 5: an officer compares the request's words by telephone and approves. Asked every three seconds; a closed page goes on later. */
+import { fill, h } from '../dom.ts'
+import { hexText, wordList } from '../fingerprint.ts'
+import { button, moment, note, paragraph, refusal, slot } from '../parts.ts'
+import { enrol } from '../words/enrol.ts'
+import { nameOfRequests } from './make.ts'
+import { dropPending, writePending, type Issued, type Pending } from './pending.ts'
+import type { Step, StepContext } from './state.ts'
+import { redeem } from './step_keys.ts'
+import { fits } from './take.ts'
+
+const everyMs = 3000
+
+export function waitStep(step: Extract<Step, { at: 'wait' }>, context: StepContext): HTMLElement {
+  const { pending, passphrase } = step
+  const request = nameOfRequests(pending.requests)
+  const asked = h('p', { class: 'small', role: 'status' })
+  const trouble = slot()
+  const screen = h(
+    'div',
+    { class: 'stack' },
+    paragraph(enrol.waitLead),
+    wordList(request, { label: enrol.waitWords, large: true }),
+    h('p', { class: 'hex' }, hexText(request)),
+    note('info', asked, paragraph(enrol.waitClose)),
+    trouble,
+    h('div', { class: 'row' }, giveUp(context)),
+  )
+  poll(context, pending, {
+    isShown: () => screen.isConnected,
+    tell: (time, isLost) => {
+      fill(asked, isLost ? enrol.waitLost(time) : enrol.waitAsking(time))
+    },
+    issued: (issued) => {
+      const next = { ...pending, issued }
+      writePending(context.app.store, next)
+      context.go({ at: 'done', pending: next, issued, ...(passphrase && { passphrase }) })
+    },
+    stopped: (shown) => {
+      trouble.say(shown)
+    },
+  })
+  return screen
+}
+
+interface Watching {
+  readonly isShown: () => boolean
+  readonly tell: (time: string, isLost: boolean) => void
+  readonly issued: (issued: Issued) => void
+  readonly stopped: (shown: HTMLElement) => void
+}
+
+function poll(context: StepContext, pending: Pending, watching: Watching): void {
+  let reached = moment(new Date(), true).slice(11)
+  const ask = async (): Promise<void> => {
+    const answer = await redeem(context, pending)
+    if (!watching.isShown()) return
+    if (answer.state === 'refused' && !isPassing(answer.problem.status)) {
+      watching.stopped(refusal(answer))
+      return
+    }
+    if (answer.state === 'done') {
+      reached = moment(new Date(), true).slice(11)
+      if ('certificates' in answer.value) {
+        await take(pending, answer.value, watching)
+        return
+      }
+      const { request } = answer.value
+      if (request !== undefined && request !== nameOfRequests(pending.requests)) {
+        watching.stopped(note('bad', paragraph(enrol.waitOther)))
+        return
+      }
+    }
+    watching.tell(reached, answer.state !== 'done')
+    setTimeout(() => void ask(), everyMs)
+  }
+  setTimeout(() => void ask(), 0)
+}
+
+/** Too many at once, or the box recovers: the same again later. */
+const isPassing = (status: number): boolean => status === 429 || status >= 500
+
+async function take(pending: Pending, issued: Issued, watching: Watching): Promise<void> {
+  if (await fits(pending, issued, new Date())) watching.issued(issued)
+  else watching.stopped(note('bad', paragraph(enrol.notOurs)))
+}
+
+function giveUp({ app, go }: StepContext): HTMLElement {
+  const place = slot()
+  const first = button(enrol.drop, () => {
+    place.say(
+      note(
+        'warn',
+        paragraph(enrol.dropSure),
+        h(
+          'div',
+          { class: 'row' },
+          button(enrol.drop, () => {
+            dropPending(app.store)
+            go({ at: 'code' })
+          }),
+        ),
+      ),
+    )
+  })
+  return h('div', { class: 'stack' }, first, place)
+}

@@ -1,0 +1,100 @@
+/** Small pieces of pages that several screens share. */
+import { messages } from '../messages.ts'
+import type { Answered, Problem } from './api.ts'
+import { fill, h, type Child } from './dom.ts'
+import type { Words } from './language.ts'
+import { common } from './words/common.ts'
+
+export type NoteKind = 'info' | 'good' | 'warn' | 'bad'
+
+/** Something said where it matters; `bad` ones are announced at once. */
+export function note(kind: NoteKind, ...children: readonly Child[]): HTMLElement {
+  const role = kind === 'bad' ? 'alert' : 'status'
+  return h('div', { class: `note ${kind}`, role }, ...children)
+}
+
+export const paragraph = (...children: readonly Child[]): HTMLElement => h('p', {}, ...children)
+
+/** A button; `kind` as the style sheet has them. */
+export function button(
+  words: Child,
+  does: () => void,
+  kind: '' | 'main' | 'seal' | 'seal act' | 'main act' = '',
+): HTMLButtonElement {
+  return h('button', { type: 'button', class: `btn ${kind}`.trim(), on: { click: does } }, words)
+}
+
+/** The heading of a screen: gets the focus when the screen is shown, so that a reader begins there. */
+export const heading = (...children: readonly Child[]): HTMLElement =>
+  h('h1', { tabindex: -1 }, ...children)
+
+export function card(title: Words | undefined, ...children: readonly Child[]): HTMLElement {
+  return h('section', { class: 'card stack' }, title && h('h2', {}, title), ...children)
+}
+
+/** Pairs of a name and what it is. */
+export function facts(rows: readonly (readonly [Words, Child] | undefined)[]): HTMLElement {
+  return h(
+    'dl',
+    { class: 'facts' },
+    ...rows.flatMap((row) => row && [h('dt', {}, row[0]), h('dd', {}, row[1])]),
+  )
+}
+
+/** What a refused or lost request means, in the reader's language. */
+export function wordsOf(answer: Exclude<Answered<unknown>, { state: 'done' }>): Words {
+  return answer.state === 'lost' ? common.lost : problemWords(answer.problem)
+}
+
+export function problemWords({ code, title, status }: Problem): Words {
+  if (code === 'CERTIFICATE_REQUIRED') return common.noCertificate
+  const known: Partial<Record<string, Words>> = messages
+  const found = known[code]
+  if (found !== undefined) return found
+  const text = title === '' ? `${code} ${String(status)}` : title
+  return { zh: `${common.unexpected.zh}${text}`, en: `${common.unexpected.en} ${text}` }
+}
+
+/** A refusal with its reference, by which an administrator finds it in the log. */
+export function refusal(answer: Exclude<Answered<unknown>, { state: 'done' }>): HTMLElement {
+  const reference = answer.state === 'refused' ? answer.problem.instance : ''
+  return note(
+    'bad',
+    paragraph(wordsOf(answer)),
+    answer.state === 'refused' &&
+      answer.problem.status >= 500 &&
+      h('p', { class: 'small' }, common.reference(reference.replace('urn:uuid:', ''))),
+  )
+}
+
+/** A place for one message at a time. */
+export function slot(): HTMLElement & { readonly say: (...children: readonly Child[]) => void } {
+  const element = h('div', { 'aria-live': 'polite' })
+  return Object.assign(element, {
+    say: (...children: readonly Child[]) => {
+      fill(element, ...children)
+    },
+  })
+}
+
+/** Lets the browser paint what was just said before it computes. */
+export function painted(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve, 0))
+  })
+}
+
+/** A moment as an office writes it, in the reader's zone: 2026-11-22 09:14. */
+export function moment(at: Date, withSeconds = false): string {
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const day = `${String(at.getFullYear())}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+  const time = `${two(at.getHours())}:${two(at.getMinutes())}`
+  return `${day} ${time}${withSeconds ? `:${two(at.getSeconds())}` : ''}`
+}
+
+/** 1,234 bytes as people say it. */
+export function size(bytes: number): string {
+  if (bytes < 1024) return `${String(bytes)} B`
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(0)} KB`
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`
+}

@@ -1,0 +1,187 @@
+/**
+ * What is signed, in a clerk's words: read from the statement (or seal) itself; what only the box says is kept apart. Pure: rows
+ * of a name and a value, which `facts_view.ts` shows.
+ */
+import { unitOfHolder, type SignRequest } from '../../../exchange/unit/index.ts'
+import { both, type Words } from '../language.ts'
+import { posts, profileNames } from '../words/common.ts'
+import { reasonNames } from '../words/officer.ts'
+import { actNames, countersign, sign } from '../words/sign.ts'
+
+export type Value =
+  | { readonly kind: 'text' | 'strong' | 'hash'; readonly text: Words }
+  | { readonly kind: 'names'; readonly names: readonly string[] }
+  /** A moment, RFC 3339. */
+  | { readonly kind: 'moment'; readonly at: string }
+
+export interface Fact {
+  readonly name: Words
+  readonly value: Value
+}
+
+export interface Description {
+  /** The act as its button is called. */
+  readonly act: Words
+  /** What the act is about: a title, a unit, a person. */
+  readonly subject: string
+  /** Read from what is signed. */
+  readonly facts: readonly Fact[]
+  /** What the box adds: not part of what is signed. */
+  readonly boxSays: readonly Fact[]
+}
+
+type Statement = NonNullable<SignRequest['statement']>
+
+/** Describes a request; names of units are the box's words, their codes the statement's. */
+export function describe(request: SignRequest): Description {
+  const { statement, words } = request
+  const about = statement === undefined ? sealFacts(request) : statementFacts(statement, request)
+  return {
+    act: isCountersigned(request) ? countersign : actNames[request.act],
+    subject: subjectOf(request),
+    facts: [...about, fact(sign.holder, text(holderName(request)))],
+    boxSays: [
+      words.kind === undefined ? undefined : fact(sign.kind, text(words.kind)),
+      words.number === undefined ? undefined : fact(sign.number, text(words.number)),
+      words.issuers === undefined ? undefined : fact(sign.issuers, text(words.issuers.join('、'))),
+      words.pages === undefined ? undefined : fact(sign.pages, text(String(words.pages))),
+    ].filter((one) => one !== undefined),
+  }
+}
+
+/** Whether somebody else is the lead organ: then it is 会签. */
+export function isCountersigned({ act, statement, words }: SignRequest): boolean {
+  if (act !== 'approve' || statement?.type !== 'sealbox.approval') return false
+  const [lead] = words.issuers ?? []
+  const own = words.names?.[statement.unit]
+  return lead !== undefined && own !== undefined && lead !== own
+}
+
+function subjectOf({ act, statement, words }: SignRequest): string {
+  if (words.title !== undefined) return words.title
+  if (words.certificate !== undefined) return words.certificate.subject
+  if (statement === undefined) return ''
+  if ('who' in statement) return nameOf(words.names, statement.who)
+  if ('id' in statement) return statement.id
+  return act === 'register' && 'units' in statement ? String(statement.units.length) : ''
+}
+
+/** Name and code of whom a statement names. */
+function nameOf(names: SignRequest['words']['names'], code: string): string {
+  const name = names?.[code]
+  return name === undefined || name === code ? code : `${name}（${code}）`
+}
+
+function holderName({ holder, words }: SignRequest): Words {
+  const unit = unitOfHolder(holder)
+  if (unit === undefined) return both(holder.replace(/^person:/, ''))
+  const seat = holder.slice(holder.indexOf('/') + 1)
+  const post = posts[seat] ?? both(seat)
+  const name = words.names?.[unit] ?? unit
+  return { zh: `${name} ${post.zh}`, en: `${name}, ${post.en}` }
+}
+
+function sealFacts({ seal, holder, words }: SignRequest): Fact[] {
+  if (seal === undefined) return []
+  return [
+    fact(sign.unit, text(nameOf(words.names, unitOfHolder(holder) ?? ''))),
+    fact(sign.sealTime, { kind: 'moment', at: seal.at }),
+    fact(sign.hash, hash(seal.file)),
+  ]
+}
+
+function statementFacts(statement: Statement, request: SignRequest): Fact[] {
+  const { names } = request.words
+  switch (statement.type) {
+    case 'sealbox.approval':
+      return [
+        fact(sign.unit, text(nameOf(names, statement.unit))),
+        fact(
+          sign.attachments,
+          statement.attachments.length === 0
+            ? { kind: 'text', text: sign.noAttachments }
+            : { kind: 'names', names: statement.attachments.map(({ fileName }) => fileName) },
+        ),
+        fact(sign.hash, hash(statement.approved)),
+      ]
+    case 'sealbox.dispatch': {
+      const { series, year, number } = statement.number
+      const listed = (codes: readonly string[]): Value => ({
+        kind: 'names',
+        names: codes.map((code) => nameOf(names, code)),
+      })
+      return [
+        fact(sign.number, strong(`${series}〔${String(year)}〕${String(number)}号`)),
+        fact(sign.main, listed(statement.main)),
+        ...(statement.copies.length === 0 ? [] : [fact(sign.copies, listed(statement.copies))]),
+        fact(sign.hash, hash(statement.documentHash)),
+      ]
+    }
+    case 'sealbox.receipt':
+      return [
+        fact(sign.unit, text(nameOf(names, statement.unit))),
+        fact(sign.count, text(String(statement.count))),
+        fact(sign.hash, hash(statement.documentHash)),
+      ]
+    case 'sealbox.return':
+      return [
+        fact(sign.unit, text(nameOf(names, statement.unit))),
+        fact(sign.hash, hash(statement.documentHash)),
+      ]
+    default:
+      return officerFacts(statement, request)
+  }
+}
+
+function officerFacts(statement: Statement, { words }: SignRequest): Fact[] {
+  switch (statement.type) {
+    case 'sealbox.registration':
+      return [fact(sign.hash, hash(statement.roster))]
+    case 'sealbox.appointment':
+      return [
+        fact(sign.who, strong(statement.id)),
+        fact(sign.role, text(posts[statement.role] ?? statement.role)),
+      ]
+    case 'sealbox.code':
+      return [fact(sign.who, strong(nameOf(words.names, statement.who)))]
+    case 'sealbox.enrolment-approval':
+      return [
+        fact(sign.who, strong(nameOf(words.names, statement.who))),
+        fact(sign.certificates, {
+          kind: 'names',
+          names: statement.certificates.map(certificateName),
+        }),
+        fact(sign.hash, hash(statement.request)),
+      ]
+    case 'sealbox.enrolment-refusal':
+      return [
+        fact(sign.who, strong(nameOf(words.names, statement.who))),
+        fact(sign.hash, hash(statement.request)),
+      ]
+    case 'sealbox.revocation':
+      return [
+        fact(sign.certificate, hash(statement.certificate)),
+        fact(sign.reason, text(reasonNames[statement.reason] ?? statement.reason)),
+        ...(words.certificate === undefined
+          ? []
+          : [fact(sign.certificateOf, text(words.certificate.holder))]),
+      ]
+    default:
+      return []
+  }
+}
+
+function certificateName(asked: {
+  readonly profile: string
+  readonly seat: string | null
+}): string {
+  const profile = profileNames[asked.profile]?.zh ?? asked.profile
+  const seat = asked.seat === null ? '' : (posts[asked.seat]?.zh ?? asked.seat)
+  return `${seat}${profile}`
+}
+
+const fact = (name: Words, value: Value): Fact => ({ name, value })
+const asWords = (value: Words | string): Words => (typeof value === 'string' ? both(value) : value)
+const text = (value: Words | string): Value => ({ kind: 'text', text: asWords(value) })
+const strong = (value: string): Value => ({ kind: 'strong', text: both(value) })
+const hash = (value: string): Value => ({ kind: 'hash', text: both(value) })

@@ -1,0 +1,149 @@
+/** What is looked at before it is signed: pages, a draft, attachments, a roster, a request's words. From hashed bytes only. */
+import {
+  preparedPdf,
+  type RequestFile,
+  type RequestFiles,
+  type SignRequest,
+} from '../../../exchange/unit/index.ts'
+import { h, type Child } from '../dom.ts'
+import { hexText, wordList } from '../fingerprint.ts'
+import { saveFile } from '../files.ts'
+import { button, note, paragraph, size } from '../parts.ts'
+import { sign } from '../words/sign.ts'
+import { draftPaper, readDraft } from './draft.ts'
+import { rosterRows, type RosterRow } from './roster.ts'
+
+/** Everything of a request that can be looked at, the main thing first; a folded sheet where the pages come later. */
+export function lookedAt(request: SignRequest, files: RequestFiles): HTMLElement {
+  const shown = request.files.map((file) => {
+    const bytes = files.get(file.sha256)
+    return bytes === undefined ? fileNamed(file) : fileShown(request, file, bytes)
+  })
+  return h('div', { class: 'pages' }, ...(shown.length === 0 ? [folded(request)] : shown))
+}
+
+/** Whether all that is signed can be read here: an unknown field of a draft, or another roster than the statement's, cannot. */
+export function isReadable(request: SignRequest, files: RequestFiles): boolean {
+  return request.files.every(({ as, sha256 }) => {
+    const bytes = files.get(sha256)
+    if (as === 'draft') return bytes !== undefined && readDraft(bytes) !== undefined
+    if (as === 'roster') return bytes !== undefined && rosterOf(request, bytes) !== undefined
+    return true
+  })
+}
+
+function fileShown(request: SignRequest, file: RequestFile, bytes: Uint8Array): Child {
+  switch (file.as) {
+    case 'pdf':
+      return pages(request.seal === undefined ? bytes : preparedPdf(request.seal, bytes))
+    case 'draft':
+      return draft(file, bytes)
+    case 'roster':
+      return roster(request, file, bytes)
+    case 'requests':
+      return request.act === 'approve-request' ? requestWords(file) : fileNamed(file, bytes)
+    case 'attachment':
+      return fileNamed(file, bytes)
+  }
+}
+
+/** The browser's own viewer, at page width; a window of its own for whoever wants more room. */
+function pages(pdf: Uint8Array): Child {
+  const url = URL.createObjectURL(new Blob([new Uint8Array(pdf)], { type: 'application/pdf' }))
+  return [
+    h('iframe', { src: `${url}#navpanes=0&view=FitH`, title: sign.pagesOf }),
+    h(
+      'p',
+      { class: 'small' },
+      h('a', { href: url, target: '_blank', rel: 'noopener' }, sign.openPdf),
+    ),
+  ]
+}
+
+function draft(file: RequestFile, bytes: Uint8Array): Child {
+  const read = readDraft(bytes)
+  // What cannot be shown whole is not to be approved here.
+  return read === undefined
+    ? [note('bad', paragraph(sign.unreadable)), fileNamed(file, bytes)]
+    : draftPaper(read)
+}
+
+/** Name and hash of a file that is signed along, with the means to look at it. */
+function fileNamed({ name, sha256 }: RequestFile, bytes?: Uint8Array): Child {
+  const save =
+    bytes &&
+    button(sign.saveFile, () => {
+      saveFile(name, 'application/octet-stream', new Uint8Array(bytes))
+    })
+  return h(
+    'div',
+    { class: 'card row apart' },
+    h(
+      'div',
+      {},
+      h('strong', {}, name),
+      bytes && h('span', { class: 'small' }, ` ${size(bytes.length)}`),
+      h('p', { class: 'hash' }, sha256),
+    ),
+    save,
+  )
+}
+
+function roster(request: SignRequest, file: RequestFile, bytes: Uint8Array): Child {
+  const rows = rosterOf(request, bytes)
+  if (rows === undefined) return [note('bad', paragraph(sign.unreadable)), fileNamed(file, bytes)]
+  return h(
+    'table',
+    { class: 'list' },
+    h('caption', { class: 'small' }, sign.units, ' · ', sign.recipients(rows.length)),
+    h(
+      'tbody',
+      {},
+      ...rows.map(({ name, uscc }, at) =>
+        h(
+          'tr',
+          {},
+          h('td', { class: 'quiet' }, String(at + 1)),
+          h('td', {}, h('span', { class: 't' }, name)),
+          h('td', { class: 'hash' }, uscc),
+        ),
+      ),
+    ),
+  )
+}
+
+/** The rows of the roster if they are the very units that the statement names. */
+function rosterOf({ statement }: SignRequest, bytes: Uint8Array): RosterRow[] | undefined {
+  const rows = rosterRows(bytes)
+  const signed = statement !== undefined && 'units' in statement ? statement.units : []
+  return rows?.map(({ uscc }) => uscc).join() === signed.join() ? rows : undefined
+}
+
+/** The words are of the bytes that were hashed here: what the other side reads out must be the same. */
+function requestWords({ sha256 }: RequestFile): Child {
+  return h(
+    'section',
+    { class: 'stack' },
+    h('h2', {}, sign.requestWords),
+    wordList(sha256, { label: sign.requestWords, large: true }),
+    h('p', { class: 'hex' }, hexText(sha256)),
+  )
+}
+
+/** A document whose pages open once it is signed for. */
+function folded({ words, act }: SignRequest): HTMLElement {
+  const isDocument = act === 'sign-for' || act === 'return'
+  return h(
+    'div',
+    { class: 'paper folded' },
+    h(
+      'div',
+      { class: 'tight' },
+      words.urgency !== undefined && h('p', {}, h('span', { class: 'tag hot' }, words.urgency)),
+      h('p', { class: 't' }, words.title ?? ''),
+      words.issuers !== undefined && h('p', {}, words.issuers.join('　')),
+      words.number !== undefined && h('p', {}, words.number),
+      isDocument && h('p', { class: 'small' }, sign.afterSigning),
+    ),
+  )
+}

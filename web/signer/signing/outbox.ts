@@ -1,0 +1,49 @@
+/**
+ * Signed answers that were not confirmed: kept until the box has answered, and sent again under the same key, so that nothing is
+ * lost and nothing is done twice.
+ */
+import { z } from 'zod'
+import { checkSigned, type Signed } from '../../../exchange/unit/index.ts'
+import type { Answered, Api } from '../api.ts'
+import type { Store } from '../store.ts'
+
+const prefix = (box: string): string => `sealbox/${box}/unsent/`
+
+/** Kept before the first attempt. */
+export function keep(store: Store, box: string, signed: Signed): void {
+  store.write(prefix(box) + signed.once, signed)
+}
+
+/** What was not confirmed yet. */
+export function unsent(store: Store, box: string): Signed[] {
+  return store.keys(prefix(box)).flatMap((key) => {
+    try {
+      return [checkSigned(store.read(key))]
+    } catch {
+      store.remove(key)
+      return []
+    }
+  })
+}
+
+/** Sends; what the box answered for good is kept no longer. */
+export async function send(
+  { store, api, box }: { readonly store: Store; readonly api: Api; readonly box: string },
+  signed: Signed,
+): Promise<Answered<unknown>> {
+  const { path, body, once } = signed
+  const answer = await api.post(path, { body, once, shape: z.unknown() })
+  if (isFinal(answer)) store.remove(prefix(box) + once)
+  return answer
+}
+
+/** Whether asking again could give another answer: not reached, too many at once, or the box recovers. */
+export function isFinal(answer: Answered<unknown>): boolean {
+  if (answer.state === 'done') return true
+  if (answer.state === 'lost') return false
+  const { status } = answer.problem
+  return status < 500 && status !== 408 && status !== 429
+}
+
+/** Seconds until the next attempt: 2, 4, 8, up to half a minute. */
+export const pauseSeconds = (attempts: number): number => Math.min(30, 2 ** Math.min(attempts, 5))

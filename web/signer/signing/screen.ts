@@ -1,0 +1,195 @@
+/** One act, looked at and signed: what will be signed beside its pages, one vermilion button, and what became of it. */
+import type { RequestFiles, SignRequest } from '../../../exchange/unit/index.ts'
+import { ExchangeError } from '../../../exchange/unit/index.ts'
+import type { Api } from '../api.ts'
+import type { App } from '../app.ts'
+import { h, type Child } from '../dom.ts'
+import { knownBox, type Identity } from '../identity.ts'
+import type { OpenKeys } from '../keyring.ts'
+import { readMemory } from '../memory.ts'
+import { button, heading, note, painted, paragraph, problemWords, refusal, slot } from '../parts.ts'
+import { withKey } from '../unlock_panel.ts'
+import { common } from '../words/common.ts'
+import { actMeans, fork, sign } from '../words/sign.ts'
+import { askRequest, FetchFailed, fetchFiles } from './ask.ts'
+import { describe } from './describe.ts'
+import { editOf, firstQuery, type Edit } from './edits.ts'
+import { factList } from './facts_view.ts'
+import { forkScreen, isFork } from './fork.ts'
+import { isReadable, lookedAt } from './looked_at.ts'
+import { deliver } from './outcome.ts'
+import { Changed, Refused, signOnline, type Looked } from './sign.ts'
+
+interface Online {
+  readonly app: App
+  readonly api: Api
+  readonly who: Identity
+  /** What the address asks for. */
+  readonly query: URLSearchParams
+}
+
+/** Fetches what the address names, shows it, signs it. */
+export async function showSigning(online: Online): Promise<void> {
+  const { app, api, who, query } = online
+  app.shell.show(heading(sign.what), h('p', { class: 'quiet' }, sign.loading))
+  const box = knownBox(app.store, who.box)
+  if (box === undefined) {
+    app.shell.show(
+      h(
+        'section',
+        { class: 'alarm stack', role: 'alert' },
+        heading(fork.title),
+        paragraph(fork.otherKey),
+      ),
+    )
+    return
+  }
+  try {
+    const memory = readMemory(app.store, box.id)
+    const asked = await askRequest(api, firstQuery(query), { memory, holder: who.holder })
+    if (asked.state !== 'done') throw new FetchFailed(asked)
+    const request = asked.value
+    if (request.holder !== who.holder) throw new FetchFailed(notYours)
+    const files = await fetchFiles(request, api)
+    const edit = editOf(request)
+    const looked = { request, files, box, edit }
+    app.shell.show(layout(request, files, side(online, looked)))
+  } catch (error) {
+    app.shell.show(...notPossible(online, error))
+  }
+}
+
+const notYours = {
+  state: 'refused',
+  problem: { status: 409, code: 'SIGN_REQUEST_NOT_YOURS', title: '', instance: '', details: {} },
+} as const
+
+/** What is signed beside its pages; on a narrow screen above them. */
+export function layout(request: SignRequest, files: RequestFiles, inner: Child): HTMLElement {
+  return h(
+    'div',
+    { class: 'sign' },
+    lookedAt(request, files),
+    h('aside', { class: 'side stack' }, inner),
+  )
+}
+
+/** Facts of the statement, and what the box says besides. */
+export function statementCard(request: SignRequest, edit: Edit | undefined): HTMLElement {
+  const { act, subject, facts, boxSays } = describe(request)
+  return h(
+    'section',
+    { class: 'card stack' },
+    h('div', { class: 'tight' }, heading(sign.youSign(act)), h('p', { class: 'subject' }, subject)),
+    edit?.element,
+    factList(facts),
+    boxSays.length > 0 && [h('p', { class: 'small apart' }, sign.boxSays), factList(boxSays)],
+  )
+}
+
+function side(online: Online, looked: Looked): Child {
+  const { app, who } = online
+  const { request, files, box } = looked
+  const needed = {
+    box: box.id,
+    holder: request.holder,
+    unit: who.role === undefined ? who.owner : undefined,
+  }
+  return [
+    statementCard(request, looked.edit),
+    isReadable(request, files)
+      ? withKey(app, needed, (opened) => actPart(online, looked, opened))
+      : note('bad', paragraph(sign.unreadable)),
+  ]
+}
+
+/** The one button, and what is to be ticked before it where words were compared by telephone. */
+function actPart(online: Online, looked: Looked, opened: OpenKeys): HTMLElement {
+  const { act } = looked.request
+  const answer = slot()
+  const press = button(describe(looked.request).act, () => void go(), 'seal act')
+  const tick = h('input', { type: 'checkbox', id: 'compared' })
+  const isCompared = act !== 'approve-request'
+  press.disabled = !isCompared
+  tick.addEventListener('change', () => {
+    press.disabled = !tick.checked
+  })
+  const go = async (): Promise<void> => {
+    const query = looked.edit ? looked.edit.query(online.query) : online.query
+    if (query === undefined) return
+    press.disabled = true
+    answer.say(h('p', { class: 'small' }, sign.signing))
+    await painted()
+    try {
+      const { app, api } = online
+      const signed = await signOnline({ ...looked, store: app.store, opened, api, query })
+      app.keyring.used()
+      await deliver(online, { signed, request: looked.request, say: answer.say })
+    } catch (error) {
+      press.disabled = false
+      explain(online, error, answer.say)
+    }
+  }
+  return h(
+    'div',
+    { class: 'stack' },
+    !isCompared &&
+      h('label', { class: 'tick card', for: tick.id }, tick, h('strong', {}, sign.requestSame)),
+    h('div', { class: 'dock' }, press),
+    h('p', { class: 'small' }, actMeans[act]),
+    answer,
+  )
+}
+
+/** What went wrong before anything was sent. */
+function explain(
+  online: Online,
+  error: unknown,
+  say: (...children: readonly Child[]) => void,
+): void {
+  const { app } = online
+  const lookAgain = button(sign.look, () => void showSigning(online))
+  if (error instanceof Refused && error.cause instanceof ExchangeError) {
+    if (isFork(error.cause)) app.shell.show(forkScreen(error.request, error.memory, new Date()))
+    else say(note('bad', paragraph(codeWords(error.cause))), lookAgain)
+  } else if (error instanceof Changed) {
+    say(note('warn', paragraph(sign.changed)), lookAgain)
+  } else if (error instanceof FetchFailed) {
+    say(refusal(error.answer), lookAgain)
+  } else {
+    say(note('bad', paragraph(common.unexpected)), lookAgain)
+    console.error(error)
+  }
+}
+
+export const codeWords = ({ code }: ExchangeError) =>
+  problemWords({ status: 0, code, title: '', instance: '', details: {} })
+
+/** The box, or the request itself, says that it cannot be done now. */
+function notPossible({ app, who }: Online, error: unknown): HTMLElement[] {
+  if (!(error instanceof FetchFailed) && !(error instanceof ExchangeError)) throw error
+  const said =
+    error instanceof FetchFailed ? refusal(error.answer) : note('bad', paragraph(codeWords(error)))
+  const isOther =
+    error instanceof FetchFailed &&
+    error.answer.state === 'refused' &&
+    /NOT_YOURS|NOT_PERMITTED|ROLE_WRONG/.test(error.answer.problem.code)
+  return [
+    heading(sign.impossible),
+    said,
+    ...(isOther
+      ? [h('p', { class: 'sub' }, sign.notYours, ' ', who.name, who.post && [' · ', who.post])]
+      : []),
+    h(
+      'p',
+      { class: 'row' },
+      button(
+        sign.possible,
+        () => {
+          app.go('')
+        },
+        'main',
+      ),
+    ),
+  ]
+}

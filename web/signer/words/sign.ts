@@ -1,0 +1,227 @@
+/** What the signer says of what is signed. */
+import type { SignAct } from '../../../exchange/unit/index.ts'
+import type { Words } from '../language.ts'
+import { w, type Said } from './say.ts'
+
+/** Each act by the name on its button. */
+export const actNames = {
+  approve: w('签发', 'Approve'),
+  seal: w('用印', 'Seal'),
+  dispatch: w('发出', 'Send'),
+  'sign-for': w('签收', 'Sign for it'),
+  return: w('退文', 'Return it'),
+  register: w('登记单位', 'Register units'),
+  appoint: w('任命', 'Appoint'),
+  'issue-code': w('发注册码', 'Give out a code'),
+  'approve-request': w('批准注册', 'Approve the enrolment'),
+  'refuse-request': w('驳回注册', 'Refuse the enrolment'),
+  revoke: w('吊销证书', 'Revoke the certificate'),
+} as const satisfies Record<SignAct, Words>
+
+/** A further issuer countersigns. */
+export const countersign = w('会签', 'Countersign')
+
+/** What is true once it is signed: one sentence under the button. */
+export const actMeans = {
+  approve: w(
+    '签名后，这一稿就是要用印发出的那一稿，一字不能再改。',
+    'Once signed, this very text is what will be sealed and sent; no word of it can change.',
+  ),
+  seal: w(
+    '签名后，本单位的电子印章盖在这份文件上。',
+    'Once signed, the unit’s seal stands on this document.',
+  ),
+  dispatch: w(
+    '签名后，文件即刻送达所列单位。',
+    'Once signed, it goes to the units listed at once.',
+  ),
+  'sign-for': w(
+    '签名后，发文单位得到本单位的回执，正文随即打开。',
+    'Once signed, the sender has your unit’s receipt and the pages open.',
+  ),
+  return: w(
+    '签名后，文件连同理由退回发文单位。',
+    'Once signed, it goes back to the sender with your reason.',
+  ),
+  register: w(
+    '签名后，这些单位各得一个注册码。注册码只显示这一次，请准备好打印机。',
+    'Once signed, each unit gets a code. Codes are shown only once: have the printer ready.',
+  ),
+  appoint: w(
+    '签名后，此人得到一个注册码。注册码只显示这一次，请准备好打印机。',
+    'Once signed, the person gets a code, shown only once: have the printer ready.',
+  ),
+  'issue-code': w(
+    '签名后，发出新的注册码，旧的作废。注册码只显示这一次。',
+    'Once signed, a new code is given out and the old one is void. It is shown only once.',
+  ),
+  'approve-request': w(
+    '签名后，对方立刻得到证书。32 个词没有在电话里逐个核对过，就不要签。',
+    'Once signed, they have their certificates at once. Do not sign unless all 32 words were compared by telephone.',
+  ),
+  'refuse-request': w(
+    '签名后，这份申请作废，须另发注册码。',
+    'Once signed, the request is void; another code must be given out.',
+  ),
+  revoke: w(
+    '签名后，持有人一秒之内就不能再进入，也不能恢复。',
+    'Once signed, the holder is shut out within a second; it cannot be undone.',
+  ),
+} as const satisfies Record<SignAct, Words>
+
+/** The mark that a done act leaves. */
+export const actDone = {
+  approve: w('已签发', 'Approved'),
+  seal: w('已用印', 'Sealed'),
+  dispatch: w('已发出', 'Sent'),
+  'sign-for': w('已签收', 'Signed for'),
+  return: w('已退文', 'Returned'),
+  register: w('已登记', 'Registered'),
+  appoint: w('已任命', 'Appointed'),
+  'issue-code': w('已发码', 'Code given'),
+  'approve-request': w('已批准', 'Approved'),
+  'refuse-request': w('已驳回', 'Refused'),
+  revoke: w('已吊销', 'Revoked'),
+} as const satisfies Record<SignAct, Words>
+
+export const sign = {
+  youSign: (act: Words): Words => w(`您将${act.zh}`, `You are about to: ${act.en.toLowerCase()}`),
+  loading: w('正在取要签的内容…', 'Fetching what is to be signed…'),
+  what: w('签名内容', 'What is signed'),
+  document: w('文件', 'Document'),
+  number: w('发文字号', 'Number'),
+  kind: w('文种', 'Kind'),
+  issuers: w('发文单位', 'Issued by'),
+  main: w('主送', 'To'),
+  copies: w('抄送', 'Copies'),
+  recipients: (count: number): Words => w(`共 ${String(count)} 个单位`, `${String(count)} units`),
+  deadline: w('签收期限', 'To be signed for by'),
+  noDeadline: w('不设期限', 'No deadline'),
+  deadlineHint: w('可不填；按本机时间', 'May be left open; in this computer’s time'),
+  opinion: w('意见', 'Opinion'),
+  reason: w('理由', 'Reason'),
+  reasonNeeded: w('请写明理由。', 'Please give a reason.'),
+  count: w('份数', 'Copies received'),
+  pages: w('页数', 'Pages'),
+  attachments: w('附件', 'Attachments'),
+  noAttachments: w('无附件', 'None'),
+  hash: w('内容的 SHA-256', 'SHA-256 of the content'),
+  hashHere: w('由本页从下载的内容算出', 'computed by this page from what it fetched'),
+  hashBox: w('印匣所说，签收后可核对', 'as the box says; to be checked once it is signed for'),
+  holder: w('签名人', 'Signer'),
+  unit: w('单位', 'Unit'),
+  sealTime: w('用印时间', 'Time of sealing'),
+  head: w('见证的日志', 'Journal witnessed'),
+  headAt: (size: string): Words => w(`第 ${size} 条`, `${size} entries`),
+  who: w('对象', 'For'),
+  role: w('岗位', 'Role'),
+  units: w('登记的单位', 'Units to be registered'),
+  certificate: w('证书', 'Certificate'),
+  certificateOf: w('持有人', 'Holder'),
+  certificates: w('申请的证书', 'Certificates asked for'),
+  requestWords: w('请与对方在电话里逐个核对', 'Compare these by telephone, word by word'),
+  requestSame: w('32 个词都与对方念的一致', 'All 32 words are what the other side read'),
+  boxSays: w('以下为印匣的说明，不在签名之内', 'What the box says; not part of what is signed'),
+  afterSigning: w('签收以后可以看正文', 'The pages open once it is signed for'),
+  pagesOf: w('文件正文', 'The pages'),
+  openPdf: w('在新窗口打开', 'Open in a window'),
+  unreadable: w(
+    '这份内容本页不能完整显示，请不要签，告诉系统管理员。',
+    'This page cannot show all of it: do not sign, and tell the administrator.',
+  ),
+  saveFile: w('保存查看', 'Save to look at'),
+  draftOf: w('送签稿', 'The draft'),
+  signing: w('正在签名…', 'Signing…'),
+  sending: w('已签名，正在送出…', 'Signed; sending…'),
+  lostKept: w(
+    '线路断了。签名已经做好，保存在本机，会自动再送；不会丢，也不会办两次。',
+    'The line broke. The signature is made and kept here, and is sent again by itself: nothing is lost and nothing is done twice.',
+  ),
+  sendNow: w('现在再送', 'Send again now'),
+  sentLater: w('上次没有送到的，已经送到。', 'What had not arrived has arrived now.'),
+  unsent: (count: number): Words =>
+    w(`有 ${String(count)} 件已签名但未确认送达`, `${String(count)} signed, arrival not confirmed`),
+  changed: w(
+    '在您看的时候内容变了，没有签名。请重新看一遍。',
+    'What is to be signed changed while you were looking; nothing was signed. Please look again.',
+  ),
+  look: w('重新看', 'Look again'),
+  done: w('已办', 'Done'),
+  doneAt: (time: string): Words => w(`${time} 办理`, `done at ${time}`),
+  toDocument: w('看这份文件', 'See the document'),
+  waiting: w('等您签名的', 'Waiting for your signature'),
+  alsoWaiting: w('还在等您签名的', 'Also waiting for your signature'),
+  nothing: w('没有等您签名的文件', 'Nothing waits for your signature'),
+  nothingWhy: w(
+    '有送签、待用印、待发出或待签收的文件时，会列在这里。',
+    'Drafts to approve, documents to seal, to send or to sign for are listed here.',
+  ),
+  nothingOfficer: w('没有等您批准的注册', 'No enrolment waits for you'),
+  nextOne: w('下一件', 'Next'),
+  impossible: w('现在不能办', 'Not possible now'),
+  possible: w('现在可以办的', 'What is possible now'),
+  notYours: w(
+    '这件事须由别人签名，当前登录的是',
+    'Somebody else has to sign this. You are logged in as',
+  ),
+  overdue: w('逾期', 'overdue'),
+} as const satisfies Record<string, Said>
+
+export const fork = {
+  title: w('日志分叉，拒绝签名', 'The journal has forked: refused to sign'),
+  what: w(
+    '印匣现在给出的日志，与本单位上次签名时见过的不相连。有人改动、回退或替换了记录。',
+    'The journal that the box shows now does not continue the one this unit signed over last. Records were altered, taken back or replaced.',
+  ),
+  nothing: w('什么都没有签，也没有送出。', 'Nothing was signed or sent.'),
+  todo: w('请这样做', 'Do this'),
+  todo1: w(
+    '不要再用这台印匣办文，保留本页。',
+    'Stop working with this box, and leave this page open.',
+  ),
+  todo2: w(
+    '把下面的证据保存下来，交给审计员。',
+    'Save the evidence below and give it to the auditor.',
+  ),
+  todo3: w(
+    '打电话告诉审计员和安全员；不要用邮件或本平台。',
+    'Telephone the auditor and the security officer; use neither mail nor this system.',
+  ),
+  save: w('保存证据', 'Save the evidence'),
+  seen: w('上次签名时', 'When signed last'),
+  shown: w('现在给出', 'Shown now'),
+  otherKey: w(
+    '印匣换了日志签名的证书，与本机记得的不同，不能签名。请告诉审计员；确属更换的，请重新放入新的单位文件。',
+    'The box’s journal is signed by another certificate than this browser remembers, so nothing is signed. Tell the auditor.',
+  ),
+} as const satisfies Record<string, Said>
+
+export const disk = {
+  title: w('离线签名', 'Sign offline'),
+  lead: w(
+    '在办公桌上下载签署请求（.signreq），在这里签名，再把签好的文件（.signed）交回办公桌。本页不连接任何网络。',
+    'Download a sign request (.signreq) from the desk, sign it here, and hand the answer (.signed) back to the desk. This page connects to nothing.',
+  ),
+  unitFile: w('单位文件', 'Unit file'),
+  unitLoaded: (name: string): Words => w(`${name}的密钥`, `Keys of ${name}`),
+  otherUnit: w('换一个', 'Another one'),
+  request: w('放入签署请求', 'Drop a sign request'),
+  requestHow: w('.signreq 文件，或点此选择', 'A .signreq file; or click to choose'),
+  needUnit: w('先放入单位文件。', 'Drop the unit file first.'),
+  save: w('保存签好的文件', 'Save the signed answer'),
+  saved: w(
+    '请把它交回办公桌的“交回签名”。同一份交两次也只算一次。',
+    'Hand it back on the desk. The same file handed in twice counts once.',
+  ),
+  lastHead: (size: string): Words =>
+    w(
+      `本机上次签到日志第 ${size} 条。下载签署请求时请填这个数，印匣才能附上连续性证明。`,
+      `This browser last signed over ${size} journal entries. Give this number when you download the request, so that the box adds the proof of continuity.`,
+    ),
+  fixed: w(
+    '离线时内容不能改；要改请在办公桌上重新下载。',
+    'Offline nothing can be edited; download the request again for that.',
+  ),
+  alsoServed: w('处理文件', 'Work with files'),
+  forStick: w('下载签名器到 U 盘', 'Download the signer for a stick'),
+} as const satisfies Record<string, Said>
