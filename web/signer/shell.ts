@@ -20,6 +20,7 @@ export function createShell(options: {
 }): Shell {
   const { served, keyring, store } = options
   const who = h('div', { class: 'who' })
+  const desk = h('a', { class: 'small desk', href: '/', hidden: true }, common.desk)
   const main = h('main', { id: 'main' })
   const skip = h('a', { class: 'skip', href: '#main' }, common.skip)
   skip.addEventListener('click', (event) => {
@@ -33,6 +34,7 @@ export function createShell(options: {
       'header',
       { class: 'bar' },
       brand(),
+      desk,
       who,
       served
         ? undefined
@@ -50,6 +52,7 @@ export function createShell(options: {
       scrollTo(0, 0)
     },
     setWho: ({ name, post, trial }) => {
+      desk.hidden = !served
       fill(
         who,
         h('strong', {}, name),

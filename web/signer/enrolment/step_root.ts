@@ -44,8 +44,13 @@ export function forWhom({ name, who, role }: Purpose): HTMLElement {
   const post = role === undefined ? undefined : posts[role]
   return note(
     'good',
-    paragraph(enrol.codeFor),
-    paragraph(h('strong', {}, name), ' ', post ?? h('span', { class: 'small' }, who)),
+    paragraph(
+      h('span', { class: 'small' }, enrol.codeFor),
+      '　',
+      h('strong', {}, name),
+      ' ',
+      h('span', { class: 'small' }, post ?? who),
+    ),
   )
 }
 
@@ -63,7 +68,7 @@ function compare(
   return h(
     'div',
     { class: 'stack' },
-    wordList(fingerprint, { label: enrol.rootWords, large: true }),
+    wordList(fingerprint, { label: enrol.rootWords }),
     h('div', {}, h('h3', {}, enrol.rootHex), h('p', { class: 'hex' }, hexText(fingerprint))),
     h(
       'details',

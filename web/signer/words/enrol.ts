@@ -47,7 +47,7 @@ export const enrol = {
   rootImport: w('还没有导入根证书？', 'Root not imported yet?'),
   rootImportHow: w(
     '若浏览器提示“连接不安全”，先下载根证书并导入系统的“受信任的根证书颁发机构”。导入时系统显示的指纹也应与注册单一致。导入后重开浏览器，再回到本页。',
-    'If the browser warns of an unsafe connection, download the root and import it as a trusted root authority. The fingerprint that the system shows must be the sheet’s too. Restart the browser, then come back.',
+    "If the browser warns of an unsafe connection, download the root and import it as a trusted root authority. The fingerprint that the system shows must be the sheet's too. Restart the browser, then come back.",
   ),
   rootDownload: w('下载根证书', 'Download the root'),
   rootTick: w('请先核对并打勾。', 'Compare first, then tick.'),
@@ -142,7 +142,7 @@ export const enrol = {
   doneUnitFile: w('保存单位文件', 'Save the unit file'),
   doneUnitFileHow: w(
     '离线签名时用，存到本单位的 U 盘。里面的密钥是加密的。',
-    'For signing offline: put it on the unit’s stick. The keys in it are encrypted.',
+    "For signing offline: put it on the unit's stick. The keys in it are encrypted.",
   ),
   doneSigner: w('保存签名器', 'Save the signer'),
   doneSignerHow: w(
@@ -203,5 +203,5 @@ export const sheet = {
   address: w('网址', 'Address'),
   rootPrint: w('根证书指纹', 'Fingerprint of the root'),
   request: w('申请指纹', 'Fingerprint of the request'),
-  signature: w('保管人签字', 'Keeper’s signature'),
+  signature: w('保管人签字', "Keeper's signature"),
 } as const satisfies Record<string, Said>

@@ -34,7 +34,7 @@ export const officer = {
   steps: w('怎样注册', 'How to enrol'),
   step1: w(
     '在本单位电脑的浏览器里打开上面的网址。提示不安全时，先下载根证书导入，导入时核对下面的指纹。',
-    'Open the address above in the browser of your unit’s computer. If it warns, download and import the root, comparing the fingerprint below.',
+    "Open the address above in the browser of your unit's computer. If it warns, download and import the root, comparing the fingerprint below.",
   ),
   step2: w(
     '输入注册码，逐个核对根证书的 32 个词。',

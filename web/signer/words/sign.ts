@@ -29,7 +29,7 @@ export const actMeans = {
   ),
   seal: w(
     '签名后，本单位的电子印章盖在这份文件上。',
-    'Once signed, the unit’s seal stands on this document.',
+    "Once signed, the unit's seal stands on this document.",
   ),
   dispatch: w(
     '签名后，文件即刻送达所列单位。',
@@ -37,7 +37,7 @@ export const actMeans = {
   ),
   'sign-for': w(
     '签名后，发文单位得到本单位的回执，正文随即打开。',
-    'Once signed, the sender has your unit’s receipt and the pages open.',
+    "Once signed, the sender has your unit's receipt and the pages open.",
   ),
   return: w(
     '签名后，文件连同理由退回发文单位。',
@@ -97,7 +97,7 @@ export const sign = {
   recipients: (count: number): Words => w(`共 ${String(count)} 个单位`, `${String(count)} units`),
   deadline: w('签收期限', 'To be signed for by'),
   noDeadline: w('不设期限', 'No deadline'),
-  deadlineHint: w('可不填；按本机时间', 'May be left open; in this computer’s time'),
+  deadlineHint: w('可不填；按本机时间', "May be left open; in this computer's time"),
   opinion: w('意见', 'Opinion'),
   reason: w('理由', 'Reason'),
   reasonNeeded: w('请写明理由。', 'Please give a reason.'),
@@ -192,7 +192,7 @@ export const fork = {
   shown: w('现在给出', 'Shown now'),
   otherKey: w(
     '印匣换了日志签名的证书，与本机记得的不同，不能签名。请告诉审计员；确属更换的，请重新放入新的单位文件。',
-    'The box’s journal is signed by another certificate than this browser remembers, so nothing is signed. Tell the auditor.',
+    "The box's journal is signed by another certificate than this browser remembers, so nothing is signed. Tell the auditor.",
   ),
 } as const satisfies Record<string, Said>
 

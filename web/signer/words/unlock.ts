@@ -6,7 +6,7 @@ export const unlock = {
   title: w('打开签名密钥', 'Open the signing key'),
   lead: w(
     '密钥只在本页内存里打开，一段时间不签名就自动锁上。',
-    'It is opened in this page’s memory only, and locks itself when nothing is signed for a while.',
+    "It is opened in this page's memory only, and locks itself when nothing is signed for a while.",
   ),
   ofUnit: (name: string): Words => w(`${name}的密钥`, `Keys of ${name}`),
   passphrase: w('口令', 'Passphrase'),
