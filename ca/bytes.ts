@@ -48,5 +48,8 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** Reads base64; throws a `DOMException` on anything else. */
 export function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
+  const binary = atob(text)
+  const bytes = new Uint8Array(binary.length)
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
+  return bytes
 }

@@ -2,8 +2,9 @@
  * Who is asking, and whether this row of the table lets them. Decided on each request from the bytes of the certificate on
  * the socket (design 5), never from `socket.authorized`: that stays true on resumed sessions and after expiry.
  */
+import { hash } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
-import { sha256Hex } from '../ca/index.ts'
+import type { Sha256 } from '../ca/index.ts'
 import type { Principal } from '../exchange/index.ts'
 import { WebError } from './errors.ts'
 import type { Parts, Route } from './types.ts'
@@ -15,14 +16,21 @@ const loginProfiles: ReadonlySet<string> = new Set([
   'administrator-client',
 ])
 
+/** Who logged in, and until when their certificate is good. */
+export interface LogIn {
+  readonly actor: Principal
+  readonly notAfter: Date
+}
+
 /** The seat or administrator behind the socket's certificate if it is live now, else undefined. One view read and a seat. */
-export async function principalOf(parts: Parts, socket: TLSSocket): Promise<Principal | undefined> {
+export async function logInOf(parts: Parts, socket: TLSSocket): Promise<LogIn | undefined> {
   const shown = socket.getPeerX509Certificate()?.raw
   if (shown === undefined) return undefined
-  const name = sha256Hex(shown)
+  const name = hash('sha256', shown) as Sha256
   const live = await parts.authority.liveCertificate(name, parts.clock.now())
   if (live === undefined || !loginProfiles.has(live.profile)) return undefined
-  return parts.directory.principal(live.holder, name)
+  const actor = await parts.directory.principal(live.holder, name)
+  return actor && { actor, notAfter: live.notAfter }
 }
 
 /** Throws `CERTIFICATE_REQUIRED` or `ROLE_WRONG` unless the row is for this actor. */

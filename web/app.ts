@@ -8,7 +8,7 @@ import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
 import helmet from 'koa-helmet'
 import { concernedUnits, type Principal } from '../exchange/index.ts'
-import { principalOf, requireAccess } from './access.ts'
+import { logInOf, requireAccess, type LogIn } from './access.ts'
 import { createAttempts, defaultRefusedPerMinute, type Attempts } from './attempts.ts'
 import { bodyBytes, maxAnonymousJsonBytes, maxJsonBytes, maxUploadBytes, readJson } from './body.ts'
 import { isOwnRequest } from './cross_site.ts'
@@ -85,7 +85,7 @@ function hubFor(parts: Parts): EventHub {
   return createEventHub({
     journal,
     log,
-    whoIs: (socket) => principalOf(parts, socket),
+    whoIs: async (socket) => (await logInOf(parts, socket))?.actor,
     concerns: async (entry) =>
       entry.type === 'enrolment.requested'
         ? new Set(['officer'])
@@ -132,8 +132,10 @@ async function serve(served: Served): Promise<void> {
   const { parts, limits, route, koa } = served
   koa.state['route'] = route
   const { socket } = koa.req
-  const actor = socket instanceof TLSSocket ? await principalOf(parts, socket) : undefined
+  const logIn = socket instanceof TLSSocket ? await logInOf(parts, socket) : undefined
+  const actor = logIn?.actor
   koa.state['actor'] = actor
+  koa.state['logIn'] = logIn
   requireAccess(route, actor)
   if (route.who !== 'anyone' || route.method === 'GET') {
     await handle(served, actor)
@@ -194,7 +196,7 @@ function viewOf(parts: Parts, koa: Context): View {
   return createView({
     preferences: preferencesOf(koa.headers),
     box: parts.box,
-    actor: koa.state['actor'] as Principal | undefined,
+    ...(koa.state['logIn'] as LogIn | undefined),
     path: koa.path,
     now: parts.clock.now(),
   })
@@ -277,9 +279,9 @@ const worthPackingBytes = 1400
  * Text is packed for slow lines. Nothing secret of ours stands beside what a stranger chose (no token, no cookie), so its length tells
  * nobody anything.
  */
-function pack(koa: Context, bytes: Uint8Array | string): Buffer | string {
+function pack(koa: Context, bytes: Uint8Array | string): Buffer {
   const isText = /^(text\/|application\/json|image\/svg)/.test(koa.response.get('Content-Type'))
-  const whole = typeof bytes === 'string' ? bytes : Buffer.from(bytes)
+  const whole = Buffer.from(bytes as Uint8Array)
   if (!isText || whole.length < worthPackingBytes || !koa.acceptsEncodings('gzip')) return whole
   koa.set('Content-Encoding', 'gzip')
   koa.vary('Accept-Encoding')

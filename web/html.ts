@@ -15,9 +15,22 @@ export type Content = Html | string | number | null | undefined | false | readon
 
 /** Markup with everything put in escaped, fit for text and for quoted attributes. */
 export function html(fixed: TemplateStringsArray, ...values: readonly Content[]): Html {
-  let text = fixed[0] ?? ''
-  for (const [at, value] of values.entries()) text += write(value) + (fixed[at + 1] ?? '')
+  const parts = withoutIndent(fixed)
+  let text = parts[0] ?? ''
+  for (let at = 0; at < values.length; at++) text += write(values[at]) + (parts[at + 1] ?? '')
   return { [made]: text }
+}
+
+const indentless = new WeakMap<TemplateStringsArray, readonly string[]>()
+
+/** The fixed parts without the indent of the source: it means nothing in HTML and would travel over slow lines. */
+function withoutIndent(fixed: TemplateStringsArray): readonly string[] {
+  let parts = indentless.get(fixed)
+  if (parts === undefined) {
+    parts = fixed.map((part) => part.replace(/\n\s*/g, '\n'))
+    indentless.set(fixed, parts)
+  }
+  return parts
 }
 
 /** The markup as text, to be sent. */

@@ -11,6 +11,8 @@ export interface View {
   readonly theme: Theme
   readonly box: BoxFacts
   readonly actor: Principal | undefined
+  /** Until when the actor's certificate is good. */
+  readonly notAfter: Date | undefined
   /** Path of the page, for the navigation. */
   readonly path: string
   readonly now: Date
@@ -27,24 +29,27 @@ export interface View {
 export function createView(of: {
   readonly preferences: Preferences
   readonly box: BoxFacts
-  readonly actor: Principal | undefined
+  readonly actor?: Principal
+  readonly notAfter?: Date
   readonly path: string
   readonly now: Date
 }): View {
-  const { preferences, box, actor, path, now } = of
+  const { preferences, box, actor, notAfter, path, now } = of
   const { language, theme } = preferences
   const zone = box.zone
+  const today = inZone(zone, now)
   return {
     language,
     theme,
     box,
     actor,
+    notAfter,
     path,
     now,
     w: language === 'zh' ? (zh) => zh : (_zh, en) => en,
     day: (at) => inZone(zone, at).slice(0, 10),
     exact: (at) => inZone(zone, at),
-    time: (at) => shortTime(inZone(zone, at), inZone(zone, now), language),
+    time: (at) => shortTime(inZone(zone, at), today, language),
   }
 }
 

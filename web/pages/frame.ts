@@ -7,25 +7,19 @@ import { page, type PageOptions } from './shell.ts'
 /** The page as an answer, with the actor's name, counts and certificate in the frame. */
 export async function show(
   request: Pick<Request, 'parts' | 'actor' | 'view'>,
-  of: Omit<PageOptions, 'view' | 'who' | 'validUntil'>,
+  of: Omit<PageOptions, 'view' | 'who'>,
 ): Promise<Answer> {
   const { parts, actor, view } = request
   if (actor === undefined) return page({ view, ...of })
-  const [who, validUntil, counts] = await Promise.all([
+  const [who, counts] = await Promise.all([
     nameOf(parts, actor),
-    validity(parts, actor),
     of.counts ?? countsFor(parts, actor),
   ])
-  return page({ view, who, counts, ...(validUntil !== undefined && { validUntil }), ...of })
+  return page({ view, who, counts, ...of })
 }
 
 async function nameOf({ directory }: Parts, actor: Principal): Promise<string> {
   if (actor.kind === 'person') return actor.id
   const unit = await directory.unit(actor.unit)
   return unit?.shortName ?? actor.unit
-}
-
-async function validity({ authority }: Parts, actor: Principal): Promise<string | undefined> {
-  const certificate = await authority.certificate(actor.certificate)
-  return certificate?.notAfter.toISOString()
 }

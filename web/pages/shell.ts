@@ -85,8 +85,6 @@ export interface PageOptions {
   readonly status?: number
   /** What stands right of the search field: the page's own acts. */
   readonly acts?: Content
-  /** Lines of trust below the navigation: until when the certificate is good. */
-  readonly validUntil?: string
   readonly query?: string
 }
 
@@ -197,7 +195,7 @@ export function postName(view: Pick<View, 'w'>, post: string): string {
   return known === undefined ? post : view.w(...known)
 }
 
-function whoami({ view, who, validUntil }: PageOptions, actor: Principal): Html {
+function whoami({ view, who }: PageOptions, actor: Principal): Html {
   const { w, box } = view
   const post = actor.kind === 'seat' ? actor.seat : actor.role
   const name = who ?? (actor.kind === 'seat' ? actor.unit : actor.id)
@@ -207,8 +205,8 @@ function whoami({ view, who, validUntil }: PageOptions, actor: Principal): Html 
   return html`<div class="who">
     <strong>${name}</strong> ·
     ${postName(view, post)}${
-      validUntil !== undefined &&
-      html`<br />${w('证书至', 'Certificate until')} ${view.day(validUntil)}`
+      view.notAfter !== undefined &&
+      html`<br />${w('证书至', 'Certificate until')} ${view.day(view.notAfter)}`
     }<br /><span class="live" data-live-state>${box.districtName}</span>${trial}
   </div>`
 }

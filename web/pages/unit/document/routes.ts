@@ -32,6 +32,17 @@ export const documentPageRoutes: readonly Route[] = [
     handle: downloadFile,
   }),
   route({
+    method: 'GET',
+    path: '/documents/:id/holdings.zip',
+    who: 'seat',
+    summary: 'All that the unit holds of the document, with what it takes to verify it',
+    handle: async (request) => {
+      const { parts, params } = request
+      const { fileName, bytes } = await parts.reading.holdings(actorOf(request), params['id'] ?? '')
+      return { type: 'application/zip', bytes, fileName }
+    },
+  }),
+  route({
     method: 'POST',
     path: '/documents/:id/register',
     who: 'seat',
