@@ -34,6 +34,7 @@ import {
   createReading,
   createScratchDrafts,
   createSearchIndex,
+  createSeenHeads,
   createStatementDesk,
   createVerdicts,
   evidenceFor,
@@ -44,6 +45,7 @@ import {
   type Indexer,
   type IndexerParts,
 } from '../exchange/index.ts'
+import { createRosterShelf } from '../provisioning/index.ts'
 import type { BoxFacts, Log, Parts } from '../web/index.ts'
 import {
   openDataFolder,
@@ -163,12 +165,14 @@ async function openDesk(
   const directory = createDirectory(journal.views)
   const stamp = stampOrLater(timeStamping, log)
   const services = [certificates.ocsp, certificates.timestamping]
+  const seenHeads = createSeenHeads(scratch)
   const desk = createStatementDesk({
     authority,
     blobs,
     clock,
     box: file.id,
     stamp,
+    seenHeads,
     evidence: (certificate) => evidenceFor({ authority, clock, services }, certificate),
   })
   const pdfText = createPdfTextReader()
@@ -211,7 +215,8 @@ async function openDesk(
   return {
     parts: {
       ...{ journal, blobs, authority, timeStamping, clock, random },
-      ...{ directory, office, reading, previews, pictures, intake, drafts, search, desk, log },
+      ...{ directory, office, reading, previews, pictures, intake, drafts, search, desk },
+      ...{ log, seenHeads, rosters: createRosterShelf({ scratch, clock }) },
     },
     indexing: { journal, blobs, search, directory, pdfText },
   }

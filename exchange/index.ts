@@ -33,16 +33,24 @@ export { maxHoldingsBytes, type Holdings } from './document/holdings.ts'
 export { createPreviews, type Previews } from './document/preview.ts'
 export type { DocumentRow } from './document/rows.ts'
 export type { ShownPdf } from './document/shown_pdf.ts'
+export { documentActs, type DocumentAct, type ToSign } from './document/to_sign.ts'
 export type * from './document/types.ts'
 export { createVerdicts, type Verdicts } from './document/verdict.ts'
 export { ExchangeError, type ExchangeErrorCode } from './errors.ts'
 export { createInspectors } from './intake/inspectors.ts'
-export { createIntake, type Intake, type Inspector, type Upload } from './intake/intake.ts'
+export {
+  createIntake,
+  type Intake,
+  type Inspector,
+  type Scratch,
+  type Upload,
+} from './intake/intake.ts'
 export {
   createStatementDesk,
   type SignedStatement,
   type StatementDesk,
 } from './statement/accept.ts'
+export { createSeenHeads, type SeenHeads } from './statement/seen_heads.ts'
 export { statementAttributes } from './statement/sign.ts'
 export * from './statement/types.ts'
 export { checkDraft, isAcceptable } from './draft/lint.ts'

@@ -10,7 +10,14 @@ import helmet from 'koa-helmet'
 import { concernedUnits, type Principal } from '../exchange/index.ts'
 import { logInOf, requireAccess, type LogIn } from './access.ts'
 import { createAttempts, defaultRefusedPerMinute, type Attempts } from './attempts.ts'
-import { bodyBytes, maxAnonymousJsonBytes, maxJsonBytes, maxUploadBytes, readJson } from './body.ts'
+import {
+  bodyBytes,
+  maxAnonymousJsonBytes,
+  maxJsonBytes,
+  maxUploadBytes,
+  parseBody,
+  readJson,
+} from './body.ts'
 import { isOwnRequest } from './cross_site.ts'
 import { WebError } from './errors.ts'
 import { createEventHub, type EventHub } from './events.ts'
@@ -157,7 +164,7 @@ async function handle(
 ): Promise<void> {
   const maxBytes = actor === undefined ? maxAnonymousJsonBytes : maxJsonBytes
   const body =
-    route.body === undefined ? undefined : parse(route, await readJson(koa.req, maxBytes))
+    route.body === undefined ? undefined : parseBody(route, await readJson(koa.req, maxBytes))
   const request = {
     parts,
     actor,
@@ -211,15 +218,6 @@ function askingOf(koa: Context): Parameters<typeof isOwnRequest>[0] {
     origin: koa.get('Origin'),
     host: koa.get('Host'),
   }
-}
-
-function parse(route: Route, json: unknown): unknown {
-  const parsed = route.body?.safeParse(json)
-  if (parsed?.success === true) return parsed.data
-  const issues = parsed?.error.issues.slice(0, 10) ?? []
-  throw new WebError('BODY_MALFORMED', 'the body does not fit', {
-    fields: issues.map(({ path, message }) => ({ field: path.join('.'), message })),
-  })
 }
 
 function idempotencyKey(koa: Context): string {

@@ -1,6 +1,7 @@
 /** Reads request bodies within limits of size, time and shape. A body that declares too much is refused before a byte of it is read. */
 import type { IncomingMessage } from 'node:http'
 import { WebError } from './errors.ts'
+import type { Route } from './types.ts'
 
 /** JSON bodies: a draft of 200,000 characters, a roster, a statement with 500 recipients. */
 export const maxJsonBytes = 4 * 1024 * 1024
@@ -55,6 +56,16 @@ export async function readJson(message: IncomingMessage, maxBytes: number): Prom
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** A body by the schema of its row; `BODY_MALFORMED` with the first fields that do not fit. */
+export function parseBody(route: Pick<Route, 'body'>, json: unknown): unknown {
+  const parsed = route.body?.safeParse(json)
+  if (parsed?.success === true) return parsed.data
+  const issues = parsed?.error.issues.slice(0, 10) ?? []
+  throw new WebError('BODY_MALFORMED', 'the body does not fit', {
+    fields: issues.map(({ path, message }) => ({ field: path.join('.'), message })),
+  })
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -5,6 +5,7 @@ import { journalRoutes } from './api/journal.ts'
 import { peopleRoutes } from './api/people.ts'
 import { requestRoutes } from './api/requests.ts'
 import { searchRoutes } from './api/search.ts'
+import { signRequestRoutes } from './api/sign_requests.ts'
 import { unitRoutes } from './api/units.ts'
 import { uploadRoutes } from './api/uploads.ts'
 import { describeApi } from './openapi.ts'
@@ -20,7 +21,7 @@ import { searchPageRoutes } from './pages/unit/search.ts'
 import { timeStampRoute } from './pki.ts'
 import { route, type Route } from './types.ts'
 
-const table: readonly Route[] = [
+const acts: readonly Route[] = [
   ...documentRoutes,
   ...uploadRoutes,
   ...searchRoutes,
@@ -31,6 +32,8 @@ const table: readonly Route[] = [
   ...journalRoutes,
   timeStampRoute('certified'),
 ]
+
+const table: readonly Route[] = [...acts, ...signRequestRoutes(acts)]
 
 /** What people see; the description of the API leaves it out. */
 const pages: readonly Route[] = [

@@ -14,8 +14,10 @@ import type {
   Role,
   ScratchDrafts,
   SearchIndex,
+  SeenHeads,
   StatementDesk,
 } from '../exchange/index.ts'
+import type { RosterShelf } from '../provisioning/index.ts'
 import type { EventHub } from './events.ts'
 import type { Form } from './form.ts'
 import type { Room } from './room.ts'
@@ -44,6 +46,10 @@ export interface Parts {
   readonly drafts: ScratchDrafts
   readonly search: SearchIndex
   readonly desk: StatementDesk
+  /** Heads that signers signed last. */
+  readonly seenHeads: SeenHeads
+  /** Rosters that officers are about to sign for. */
+  readonly rosters: RosterShelf
   readonly box: BoxFacts
   readonly log: Log
   readonly limits?: Limits

@@ -22,7 +22,7 @@ export async function run(argv: string[]): Promise<number> {
   if (values.apply !== true) return 0
   const officer = await seatOptionsFrom(values, 'self')
   try {
-    const codes = await register(officer, bytes, units)
+    const codes = await register(officer, bytes)
     const names = new Map(units.map(({ uscc, name }) => [uscc, name]))
     if (values.json === true) say(JSON.stringify({ codes }))
     else

@@ -83,7 +83,7 @@ export async function registerUnits(
   officer: OfficerOptions,
   units: readonly RosterUnit[],
 ): Promise<ReadonlyMap<string, string>> {
-  const codes = await register(officer, writeRoster(units), units)
+  const codes = await register(officer, writeRoster(units))
   return new Map(codes.map(({ codeFor, code }) => [codeFor.uscc ?? '', code]))
 }
 

@@ -1,18 +1,12 @@
 /**
- * An officer at work over the API: fetches what is to be decided, checks it, signs a statement with the officer's own key, and
- * hands over the signature alone. The command line and the demo are both this.
+ * An officer at work over the API: each act is a sign request, checked and signed here with the officer's own key. The command
+ * line and the demo are both this.
  */
 import { sha256Hex, toBase64 } from '../../ca/index.ts'
 import type { Role } from '../../exchange/index.ts'
-import {
-  readRequestFile,
-  requestedCertificates,
-  type ListedRequest,
-  type RosterUnit,
-  type WholeRequest,
-} from '../../provisioning/index.ts'
-import { ApplianceError } from '../errors.ts'
-import { signStatement, type SeatOptions } from './seat.ts'
+import type { ListedRequest, WholeRequest } from '../../provisioning/index.ts'
+import type { SeatOptions } from './seat.ts'
+import { signAct } from './signing.ts'
 
 /** Who an officer is at this box. */
 export type OfficerOptions = Omit<SeatOptions, 'unit' | 'seal'>
@@ -25,22 +19,26 @@ export interface GivenCode {
   readonly expires: string
 }
 
-/** Registers the units of a roster file. */
+/** Registers the units of a roster file: it is handed in first, then signed for by its hash. */
 export async function register(
   officer: OfficerOptions,
   roster: Uint8Array,
-  units: readonly RosterUnit[],
 ): Promise<readonly GivenCode[]> {
-  const signed = await signStatement(officer, {
-    type: 'sealbox.registration',
+  await officer.client.act('/api/v1/units/acts/check', { roster: toBase64(roster) })
+  const { codes } = await signAct<{ codes: readonly GivenCode[] }>(officer, {
+    act: 'register',
     roster: sha256Hex(roster),
-    units: units.map(({ uscc }) => uscc),
   })
-  const { codes } = await officer.client.act<{ codes: readonly GivenCode[] }>(
-    '/api/v1/units/acts/register',
-    { ...signed, roster: toBase64(roster) },
-  )
   return codes
+}
+
+/** Revokes a certificate by its SHA-256. */
+export async function revoke(
+  officer: OfficerOptions,
+  certificate: string,
+  reason: string,
+): Promise<void> {
+  await signAct(officer, { act: 'revoke', certificate, reason })
 }
 
 /** Whom codes were given out for, and what waits. */
@@ -50,25 +48,12 @@ export async function requests({ client }: OfficerOptions): Promise<readonly Lis
 }
 
 /**
- * Approves a request by its name, which was compared with what the unit read out. The keys are fetched and hashed here: what is
- * signed are the keys behind that very name.
+ * Approves a request by its name, which was compared with what the unit read out. What is signed are the keys behind that very
+ * name: the file of keys is hashed at the signing.
  */
 export async function approveEnrolment(officer: OfficerOptions, id: string): Promise<WholeRequest> {
-  const { client } = officer
-  const path = `/api/v1/requests/${id}`
-  const [whole, file] = await Promise.all([
-    client.get<WholeRequest>(path),
-    client.bytes(`${path}/file`),
-  ])
-  const request = sha256Hex(file)
-  if (request !== id) throw otherRequest()
-  const signed = await signStatement(officer, {
-    type: 'sealbox.enrolment-approval',
-    request,
-    who: whole.who,
-    certificates: requestedCertificates(readRequestFile(file)),
-  })
-  await client.act(`${path}/acts/approve`, signed)
+  const whole = await officer.client.get<WholeRequest>(`/api/v1/requests/${id}`)
+  await signAct(officer, { act: 'approve-request', request: id })
   return whole
 }
 
@@ -78,40 +63,21 @@ export async function refuseEnrolment(
   id: string,
   reason: string,
 ): Promise<WholeRequest> {
-  const { client } = officer
-  const path = `/api/v1/requests/${id}`
-  const whole = await client.get<WholeRequest>(path)
-  if (whole.id !== id) throw otherRequest()
-  const signed = await signStatement(officer, {
-    type: 'sealbox.enrolment-refusal',
-    request: whole.id,
-    who: whole.who,
-    reason,
-  })
-  await client.act(`${path}/acts/refuse`, signed)
+  const whole = await officer.client.get<WholeRequest>(`/api/v1/requests/${id}`)
+  await signAct(officer, { act: 'refuse-request', request: id, reason })
   return whole
 }
 
 /** Appoints an officer, auditor or administrator. */
-export async function appoint(
+export function appoint(
   officer: OfficerOptions,
-  person: { readonly id: string; readonly role: Role },
+  { id, role }: { readonly id: string; readonly role: Role },
 ): Promise<GivenCode> {
-  const { id, role } = person
-  const signed = await signStatement(officer, { type: 'sealbox.appointment', id, role })
-  return officer.client.act('/api/v1/people/acts/appoint', { ...signed, id, role })
+  return signAct(officer, { act: 'appoint', id, role })
 }
 
 /** A further code for a unit (by its credit code) or a person; earlier ones are void from then on. */
-export async function issueCode(officer: OfficerOptions, who: string): Promise<GivenCode> {
-  const signed = await signStatement(officer, { type: 'sealbox.code', who })
-  const list = /^[a-z]/.test(who) ? 'people' : 'units'
-  return officer.client.act(`/api/v1/${list}/${encodeURIComponent(who)}/acts/issue-code`, signed)
-}
-
-function otherRequest(): ApplianceError {
-  return new ApplianceError(
-    'BOX_REFUSED',
-    'the box gave another request than it names; nothing was signed',
-  )
+export function issueCode(officer: OfficerOptions, who: string): Promise<GivenCode> {
+  const whom = /^[a-z]/.test(who) ? { id: who } : { uscc: who }
+  return signAct(officer, { act: 'issue-code', ...whom })
 }

@@ -17,6 +17,31 @@ const entryOf = {
   'sealbox.return': 'document.returned',
 } as const
 
+/** The copy that the actor's unit may answer now, and what either statement must say; without `ifVersion` of the version that is there. */
+export async function answerable(
+  parts: OfficeParts,
+  id: string,
+  { actor, ifVersion }: Pick<ActRequest, 'actor'> & Partial<ActRequest>,
+) {
+  const { document, copy, copyVersion } = await loadFor(parts.journal.views, actor, id)
+  requireDuty(copy !== undefined && can(actor, 'sign-for', [copy.unit]), 'sign for')
+  if (copy === undefined || copyVersion === undefined) throw new TypeError('no copy')
+  const dispatched = requireStage(document, 'dispatched')
+  if (copy.answer !== null) {
+    throw new ExchangeError('ALREADY_DONE', 'this unit has answered it already', {
+      details: { state: copy.state },
+    })
+  }
+  requireVersion(ifVersion ?? copyVersion, copyVersion)
+  const fixed = {
+    document: id,
+    unit: copy.unit,
+    documentHash: dispatched.file,
+    dispatch: dispatched.dispatch.statement,
+  }
+  return { dispatched, copy, version: copyVersion, fixed }
+}
+
 /** Signs for it or returns it, by the statement's type; `ALREADY_DONE` if the unit has answered. */
 export async function answer(
   parts: OfficeParts,
@@ -26,22 +51,10 @@ export async function answer(
   const { journal, desk } = parts
   const type = entryOf[statementType]
   const { actor } = input
-  const { document, copy, copyVersion } = await loadFor(journal.views, actor, id)
-  requireDuty(copy !== undefined && can(actor, 'sign-for', [copy.unit]), 'sign for')
-  if (copy === undefined || copyVersion === undefined) throw new TypeError('no copy')
-  const dispatched = requireStage(document, 'dispatched')
-  if (copy.answer !== null) {
-    throw new ExchangeError('ALREADY_DONE', 'this unit has answered it already', {
-      details: { state: copy.state },
-    })
-  }
-  requireVersion(input.ifVersion, copyVersion)
+  const { copy, version, fixed } = await answerable(parts, id, input)
   const accepted = await desk.accept(statementType, input.signed, {
     signer: actor.holder,
-    document: id,
-    unit: copy.unit,
-    documentHash: dispatched.file,
-    dispatch: dispatched.dispatch.statement,
+    ...fixed,
   })
   await commitAct(journal, {
     type,
@@ -49,7 +62,7 @@ export async function answer(
     id,
     files: [accepted.statementHash, accepted.signatureHash],
     data: { id, unit: copy.unit, answer: bindingOf(actor, accepted) },
-    expect: [{ key: keys.copy(id, copy.unit), version: copyVersion }],
+    expect: [{ key: keys.copy(id, copy.unit), version }],
   })
   return id
 }

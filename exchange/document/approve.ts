@@ -13,6 +13,25 @@ export interface ApproveInput extends ActRequest {
   readonly signed: SignedStatement
 }
 
+/** What the actor's unit may approve now, and what the statement must say; without `ifVersion` of the version that is there. */
+export async function approvable(
+  parts: OfficeParts,
+  id: string,
+  { actor, ifVersion }: Pick<ActRequest, 'actor'> & Partial<ActRequest>,
+) {
+  const { document, version } = await loadFor(parts.journal.views, actor, id)
+  requireDuty(can(actor, 'approve', document.issuers), 'approve')
+  requireVersion(ifVersion ?? version, version)
+  const drafted = requireStage(document, 'drafted')
+  const unit = unitOf(actor)
+  if (drafted.approvals.some((approval) => approval.unit === unit)) {
+    throw new ExchangeError('ALREADY_DONE', 'this unit has approved it already')
+  }
+  const attachments = await attachmentsOf(parts.blobs, drafted)
+  const fixed = { document: id, unit, approved: drafted.approvedHash, attachments }
+  return { drafted, version, fixed }
+}
+
 /** Approves for the actor's unit; the last organ's approval makes the document `approved`. */
 export async function approve(
   parts: OfficeParts,
@@ -22,20 +41,10 @@ export async function approve(
   const { journal, desk } = parts
   const type = 'document.approved'
   const { actor } = input
-  const { document, version } = await loadFor(journal.views, actor, id)
-  requireDuty(can(actor, 'approve', document.issuers), 'approve')
-  requireVersion(input.ifVersion, version)
-  const drafted = requireStage(document, 'drafted')
-  const unit = unitOf(actor)
-  if (drafted.approvals.some((approval) => approval.unit === unit)) {
-    throw new ExchangeError('ALREADY_DONE', 'this unit has approved it already')
-  }
+  const { drafted, version, fixed } = await approvable(parts, id, input)
   const accepted = await desk.accept('sealbox.approval', input.signed, {
     signer: actor.holder,
-    document: id,
-    unit,
-    approved: drafted.approvedHash,
-    attachments: await attachmentsOf(parts.blobs, drafted),
+    ...fixed,
   })
   await commitAct(journal, {
     type,

@@ -14,6 +14,27 @@ export interface DispatchInput extends ActRequest {
   readonly signed: SignedStatement
 }
 
+/** What may be sent now, and what the statement must say; without `ifVersion` of the version that is there. */
+export async function dispatchable(
+  parts: OfficeParts,
+  id: string,
+  { actor, ifVersion }: Pick<ActRequest, 'actor'> & Partial<ActRequest>,
+) {
+  const { document, version } = await loadFor(parts.journal.views, actor, id)
+  requireDuty(can(actor, 'seal', document.issuers.slice(0, 1)), 'dispatch')
+  requireVersion(ifVersion ?? version, version)
+  const sealed = requireStage(document, 'sealed')
+  const fixed = {
+    document: id,
+    unit: sealed.issuers[0] ?? '',
+    documentHash: sealed.file,
+    number: { ...sealed.number },
+    // Whom it goes to is what was approved and stands on the page; only a document addressed to nobody here may go to anyone.
+    ...(sealed.main.length > 0 && { main: [...sealed.main], copies: [...sealed.copies] }),
+  }
+  return { sealed, version, fixed }
+}
+
 /** Sends it; throws `RECIPIENT_UNKNOWN` for a unit that is not here, is named twice or is an issuer. */
 export async function dispatch(
   parts: OfficeParts,
@@ -23,19 +44,11 @@ export async function dispatch(
   const { journal, desk } = parts
   const type = 'document.dispatched'
   const { actor } = input
-  const { document, version } = await loadFor(journal.views, actor, id)
-  requireDuty(can(actor, 'seal', document.issuers.slice(0, 1)), 'dispatch')
-  requireVersion(input.ifVersion, version)
-  const sealed = requireStage(document, 'sealed')
+  const { sealed, version, fixed } = await dispatchable(parts, id, input)
   await requireRecipients(parts, sealed.issuers, input.signed.statement)
   const accepted = await desk.accept('sealbox.dispatch', input.signed, {
     signer: actor.holder,
-    document: id,
-    unit: sealed.issuers[0] ?? '',
-    documentHash: sealed.file,
-    number: { ...sealed.number },
-    // Whom it goes to is what was approved and stands on the page; only a document addressed to nobody here may go to anyone.
-    ...(sealed.main.length > 0 && { main: [...sealed.main], copies: [...sealed.copies] }),
+    ...fixed,
   })
   const { main, copies, deadline } = accepted.statement
   await commitAct(journal, {

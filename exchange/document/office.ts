@@ -18,6 +18,7 @@ import {
   type SealRequestInput,
 } from './seal.ts'
 import { createTurns } from '../turns.ts'
+import { toSign, type DocumentAct, type ToSign, type ToSignInput } from './to_sign.ts'
 
 /** Each act answers with the identifier of its document; what the document then is, is read. */
 export interface Office {
@@ -25,6 +26,8 @@ export interface Office {
   approve(id: string, input: ApproveInput): Promise<string>
   number(id: string, input: NumberInput): Promise<string>
   sealRequest(id: string, input: SealRequestInput): Promise<SealRequest>
+  /** What the actor is to sign for this act now. */
+  toSign(act: DocumentAct, id: string, input: ToSignInput): Promise<ToSign>
   seal(id: string, input: SealInput): Promise<string>
   dispatch(id: string, input: DispatchInput): Promise<string>
   receive(id: string, input: Parameters<typeof receive>[2]): Promise<string>
@@ -54,6 +57,7 @@ export function createOffice(parts: OfficeParts): Office {
       ),
     ),
     sealRequest: (id, input) => sealRequest(parts, id, input),
+    toSign: (act, id, input) => toSign(parts, { act, id }, input),
     seal: once('document.sealed', seal),
     dispatch: once('document.dispatched', dispatch),
     receive: (id, input) => receive(parts, id, input),

@@ -36,6 +36,8 @@ export interface SealRequest {
   readonly version: number
   /** The prepared PDF; the unit takes its digest around the /Contents itself and signs the attributes over it. */
   readonly pdf: Uint8Array
+  /** So many bytes of it are the file before this seal. */
+  readonly baseBytes: number
   readonly contentsAt: number
   readonly contentsBytes: number
 }
@@ -58,12 +60,16 @@ export async function sealRequest(
 ): Promise<SealRequest> {
   const at = input.at ?? parts.clock.now()
   const { document, version } = await loadFor(parts.journal.views, input.actor, id)
-  const { prepared, numbered } = await prepareFor(parts, requireStage(document, 'numbered'), {
-    ...input,
-    at,
-  })
+  const { prepared, numbered, baseBytes } = await prepareFor(
+    parts,
+    requireStage(document, 'numbered'),
+    {
+      ...input,
+      at,
+    },
+  )
   const { pdf, contentsAt, contentsBytes } = prepared
-  return { at, file: numbered.file, version, pdf, contentsAt, contentsBytes }
+  return { at, file: numbered.file, version, pdf, baseBytes, contentsAt, contentsBytes }
 }
 
 /** Puts the unit's signature in and completes the file; the last issuer's seal makes the document `sealed`. */
@@ -108,6 +114,7 @@ type Live = NonNullable<Awaited<ReturnType<OfficeParts['authority']['liveCertifi
 
 interface Prepared {
   readonly prepared: PreparedSeal
+  readonly baseBytes: number
   readonly numbered: Numbered
   readonly live: Live
   readonly unit: string
@@ -138,8 +145,9 @@ async function prepareFor(
   const organ = await parts.directory.unit(unit)
   if (place === undefined || organ === undefined) throw new TypeError('no place for the seal')
   const mark = parts.marks(organ.name, place.diameter)
+  const pdf = await parts.blobs.get(numbered.file)
   const prepared = prepareSeal({
-    pdf: await parts.blobs.get(numbered.file),
+    pdf,
     certificate: live.certificate,
     algorithm: suiteOf(live.certificate),
     mark,
@@ -150,7 +158,7 @@ async function prepareFor(
     name: organ.name,
     ...(numbered.seals.length === 0 && { docMdp: 2 }),
   })
-  return { prepared, numbered, live, unit }
+  return { prepared, baseBytes: pdf.length, numbered, live, unit }
 }
 
 async function complete(

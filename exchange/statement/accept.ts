@@ -16,6 +16,7 @@ import {
   type Sha256,
 } from '../../ca/index.ts'
 import { ExchangeError } from '../errors.ts'
+import type { SeenHeads } from './seen_heads.ts'
 import { statementAttributes } from './sign.ts'
 import { statementBytes, statementSchemas, type StatementOf, type StatementType } from './types.ts'
 
@@ -56,10 +57,12 @@ export function createStatementDesk(parts: {
   readonly box: string
   /** A time-stamp token over a SHA-256, or undefined while time-stamping is down (stamped later, beside it). */
   readonly stamp: (imprint: Uint8Array) => Promise<Uint8Array | undefined>
+  /** Is told the head of each statement whose signature fits. */
+  readonly seenHeads: SeenHeads
   /** Revocation data for a certificate of ours, fresh now. */
   readonly evidence: (certificate: Uint8Array) => Promise<RevocationData>
 }): StatementDesk {
-  const { authority, blobs, clock, box, stamp, evidence } = parts
+  const { authority, blobs, clock, box, stamp, evidence, seenHeads } = parts
   return {
     async accept(type, signed, must) {
       const statement = parse(type, signed.statement)
@@ -76,6 +79,7 @@ export function createStatementDesk(parts: {
       if (!verifySignature({ certificate, bytes: attributes, signature: signed.signature })) {
         throw new ExchangeError('SIGNATURE_INVALID', 'the signature does not fit the statement')
       }
+      if (statement.head !== null) await seenHeads.note(statement.signer, statement.head.size)
       const token = await stamp(sha256(signed.signature))
       // Asked after the stamp, so that the answer is not older than the signature (EN 319 102-1 5.2.6).
       const { crls, ocspResponses } = await evidence(certificate)

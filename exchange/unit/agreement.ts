@@ -3,9 +3,10 @@
  * what no row knows is refused. Pure.
  */
 import { z } from 'zod'
-import { equal, canonicalJson } from '../../ca/path/index.ts'
+import { canonicalJson, equal } from '../../ca/path/index.ts'
 import { ExchangeError } from '../errors.ts'
 import type { StatementType, UnsignedStatement } from '../statement/types.ts'
+import { readRequestFile, requestedCertificates } from './request_file.ts'
 import type { RequestFile, SignAct, SignRequest } from './sign_request.ts'
 
 /** The seal of a PDF is the one act without a statement. */
@@ -18,6 +19,8 @@ interface Row {
   readonly body: z.ZodType
   /** Name of the part that does not agree. */
   readonly disagrees: (request: SignRequest) => string | undefined
+  /** Likewise, where it takes the bytes of the one file. */
+  readonly disagreesWith?: (request: SignRequest, file: Uint8Array) => string | undefined
 }
 
 type Of<T extends StatementType> = Extract<UnsignedStatement, { type: T }>
@@ -33,10 +36,18 @@ function row<T extends StatementType>(parts: {
   readonly pathOf: (statement: Of<T>) => string
   readonly body: z.ZodType
   readonly disagrees: (statement: Of<T>, request: SignRequest) => string | undefined
+  readonly disagreesWith?: (statement: Of<T>, file: Uint8Array) => string | undefined
 }): Row {
-  const { disagrees, ...rest } = parts
-  const own: Row['disagrees'] = (request) => disagrees(request.statement as Of<T>, request)
-  return { ...rest, disagrees: own } as unknown as Row
+  const { disagrees, disagreesWith, ...rest } = parts
+  // The type of the statement is held to the row's before anything else is asked of it.
+  const own = {
+    disagrees: (request: SignRequest) => disagrees(request.statement as Of<T>, request),
+    ...(disagreesWith && {
+      disagreesWith: (request: SignRequest, file: Uint8Array) =>
+        disagreesWith(request.statement as Of<T>, file),
+    }),
+  }
+  return { ...rest, ...own } as unknown as Row
 }
 
 /** A row of an act on a document. */
@@ -58,6 +69,9 @@ function documentRow<T extends StatementType>(
 const documentPath = (act: string): RegExp =>
   new RegExp(`^/api/v1/documents/${documentId}/acts/${act}$`)
 
+const decisionPath = (act: string): RegExp =>
+  new RegExp(`^/api/v1/requests/[0-9a-f]{64}/acts/${act}$`)
+
 /** A recipient sees no pages before it signed for them; what is shown must be the file itself. */
 const atMostThePages = (
   statement: { readonly documentHash: string },
@@ -65,7 +79,7 @@ const atMostThePages = (
 ): string | undefined =>
   files.length === 0 || isOnly(files, 'pdf', statement.documentHash) ? undefined : 'files'
 
-const rows: Partial<Record<SignAct, Row>> = {
+const rows: Readonly<Record<SignAct, Row>> = {
   approve: documentRow('approve', 'sealbox.approval', (statement, { files }) => {
     const [looked, ...attachments] = files
     const isApproved =
@@ -101,6 +115,47 @@ const rows: Partial<Record<SignAct, Row>> = {
     disagrees: (statement, { files }) =>
       isOnly(files, 'roster', statement.roster) ? undefined : 'files',
   }),
+  appoint: row({
+    by: 'person',
+    statement: 'sealbox.appointment',
+    path: /^\/api\/v1\/people\/acts\/appoint$/,
+    pathOf: () => '/api/v1/people/acts/appoint',
+    body: z.strictObject({ id: z.string(), role: z.string() }),
+    disagrees: ({ id, role }, { body, files }) => {
+      if (body['id'] !== id) return 'body.id'
+      if (body['role'] !== role) return 'body.role'
+      return files.length === 0 ? undefined : 'files'
+    },
+  }),
+  'issue-code': row({
+    by: 'person',
+    statement: 'sealbox.code',
+    path: /^\/api\/v1\/(?:units\/[0-9A-Z]{18}|people\/[a-z][a-z0-9-]*)\/acts\/issue-code$/,
+    // A credit code has no small letter, and an identifier of a person begins with one.
+    pathOf: ({ who }) =>
+      `/api/v1/${/^[a-z]/.test(who) ? 'people' : 'units'}/${who}/acts/issue-code`,
+    body: z.strictObject({}),
+    disagrees: (_statement, { files }) => (files.length === 0 ? undefined : 'files'),
+  }),
+  'approve-request': row({
+    by: 'person',
+    statement: 'sealbox.enrolment-approval',
+    path: decisionPath('approve'),
+    pathOf: ({ request }) => `/api/v1/requests/${request}/acts/approve`,
+    body: z.strictObject({}),
+    disagrees: (statement, { files }) =>
+      isOnly(files, 'requests', statement.request) ? undefined : 'files',
+    disagreesWith: ({ certificates }, file) =>
+      namesKeysOf(certificates, file) ? undefined : 'statement.certificates',
+  }),
+  'refuse-request': row({
+    by: 'person',
+    statement: 'sealbox.enrolment-refusal',
+    path: decisionPath('refuse'),
+    pathOf: ({ request }) => `/api/v1/requests/${request}/acts/refuse`,
+    body: z.strictObject({}),
+    disagrees: (_statement, { files }) => (files.length === 0 ? undefined : 'files'),
+  }),
   revoke: row({
     by: 'person',
     statement: 'sealbox.revocation',
@@ -114,6 +169,15 @@ const rows: Partial<Record<SignAct, Row>> = {
   }),
 }
 
+/** Whether the certificates that an approval names are those of the keys in the request file, in its order. */
+function namesKeysOf(
+  certificates: Of<'sealbox.enrolment-approval'>['certificates'],
+  file: Uint8Array,
+): boolean {
+  const wanted = requestedCertificates(readRequestFile(file))
+  return equal(canonicalJson(wanted), canonicalJson(certificates))
+}
+
 function isOnly(files: readonly RequestFile[], as: RequestFile['as'], sha256: string): boolean {
   const [file, more] = files
   return file?.as === as && file.sha256 === sha256 && more === undefined
@@ -121,12 +185,20 @@ function isOnly(files: readonly RequestFile[], as: RequestFile['as'], sha256: st
 
 /** Whether `path` is one to which this act is posted. */
 export function isPathOf(act: SignAct, path: string): boolean {
-  return rows[act]?.path.test(path) ?? false
+  return rows[act].path.test(path)
 }
 
 /** Throws `SIGN_REQUEST_DISAGREES` naming the first part that does not agree with the rest. */
 export function requireAgreement(request: SignRequest): void {
-  const field = disagreement(request)
+  refuse(disagreement(request))
+}
+
+/** Likewise, of a statement that speaks of what is in its file, whose hash fits. */
+export function requireFileAgreement(request: SignRequest, file: Uint8Array): void {
+  refuse(rows[request.act].disagreesWith?.(request, file))
+}
+
+function refuse(field: string | undefined): void {
   if (field === undefined) return
   throw new ExchangeError(
     'SIGN_REQUEST_DISAGREES',
@@ -138,7 +210,6 @@ export function requireAgreement(request: SignRequest): void {
 function disagreement(request: SignRequest): string | undefined {
   const { act, holder, path, statement, seal, body } = request
   const own = rows[act]
-  if (own === undefined) return 'act'
   if (!isHolder(own.by, holder)) return 'holder'
   if (statement?.type !== own.statement) return 'statement.type'
   if (statement !== undefined && seal !== undefined) return 'seal'

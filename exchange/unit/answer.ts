@@ -12,7 +12,7 @@ import {
 import { ExchangeError } from '../errors.ts'
 import { statementAttributes } from '../statement/sign.ts'
 import type { Statement } from '../statement/types.ts'
-import { requireAgreement, unitOfHolder } from './agreement.ts'
+import { requireAgreement, requireFileAgreement, unitOfHolder } from './agreement.ts'
 import { fileOf, requireHash, type RequestFiles } from './files.ts'
 import { lastHead, nextUse, type SeenHead, type SignerMemory } from './memory.ts'
 import { digestForSeal } from './seal.ts'
@@ -82,7 +82,9 @@ async function signStatement(
 ): Promise<Made> {
   const { head, signer, now, box, memory } = parts
   // Looked at before it is signed: what is asked for is shown, or nothing can be shown of it yet.
-  for (const file of request.files) if (file.as !== 'attachment') await fileOf(file, parts.files)
+  for (const file of request.files) {
+    if (file.as !== 'attachment') requireFileAgreement(request, await fileOf(file, parts.files))
+  }
   const certificate = sha256Hex(signer.certificate)
   const keyUse = nextUse(memory, certificate)
   const statement = {

@@ -7,6 +7,7 @@ export { ExchangeError, type ExchangeErrorCode } from '../errors.ts'
 export { statementAttributes } from '../statement/sign.ts'
 export { isPathOf, unitOfHolder } from './agreement.ts'
 export { answerSignRequest, type AnswerParts } from './answer.ts'
+export { requireAsked } from './asked.ts'
 export { loadFiles, type RequestFiles } from './files.ts'
 export {
   emptyMemory,

@@ -47,6 +47,9 @@ export async function digestForSeal(
   return webDigest('SHA-256', concat(pdf.subarray(0, contentsAt), rest))
 }
 
+/** CR LF; no revision is so short. */
+const maxEndOfLine = 2
+
 interface Whole {
   readonly pdf: Uint8Array
   readonly baseLength: number
@@ -82,7 +85,8 @@ function requireOneRevision(document: PdfDocument, { baseLength }: Whole): void 
   const { revisions, problems } = listRevisions(document)
   const [previous, newest] = revisions.slice(-2)
   if (!previous || !newest) throw changes('nothing is appended')
-  if (previous.end > baseLength) throw changes('more than one revision is appended')
+  // The end of line after the file's %%EOF counts to the file, also where the seal had to write it.
+  if (previous.end > baseLength + maxEndOfLine) throw changes('more than one revision is appended')
   const problem = problems.find(({ revision }) => (revision ?? newest.index) >= newest.index)
   if (problem) throw changes(`${problem.code} at byte ${String(problem.at)}`)
   const referenced = referencedNumbers(documentAt(document, previous))

@@ -9,7 +9,7 @@ import test, { type ExecutionContext } from 'ava'
 import { sha256Hex, toPem } from '../../ca/index.ts'
 import { type EnrolledKey } from '../../appliance/unit/enrolment.ts'
 import type { OfficerOptions } from '../../appliance/unit/officer.ts'
-import { signStatement } from '../../appliance/unit/seat.ts'
+import { revoke as revokeByName } from '../../appliance/unit/officer.ts'
 import type { DemoUnit } from '../../appliance/demo/district.ts'
 import { advance, draftOf, enrolDistrict, serveNewBox, type ServedBox } from './in_process.ts'
 import { run } from './places.ts'
@@ -38,14 +38,7 @@ function keyOf({ enrolled }: DemoUnit, profile: string, seat?: string): Enrolled
 }
 
 async function revoke(officer: OfficerOptions, certificate: Uint8Array): Promise<void> {
-  const name = sha256Hex(certificate)
-  const reason = 'keyCompromise'
-  const signed = await signStatement(officer, {
-    type: 'sealbox.revocation',
-    certificate: name,
-    reason,
-  })
-  await officer.client.act(`/api/v1/certificates/${name}/acts/revoke`, { ...signed, reason })
+  await revokeByName(officer, sha256Hex(certificate), 'keyCompromise')
 }
 
 interface Login {

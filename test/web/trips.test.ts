@@ -45,7 +45,7 @@ test.serial(
     t.true(first.page !== second.page || apart >= (first.diameter + second.diameter) / 2)
     await one.clerk.sealDocument(id)
     t.is(await refusalOf(one.clerk.sealDocument(id)), 'ALREADY_DONE')
-    t.regex(await refusalOf(one.clerk.dispatch(id)), /nothing of this kind/, 'one seal is missing')
+    t.is(await refusalOf(one.clerk.dispatch(id)), 'STAGE_WRONG', 'one seal is missing')
     await two.clerk.sealDocument(id)
     t.is(await refusalOf(two.clerk.dispatch(id)), 'NOT_PERMITTED')
     await one.clerk.dispatch(id)

@@ -1,8 +1,11 @@
 /** Units over the API: officers register them, and give out a further code where the first is of no use any more. */
 import { z } from 'zod'
-import { issueFurtherCode, registerRoster } from '../../provisioning/index.ts'
+import { issueFurtherCode, readRoster, registerRoster } from '../../provisioning/index.ts'
 import { route, type Route } from '../types.ts'
 import { actorOf, bytes, givenCode, signedFields, signedStatement } from './common.ts'
+
+/** In base64 it fits a JSON body. */
+const maxRosterBytes = 2 * 1024 * 1024
 
 export const unitRoutes: readonly Route[] = [
   route({
@@ -14,10 +17,23 @@ export const unitRoutes: readonly Route[] = [
   }),
   route({
     method: 'POST',
+    path: '/api/v1/units/acts/check',
+    who: 'officer',
+    summary: 'Reads a roster and keeps it for a day, to be signed for; registers nothing',
+    body: z.strictObject({ roster: bytes(maxRosterBytes) }),
+    handle: async (request) => {
+      const { roster } = request.body
+      const { units, refused } = readRoster(roster)
+      const name = await request.parts.rosters.put(actorOf(request).holder, roster)
+      return { json: { roster: name, units, refused } }
+    },
+  }),
+  route({
+    method: 'POST',
     path: '/api/v1/units/acts/register',
     who: 'officer',
     summary: 'Registers the units of a roster; answers a one-time code for each',
-    body: z.strictObject({ ...signedFields, roster: bytes(2 * 1024 * 1024) }),
+    body: z.strictObject({ ...signedFields, roster: bytes(maxRosterBytes) }),
     handle: async (request) => {
       const codes = await registerRoster(request.parts, {
         actor: actorOf(request),

@@ -1,0 +1,54 @@
+/**
+ * Whether a sign request is what its asker asked for: whoever asks to sign for one document must not be given another one to
+ * sign. Fields are those of the query of `GET /api/v1/sign-request`. Pure.
+ */
+import { ExchangeError } from '../errors.ts'
+import type { SignRequest } from './sign_request.ts'
+
+/** Fields that say how the request travels, not what is signed. */
+const ofTheWay: ReadonlySet<string> = new Set(['first', 'inline'])
+
+/** Throws `SIGN_REQUEST_DISAGREES` naming the first field that is not as it was asked for; empty ones ask for nothing. */
+export function requireAsked(request: SignRequest, asked: Readonly<Record<string, string>>): void {
+  for (const [field, wanted] of Object.entries(asked)) {
+    if (ofTheWay.has(field) || wanted === '') continue
+    if (sameText(field, found(request, field), wanted)) continue
+    throw new ExchangeError(
+      'SIGN_REQUEST_DISAGREES',
+      `the box gave something else to sign than was asked for (${field}); nothing was signed`,
+      { details: { field } },
+    )
+  }
+}
+
+/** What the request says of a field; undefined for a field that nobody knows. */
+function found(request: SignRequest, field: string): unknown {
+  const { act, path, seal } = request
+  const said = (request.statement ?? {}) as Readonly<Record<string, unknown>>
+  switch (field) {
+    case 'act':
+      return act
+    // The statement's is held to the path where the request's parts are compared.
+    case 'document':
+      return /^\/api\/v1\/documents\/([a-z2-7]{26})\//.exec(path)?.[1]
+    case 'certificate':
+      return seal?.certificate ?? said['certificate']
+    case 'uscc':
+      return said['who']
+    case 'id':
+      return said['id'] ?? said['who']
+    case 'main':
+    case 'copies': {
+      const units = said[field]
+      return Array.isArray(units) ? units.join(',') : undefined
+    }
+    default:
+      return Object.hasOwn(said, field) ? said[field] : undefined
+  }
+}
+
+function sameText(field: string, is: unknown, wanted: string): boolean {
+  if (typeof is !== 'string') return false
+  if (field === 'deadline') return Date.parse(is) === Date.parse(wanted)
+  return is.trim() === wanted.trim()
+}

@@ -1,0 +1,173 @@
+/** Sign requests for the acts of security officers. */
+import { CaError, isRevocationReason, type Sha256 } from '../../ca/index.ts'
+import { readCertificate } from '../../ca/path/index.ts'
+import { ExchangeError, personIdPattern, roles } from '../../exchange/index.ts'
+import {
+  ProvisioningError,
+  readRequestFile,
+  readRoster,
+  requestedCertificates,
+  requestFileOf,
+  requestOf,
+} from '../../provisioning/index.ts'
+import { WebError } from '../errors.ts'
+import { hashFrom, misfit, textFrom } from './query.ts'
+import type { Asked, Builder, Built } from './types.ts'
+
+/** Registers the units of a roster that was handed in to be checked. */
+export const registration: Builder = officersOnly(async ({ parts, actor, query }) => {
+  const name = hashFrom(query, 'roster')
+  const roster = await parts.rosters.get(actor.holder, name)
+  if (roster === undefined) {
+    throw new ExchangeError('NOT_FOUND', 'no such roster was handed in by this officer today')
+  }
+  const { units, refused } = readRoster(roster)
+  if (refused.length > 0 || units.length === 0) {
+    throw new ProvisioningError('ROSTER_REFUSED', 'the roster is refused', { details: { refused } })
+  }
+  return {
+    path: '/api/v1/units/acts/register',
+    body: {},
+    statement: {
+      type: 'sealbox.registration',
+      roster: name,
+      units: units.map(({ uscc }) => uscc),
+    },
+    files: [
+      { as: 'roster', name: 'roster.csv', sha256: name, read: () => Promise.resolve(roster) },
+    ],
+    words: { names: Object.fromEntries(units.map(({ uscc, name: own }) => [uscc, own])) },
+    fileName: `register ${String(units.length)} units`,
+  }
+})
+
+/** Appoints an officer, auditor or administrator. */
+export const appointing: Builder = officersOnly(async ({ parts, query }) => {
+  const id = personFrom(query)
+  const role = roles.find((known) => known === query.get('role'))
+  if (role === undefined) throw misfit('role')
+  if ((await parts.directory.person(id)) !== undefined) {
+    throw new ProvisioningError('PERSON_KNOWN', 'there is a person of this identifier')
+  }
+  return {
+    path: '/api/v1/people/acts/appoint',
+    body: { id, role },
+    statement: { type: 'sealbox.appointment', id, role },
+    files: [],
+    words: {},
+    fileName: `appoint ${id}`,
+  }
+})
+
+/** Gives out a further code, to a unit (`uscc=`) or a person (`id=`). */
+export const furtherCode: Builder = officersOnly(async ({ parts, query }) => {
+  const uscc = query.get('uscc')
+  const who = uscc ?? personFrom(query)
+  const found = uscc === null ? await parts.directory.person(who) : await parts.directory.unit(uscc)
+  if (found?.active !== true) {
+    throw new ProvisioningError('HOLDER_UNKNOWN', 'there is no such unit or person')
+  }
+  const names = 'name' in found ? { [who]: found.name } : {}
+  return {
+    path: `/api/v1/${uscc === null ? 'people' : 'units'}/${who}/acts/issue-code`,
+    body: {},
+    statement: { type: 'sealbox.code', who },
+    files: [],
+    words: { names },
+    fileName: `code for ${who}`,
+  }
+})
+
+/** Approves an enrolment whose words were compared. */
+export const approval: Builder = officersOnly(async (asked) => {
+  const { parts, query } = asked
+  const id = hashFrom(query, 'request')
+  const { who, name } = await undecided(asked, id)
+  const file = await requestFileOf(parts, id)
+  return {
+    path: `/api/v1/requests/${id}/acts/approve`,
+    body: {},
+    statement: {
+      type: 'sealbox.enrolment-approval',
+      request: id,
+      who,
+      certificates: requestedCertificates(readRequestFile(file)).map((one) => ({ ...one })),
+    },
+    files: [
+      {
+        ...{ as: 'requests', name: 'requests.json', sha256: id },
+        href: `/api/v1/requests/${id}/file`,
+        read: () => Promise.resolve(file),
+      },
+    ],
+    words: { names: { [who]: name } },
+    fileName: `approve ${who}`,
+  }
+})
+
+/** Refuses an enrolment for a reason. */
+export const refusal: Builder = officersOnly(async (asked) => {
+  const id = hashFrom(asked.query, 'request')
+  const reason = textFrom(asked.query, 'reason', 1000).trim()
+  const { who, name } = await undecided(asked, id)
+  return {
+    path: `/api/v1/requests/${id}/acts/refuse`,
+    body: {},
+    statement: { type: 'sealbox.enrolment-refusal', request: id, who, reason },
+    files: [],
+    words: { names: { [who]: name } },
+    fileName: `refuse ${who}`,
+  }
+})
+
+async function undecided({ parts }: Asked, id: Sha256) {
+  const whole = await requestOf(parts, id)
+  if (whole.decision === undefined) return whole
+  throw new ProvisioningError('ENROLMENT_REQUEST_DECIDED', 'this request was decided before', {
+    details: { state: whole.state },
+  })
+}
+
+function personFrom(query: URLSearchParams): string {
+  const id = query.get('id') ?? ''
+  if (!personIdPattern.test(id)) throw misfit('id')
+  return id
+}
+
+/** Revokes a certificate for a reason. */
+export const revocation: Builder = officersOnly(async ({ parts, actor, query }) => {
+  const certificate = hashFrom(query, 'certificate')
+  const reason = query.get('reason') ?? ''
+  if (!isRevocationReason(reason)) throw misfit('reason')
+  const found = await revocable(parts, certificate)
+  const by = { holder: actor.holder, certificate: actor.certificate }
+  await parts.authority.prepareRevoke({ sha256: certificate, reason, actor: by })
+  const subject = readCertificate(found.certificate).subject.text
+  const { profile, holder } = found
+  return {
+    path: `/api/v1/certificates/${certificate}/acts/revoke`,
+    body: { reason },
+    statement: { type: 'sealbox.revocation', certificate, reason },
+    files: [],
+    words: { certificate: { subject, profile, holder } },
+    fileName: `revoke ${subject}`,
+  }
+})
+
+async function revocable({ authority }: Asked['parts'], name: Sha256) {
+  const found = await authority.certificate(name)
+  if (found === undefined) throw new CaError('CA_CERTIFICATE_UNKNOWN', 'no such certificate')
+  if (found.holder === 'box') {
+    throw new WebError('ROLE_WRONG', 'a certificate of the box itself takes two officers')
+  }
+  return found
+}
+
+function officersOnly(build: (asked: Asked) => Promise<Built>): Builder {
+  return (asked) => {
+    const { actor } = asked
+    if (actor.kind === 'person' && actor.role === 'officer') return build(asked)
+    const is = actor.kind === 'seat' ? 'seat' : actor.role
+    throw new WebError('ROLE_WRONG', 'this is for officer', { is })
+  }
+}
