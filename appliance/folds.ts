@@ -1,12 +1,18 @@
 /** All folds of all rooms: how the journal becomes the views. Raise the version whenever one of them changes. */
 import { caFolds, type Fold, type JournalStorage } from '../ca/index.ts'
-import { directoryFolds, documentFolds } from '../exchange/index.ts'
+import { directoryFolds, documentFolds, orderFolds } from '../exchange/index.ts'
 import { enrolmentFolds } from '../provisioning/index.ts'
 import type { DataFolder } from './data_folder.ts'
 
-const foldsVersion = 2
+const foldsVersion = 3
 
-const folds: readonly Fold[] = [...caFolds, ...directoryFolds, ...documentFolds, ...enrolmentFolds]
+const folds: readonly Fold[] = [
+  ...caFolds,
+  ...directoryFolds,
+  ...documentFolds,
+  ...orderFolds,
+  ...enrolmentFolds,
+]
 
 /** The journal of a folder of data, with what turns it into its views. */
 export function journalStorage(data: DataFolder): JournalStorage {

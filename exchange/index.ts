@@ -50,6 +50,8 @@ export {
   type SignedStatement,
   type StatementDesk,
 } from './statement/accept.ts'
+export { orderFolds } from './statement/orders.ts'
+export { revokeByOrder, type RevokeInput } from './statement/revoke.ts'
 export { createSeenHeads, type SeenHeads } from './statement/seen_heads.ts'
 export { statementAttributes } from './statement/sign.ts'
 export * from './statement/types.ts'

@@ -43,5 +43,7 @@ export const keys = {
   register: (uscc: string, { series, year, number }: RegisterPlace) =>
     `x/register/${uscc}/${series}/${String(year)}/${order(number)}`,
   registers: (uscc: string) => `x/register/${uscc}/`,
+  /** There once the officer's order of this hash was carried out. */
+  order: (statement: string) => `x/order/${statement}`,
   idempotency: (holder: string, key: string) => `x/once/${holder}/${key}`,
 } as const

@@ -270,6 +270,11 @@ export const messages = {
     '该单位或人员已经注册，不再发注册码。',
     'Enrolled already; no further code is given out.',
   ),
+  ENROLMENT_ORDER_DONE: message(
+    409,
+    '这份发码令已经办过，注册码当时已给出。如需新码，请重新签署。',
+    'This order was carried out before, and its code was answered then; sign another one for a further code.',
+  ),
   HOLDER_UNKNOWN: message(
     404,
     '本平台没有这个单位或人员。',

@@ -73,7 +73,8 @@ export type Whom = { readonly uscc: string } | { readonly id: string }
 
 /**
  * A new code for who has not enrolled; earlier ones are void from then on. Throws `HOLDER_UNKNOWN`, `ENROLMENT_DONE`,
- * `ENROLMENT_REQUEST_UNDECIDED` (a request waits), and what the statement desk throws.
+ * `ENROLMENT_REQUEST_UNDECIDED` (a request waits), `ENROLMENT_ORDER_DONE` (the very same order again, whose code was answered
+ * then), and what the statement desk throws.
  */
 export async function issueFurtherCode(
   parts: RegistrationParts & { readonly directory: Directory },
@@ -86,11 +87,15 @@ export async function issueFurtherCode(
     signer: actor.holder,
     who: codeFor.kind === 'unit' ? codeFor.uscc : codeFor.id,
   })
+  const once = { key: keys.order(accepted.statementHash), version: null }
+  if ((await parts.journal.views.get(once.key)) !== undefined) {
+    throw new ProvisioningError('ENROLMENT_ORDER_DONE', 'this order was carried out before')
+  }
   const issued = drawCode(parts, codeFor)
   const order = { statement: accepted.statementHash, signature: accepted.signatureHash }
   await parts.journal.commit({
     entries: [codeEntry(actorOf(actor), issued, { approval: 'officer', order })],
-    expect,
+    expect: [...expect, once],
   })
   return issued
 }

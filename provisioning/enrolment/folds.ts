@@ -4,7 +4,12 @@ import type { RequestedCertificate } from '../kit/index.ts'
 import { wholeHolder } from './codes.ts'
 import { keys, type CodeRecord, type RequestRecord } from './types.ts'
 
-type Issued = { readonly code: Sha256; readonly record: CodeRecord }
+type Issued = {
+  readonly code: Sha256
+  readonly record: CodeRecord
+  /** Of a code that was ordered by itself. */
+  readonly statement?: Sha256
+}
 type Redeemed = { readonly code: Sha256; readonly holder: string; readonly keyFile: Sha256 | null }
 /** `data` of `enrolment.requested`. */
 export type Requested = {
@@ -31,8 +36,9 @@ export const enrolmentFolds: readonly Fold[] = [
     type: 'enrolment.code-issued',
     reads: () => [],
     apply: (entry) => {
-      const { code, record } = entry.data as unknown as Issued
+      const { code, record, statement } = entry.data as unknown as Issued
       return [
+        ...(statement === undefined ? [] : [{ key: keys.order(statement), value: code }]),
         { key: keys.code(code), value: record },
         { key: keys.codeOf(wholeHolder(record.codeFor)), value: code },
       ]

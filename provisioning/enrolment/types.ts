@@ -66,6 +66,8 @@ export const keys = {
   code: (hash: Sha256) => `p/code/${hash}`,
   codes: 'p/code/',
   /** Hash of the newest code of a holder: the others are worth nothing. */
+  /** There once an officer's order for a further code, by the hash of its statement, was carried out. */
+  order: (statement: Sha256) => `p/order/${statement}`,
   codeOf: (holder: string) => `p/code-of/${holder}`,
   /** By the name of the request. */
   request: (id: Sha256) => `p/request/${id}`,

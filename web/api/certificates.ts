@@ -1,6 +1,7 @@
 /** Certificates over the API: what is issued to whom, and an officer's revocation. */
 import { z } from 'zod'
 import { isSha256, toBase64, revocationReasons } from '../../ca/index.ts'
+import { revokeByOrder } from '../../exchange/index.ts'
 import { WebError } from '../errors.ts'
 import { route, type Route } from '../types.ts'
 import { actorOf, signedFields, signedStatement } from './common.ts'
@@ -41,26 +42,10 @@ export const certificateRoutes: readonly Route[] = [
         // A grave act (design 5): one officer alone does not take the district its authority.
         throw new WebError('ROLE_WRONG', 'a certificate of the box itself takes two officers')
       }
-      const accepted = await parts.desk.accept('sealbox.revocation', signedStatement(body), {
-        signer: actor.holder,
-        certificate: name,
-        reason: body.reason,
+      await revokeByOrder(parts, {
+        ...{ actor, certificate: name, reason: body.reason },
+        signed: signedStatement(body),
       })
-      const by = { holder: actor.holder, certificate: actor.certificate }
-      const revocation = await parts.authority.prepareRevoke({
-        sha256: name,
-        reason: body.reason,
-        actor: by,
-      })
-      const files = [accepted.statementHash, accepted.signatureHash]
-      const order = {
-        type: 'revocation.ordered',
-        actor: by,
-        subject: `certificate:${name}`,
-        files,
-        data: { statement: accepted.statementHash, signature: accepted.signatureHash },
-      }
-      await parts.journal.commit({ ...revocation, entries: [order, ...revocation.entries] })
       return { json: { revoked: name, reason: body.reason } }
     },
   }),
