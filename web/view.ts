@@ -53,20 +53,34 @@ export function createView(of: {
   }
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-/** `YYYY-MM-DD HH:mm:ss` in a zone. */
+/** `YYYY-MM-DD HH:mm:ss` in a zone (IANA name). */
 export function inZone(zone: string, at: string | Date): string {
-  let format = formats.get(zone)
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('sv-SE', {
-      timeZone: zone,
-      dateStyle: 'short',
-      timeStyle: 'medium',
-    })
-    formats.set(zone, format)
-  }
-  return format.format(typeof at === 'string' ? new Date(at) : at)
+  const ms = typeof at === 'string' ? Date.parse(at) : at.getTime()
+  return new Date(ms + offsetMs(zone, ms)).toISOString().slice(0, 19).replace('T', ' ')
+}
+
+/** Zones change their offset on a quarter of an hour at the soonest. */
+const quarterMs = 15 * 60_000
+/** A page shows some dozen times; asking the calendar for each takes longer than the rest of the page. */
+const maxOffsets = 10_000
+const offsets = new Map<string, number>()
+
+/** What is added to UTC in the zone at that moment. */
+function offsetMs(zone: string, ms: number): number {
+  const quarter = Math.floor(ms / quarterMs)
+  const key = `${zone} ${String(quarter)}`
+  const known = offsets.get(key)
+  if (known !== undefined) return known
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: zone,
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  })
+  const begin = quarter * quarterMs
+  const offset = Date.parse(`${format.format(begin).replace(' ', 'T')}Z`) - begin
+  if (offsets.size >= maxOffsets) offsets.clear()
+  offsets.set(key, offset)
+  return offset
 }
 
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
