@@ -181,7 +181,7 @@ test.serial(
       t.is(headers['cache-control'], 'no-store', path)
       t.is(headers['x-content-type-options'], 'nosniff', path)
       t.regex(String(headers['content-security-policy']), /default-src 'none'/, path)
-      t.is(headers['referrer-policy'], 'no-referrer', path)
+      t.is(headers['referrer-policy'], 'same-origin', path)
       t.is(headers['x-powered-by'], undefined, path)
       t.is(headers['strict-transport-security'], undefined, path)
     }
