@@ -11,6 +11,7 @@ import { uploadRoutes } from './api/uploads.ts'
 import { describeApi } from './openapi.ts'
 import { assetRoute } from './assets.ts'
 import { eventsRoute } from './pages/events.ts'
+import { administratorsRoutes } from './pages/administrators.ts'
 import { frontRoute } from './pages/front.ts'
 import { preferenceRoutes } from './pages/preferences.ts'
 import { signerRoutes } from './pages/signer.ts'
@@ -46,6 +47,7 @@ const pages: readonly Route[] = [
   ...searchPageRoutes,
   ...composeRoutes,
   ...documentPageRoutes,
+  ...administratorsRoutes,
 ]
 
 export const routes: readonly Route[] = [

@@ -22,7 +22,14 @@ import {
 } from './verdict.ts'
 
 export { findingTable, type FindingCode, type Severity } from './findings.ts'
-export { findingText, reportText, type Language } from './report_text.ts'
+export {
+  findingText,
+  integrityWords,
+  reportText,
+  statementWords,
+  verdictWords,
+  type Language,
+} from './report_text.ts'
 export type {
   Companions,
   Finding,

@@ -11,20 +11,22 @@ import type {
 
 export type Language = 'zh' | 'en'
 
-const verdictWords: Readonly<Record<Verdict, Readonly<Record<Language, string>>>> = {
+/** What a verdict is called. */
+export const verdictWords: Readonly<Record<Verdict, Readonly<Record<Language, string>>>> = {
   'TOTAL-PASSED': { zh: '验证通过', en: 'PASSED' },
   'TOTAL-FAILED': { zh: '验证不通过', en: 'FAILED' },
   INDETERMINATE: { zh: '不能确定', en: 'NOT DETERMINED' },
 }
 
-const integrityWords: Readonly<Record<Integrity, Readonly<Record<Language, string>>>> = {
+/** What a clerk is told of a seal. */
+export const integrityWords: Readonly<Record<Integrity, Readonly<Record<Language, string>>>> = {
   INTACT: { zh: '印章有效，内容未改动', en: 'The seal is authentic and the content unchanged' },
   CHANGED: { zh: '用印之后内容被改动', en: 'The content was changed after sealing' },
   BROKEN: { zh: '印章无效，文件已被改动或损坏', en: 'The seal is broken: altered or damaged' },
 }
 
-/** Of a statement: it has no seal, but a signature. */
-const statementWords: Readonly<Record<Integrity, Readonly<Record<Language, string>>>> = {
+/** The same of a statement: it has no seal, but a signature. */
+export const statementWords: Readonly<Record<Integrity, Readonly<Record<Language, string>>>> = {
   INTACT: {
     zh: '签名有效，内容未改动',
     en: 'The signature is authentic and the content unchanged',

@@ -201,13 +201,15 @@ function whoami({ view, who }: PageOptions, actor: Principal): Html {
   const name = who ?? (actor.kind === 'seat' ? actor.unit : actor.id)
   const trial =
     box.mode === 'trial' &&
-    html`<br /><span class="trial">${w('试用，不具效力', 'Trial: nothing here is in force')}</span>`
+    html` <br /><span class="trial"
+        >${w('试用，不具效力', 'Trial: nothing here is in force')}</span
+      >`
   return html`<div class="who">
     <strong>${name}</strong> ·
     ${postName(view, post)}${
       view.notAfter !== undefined &&
-      html`<br />${w('证书至', 'Certificate until')} ${view.day(view.notAfter)}`
-    }<br /><span class="live" data-live-state>${box.districtName}</span>${trial}
+      html` <br />${w('证书至', 'Certificate until')} ${view.day(view.notAfter)}`
+    } <br /><span class="live" data-live-state>${box.districtName}</span>${trial}
   </div>`
 }
 

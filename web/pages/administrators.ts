@@ -1,0 +1,6 @@
+/** Rows of the pages of officers, auditors and administrators, and of those that everybody has. */
+import type { Route } from '../types.ts'
+import { helpRoutes } from './help.ts'
+import { verifyRoutes } from './verify.ts'
+
+export const administratorsRoutes: readonly Route[] = [...verifyRoutes, ...helpRoutes]

@@ -1,0 +1,178 @@
+/**
+ * A report of verification as a clerk reads it: one sentence, who and when, until when that can be proved; behind it the chain,
+ * the timestamps and what was found. The same words as `sealbox verify` and the offline verifier. Pure.
+ */
+import {
+  findingTable,
+  integrityWords,
+  statementWords,
+  verdictWords,
+  type Finding,
+  type Report,
+  type SignatureReport,
+} from '../../exchange/verify/index.ts'
+import { html, type Content, type Html } from '../html.ts'
+import type { View } from '../view.ts'
+
+/** The verdict in a sentence, coloured by what it says. */
+export function verdictCard(view: View, report: Report): Html {
+  const { kind, sign } = marks[report.verdict]
+  return html`<div class="card verdict ${kind}">
+    <span class="sign" aria-hidden="true">${sign}</span>
+    <div>
+      <b>${verdictSentence(view, report)}</b>
+      ${evidenceLines(view, report).map((line) => html`<p>${line}</p>`)}
+    </div>
+  </div>`
+}
+
+const marks = {
+  'TOTAL-PASSED': { kind: 'ok', sign: '✓' },
+  'TOTAL-FAILED': { kind: 'bad', sign: '✕' },
+  INDETERMINATE: { kind: 'open', sign: '?' },
+} as const satisfies Record<Report['verdict'], { kind: string; sign: string }>
+
+/** What is true of the file, in one sentence. */
+export function verdictSentence({ language, w }: View, report: Report): string {
+  const { verdict, signatures } = report
+  const shown = signatures.find(({ integrity }) => integrity !== 'INTACT') ?? signatures[0]
+  // A certificate or a time-stamp token by itself has no content of which something could be said.
+  if (shown === undefined || shown.field === 'timestamp') return verdictWords[verdict][language]
+  const words = isStatement(shown) ? statementWords : integrityWords
+  const integrity = words[shown.integrity][language]
+  if (verdict === 'TOTAL-PASSED' || shown.integrity !== 'INTACT') return integrity
+  return verdict === 'TOTAL-FAILED'
+    ? w('内容未改动，但不能采信', 'Unchanged, but not to be relied upon')
+    : w('内容未改动，但不能确定是否有效', 'Unchanged, but its validity is not certain')
+}
+
+const isStatement = ({ field }: SignatureReport): boolean => field.startsWith('sealbox.')
+
+function evidenceLines(view: View, report: Report): string[] {
+  const { w } = view
+  const errors = errorsOf(report)
+  const until = report.validUntil
+  return [
+    ...errors.slice(0, 3).map((one) => findingSentence(view, one)),
+    ...report.signatures.slice(0, 3).flatMap((one) => whoAndWhen(view, one)),
+    ...(until === undefined
+      ? []
+      : [
+          w(
+            `凭所附证据可证明至 ${view.day(until)}，届时须续时间戳。`,
+            `The evidence holds until ${view.day(until)}; it must be renewed by then.`,
+          ),
+        ]),
+  ]
+}
+
+function errorsOf({ findings, signatures }: Report): Finding[] {
+  const all = [...findings, ...signatures.flatMap((one) => one.findings)]
+  const errors = all.filter(({ severity }) => severity === 'error')
+  return [...new Map(errors.map((one) => [one.code, one])).values()]
+}
+
+function whoAndWhen(view: View, signature: SignatureReport): string[] {
+  const { signer, timestamps } = signature
+  if (signer === '') return []
+  const { w } = view
+  const name = commonName(signer)
+  const [stamp] = timestamps
+  const done = isStatement(signature) ? w('签署', 'signed') : w('用印', 'sealed')
+  const by = w(`由${name}${done}`, `${capital(done)} by ${name}`)
+  return [
+    stamp === undefined
+      ? w(`${by}，没有时间戳。`, `${by}, without a timestamp.`)
+      : w(`${by}，时间戳 ${view.exact(stamp.time)}。`, `${by}, stamped ${view.exact(stamp.time)}.`),
+  ]
+}
+
+const capital = (word: string): string => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`
+
+/** The CN of a subject in RFC 4514 form; all of it if it has none. */
+export function commonName(subject: string): string {
+  const found = /(?:^|[,+])CN=((?:\\.|[^\\,+])*)/.exec(subject)?.[1]
+  return found === undefined ? subject : found.replace(/\\(.)/g, '$1')
+}
+
+/** A finding in the reader's language. */
+export function findingSentence({ language }: Pick<View, 'language'>, one: Finding): string {
+  return language === 'zh' ? findingTable[one.code].zh : one.message
+}
+
+/** What stands behind the verdict: each signature with times, chain and findings, for who wants it. */
+export function reportDetails(view: View, report: Report): Html {
+  const told = new Set(report.signatures.flatMap((one) => one.findings.map(({ code }) => code)))
+  const ofFile = report.findings.filter(({ code }) => !told.has(code))
+  return html`${findingList(view, ofFile)}${report.signatures.map((one) =>
+    signatureFacts(view, one),
+  )}`
+}
+
+function findingList(view: View, findings: readonly Finding[]): Html | undefined {
+  if (findings.length === 0) return undefined
+  return html`<ul class="findings">
+    ${findings.map(
+      (one) =>
+        html`<li>
+          ${severityTag(view, one)}${findingSentence(view, one)} <code>${one.code}</code>
+        </li>`,
+    )}
+  </ul>`
+}
+
+function severityTag({ w }: View, { severity }: Finding): Html {
+  const words = {
+    error: ['u2', w('错误', 'error')],
+    warning: ['w', w('提醒', 'note')],
+    info: ['n', w('说明', 'info')],
+  } as const
+  const [kind, word] = words[severity]
+  return html`<span class="tag ${kind}">${word}</span>`
+}
+
+function signatureFacts(view: View, signature: SignatureReport): Html {
+  const { w } = view
+  const { field, signer, level, verdict, claimedTime, timestamps, chain, changesAfter } = signature
+  const words = isStatement(signature) ? statementWords : integrityWords
+  const kinds = {
+    signature: w('签名时间戳', 'Signature timestamp'),
+    document: w('文档时间戳', 'Document timestamp'),
+    token: w('时间戳', 'Timestamp'),
+  }
+  const rows: (readonly [string, Content])[] = [
+    [
+      isStatement(signature) ? w('声明', 'Statement') : w('印章', 'Seal'),
+      html`<code>${field}</code>`,
+    ],
+    [w('内容', 'Content'), words[signature.integrity][view.language]],
+    [w('结论', 'Verdict'), `${verdictWords[verdict][view.language]} ${verdict}`],
+    [w('签署', 'Signed by'), signer],
+    [w('级别', 'Level'), level ?? ''],
+    [w('自称时间', 'Claimed time'), claimedTime === null ? '' : view.exact(claimedTime)],
+    ...timestamps.map(({ kind, time }) => [kinds[kind], view.exact(time)] as const),
+    [w('证书链', 'Chain'), chain.length === 0 ? '' : html`${lines(chain)}`],
+    [w('之后的追加', 'Added afterwards'), changesAfter.map((one) => later(view, one)).join('; ')],
+  ]
+  return html`<dl class="facts">
+      ${rows.map(
+        ([term, value]) =>
+          value !== '' &&
+          html`<dt>${term}</dt>
+            <dd>${value}</dd>`,
+      )}
+    </dl>
+    ${findingList(view, signature.findings)}`
+}
+
+/** What was added after a seal by the rules; what was not is told as the verifier tells it. */
+const laterWords: Readonly<Record<string, string>> = {
+  'document security store': '验证数据',
+  'document timestamp': '文档时间戳',
+  'further signature': '又一印章',
+}
+
+const later = ({ w }: View, what: string): string => w(laterWords[what] ?? what, what)
+
+const lines = (chain: readonly string[]): Html[] =>
+  chain.map((one, at) => (at === 0 ? html`${one}` : html`<br />← ${one}`))
