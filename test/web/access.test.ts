@@ -68,6 +68,9 @@ function foreignCertificate(): Identity {
 const concrete = (path: string): string =>
   path
     .replace(':id', 'a'.repeat(26))
+    .replace(':sha256', '0'.repeat(64))
+    .replace(':index', '0')
+    .replace(':uscc', 'A'.repeat(18))
     .replace(':name', path.includes('certificates') ? '0'.repeat(64) : 'pdf')
 
 const isAllowed = (who: string, is: Is): boolean =>

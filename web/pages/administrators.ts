@@ -1,6 +1,11 @@
 /** Rows of the pages of officers, auditors and administrators, and of those that everybody has. */
 import type { Route } from '../types.ts'
+import { certificatePageRoutes } from './certificates/routes.ts'
 import { helpRoutes } from './help.ts'
 import { verifyRoutes } from './verify.ts'
 
-export const administratorsRoutes: readonly Route[] = [...verifyRoutes, ...helpRoutes]
+export const administratorsRoutes: readonly Route[] = [
+  ...certificatePageRoutes,
+  ...verifyRoutes,
+  ...helpRoutes,
+]
