@@ -6,9 +6,9 @@ import { createServer } from 'node:https'
 import { Agent, request, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
-import { chromium, type BrowserContext } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { toPem } from '../../ca/index.ts'
-import { browserOptions } from '../browser/chromium.ts'
+import { chooseCertificates, newPerson } from '../browser/person.ts'
 import { openTestBox, type Identity, type TestBox } from '../web/box_fixture.ts'
 import { dispatched, drafted } from '../web/trip.ts'
 import { figure, median, turnAbout, type Figure } from './figure.ts'
@@ -127,23 +127,21 @@ async function firstPaints(
   box: TestBox,
   barePort: number,
 ): Promise<{ readonly ours: number; readonly plain: number }> {
-  const origin = `https://localhost:${String(box.port)}`
-  const { cert, key } = box.units[0].keys.clerk
-  const browser = await chromium.launch(browserOptions)
+  const undo = [box.port, barePort].map(chooseCertificates)
+  const person = await newPerson({ rootPem: box.rootPem })
   try {
-    const context = await browser.newContext({
-      ignoreHTTPSErrors: true,
-      clientCertificates: [{ origin, cert: Buffer.from(cert), key: Buffer.from(key) }],
-    })
+    person.importKey(box.units[0].keys.clerk)
+    await person.restart()
     const ours: number[] = []
     const plain: number[] = []
     for (let at = 0; at < paints; at++) {
-      ours.push(await firstPaint(context, origin))
-      plain.push(await firstPaint(context, `https://localhost:${String(barePort)}/5000`))
+      ours.push(await firstPaint(person.context, `https://localhost:${String(box.port)}/`))
+      plain.push(await firstPaint(person.context, `https://localhost:${String(barePort)}/8000`))
     }
     return { ours: median(ours), plain: median(plain) }
   } finally {
-    await browser.close()
+    await person.close()
+    for (const one of undo) one()
   }
 }
 
