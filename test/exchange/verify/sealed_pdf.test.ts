@@ -202,6 +202,10 @@ const manipulations: Readonly<Record<string, (update: Update) => void>> = {
     const { number } = update.document.catalog()
     changeObject(update, number, { Pages: { set: referenceText(tree) } })
   },
+  'a certification that was not there': (update) => {
+    const { number } = update.document.catalog()
+    changeObject(update, number, { Perms: { change: { DocMDP: { set: '1 0 R' } } } })
+  },
 }
 for (const [what, manipulate] of Object.entries(manipulations)) {
   test(`${what} after the seal is a change, whatever the roots`, async (t) => {
