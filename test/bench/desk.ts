@@ -127,7 +127,7 @@ async function firstPaints(
   box: TestBox,
   barePort: number,
 ): Promise<{ readonly ours: number; readonly plain: number }> {
-  const undo = [box.port, barePort].map(chooseCertificates)
+  const undo = chooseCertificates(box.port, barePort)
   const person = await newPerson({ rootPem: box.rootPem })
   try {
     person.importKey(box.units[0].keys.clerk)
@@ -141,7 +141,7 @@ async function firstPaints(
     return { ours: median(ours), plain: median(plain) }
   } finally {
     await person.close()
-    for (const one of undo) one()
+    undo()
   }
 }
 

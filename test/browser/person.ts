@@ -33,12 +33,17 @@ export function canBrowse(): boolean {
   )
 }
 
-/** Lets Chromium show whatever certificate its store has to this address; gives what takes that back. */
-export function chooseCertificates(port: number): () => void {
-  const file = join(policies, `sealbox-${String(process.pid)}-${String(port)}.json`)
-  const rule = JSON.stringify({ pattern: `https://localhost:${String(port)}`, filter: {} })
+/**
+ * Lets Chromium show whatever certificate its store has to these ports of localhost; gives what takes that back. Of several files with
+ * this policy Chromium heeds one, so that one process at a time may say it.
+ */
+export function chooseCertificates(...ports: readonly number[]): () => void {
+  const file = join(policies, 'sealbox-test.json')
+  const rules = ports.map((port) =>
+    JSON.stringify({ pattern: `https://localhost:${String(port)}`, filter: {} }),
+  )
   mkdirSync(policies, { recursive: true })
-  writeFileSync(file, JSON.stringify({ AutoSelectCertificateForUrls: [rule] }))
+  writeFileSync(file, JSON.stringify({ AutoSelectCertificateForUrls: rules }))
   return () => {
     rmSync(file, { force: true })
   }
