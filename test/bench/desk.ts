@@ -6,7 +6,7 @@ import { createServer } from 'node:https'
 import { Agent, request, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
-import type { BrowserContext } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { toPem } from '../../ca/index.ts'
 import { chooseCertificates, newPerson } from '../browser/person.ts'
 import { openTestBox, type Identity, type TestBox } from '../web/box_fixture.ts'
@@ -135,8 +135,8 @@ async function firstPaints(
     const ours: number[] = []
     const plain: number[] = []
     for (let at = 0; at < paints; at++) {
-      ours.push(await firstPaint(person.context, `https://localhost:${String(box.port)}/`))
-      plain.push(await firstPaint(person.context, `https://localhost:${String(barePort)}/8000`))
+      ours.push(await firstPaint(person.page, `https://localhost:${String(box.port)}/`))
+      plain.push(await firstPaint(person.page, `https://localhost:${String(barePort)}/8000`))
     }
     return { ours: median(ours), plain: median(plain) }
   } finally {
@@ -145,10 +145,9 @@ async function firstPaints(
   }
 }
 
-async function firstPaint(context: BrowserContext, url: string): Promise<number> {
-  const page = await context.newPage()
+async function firstPaint(page: Page, url: string): Promise<number> {
   await page.goto(url, { waitUntil: 'load' })
-  const at = await page.evaluate(
+  return page.evaluate(
     () =>
       new Promise<number>((resolve) => {
         new PerformanceObserver((list) => {
@@ -157,6 +156,4 @@ async function firstPaint(context: BrowserContext, url: string): Promise<number>
         }).observe({ type: 'paint', buffered: true })
       }),
   )
-  await page.close()
-  return at
 }
