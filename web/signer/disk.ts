@@ -108,6 +108,11 @@ function requestDrop(app: App, unitFile: UnitFile): HTMLElement {
   return h('div', { class: 'stack' }, drop, trouble)
 }
 
+const ownerOf = ({ unitFile }: App) => ({
+  owner: unitFile?.keyFile.owner.id ?? '',
+  name: unitFile?.keyFile.owner.name ?? '',
+})
+
 const foreign = () => new ExchangeError('SIGN_REQUEST_FOREIGN', 'another box')
 
 /** The box as the unit file has it, which was written when the unit enrolled. */
@@ -125,7 +130,7 @@ function side(app: App, dropped: Dropped): Child {
   const { request, files, box } = dropped
   const needed = { box: box.id, holder: request.holder, unit: unitOfHolder(request.holder) }
   return [
-    statementCard(request, undefined),
+    statementCard(request, { own: ownerOf(app) }),
     h('p', { class: 'small' }, disk.fixed),
     isReadable(request, files)
       ? withKey(app, needed, (opened) => actPart(app, dropped, opened))
@@ -153,7 +158,7 @@ function actPart(app: App, dropped: Dropped, opened: OpenKeys): HTMLElement {
       } else answer.say(note('bad', paragraph(codeWords(error.cause))), lastSeen(app, box, request))
     }
   }
-  const press = button(describe(request).act, () => void go(), 'seal act')
+  const press = button(describe(request, ownerOf(app)).act, () => void go(), 'seal act')
   return h(
     'div',
     { class: 'stack' },

@@ -147,7 +147,7 @@ export function minutesField({ keyring, store }: App): HTMLElement {
 function filesCard({ go, api }: App): HTMLElement {
   return card(
     disk.alsoServed,
-    h('p', { class: 'small' }, disk.lead),
+    h('p', { class: 'small' }, disk.alsoServedHow),
     h(
       'div',
       { class: 'row' },

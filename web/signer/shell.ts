@@ -103,7 +103,12 @@ function keyChip(keyring: Keyring): HTMLElement {
     const soon = isOpen && now.secondsLeft <= 60
     chip.hidden = !isOpen
     chip.className = `key ${isOpen ? 'open' : ''} ${soon ? 'soon' : ''}`
-    if (isOpen) fill(text, unlock.locksIn(countdown(now.secondsLeft)))
+    if (isOpen)
+      fill(
+        text,
+        h('span', { class: 'wide' }, unlock.openWord),
+        unlock.locksIn(countdown(now.secondsLeft)),
+      )
   })
   return chip
 }

@@ -31,8 +31,11 @@ export function withKey(
     const state = app.keyring.state()
     const now = state.state === 'open' && isFor(state.opened, needed) ? state.opened : 'locked'
     if (now === shown) return
+    const wasLocked = shown === 'locked'
     shown = now
     place.replaceChildren(now === 'locked' ? unlockPanel(app, needed) : whenOpen(now))
+    // Who just opened the key goes on where it was needed.
+    if (wasLocked && now !== 'locked') place.querySelector('button')?.focus()
   }
   app.keyring.watch(update)
   update()
@@ -45,7 +48,7 @@ function isFor({ box, signers }: OpenKeys, needed: Needed): boolean {
 
 function unlockPanel(app: App, needed: Needed): HTMLElement {
   const place = slot()
-  const panel = h('section', { class: 'stack' }, h('h2', {}, unlock.title), place)
+  const panel = h('section', { class: 'unlock stack' }, h('h2', {}, unlock.title), place)
   const offer = (source: KeySource): void => {
     place.say(form(app, needed, source))
   }

@@ -54,7 +54,7 @@ export async function codeSheetsScreen(
   return [
     h(
       'div',
-      { class: 'row apart' },
+      { class: 'row apart no-print' },
       h('div', {}, heading(officer.sheets), h('p', { class: 'sub' }, officer.sheetsLead)),
       h(
         'div',

@@ -10,9 +10,15 @@ import { actNames, countersign, sign } from '../words/sign.ts'
 
 export type Value =
   | { readonly kind: 'text' | 'strong' | 'hash'; readonly text: Words }
-  | { readonly kind: 'names'; readonly names: readonly string[] }
+  | { readonly kind: 'names'; readonly names: readonly Listed[] }
   /** A moment, RFC 3339. */
   | { readonly kind: 'moment'; readonly at: string }
+
+/** A name, with the code that the statement has for it. */
+export interface Listed {
+  readonly name: Words | string
+  readonly code?: string
+}
 
 export interface Fact {
   readonly name: Words
@@ -30,10 +36,18 @@ export interface Description {
   readonly boxSays: readonly Fact[]
 }
 
+/** A unit or person by code and name. */
+export interface Named {
+  readonly owner: string
+  readonly name: string
+}
+
 type Statement = NonNullable<SignRequest['statement']>
 
-/** Describes a request; names of units are the box's words, their codes the statement's. */
-export function describe(request: SignRequest): Description {
+/** Describes a request; names of units are the box's words, their codes the statement's; `own` is known here. */
+export function describe(given: SignRequest, own?: Named): Description {
+  const names = { ...given.words.names, ...(own && { [own.owner]: own.name }) }
+  const request = { ...given, words: { ...given.words, names } }
   const { statement, words } = request
   const about = statement === undefined ? sealFacts(request) : statementFacts(statement, request)
   return {
@@ -42,7 +56,10 @@ export function describe(request: SignRequest): Description {
     facts: [...about, fact(sign.holder, text(holderName(request)))],
     boxSays: [
       words.kind === undefined ? undefined : fact(sign.kind, text(words.kind)),
-      words.number === undefined ? undefined : fact(sign.number, text(words.number)),
+      // A dispatch states its number itself.
+      words.number === undefined || given.act === 'dispatch'
+        ? undefined
+        : fact(sign.number, text(words.number)),
       words.issuers === undefined ? undefined : fact(sign.issuers, text(words.issuers.join('、'))),
       words.pages === undefined ? undefined : fact(sign.pages, text(String(words.pages))),
     ].filter((one) => one !== undefined),
@@ -61,7 +78,7 @@ function subjectOf({ act, statement, words }: SignRequest): string {
   if (words.title !== undefined) return words.title
   if (words.certificate !== undefined) return words.certificate.subject
   if (statement === undefined) return ''
-  if ('who' in statement) return nameOf(words.names, statement.who)
+  if ('who' in statement) return words.names?.[statement.who] ?? statement.who
   if ('id' in statement) return statement.id
   return act === 'register' && 'units' in statement ? String(statement.units.length) : ''
 }
@@ -100,7 +117,10 @@ function statementFacts(statement: Statement, request: SignRequest): Fact[] {
           sign.attachments,
           statement.attachments.length === 0
             ? { kind: 'text', text: sign.noAttachments }
-            : { kind: 'names', names: statement.attachments.map(({ fileName }) => fileName) },
+            : {
+                kind: 'names',
+                names: statement.attachments.map(({ fileName: name }) => ({ name })),
+              },
         ),
         fact(sign.hash, hash(statement.approved)),
       ]
@@ -108,7 +128,7 @@ function statementFacts(statement: Statement, request: SignRequest): Fact[] {
       const { series, year, number } = statement.number
       const listed = (codes: readonly string[]): Value => ({
         kind: 'names',
-        names: codes.map((code) => nameOf(names, code)),
+        names: codes.map((code) => ({ name: names?.[code] ?? code, code })),
       })
       return [
         fact(sign.number, strong(`${series}〔${String(year)}〕${String(number)}号`)),
@@ -149,7 +169,7 @@ function officerFacts(statement: Statement, { words }: SignRequest): Fact[] {
         fact(sign.who, strong(nameOf(words.names, statement.who))),
         fact(sign.certificates, {
           kind: 'names',
-          names: statement.certificates.map(certificateName),
+          names: statement.certificates.map((one) => ({ name: certificateName(one) })),
         }),
         fact(sign.hash, hash(statement.request)),
       ]
@@ -171,13 +191,11 @@ function officerFacts(statement: Statement, { words }: SignRequest): Fact[] {
   }
 }
 
-function certificateName(asked: {
-  readonly profile: string
-  readonly seat: string | null
-}): string {
-  const profile = profileNames[asked.profile]?.zh ?? asked.profile
-  const seat = asked.seat === null ? '' : (posts[asked.seat]?.zh ?? asked.seat)
-  return `${seat}${profile}`
+function certificateName(asked: { readonly profile: string; readonly seat: string | null }): Words {
+  const profile = profileNames[asked.profile] ?? both(asked.profile)
+  if (asked.seat === null) return profile
+  const seat = posts[asked.seat] ?? both(asked.seat)
+  return { zh: `${seat.zh}${profile.zh}`, en: `${profile.en} (${seat.en})` }
 }
 
 const fact = (name: Words, value: Value): Fact => ({ name, value })

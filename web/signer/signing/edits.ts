@@ -14,6 +14,7 @@ const fieldOf: Readonly<Partial<Record<SignRequest['act'], Field>>> = {
 
 /** A statement must have a reason before anybody could write one: this stands in its place in the request that is only shown. */
 const placeholder = '……'
+const usualOpinion = '同意'
 const maxCharacters = 1000
 
 /** The query of a request as it is asked for the first time. */
@@ -63,6 +64,8 @@ function textEdit(field: 'opinion' | 'reason', said: unknown): Edit {
       isNeeded && hint,
     ),
     query: (from) => {
+      // An approval says something; the usual words, unless others are written.
+      if (field === 'opinion' && area.value.trim() === '') area.value = usualOpinion
       const text = area.value.trim()
       hint.replaceChildren(...(isNeeded && text === '' ? [h('span', {}, sign.reasonNeeded)] : []))
       if (isNeeded && text === '') {

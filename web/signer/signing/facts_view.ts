@@ -2,7 +2,7 @@
 import { h, type Child } from '../dom.ts'
 import { facts, moment } from '../parts.ts'
 import { sign } from '../words/sign.ts'
-import type { Fact, Value } from './describe.ts'
+import type { Fact, Listed, Value } from './describe.ts'
 
 export function factList(rows: readonly Fact[]): HTMLElement {
   return facts(rows.map(({ name, value }) => [name, shown(value)] as const))
@@ -24,7 +24,7 @@ function shown(value: Value): Child {
 }
 
 /** All of them, however many: what is signed is not cut short. It scrolls where there are more than a few lines. */
-function nameList(names: readonly string[]): Child {
+function nameList(names: readonly Listed[]): Child {
   const isLong = names.length > 8
   return [
     isLong && h('p', { class: 'small' }, sign.recipients(names.length)),
@@ -34,7 +34,14 @@ function nameList(names: readonly string[]): Child {
         class: 'names',
         ...(isLong && { tabindex: 0, 'aria-label': sign.recipients(names.length) }),
       },
-      ...names.map((name) => h('li', {}, name)),
+      ...names.map(({ name, code }) =>
+        h(
+          'li',
+          {},
+          name,
+          code !== undefined && code !== name && h('span', { class: 'code' }, code),
+        ),
+      ),
     ),
   ]
 }

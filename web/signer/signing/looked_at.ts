@@ -35,7 +35,7 @@ export function isReadable(request: SignRequest, files: RequestFiles): boolean {
 function fileShown(request: SignRequest, file: RequestFile, bytes: Uint8Array): Child {
   switch (file.as) {
     case 'pdf':
-      return pages(request.seal === undefined ? bytes : preparedPdf(request.seal, bytes))
+      return pages(request, bytes)
     case 'draft':
       return draft(file, bytes)
     case 'roster':
@@ -48,10 +48,13 @@ function fileShown(request: SignRequest, file: RequestFile, bytes: Uint8Array): 
 }
 
 /** The browser's own viewer, at page width; a window of its own for whoever wants more room. */
-function pages(pdf: Uint8Array): Child {
+function pages({ seal, words }: SignRequest, bytes: Uint8Array): Child {
+  // A seal is shown where it will stand: on the page with the signature, which is the last one.
+  const pdf = seal === undefined ? bytes : preparedPdf(seal, bytes)
+  const view = seal === undefined ? 'view=FitH' : `page=${String(words.pages ?? 1)}&view=Fit`
   const url = URL.createObjectURL(new Blob([new Uint8Array(pdf)], { type: 'application/pdf' }))
   return [
-    h('iframe', { src: `${url}#navpanes=0&view=FitH`, title: sign.pagesOf }),
+    h('iframe', { src: `${url}#navpanes=0&${view}`, title: sign.pagesOf }),
     h(
       'p',
       { class: 'small' },

@@ -33,6 +33,8 @@ export async function deliver(
     const answer = await send(place, signed)
     if (answer.state === 'done') {
       tellDesk(request)
+      // The same link on the desk is to be a change again.
+      history.replaceState(null, '', location.pathname)
       app.shell.show(...(await doneScreen(online, request, answer.value)))
       return
     }

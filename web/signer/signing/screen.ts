@@ -12,12 +12,13 @@ import { withKey } from '../unlock_panel.ts'
 import { common } from '../words/common.ts'
 import { actMeans, fork, sign } from '../words/sign.ts'
 import { askRequest, FetchFailed, fetchFiles } from './ask.ts'
-import { describe } from './describe.ts'
+import { describe, type Named } from './describe.ts'
 import { editOf, firstQuery, type Edit } from './edits.ts'
 import { factList } from './facts_view.ts'
 import { forkScreen, isFork } from './fork.ts'
 import { isReadable, lookedAt } from './looked_at.ts'
 import { deliver } from './outcome.ts'
+import { waitingList, whatWaits } from './waiting.ts'
 import { Changed, Refused, signOnline, type Looked } from './sign.ts'
 
 interface Online {
@@ -55,7 +56,7 @@ export async function showSigning(online: Online): Promise<void> {
     const looked = { request, files, box, edit }
     app.shell.show(layout(request, files, side(online, looked)))
   } catch (error) {
-    app.shell.show(...notPossible(online, error))
+    await showImpossible(online, error)
   }
 }
 
@@ -75,8 +76,11 @@ export function layout(request: SignRequest, files: RequestFiles, inner: Child):
 }
 
 /** Facts of the statement, and what the box says besides. */
-export function statementCard(request: SignRequest, edit: Edit | undefined): HTMLElement {
-  const { act, subject, facts, boxSays } = describe(request)
+export function statementCard(
+  request: SignRequest,
+  { edit, own }: { readonly edit?: Edit | undefined; readonly own: Named },
+): HTMLElement {
+  const { act, subject, facts, boxSays } = describe(request, own)
   return h(
     'section',
     { class: 'card stack' },
@@ -96,7 +100,7 @@ function side(online: Online, looked: Looked): Child {
     unit: who.role === undefined ? who.owner : undefined,
   }
   return [
-    statementCard(request, looked.edit),
+    statementCard(request, { edit: looked.edit, own: who }),
     isReadable(request, files)
       ? withKey(app, needed, (opened) => actPart(online, looked, opened))
       : note('bad', paragraph(sign.unreadable)),
@@ -107,7 +111,7 @@ function side(online: Online, looked: Looked): Child {
 function actPart(online: Online, looked: Looked, opened: OpenKeys): HTMLElement {
   const { act } = looked.request
   const answer = slot()
-  const press = button(describe(looked.request).act, () => void go(), 'seal act')
+  const press = button(describe(looked.request, online.who).act, () => void go(), 'seal act')
   const tick = h('input', { type: 'checkbox', id: 'compared' })
   const isCompared = act !== 'approve-request'
   press.disabled = !isCompared
@@ -165,8 +169,8 @@ function explain(
 export const codeWords = ({ code }: ExchangeError) =>
   problemWords({ status: 0, code, title: '', instance: '', details: {} })
 
-/** The box, or the request itself, says that it cannot be done now. */
-function notPossible({ app, who }: Online, error: unknown): HTMLElement[] {
+/** The box, or the request itself, says that it cannot be done now; and what can. */
+async function showImpossible({ app, api, who }: Online, error: unknown): Promise<void> {
   if (!(error instanceof FetchFailed) && !(error instanceof ExchangeError)) throw error
   const said =
     error instanceof FetchFailed ? refusal(error.answer) : note('bad', paragraph(codeWords(error)))
@@ -174,22 +178,19 @@ function notPossible({ app, who }: Online, error: unknown): HTMLElement[] {
     error instanceof FetchFailed &&
     error.answer.state === 'refused' &&
     /NOT_YOURS|NOT_PERMITTED|ROLE_WRONG/.test(error.answer.problem.code)
-  return [
-    heading(sign.impossible),
-    said,
-    ...(isOther
-      ? [h('p', { class: 'sub' }, sign.notYours, ' ', who.name, who.post && [' · ', who.post])]
-      : []),
+  const possible = h('div', { class: 'stack' })
+  app.shell.show(
     h(
-      'p',
-      { class: 'row' },
-      button(
-        sign.possible,
-        () => {
-          app.go('')
-        },
-        'main',
-      ),
+      'div',
+      { class: 'stack' },
+      heading(sign.impossible),
+      said,
+      isOther &&
+        h('p', { class: 'sub' }, sign.notYours, ' ', who.name, who.post && [' · ', who.post]),
+      possible,
     ),
-  ]
+  )
+  const waits = await whatWaits(api, who)
+  if (waits.state !== 'done' || waits.value.length === 0) return
+  possible.append(h('h2', {}, sign.possible), waitingList(waits.value, new Date()))
 }

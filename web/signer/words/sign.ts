@@ -105,7 +105,7 @@ export const sign = {
   pages: w('页数', 'Pages'),
   attachments: w('附件', 'Attachments'),
   noAttachments: w('无附件', 'None'),
-  hash: w('内容的 SHA-256', 'SHA-256 of the content'),
+  hash: w('SHA-256', 'SHA-256'),
   hashHere: w('由本页从下载的内容算出', 'computed by this page from what it fetched'),
   hashBox: w('印匣所说，签收后可核对', 'as the box says; to be checked once it is signed for'),
   holder: w('签名人', 'Signer'),
@@ -214,14 +214,15 @@ export const disk = {
     'Hand it back on the desk. The same file handed in twice counts once.',
   ),
   lastHead: (size: string): Words =>
-    w(
-      `本机上次签到日志第 ${size} 条。下载签署请求时请填这个数，印匣才能附上连续性证明。`,
-      `This browser last signed over ${size} journal entries. Give this number when you download the request, so that the box adds the proof of continuity.`,
-    ),
+    w(`本机上次签到日志第 ${size} 条`, `This browser last signed over ${size} journal entries`),
   fixed: w(
     '离线时内容不能改；要改请在办公桌上重新下载。',
     'Offline nothing can be edited; download the request again for that.',
   ),
-  alsoServed: w('处理文件', 'Work with files'),
+  alsoServed: w('离线签名', 'Signing offline'),
+  alsoServedHow: w(
+    '没有网络的地方，用签署请求文件（.signreq）签，签好的文件（.signed）再带回办公桌。',
+    'Where there is no line: sign a request file (.signreq), and bring the answer (.signed) back to the desk.',
+  ),
   forStick: w('下载签名器到 U 盘', 'Download the signer for a stick'),
 } as const satisfies Record<string, Said>

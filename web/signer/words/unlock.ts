@@ -30,7 +30,8 @@ export const unlock = {
   opening: w('正在打开（约一秒）…', 'Opening (about a second)…'),
   minutes: w('不签名时自动锁上（分钟）', 'Lock when nothing is signed for (minutes)'),
   lockNow: w('立即锁上', 'Lock now'),
-  locksIn: (time: string): Words => w(`密钥已打开 · ${time} 后锁上`, `Key open · locks in ${time}`),
+  openWord: w('密钥已打开 · ', 'Key open · '),
+  locksIn: (time: string): Words => w(`${time} 后锁上`, `locks in ${time}`),
   isLocked: w('密钥已锁上', 'The key is locked'),
   isOpen: w('密钥已打开', 'The key is open'),
   noFile: w(
