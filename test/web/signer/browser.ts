@@ -9,6 +9,7 @@ import {
   type BrowserContextOptions,
   type Page,
 } from 'playwright-core'
+import { browserOptions } from '../../browser/chromium.ts'
 import type { TestBox } from '../box_fixture.ts'
 
 export const passphrase = '青石桥下的第三盏灯笼'
@@ -24,10 +25,7 @@ export interface TestBrowser {
 
 export async function openBrowser(box: TestBox): Promise<TestBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'sealbox-signer-'))
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  })
+  const browser = await chromium.launch(browserOptions)
   return {
     browser,
     folder,
