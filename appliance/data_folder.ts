@@ -51,6 +51,8 @@ export const pathsOf = (directory: string) => ({
   search: join(directory, 'search'),
   scratch: join(directory, 'scratch'),
   keys: join(directory, 'keys'),
+  /** Only of a box that `start --demo` filled, or began to fill. */
+  demo: join(directory, 'demo.json'),
   /** Trial only: opens the box's keys unattended. */
   unattended: join(directory, 'keys', 'unattended.secret'),
 })

@@ -12,6 +12,7 @@ export type ApplianceErrorCode =
   | 'ROOT_DIFFERS'
   | 'JOURNAL_FORKED'
   | 'DEMO_FAILED'
+  | 'DEMO_REFUSED'
 
 export class ApplianceError extends Error {
   readonly code: ApplianceErrorCode

@@ -64,6 +64,7 @@ export {
   type ScratchDrafts,
 } from './draft/scratch_drafts.ts'
 export { blocksFromText, recipientsFromText, textFromBlocks } from './draft/typed_text.ts'
+export { dayIn } from './draft/date.ts'
 export { bodyTexts, documentKinds, directions, urgencies, type Draft } from './draft/schema.ts'
 export { draftHash } from './draft/canonical.ts'
 export { paintNumber, parseDocumentNumber } from './draft/number.ts'

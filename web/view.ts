@@ -101,15 +101,16 @@ export function deadlineWords(
   view: Pick<View, 'w' | 'now' | 'time'>,
   deadline: string,
 ): { readonly words: string; readonly state: 'late' | 'soon' | 'calm' } {
-  const minutes = Math.round((Date.parse(deadline) - view.now.getTime()) / 60_000)
+  const left = Date.parse(deadline) - view.now.getTime()
+  const minutes = Math.max(1, Math.round(Math.abs(left) / 60_000))
   const { w } = view
-  if (minutes < 0) {
-    const since = spanWords(-minutes, w)
+  if (left < 0) {
+    const since = spanWords(minutes, w)
     return { words: w(`逾期 ${since}`, `${since} overdue`), state: 'late' }
   }
   if (minutes <= 24 * 60) {
-    const left = spanWords(minutes, w)
-    return { words: w(`剩 ${left}`, `${left} left`), state: 'soon' }
+    const span = spanWords(minutes, w)
+    return { words: w(`剩 ${span}`, `${span} left`), state: 'soon' }
   }
   return { words: view.time(deadline), state: 'calm' }
 }

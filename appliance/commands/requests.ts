@@ -13,7 +13,7 @@ import {
 } from '../unit/officer.ts'
 import { options, required, say } from './options.ts'
 import { seatOptions, seatOptionsFrom } from './seat_options.ts'
-import { wordLines } from './word_lines.ts'
+import { wordLines } from '../unit/word_lines.ts'
 
 /** So many digits of a name are enough to mean one request. */
 const minIdDigits = 8

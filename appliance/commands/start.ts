@@ -1,9 +1,17 @@
-/** `sealbox start`: first boot if the folder is empty, then serve until told to stop. */
+/** `sealbox start`: first boot if the folder is empty, with `--demo` a district at work, then serve until told to stop. */
 import { sha256Hex, type Clock, type Journal, type Random } from '../../ca/index.ts'
-import { appointment, fingerprintWords, type IssuedCode } from '../../provisioning/index.ts'
+import {
+  appointment,
+  fingerprintWords,
+  modelDistrictName,
+  type IssuedCode,
+} from '../../provisioning/index.ts'
 import { pino } from 'pino'
 import { openBox, type Box } from '../box.ts'
 import { isEmptyFolder, readBoxFile, type BoxFile } from '../data_folder.ts'
+import { fillDemo } from '../demo/first_look/fill.ts'
+import { markDemo, planDemo, shownPath, type DemoPlan } from '../demo/first_look/plan.ts'
+import { againLines, readyLines } from '../demo/first_look/who.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
 import { firstBoot, firstOfficer } from '../first_boot.ts'
 import { serve, type Serving } from '../serve.ts'
@@ -17,6 +25,8 @@ const known = {
   host: { type: 'string' },
   bind: { type: 'string' },
   district: { type: 'string' },
+  demo: { type: 'boolean' },
+  'demo-out': { type: 'string' },
 } as const
 
 /** The box's zone unless a district says otherwise at first boot (design 4). */
@@ -27,16 +37,18 @@ export async function run(argv: string[]): Promise<number> {
   const directory = dataDirectory(values.data)
   const port = portOf(values.port, 8443)
   const pkiPort = portOf(values['pki-port'], 8080)
+  const plan = demoPlan(directory, values)
   let code: IssuedCode | undefined
   if (isEmptyFolder(directory)) {
     const host = values.host ?? loopbackName
     code = await firstBoot({
       directory,
-      districtName: values.district ?? '示范区',
+      districtName: values.district ?? (plan === undefined ? '示范区' : modelDistrictName),
       hostNames: [...new Set([host, loopbackName, '127.0.0.1', '::1'])],
       pkiUrl: `http://${host}:${String(pkiPort)}`,
       zone: defaultZone,
     })
+    if (plan !== undefined) await markDemo(directory, 'filling', plan)
   }
   const host = fixedHost(readBoxFile(directory), values.host)
   const log = pino({ name: 'sealbox' }, pino.destination(2))
@@ -48,26 +60,86 @@ export async function run(argv: string[]): Promise<number> {
     await box.close()
     throw error
   })
-  // From now on a signal ends it in order; whoever reads that it is ready may send one at once.
-  const told = stopped()
-  for (const line of greeting(box, { host, port: serving.port, pkiPort: serving.pkiPort, code })) {
-    say(line)
+  const started: Started = { box, serving, directory, host, bind, code }
+  try {
+    return await serveUntilTold(started, plan)
+  } finally {
+    await serving.close()
+    await box.close()
   }
-  tellParent(box, serving, code)
+}
+
+const stopping = '正在停止 stopping'
+
+interface Started {
+  readonly box: Box
+  readonly serving: Serving
+  readonly directory: string
+  readonly host: string
+  readonly bind: string
+  readonly code: IssuedCode | undefined
+}
+
+/** Fills the demo where one is wanted, says that it serves, and waits for the end; gives the exit status. */
+async function serveUntilTold(started: Started, plan: DemoPlan | undefined): Promise<number> {
+  const { box, serving } = started
+  // From now on a signal ends it in order; whoever reads that it is ready may send one at once.
   const ending = new AbortController()
+  const told = stopped().then(() => {
+    ending.abort()
+  })
+  const lines = plan === undefined ? [] : await demoLines(started, plan, ending.signal)
+  if (ending.signal.aborted) {
+    say(stopping)
+    return 0
+  }
+  // The officer of a demo has enrolled meanwhile.
+  const code = plan?.isNew === true ? undefined : started.code
+  for (const line of [...greeting({ ...started, code }), ...lines, ...howToStop]) say(line)
+  tellParent(box, serving, code)
   const failed = await Promise.race([
     told.then(() => false),
     writingStopped(box.parts, ending.signal).then(() => true),
   ])
   ending.abort()
   say(
-    failed
-      ? '写入失败，停止运行；重新启动即可恢复 a write failed; start the box again'
-      : '正在停止 stopping',
+    failed ? '写入失败，停止运行；重新启动即可恢复 a write failed; start the box again' : stopping,
   )
-  await serving.close()
-  await box.close()
   return failed ? exitStatus.software : 0
+}
+
+/** What `--demo` does with this folder; throws before anything is made. */
+function demoPlan(
+  directory: string,
+  values: {
+    readonly demo?: boolean | undefined
+    readonly 'demo-out'?: string | undefined
+  },
+): DemoPlan | undefined {
+  if (values.demo === true) return planDemo(directory, values['demo-out'])
+  if (values['demo-out'] === undefined) return undefined
+  throw new ApplianceError('USAGE', '--demo-out goes with --demo')
+}
+
+/** Fills a new demo; gives what is to be said about it. */
+async function demoLines(
+  { box, serving, directory, host, bind, code }: Started,
+  plan: DemoPlan,
+  signal: AbortSignal,
+): Promise<string[]> {
+  if (!plan.isNew) return againLines(shownPath(plan.out))
+  say('正在准备演示：一个区，十二个单位…… Filling the demo: a district of twelve units…')
+  const filled = await fillDemo({
+    ...{ box, directory, plan, bind, signal },
+    url: `https://${host}:${String(serving.port)}`,
+    pkiUrl: `http://${host}:${String(serving.pkiPort)}`,
+    code: code?.code ?? '',
+  })
+  if (filled !== undefined) return readyLines(filled)
+  say(
+    `演示没有填完；再来一次请先删除 The demo was not filled to its end; to make it anew remove ${directory} ${shownPath(plan.out)}`,
+  )
+  return []
 }
 
 const loopbackName = 'localhost'
@@ -115,11 +187,8 @@ async function anotherCode(parts: {
   return issued
 }
 
-function greeting(
-  box: Box,
-  at: { host: string; port: number; pkiPort: number; code: IssuedCode | undefined },
-): string[] {
-  const { host, port, pkiPort, code } = at
+function greeting({ box, serving, host, code }: Started): string[] {
+  const { port, pkiPort } = serving
   const root = box.parts.authority.chain.at(-1) ?? new Uint8Array()
   const fingerprint = sha256Hex(root)
   const { recovery } = box.journal
@@ -137,10 +206,10 @@ function greeting(
       : []),
     ...(code === undefined ? [] : firstSteps({ host, port, code, fingerprint })),
     '',
-    '  按 Ctrl-C 停止。 Ctrl-C stops the box.',
-    '',
   ]
 }
+
+const howToStop = ['  按 Ctrl-C 停止。 Ctrl-C stops the box.', '']
 
 function firstSteps(at: {
   host: string

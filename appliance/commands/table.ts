@@ -11,8 +11,8 @@ export const commands: readonly Command[] = [
   {
     name: 'start',
     usage:
-      'start [--data DIR] [--port 8443] [--pki-port 8080] [--host NAME] [--bind ADDRESS] [--district NAME]',
-    does: 'serves the box; an empty folder gets its first boot as a trial box',
+      'start [--data DIR] [--port 8443] [--pki-port 8080] [--host NAME] [--bind ADDRESS] [--district NAME] [--demo [--demo-out DIR]]',
+    does: 'serves the box; an empty folder gets its first boot as a trial box; --demo fills it with a district at work',
     load: () => import('./start.ts'),
   },
   {

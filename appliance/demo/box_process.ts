@@ -24,13 +24,14 @@ export interface BoxProcess {
 }
 
 const cli = new URL('../cli.ts', import.meta.url)
-const startMs = 60_000
+const startMs = 100_000
 
-/** Starts a box on loopback; ports 0 take free ones. */
+/** Starts a box on free ports of loopback; `more` are further options of `sealbox start`. */
 export async function startBoxProcess(options: {
   readonly data: string
   readonly port?: number
   readonly pkiPort?: number
+  readonly more?: readonly string[]
 }): Promise<BoxProcess> {
   const port = options.port ?? (await freePort())
   const pkiPort = options.pkiPort ?? (await freePort())
@@ -42,6 +43,7 @@ export async function startBoxProcess(options: {
       ...['--port', String(port)],
       ...['--pki-port', String(pkiPort)],
       ...['--bind', '127.0.0.1'],
+      ...(options.more ?? []),
     ],
     { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
   )

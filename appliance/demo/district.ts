@@ -1,4 +1,5 @@
 /** The demo's people: an officer who registers the units, and every unit with its seats, enrolled with keys of their own. */
+import type { AgentOptions } from 'node:https'
 import { signerOf, systemRandom, toBase64, toPem } from '../../ca/index.ts'
 import { firstSeats } from '../../exchange/index.ts'
 import {
@@ -10,7 +11,7 @@ import {
 } from '../../provisioning/index.ts'
 import { argon2id } from '../unit/argon2id.ts'
 import { ApplianceError } from '../errors.ts'
-import { createBoxClient, type BoxClient } from '../unit/box_client.ts'
+import { createBoxClient, type BoxClient, type Identity } from '../unit/box_client.ts'
 import {
   enrol,
   personCertificates,
@@ -36,6 +37,17 @@ export interface DemoBox {
   readonly root: string
   readonly id: string
   readonly journalCertificate: Uint8Array
+  /** How its address is reached, where its name does not tell. */
+  readonly agent?: AgentOptions
+}
+
+/** The box as somebody without a certificate reaches it. */
+export function anonymousClient(box: DemoBox): BoxClient {
+  return boxClient(box, {})
+}
+
+function boxClient({ url, root, agent }: DemoBox, identity: Identity): BoxClient {
+  return createBoxClient({ url, root, identity, ...(agent && { agent }) })
 }
 
 /** Enrols an administrator with a code; all but the first officer are approved by `officer`. */
@@ -45,19 +57,34 @@ export async function enrolPerson(
   officer?: OfficerOptions,
 ): Promise<OfficerOptions> {
   const { id, role, code } = person
-  const anonymous = createBoxClient({ url: box.url, root: box.root, identity: {} })
+  const anonymous = anonymousClient(box)
   const enrolled = await enrol(anonymous, {
     code,
     wanted: personCertificates(role),
     ...(officer && { onWaiting: approvalBy(officer, id) }),
   })
   anonymous.close()
+  return personAtWork(box, { id, role }, { enrolled, memory: createProcessMemory() })
+}
+
+/** What somebody who enrolled works with. */
+export interface Kept {
+  readonly enrolled: Enrolled
+  readonly memory: UnitMemory
+}
+
+/** An administrator who enrolled, ready to sign. */
+export function personAtWork(
+  box: DemoBox,
+  { id, role }: { readonly id: string; readonly role: string },
+  { enrolled, memory }: Kept,
+): OfficerOptions {
   return {
     client: clientOf(box, keyFor(enrolled, `${role}-client`), enrolled.chain),
     box,
     holder: `person:${id}`,
     signing: signerFor(enrolled, `${role}-signing`),
-    memory: createProcessMemory(),
+    memory,
   }
 }
 
@@ -97,7 +124,7 @@ export async function enrolUnit(
   by: { readonly code: string; readonly officer: OfficerOptions },
 ): Promise<DemoUnit> {
   const { code, officer } = by
-  const anonymous = createBoxClient({ url: box.url, root: box.root, identity: {} })
+  const anonymous = anonymousClient(box)
   const passphrase = `${unit.shortName} ${toBase64(systemRandom(9))}`
   const unitSecret = newUnitSecret(systemRandom)
   const enrolled = await enrol(anonymous, {
@@ -117,7 +144,11 @@ export async function enrolUnit(
       ),
   })
   anonymous.close()
-  const memory = createProcessMemory()
+  return unitAtWork(box, unit, { enrolled, memory: createProcessMemory() })
+}
+
+/** A unit that enrolled, both seats ready to sign. */
+export function unitAtWork(box: DemoBox, unit: RosterUnit, { enrolled, memory }: Kept): DemoUnit {
   const clerk = seatOf(box, unit, { enrolled, seat: 'clerk', memory })
   const leader = seatOf(box, unit, { enrolled, seat: 'leader', memory })
   return {
@@ -135,11 +166,7 @@ export async function enrolUnit(
 function seatOf(
   box: DemoBox,
   unit: RosterUnit,
-  of: {
-    readonly enrolled: Enrolled
-    readonly seat: keyof typeof firstSeats
-    readonly memory: UnitMemory
-  },
+  of: Kept & { readonly seat: keyof typeof firstSeats },
 ): Seat {
   const { enrolled, seat, memory } = of
   return createSeat({
@@ -171,5 +198,5 @@ function clientOf(
 ): BoxClient {
   const key = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string
   const cert = [certificate, ...chain.slice(0, 1)].map((der) => toPem('CERTIFICATE', der)).join('')
-  return createBoxClient({ url: box.url, root: box.root, identity: { key, cert } })
+  return boxClient(box, { key, cert })
 }

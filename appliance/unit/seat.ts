@@ -30,7 +30,11 @@ export interface Seat {
   approve(id: string, opinion?: string): Promise<DocumentView>
   number(id: string, options?: { series?: string; number?: number }): Promise<DocumentView>
   sealDocument(id: string): Promise<DocumentView>
-  dispatch(id: string, options?: { deadline?: Date }): Promise<DocumentView>
+  /** `to`: units by credit code, of a document that is addressed to nobody here. */
+  dispatch(
+    id: string,
+    options?: { readonly deadline?: Date | undefined; readonly to?: readonly string[] },
+  ): Promise<DocumentView>
   signFor(id: string): Promise<DocumentView>
   returnToSender(id: string, reason: string): Promise<DocumentView>
   /** The signed receipt (or return) that `unit` gave, or this unit's own. */
@@ -64,10 +68,11 @@ export function createSeat(options: SeatOptions): Seat {
     number: async (id, wish = {}) =>
       client.act(at(id, '/acts/number'), { ...wish, ifVersion: (await view(id)).version }),
     sealDocument: (id) => sealDocument(options, id),
-    dispatch: (id, { deadline } = {}) =>
+    dispatch: (id, { deadline, to = [] } = {}) =>
       signAct(options, {
         ...{ act: 'dispatch', document: id },
         ...(deadline && { deadline: deadline.toISOString() }),
+        ...(to.length > 0 && { main: to.join(',') }),
       }),
     signFor: (id) => signAct(options, { act: 'sign-for', document: id }),
     returnToSender: (id, reason) => signAct(options, { act: 'return', document: id, reason }),

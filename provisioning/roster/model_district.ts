@@ -8,6 +8,9 @@ import { makeUscc } from './uscc.ts'
 
 const division = '999901'
 
+/** What it is called. */
+export const modelDistrictName = '青禾区'
+
 /** Prefix of the credit code, name, short name, 代字, endings of its series, kind, tier, access, terminals. */
 const table: readonly [
   string,

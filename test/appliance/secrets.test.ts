@@ -1,29 +1,21 @@
 /** No private key, passphrase or unit secret crosses the line or lies on the box's disk (design 8), nor a key of the box in clear. */
-import { createPrivateKey, type KeyObject } from 'node:crypto'
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createPrivateKey } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { Level } from 'level'
 import { pino } from 'pino'
 import { sha256Hex } from '../../ca/index.ts'
-import {
-  fingerprintWords,
-  modelDistrict,
-  openKeyFile,
-  readKeyFile,
-  readUnitSecret,
-  type RosterUnit,
-} from '../../provisioning/index.ts'
+import { fingerprintWords, modelDistrict, type RosterUnit } from '../../provisioning/index.ts'
 import { openKeys } from '../../appliance/box.ts'
 import { enrolPerson, registerUnits, type DemoUnit } from '../../appliance/demo/district.ts'
 import { firstOfficer } from '../../appliance/first_boot.ts'
-import { argon2id } from '../../appliance/unit/argon2id.ts'
 import type { OfficerOptions } from '../../appliance/unit/officer.ts'
 import { openSeat, unitPaths } from '../../appliance/unit/unit_folder.ts'
 import type { Seat } from '../../appliance/unit/seat.ts'
 import { advance, approveWhenAsked, serveNewBox, type ServedBox } from './in_process.ts'
 import { run, sealbox, seed, seededNumbers } from './places.ts'
 import { findSecrets, keySecret, textSecret, type Secret } from './secret_finder.ts'
+import { diskOf, secretsOf } from './secrets_of.ts'
 import { tapServers } from './traffic.ts'
 
 interface Unit {
@@ -63,32 +55,6 @@ async function enrolByCommand(
   return { unit, folder, passphrase, unitSecret }
 }
 
-/** All secrets of a unit: five keys from its folder, its passphrase, its unit secret. */
-async function secretsOf(t: ExecutionContext, of: Unit): Promise<Secret[]> {
-  const { unit, folder, passphrase, unitSecret } = of
-  const paths = unitPaths(folder)
-  const secret = readUnitSecret(unitSecret)
-  const file = readKeyFile(new Uint8Array(await readFile(paths.keys)))
-  const signing = await openKeyFile(file, { passphrase, unitSecret: secret, argon2id })
-  const keys: [string, KeyObject][] = signing.map(({ use, seat = '', pkcs8 }) => [
-    `${use} ${seat}`,
-    createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' }),
-  ])
-  for (const seat of ['clerk', 'leader']) {
-    const { stdout } = await run('openssl', [
-      ...['pkcs12', '-in', paths.p12(seat), '-nodes', '-nocerts'],
-      ...['-passin', `file:${folder}.passphrase`],
-    ])
-    keys.push([`seat-client ${seat}`, createPrivateKey(stdout)])
-  }
-  t.is(keys.length, 5)
-  return [
-    ...keys.map(([name, key]) => keySecret(`${unit.shortName} ${name}`, key)),
-    textSecret(`${unit.shortName} passphrase`, passphrase),
-    textSecret(`${unit.shortName} unit secret`, unitSecret, Buffer.from(secret)),
-  ]
-}
-
 async function boxSecrets(data: string): Promise<Secret[]> {
   const keys = openKeys(data)
   const names = ['root', 'issuing', 'tls', 'timestamping', 'ocsp', 'journal']
@@ -97,28 +63,6 @@ async function boxSecrets(data: string): Promise<Secret[]> {
       keySecret(`box ${name}`, createPrivateKey(await keys.exportPem(name))),
     ),
   )
-}
-
-/** Every file below a folder as it lies there, and every record of the stores as LevelDB gives it, uncompressed. */
-async function diskOf(data: string): Promise<Map<string, Uint8Array>> {
-  const places = new Map<string, Uint8Array>()
-  for (const name of await readdir(data, { recursive: true })) {
-    const path = join(data, name)
-    if ((await stat(path)).isFile()) places.set(name, await readFile(path))
-  }
-  for (const name of ['views', 'search', 'scratch', 'blobs/0001']) {
-    const store = new Level<Uint8Array, Uint8Array>(join(data, name), {
-      keyEncoding: 'view',
-      valueEncoding: 'view',
-    })
-    const records: Uint8Array[] = []
-    for await (const [key, value] of store.iterator()) {
-      records.push(key, Buffer.alloc(8), value, Buffer.alloc(8))
-    }
-    await store.close()
-    places.set(`${name}, records`, Buffer.concat(records))
-  }
-  return places
 }
 
 async function seatsOf(of: Unit): Promise<DemoUnit> {
@@ -165,7 +109,11 @@ test('neither the line nor the disk of the box holds a secret of a unit, nor a k
   issuer.close()
   recipient.close()
   const secrets = [...(await boxSecrets(data))]
-  for (const unit of units) secrets.push(...(await secretsOf(t, unit)))
+  for (const { unit, folder } of units) {
+    const own = await secretsOf(unit.shortName, { folder, passphraseFile: `${folder}.passphrase` })
+    t.is(own.length, 7)
+    secrets.push(...own)
+  }
   await served.stop()
   traffic.stop()
 

@@ -27,6 +27,9 @@ test('a deadline is said by how pressing it is', (t) => {
   const said = (minutes: number) =>
     deadlineWords(view, new Date(now.getTime() + minutes * 60_000).toISOString())
   t.deepEqual(said(-120), { words: '逾期 2 小时', state: 'late' })
+  // One that passed a moment ago is late, and one to come in a moment is not.
+  t.deepEqual(said(-0.1), { words: '逾期 1 分钟', state: 'late' })
+  t.deepEqual(said(0.1), { words: '剩 1 分钟', state: 'soon' })
   t.deepEqual(said(-4000), { words: '逾期 2 天', state: 'late' })
   t.deepEqual(said(59), { words: '剩 59 分钟', state: 'soon' })
   t.deepEqual(said(60 * 25), { words: '那天', state: 'calm' })
