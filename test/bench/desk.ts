@@ -127,7 +127,7 @@ async function firstPaints(
   box: TestBox,
   barePort: number,
 ): Promise<{ readonly ours: number; readonly plain: number }> {
-  const undo = chooseCertificates(box.port, barePort)
+  const undo = chooseCertificates()
   const person = await newPerson({ rootPem: box.rootPem })
   try {
     person.importKey(box.units[0].keys.clerk)

@@ -34,16 +34,14 @@ export function canBrowse(): boolean {
 }
 
 /**
- * Lets Chromium show whatever certificate its store has to these ports of localhost; gives what takes that back. Of several files with
- * this policy Chromium heeds one, so that one process at a time may say it.
+ * Lets Chromium show whatever certificate its store has to localhost; gives what takes that back. Of several files with this policy
+ * Chromium heeds one, so all say the same, and each process removes its own.
  */
-export function chooseCertificates(...ports: readonly number[]): () => void {
-  const file = join(policies, 'sealbox-test.json')
-  const rules = ports.map((port) =>
-    JSON.stringify({ pattern: `https://localhost:${String(port)}`, filter: {} }),
-  )
+export function chooseCertificates(): () => void {
+  const file = join(policies, `sealbox-test-${String(process.pid)}.json`)
+  const rule = JSON.stringify({ pattern: 'https://localhost', filter: {} })
   mkdirSync(policies, { recursive: true })
-  writeFileSync(file, JSON.stringify({ AutoSelectCertificateForUrls: rules }))
+  writeFileSync(file, JSON.stringify({ AutoSelectCertificateForUrls: [rule] }))
   return () => {
     rmSync(file, { force: true })
   }
