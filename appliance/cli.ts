@@ -48,6 +48,11 @@ function report(error: unknown): number {
   ) {
     return exitStatus.usage
   }
+  // What a room refuses has a code and details: a passphrase that is wrong, a request that contradicts itself.
+  if (error instanceof Error && 'code' in error && 'details' in error) {
+    process.stderr.write(`${String(error.code)} ${JSON.stringify(error.details)}\n`)
+    return exitStatus.failed
+  }
   if (process.env['SEALBOX_DEBUG'] === '1' && error instanceof Error) {
     process.stderr.write(`${String(error.stack)}\n`)
   }

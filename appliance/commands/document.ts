@@ -4,6 +4,7 @@ import type { DocumentView } from '../../exchange/index.ts'
 import type { Seat } from '../unit/seat.ts'
 import { seatFrom, seatOptions } from './seat_options.ts'
 import { fileBytes, options, required, say } from './options.ts'
+import { answerFile, isRequestFile } from './sign_file.ts'
 
 const known = {
   ...seatOptions,
@@ -48,6 +49,9 @@ const steps: Readonly<
   },
 }
 
+/** Steps that a file can ask for; the others carry no signature. */
+const signedSteps = ['approve', 'dispatch', 'return'] as const
+
 export async function run(argv: string[]): Promise<number> {
   const { values, positionals } = options(argv, known)
   const [name = '', subject = ''] = positionals
@@ -56,6 +60,11 @@ export async function run(argv: string[]): Promise<number> {
   if (step === undefined) {
     const all = [...Object.keys(steps), 'tasks', 'search'].join(', ')
     throw new ApplianceError('USAGE', `document takes one of: ${all}`)
+  }
+  if (isRequestFile(subject)) {
+    const act = signedSteps.find((signed) => signed === name)
+    if (act === undefined) throw new ApplianceError('USAGE', `${name} takes no sign request`)
+    return answerFile(subject, act, { values, or: step.seat })
   }
   const seat = await seatFrom(values, step.seat)
   try {

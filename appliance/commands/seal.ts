@@ -1,10 +1,12 @@
-/** `sealbox seal`: seals a numbered document with the unit's key, made and used here. */
+/** `sealbox seal`: seals a numbered document with the unit's key, made and used here; or signs the file that asks for it. */
 import { seatFrom, seatOptions } from './seat_options.ts'
 import { options, required, say } from './options.ts'
+import { answerFile, isRequestFile } from './sign_file.ts'
 
 export async function run(argv: string[]): Promise<number> {
   const { values, positionals } = options(argv, seatOptions)
   const id = required(positionals[0], 'the document')
+  if (isRequestFile(id)) return answerFile(id, 'seal', { values, or: 'clerk' })
   const seat = await seatFrom(values, 'clerk')
   try {
     const { record } = await seat.sealDocument(id)

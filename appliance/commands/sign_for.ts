@@ -1,13 +1,15 @@
-/** `sealbox sign-for`: signs for a document, and keeps the PDF and the receipt. */
+/** `sealbox sign-for`: signs for a document, and keeps the PDF and the receipt; or signs the file that asks for it. */
 import { mkdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { seatFrom, seatOptions } from './seat_options.ts'
 import { options, required, say } from './options.ts'
+import { answerFile, isRequestFile } from './sign_file.ts'
 
 export async function run(argv: string[]): Promise<number> {
   const { values, positionals } = options(argv, { ...seatOptions, out: { type: 'string' } })
   const id = required(positionals[0], 'the document')
+  if (isRequestFile(id)) return answerFile(id, 'sign-for', { values, or: 'clerk' })
   const out = values.out ?? '.'
   const seat = await seatFrom(values, 'clerk')
   try {

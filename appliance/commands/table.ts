@@ -37,14 +37,14 @@ export const commands: readonly Command[] = [
   {
     name: 'seal',
     usage:
-      'seal DOCUMENT --unit DIR [--seat clerk] [--passphrase-file FILE] [--unit-secret-file FILE]',
-    does: 'at the unit: seals a numbered document with the unit’s key',
+      'seal DOCUMENT|FILE.signreq --unit DIR [--seat clerk] [--passphrase-file FILE] [--unit-secret-file FILE]',
+    does: 'at the unit: seals a numbered document with the unit’s key; of a file writes NAME.signed, without a network',
     load: () => import('./seal.ts'),
   },
   {
     name: 'sign-for',
-    usage: 'sign-for DOCUMENT --unit DIR [--seat clerk] [--out DIR]',
-    does: 'at the unit: signs for a document and keeps the receipt',
+    usage: 'sign-for DOCUMENT|FILE.signreq --unit DIR [--seat clerk] [--out DIR]',
+    does: 'at the unit: signs for a document and keeps the receipt; of a file writes NAME.signed',
     load: () => import('./sign_for.ts'),
   },
   {
