@@ -21,9 +21,9 @@ export function receiptsCard(
     .map((one) => `${stateWords(view, one.state)} ${String(one.count)}`)
   return html`<section class="card">
     <h2>${w('签收', 'Receipts')} ${count('receipted')} / ${copies.length}</h2>
-    <ul class="map" role="img" aria-label="${spoken.join(w('，', ', '))}">
-      ${ordered.map((copy) => html`<li class="${copy.state}" title="${units.get(copy.unit) ?? copy.unit}: ${stateWords(view, copy.state)}"></li>`)}
-    </ul>
+    <div class="map" role="img" aria-label="${spoken.join(w('，', ', '))}">
+      ${ordered.map((copy) => html`<i class="${copy.state}" title="${units.get(copy.unit) ?? copy.unit}: ${stateWords(view, copy.state)}"></i>`)}
+    </div>
     <div class="legend">
       ${counts.map((one) => one.count > 0 && html`<span><i class="k ${one.state}"></i>${stateWords(view, one.state)} ${one.count}</span>`)}
     </div>
