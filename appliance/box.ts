@@ -44,6 +44,7 @@ import {
   type Fonts,
   type Indexer,
   type IndexerParts,
+  type SearchIndex,
 } from '../exchange/index.ts'
 import { createRosterShelf } from '../provisioning/index.ts'
 import type { BoxFacts, Log, Parts } from '../web/index.ts'
@@ -55,6 +56,8 @@ import {
   type DataFolder,
 } from './data_folder.ts'
 import { journalStorage } from './folds.ts'
+import { createHealth } from './health.ts'
+import { createJournalCopy } from './journal_copy.ts'
 import { keepCrlsFresh } from './upkeep.ts'
 import { version } from './version.ts'
 
@@ -103,8 +106,10 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const indexer = await followJournal(desk.indexing, { signal: ending.signal, log })
   keepCrlsFresh(trust.authority, { signal: ending.signal, log })
   const { tls, issuing, root } = trust.certificates
+  const box = factsOf(ground, trust, options.url)
+  const kept = keptOf({ directory, ground, trust, box, indexer, search: desk.indexing.search })
   return {
-    parts: { ...desk.parts, box: factsOf(ground, trust, options.url) },
+    parts: { ...desk.parts, ...kept, box },
     file,
     journal,
     indexer,
@@ -158,7 +163,10 @@ async function openTrust(ground: Ground, keys: KeyFolder): Promise<Trust> {
 async function openDesk(
   ground: Ground,
   trust: Trust,
-): Promise<{ readonly parts: Omit<Parts, 'box'>; readonly indexing: IndexerParts }> {
+): Promise<{
+  readonly parts: Omit<Parts, 'box' | 'health' | 'journalCopy'>
+  readonly indexing: IndexerParts
+}> {
   const { file, data, journal, clock, random, log } = ground
   const { authority, timeStamping, certificates } = trust
   const { blobs, scratch } = data
@@ -229,6 +237,32 @@ function factsOf({ file, journal }: Ground, trust: Trust, url: string): BoxFacts
     journalCertificate: trust.certificates.journal,
     checkpoint: async () =>
       signCheckpoint(await journal.head(), { origin: id, signer: trust.journalSigner }),
+  }
+}
+
+/** What the keepers of the box are shown: its health for the administrator, its journal as files for the auditor. */
+function keptOf(of: {
+  readonly directory: string
+  readonly ground: Ground
+  readonly trust: Trust
+  readonly box: BoxFacts
+  readonly indexer: Indexer
+  readonly search: SearchIndex
+}): Pick<Parts, 'health' | 'journalCopy'> {
+  const { directory, ground, trust, box, indexer, search } = of
+  const { journal, clock, data } = ground
+  const { authority, certificates } = trust
+  return {
+    health: createHealth({
+      ...{ directory, journal, search, authority, clock, certificates },
+      blobs: data.blobs,
+      indexing: indexer,
+    }),
+    journalCopy: createJournalCopy({
+      directory: pathsOf(directory).journal,
+      box,
+      chain: authority.chain,
+    }),
   }
 }
 

@@ -20,6 +20,7 @@ import type {
 import type { RosterShelf } from '../provisioning/index.ts'
 import type { EventHub } from './events.ts'
 import type { Form } from './form.ts'
+import type { Health, JournalCopy } from './health.ts'
 import type { Room } from './room.ts'
 import type { View } from './view.ts'
 
@@ -50,6 +51,9 @@ export interface Parts {
   readonly seenHeads: SeenHeads
   /** Rosters that officers are about to sign for. */
   readonly rosters: RosterShelf
+  /** How the box is now. */
+  readonly health: () => Promise<Health>
+  readonly journalCopy: JournalCopy
   readonly box: BoxFacts
   readonly log: Log
   readonly limits?: Limits

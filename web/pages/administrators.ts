@@ -1,10 +1,12 @@
 /** Rows of the pages of officers, auditors and administrators, and of those that everybody has. */
 import type { Route } from '../types.ts'
+import { auditorRoutes } from './auditor/routes.ts'
 import { certificatePageRoutes } from './certificates/routes.ts'
 import { helpRoutes } from './help.ts'
 import { verifyRoutes } from './verify.ts'
 
 export const administratorsRoutes: readonly Route[] = [
+  ...auditorRoutes,
   ...certificatePageRoutes,
   ...verifyRoutes,
   ...helpRoutes,

@@ -33,7 +33,7 @@ export function chipRow(label: string, chips: readonly Chip[]): Html {
 }
 
 /** Terms and what they are; rows without a value are left out. */
-export function factList(rows: readonly (readonly [term: string, value: Content])[]): Html {
+export function factList(rows: readonly (readonly [term: Content, value: Content])[]): Html {
   const said = rows.filter(([, value]) => value !== undefined && value !== '' && value !== false)
   return html`<dl class="facts">
     ${said.map(

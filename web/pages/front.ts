@@ -3,6 +3,8 @@ import { route, type Route } from '../types.ts'
 import { show } from './frame.ts'
 import { visitorPage } from './visitor.ts'
 import { html } from '../html.ts'
+import { administratorToday } from './administrator/today.ts'
+import { auditorToday } from './auditor/today.ts'
 import { todayPage } from './unit/today.ts'
 
 export const frontRoute: Route = route({
@@ -16,6 +18,8 @@ export const frontRoute: Route = route({
       return show(request, { title: '注册', main: visitorPage(view) })
     }
     if (actor.kind === 'seat') return todayPage(request)
+    if (actor.role === 'auditor') return auditorToday(request)
+    if (actor.role === 'administrator') return administratorToday(request)
     return show(request, {
       title: view.w('今日', 'Today'),
       main: html`<h1>${view.w('今日', 'Today')}</h1>`,

@@ -1,0 +1,81 @@
+/** How the box is: read anew each time from the stores, the file system and the process. Decides nothing: what is bad is judged in `web`. */
+import { readdir, stat, statfs } from 'node:fs/promises'
+import { freemem, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { profiles, type Authority, type Blobs, type Clock, type Journal } from '../ca/index.ts'
+import { readCertificate } from '../ca/path/index.ts'
+import type { SearchIndex } from '../exchange/index.ts'
+import type { BoxCertificateName, DataFolderName, Health } from '../web/index.ts'
+
+const folderNames: readonly DataFolderName[] = ['journal', 'blobs', 'views', 'search', 'scratch']
+const dayMs = 86_400_000
+
+export function createHealth(options: {
+  readonly directory: string
+  readonly journal: Journal
+  readonly blobs: Blobs
+  readonly search: Pick<SearchIndex, 'appliedThrough'>
+  readonly indexing: { readonly done: Promise<void> }
+  readonly authority: Authority
+  readonly clock: Clock
+  readonly certificates: Readonly<Record<BoxCertificateName, Uint8Array>>
+}): () => Promise<Health> {
+  const { directory, journal, blobs, search, authority, clock, certificates } = options
+  const startedAt = clock.now()
+  let indexing: 'running' | 'stopped' = 'running'
+  const stopped = (): void => {
+    indexing = 'stopped'
+  }
+  options.indexing.done.then(stopped, stopped)
+  return async () => {
+    const [disk, folders, last, lists] = await Promise.all([
+      statfs(directory),
+      Promise.all(
+        folderNames.map(async (name) => ({ name, bytes: await bytesIn(directory, name) })),
+      ),
+      journal.entry(journal.size - 1),
+      Promise.all([authority.crl('root'), authority.crl('issuing')]),
+    ])
+    return {
+      startedAt,
+      journal: {
+        state: journal.state,
+        size: journal.size,
+        lastEntryAt: last === undefined ? undefined : new Date(last.time),
+      },
+      blobs: { state: blobs.state },
+      search: { appliedThrough: search.appliedThrough, state: indexing },
+      disk: { free: disk.bavail * disk.bsize, total: disk.blocks * disk.bsize },
+      folders,
+      memory: { resident: process.memoryUsage.rss(), free: freemem(), total: totalmem() },
+      certificates: Object.entries(certificates).map(([name, der]) =>
+        endOf(name as BoxCertificateName, der),
+      ),
+      revocationListsUntil: new Date(
+        Math.min(...lists.map(({ nextUpdate }) => nextUpdate.getTime())),
+      ),
+      timeSource: clock.timeSource,
+    }
+  }
+}
+
+function endOf(name: BoxCertificateName, der: Uint8Array): Health['certificates'][number] {
+  const { notBefore, notAfter } = readCertificate(der)
+  if (name !== 'timestamping') return { name, notAfter }
+  const signsForDays = profiles.timestamping.privateKeyUsageDays
+  return { name, notAfter, signsUntil: new Date(notBefore.getTime() + signsForDays * dayMs) }
+}
+
+/** Bytes of all files below a folder of data; what vanishes meanwhile counts nothing. */
+async function bytesIn(...path: readonly string[]): Promise<number> {
+  const folder = join(...path)
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const sizes = await Promise.all(
+    entries.map(async (entry) => {
+      if (entry.isDirectory()) return bytesIn(folder, entry.name)
+      const found = await stat(join(folder, entry.name)).catch(() => undefined)
+      return found?.size ?? 0
+    }),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}

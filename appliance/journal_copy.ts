@@ -1,0 +1,68 @@
+/** The journal of a running box as files for an auditor: whole commits up to the head of a checkpoint, and nothing after it. */
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseCheckpoint, toPem, utf8 } from '../ca/index.ts'
+import type { BoxFacts, JournalCopy } from '../web/index.ts'
+
+export function createJournalCopy(options: {
+  /** Folder of the segments. */
+  readonly directory: string
+  readonly box: Pick<BoxFacts, 'checkpoint' | 'journalCertificate'>
+  /** Issuing authority and root, DER. */
+  readonly chain: readonly Uint8Array[]
+}): JournalCopy {
+  const { directory, box, chain } = options
+  const segments = async (): Promise<string[]> =>
+    (await readdir(directory)).filter((name) => name.endsWith('.seg')).toSorted()
+  const [issuing, root] = chain
+  return {
+    async bytes() {
+      const sizes = await Promise.all(
+        (await segments()).map(async (name) => (await stat(join(directory, name))).size),
+      )
+      return sizes.reduce((sum, size) => sum + size, 0)
+    },
+    async files() {
+      const checkpoint = await box.checkpoint()
+      const { size } = parseCheckpoint(checkpoint)
+      const files: { readonly name: string; readonly bytes: Uint8Array }[] = [
+        { name: 'checkpoint.txt', bytes: utf8(checkpoint) },
+        ...Object.entries({ root, issuing, journal: box.journalCertificate }).map(
+          ([name, der]) => ({
+            name: `${name}.pem`,
+            bytes: utf8(toPem('CERTIFICATE', der ?? new Uint8Array())),
+          }),
+        ),
+      ]
+      for (const name of await segments()) {
+        const bytes = cutSegment(await readFile(join(directory, name)), size)
+        if (bytes.length > 0) files.push({ name, bytes })
+      }
+      return files
+    },
+  }
+}
+
+/**
+ * The part of a segment (docs/formats/journal.md) with the first `size` entries of the journal; empty if it begins later. A head is
+ * always that of a whole commit, so no frame is cut.
+ */
+export function cutSegment(segment: Uint8Array, size: number): Uint8Array {
+  const bytes = Buffer.from(segment.buffer, segment.byteOffset, segment.length)
+  let at = endOfLine(bytes, 0)
+  const firstIndex = Number(bytes.toString('latin1', 0, at).split(' ')[2])
+  if (!(firstIndex < size)) return new Uint8Array()
+  while (at < bytes.length) {
+    const end = endOfLine(bytes, at)
+    const [word, first, , length] = bytes.toString('latin1', at, end).split(' ')
+    if (word !== 'sealbox-commit/1' || !(Number(first) < size)) break
+    at = end + Number(length)
+  }
+  return new Uint8Array(bytes.subarray(0, at))
+}
+
+/** Offset behind the line that begins at `from`. */
+function endOfLine(bytes: Buffer, from: number): number {
+  const at = bytes.indexOf(0x0a, from)
+  return at === -1 ? bytes.length : at + 1
+}

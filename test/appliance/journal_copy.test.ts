@@ -1,0 +1,37 @@
+/** The copy of a running box's journal ends with the commit of its checkpoint, whatever is being appended meanwhile. */
+import test from 'ava'
+import { cutSegment } from '../../appliance/journal_copy.ts'
+import { utf8 } from '../../ca/index.ts'
+
+const hash = '0'.repeat(64)
+const frame = (first: number, entries: readonly string[]): string => {
+  const payload = entries.map((entry) => `${entry}\n`).join('')
+  const head = `sealbox-commit/1 ${String(first)} ${String(entries.length)}`
+  return `${head} ${String(utf8(payload).length)} ${hash} ${hash}\n${payload}`
+}
+const header = 'sealbox-journal/1 2 10\n'
+const frames = [frame(10, ['{"甲":1}']), frame(11, ['{}', '{}']), frame(13, ['{}'])]
+const segment = header + frames.join('')
+const cut = (text: string, size: number): string =>
+  new TextDecoder().decode(cutSegment(utf8(text), size))
+
+test('a segment keeps the commits before the head', (t) => {
+  t.is(cut(segment, 14), segment)
+  t.is(cut(segment, 13), header + frames.slice(0, 2).join(''))
+  t.is(cut(segment, 11), header + (frames[0] ?? ''))
+})
+
+test('a segment that begins behind the head is left out', (t) => {
+  t.is(cut(segment, 10), '')
+  t.is(cut(segment, 3), '')
+})
+
+test('what is being appended after the head is left out', (t) => {
+  for (const rest of ['sealbox-commit/1 14', frame(14, ['{}']).slice(0, -3), '\0\0\0']) {
+    t.is(cut(segment + rest, 14), segment)
+  }
+})
+
+test('what is no segment gives nothing', (t) => {
+  for (const text of ['', 'x', 'sealbox-journal/1 2', 'a b c\n']) t.is(cut(text, 14), '')
+})

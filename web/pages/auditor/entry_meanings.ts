@@ -1,0 +1,107 @@
+/** What each type of entry attests, and who vouches for it: the sentences that an auditor reads above the entry. Pure. */
+import type { EntryType } from './entry_words.ts'
+
+type Words = readonly [zh: string, en: string]
+
+export const entryMeanings: Readonly<Record<EntryType, Words>> = {
+  'box.created': [
+    '首次启动时写下：本机是试用还是正式，以及根证书的哈希。从此不变。',
+    'Written at first boot: whether the box is for trial or production, and the hash of its root. It never changes.',
+  ],
+  'certificate.issued': [
+    '签发了一张证书，证书全文在内。条目与批准或注册在同一次提交中。',
+    'A certificate was issued; all of it stands in the entry. It is in one commit with the approval or enrolment.',
+  ],
+  'certificate.revoked': [
+    '从这一刻起证书无效；同一次提交中发布新的吊销列表。',
+    'From this moment the certificate is not valid; the new revocation list is in the same commit.',
+  ],
+  'revocation.ordered': [
+    '安全员签署的吊销令，声明与签名按哈希指明，可以单独验证。',
+    'The officer’s signed order; statement and signature are named by hash and verify by themselves.',
+  ],
+  'crl.issued': [
+    '发布吊销列表，本条的编号就是列表的编号，所以恢复备份也不会重号。',
+    'A revocation list was issued. The number of this entry is the number of the list, so that a restored backup repeats none.',
+  ],
+  'person.appointed': [
+    '安全员签署的任命：此人担任何种管理职务。',
+    'The officer’s signed appointment: which administrator this person is.',
+  ],
+  'person.registered': [
+    '登记了一名管理人员；一人只担任一种职务。',
+    'An administrator was registered; nobody holds two roles.',
+  ],
+  'roster.registered': [
+    '安全员签署的单位名册，按哈希指明；各单位、岗位和注册码在同一次提交中。',
+    'The officer’s signed roster, named by hash; its units, seats and codes are in the same commit.',
+  ],
+  'unit.registered': [
+    '登记了一个单位，以统一社会信用代码为准。',
+    'A unit was registered, identified by its unified social credit code.',
+  ],
+  'seat.created': [
+    '为单位设立了一个岗位及其职责。',
+    'A seat of the unit was made, with its duties.',
+  ],
+  'enrolment.code-issued': [
+    '发放了一次性注册码；本机只保存它的哈希。此前发给同一对象的码作废。',
+    'A one-time code was given out; the box keeps its hash only. Earlier codes for the same holder are void.',
+  ],
+  'enrolment.requested': [
+    '持码者提交了公钥，等待安全员核对。私钥没有离开单位。',
+    'Whoever had the code handed in public keys, which wait for an officer. The private keys never left the unit.',
+  ],
+  'enrolment.contested': [
+    '同一注册码下又有人提交了别的密钥：码可能落入他人之手。请查清后再批准。',
+    'Somebody offered other keys under the same code: it may be in other hands. To be cleared up before anything is approved.',
+  ],
+  'enrolment.approved': [
+    '安全员电话核对指纹后签署批准；证书在同一次提交中签发。',
+    'An officer compared the fingerprint and approved under signature; the certificates are issued in the same commit.',
+  ],
+  'enrolment.refused': [
+    '安全员签署拒绝，理由在声明中；什么也没有签发。',
+    'An officer refused under signature; the reason stands in the statement. Nothing was issued.',
+  ],
+  'enrolment.redeemed': [
+    '第一位安全员用首次启动时的注册码注册；此时还没有人可以批准。',
+    'The first officer enrolled with the code of first boot; there was nobody yet to approve it.',
+  ],
+  'document.drafted': [
+    '文书把稿件送签。标题和正文在文件里，按哈希指明，不在日志中。',
+    'A clerk handed a draft on. Title and text are in blobs named by hash, not in the journal.',
+  ],
+  'document.approved': [
+    '领导签署同意；声明载明稿件和附件的哈希。',
+    'A leader approved under signature; the statement names the hashes of draft and attachments.',
+  ],
+  'document.numbered': [
+    '登记取号并排版；号不重用，作废的也留在登记簿里。',
+    'A number was drawn and the pages laid out; no number is used twice.',
+  ],
+  'document.sealed': [
+    '加盖了单位印章；此后文件的字节不再改变。',
+    'The unit’s seal was put on; the bytes of the file do not change any more.',
+  ],
+  'document.dispatched': [
+    '发出：声明载明文件的哈希、收文单位和期限。',
+    'Dispatched: the statement names the file’s hash, the recipients and the deadline.',
+  ],
+  'document.received': [
+    '收文单位首次打开；由本机记录，没有签名。',
+    'The recipient opened it first; attested by the box, without a signature.',
+  ],
+  'document.receipted': [
+    '收文单位签署回执，载明文件哈希和当时见到的树头。',
+    'The recipient signed a receipt, which names the file’s hash and the head that it saw.',
+  ],
+  'document.returned': [
+    '收文单位签署退文，理由在声明中。',
+    'The recipient returned it under signature; the reason stands in the statement.',
+  ],
+  'act.refused': [
+    '一次办理或登录被拒绝。同一来源、同一原因每分钟只记一条。',
+    'An act or log-in was refused. One entry a source, reason and minute.',
+  ],
+}

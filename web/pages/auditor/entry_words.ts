@@ -1,0 +1,225 @@
+/** What each type of journal entry means, in an auditor's words: the table of `docs/audit-events.md` (a test holds them together). Pure. */
+import type { Entry, Json, JsonObject } from '../../../ca/index.ts'
+import { isProfileName, isRevocationReason } from '../../../ca/index.ts'
+import { paintNumber, type DocumentNumber } from '../../../exchange/index.ts'
+import { messages } from '../../messages.ts'
+import type { View } from '../../view.ts'
+import { profileWords, reasonWords } from '../certificates/words.ts'
+import type { HolderNames } from '../holders.ts'
+import { postName } from '../shell.ts'
+
+/** Chapters of the record. */
+export const groups = ['documents', 'enrolment', 'certificates', 'refusals', 'box'] as const
+export type Group = (typeof groups)[number]
+
+const groupTable: Readonly<Record<Group, readonly [string, string]>> = {
+  documents: ['公文', 'Documents'],
+  enrolment: ['单位与人员', 'Units and people'],
+  certificates: ['证书', 'Certificates'],
+  refusals: ['拒绝', 'Refusals'],
+  box: ['本机', 'The box'],
+}
+
+export function groupWords({ w }: Pick<View, 'w'>, group: Group): string {
+  return w(...groupTable[group])
+}
+
+/** What a detail is written with. */
+interface Told {
+  readonly view: View
+  readonly entry: Entry
+  readonly names: HolderNames
+}
+
+interface Words {
+  readonly group: Group
+  readonly zh: string
+  readonly en: string
+  /** What is special about this entry, short; empty if nothing is. */
+  readonly detail?: (told: Told) => string
+}
+
+/** A member of the entry's data, by path, as text; empty if it is not there. */
+function member({ data }: Entry, ...path: readonly string[]): string {
+  let value: Json | undefined = data
+  for (const name of path) value = isObject(value) ? value[name] : undefined
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function count({ data }: Entry, name: string): number {
+  const value = data[name]
+  return Array.isArray(value) ? value.length : 0
+}
+
+const role = ({ view, entry }: Told): string => postName(view, member(entry, 'role'))
+
+function certificate({ view, entry, names }: Told): string {
+  const profile = member(entry, 'profile')
+  const what = isProfileName(profile) ? profileWords(view, profile) : profile
+  const until = member(entry, 'notAfter')
+  const end = until === '' ? '' : view.w(`，至 ${view.day(until)}`, `, until ${view.day(until)}`)
+  return `${what} · ${names(member(entry, 'holder'))}${end}`
+}
+
+function reason({ view, entry }: Told): string {
+  const name = member(entry, 'reason')
+  return isRevocationReason(name) ? reasonWords(view, name) : name
+}
+
+function refusal({ view, entry }: Told): string {
+  const code = member(entry, 'code')
+  const known = Object.hasOwn(messages, code) ? messages[code as keyof typeof messages] : undefined
+  return known === undefined ? code : known[view.language]
+}
+
+function drawn({ entry }: Told): string {
+  const { number } = entry.data as { readonly number?: DocumentNumber }
+  return number === undefined ? '' : paintNumber(number)
+}
+
+const signature = ({ view, entry }: Told): string =>
+  `${view.w('级别', 'level')} ${member(entry, 'seal', 'level')}`
+
+function recipients({ view, entry }: Told): string {
+  const all = count(entry, 'main') + count(entry, 'copies')
+  const deadline = member(entry, 'deadline')
+  const until =
+    deadline === '' ? '' : view.w(`，期限 ${view.time(deadline)}`, `, by ${view.time(deadline)}`)
+  return `${view.w(`${String(all)} 个单位`, `${String(all)} units`)}${until}`
+}
+
+const table = {
+  'box.created': {
+    ...{ group: 'box', zh: '建立本机', en: 'The box was created' },
+    detail: ({ entry }) => `${member(entry, 'districtName')} · ${member(entry, 'mode')}`,
+  },
+  'certificate.issued': {
+    ...{ group: 'certificates', zh: '签发证书', en: 'Certificate issued' },
+    detail: certificate,
+  },
+  'certificate.revoked': {
+    ...{ group: 'certificates', zh: '吊销证书', en: 'Certificate revoked' },
+    detail: reason,
+  },
+  'revocation.ordered': {
+    ...{ group: 'certificates', zh: '签署吊销令', en: 'Revocation ordered under signature' },
+  },
+  'crl.issued': {
+    ...{ group: 'certificates', zh: '发布吊销列表', en: 'Revocation list issued' },
+    detail: ({ view, entry }) =>
+      view.w(
+        `下次更新 ${view.time(member(entry, 'nextUpdate'))}`,
+        `next ${view.time(member(entry, 'nextUpdate'))}`,
+      ),
+  },
+  'person.appointed': {
+    ...{ group: 'enrolment', zh: '签署任命', en: 'Appointed under signature' },
+    detail: role,
+  },
+  'person.registered': {
+    ...{ group: 'enrolment', zh: '登记管理人员', en: 'Administrator registered' },
+    detail: role,
+  },
+  'roster.registered': {
+    ...{ group: 'enrolment', zh: '登记单位名册', en: 'Roster registered under signature' },
+    detail: ({ view, entry }) =>
+      view.w(`${member(entry, 'units')} 个单位`, `${member(entry, 'units')} units`),
+  },
+  'unit.registered': {
+    ...{ group: 'enrolment', zh: '登记单位', en: 'Unit registered' },
+    detail: ({ entry }) => `${member(entry, 'name')} · ${member(entry, 'agencyCode')}`,
+  },
+  'seat.created': { group: 'enrolment', zh: '设立岗位', en: 'Seat created' },
+  'enrolment.code-issued': {
+    ...{ group: 'enrolment', zh: '发放注册码', en: 'Enrolment code given out' },
+    detail: ({ view, entry }) =>
+      view.w(
+        `有效至 ${view.day(member(entry, 'record', 'expires'))}`,
+        `good until ${view.day(member(entry, 'record', 'expires'))}`,
+      ),
+  },
+  'enrolment.requested': {
+    ...{ group: 'enrolment', zh: '提交注册申请', en: 'Enrolment requested' },
+    detail: ({ view, entry }) =>
+      view.w(
+        `${String(count(entry, 'certificates'))} 张证书`,
+        `${String(count(entry, 'certificates'))} certificates`,
+      ),
+  },
+  'enrolment.contested': {
+    ...{
+      group: 'enrolment',
+      zh: '同一注册码出现另外的密钥',
+      en: 'Other keys offered under the same code',
+    },
+  },
+  'enrolment.approved': { group: 'enrolment', zh: '批准注册', en: 'Enrolment approved' },
+  'enrolment.refused': { group: 'enrolment', zh: '拒绝注册', en: 'Enrolment refused' },
+  'enrolment.redeemed': { group: 'enrolment', zh: '使用注册码注册', en: 'Enrolled with a code' },
+  'document.drafted': {
+    ...{ group: 'documents', zh: '拟文送签', en: 'Draft handed on' },
+    detail: ({ entry }) => member(entry, 'record', 'urgency'),
+  },
+  'document.approved': { group: 'documents', zh: '签发', en: 'Approved' },
+  'document.numbered': {
+    ...{ group: 'documents', zh: '登记编号', en: 'Registered' },
+    detail: drawn,
+  },
+  'document.sealed': { group: 'documents', zh: '用印', en: 'Sealed', detail: signature },
+  'document.dispatched': {
+    ...{ group: 'documents', zh: '发出', en: 'Dispatched' },
+    detail: recipients,
+  },
+  'document.received': {
+    ...{ group: 'documents', zh: '收到（首次打开）', en: 'Received (opened first)' },
+  },
+  'document.receipted': { group: 'documents', zh: '签收', en: 'Signed for' },
+  'document.returned': { group: 'documents', zh: '退文', en: 'Returned' },
+  'act.refused': {
+    ...{ group: 'refusals', zh: '拒绝办理', en: 'Refused' },
+    detail: refusal,
+  },
+} as const satisfies Record<string, Words>
+
+export type EntryType = keyof typeof table
+
+/** Types of entries, in the order of the table. */
+export const entryTypes = Object.keys(table) as EntryType[]
+
+export function isEntryType(type: string): type is EntryType {
+  return Object.hasOwn(table, type)
+}
+
+const wordsOf = (type: EntryType): Words => table[type]
+
+/** What a type is called; one that is not in the table by its own name. */
+export function typeWords({ w }: Pick<View, 'w'>, type: string): string {
+  if (!isEntryType(type)) return type
+  const { zh, en } = wordsOf(type)
+  return w(zh, en)
+}
+
+export function groupOf(type: string): Group {
+  return isEntryType(type) ? wordsOf(type).group : 'box'
+}
+
+export function typesOf(group: Group): EntryType[] {
+  return entryTypes.filter((type) => wordsOf(type).group === group)
+}
+
+/** What is special about an entry; empty if nothing is. */
+export function detailWords(told: Told): string {
+  const { type } = told.entry
+  return isEntryType(type) ? (wordsOf(type).detail?.(told) ?? '') : ''
+}
+
+/** What an entry was done to, as people name it. */
+export function subjectWords(subject: string, names: HolderNames): string {
+  const [kind = ''] = subject.split(':')
+  if (kind === 'seat' || kind === 'unit' || kind === 'person') return names(subject)
+  return subject
+}
