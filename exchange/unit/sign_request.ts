@@ -123,7 +123,8 @@ export const signedSchema = z.strictObject({
   path: text(300),
   /** `Idempotency-Key` of the act: the same answer twice is one act. */
   once: z.string().regex(/^[\x21-\x7e]{8,64}$/),
-  body: z.record(text(40), z.json()),
+  /** What it must hold is the act's to say. */
+  body: z.record(text(40), z.unknown()),
 })
 /** What comes back from the signer: the file `NAME.signed`. */
 export interface Signed {
@@ -145,7 +146,7 @@ export function checkSignRequest(value: unknown): SignRequest {
 /** An answer from its JSON value; throws `SIGNED_MALFORMED` naming the field. */
 export function checkSigned(value: unknown): Signed {
   const parsed = signedSchema.safeParse(value)
-  if (parsed.success) return parsed.data
+  if (parsed.success) return parsed.data as Signed
   throw malformed('SIGNED_MALFORMED', parsed.error)
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { writeFile } from 'node:fs/promises'
 import test from 'ava'
 import { sha256Hex, toBase64, toPem } from '../../ca/index.ts'
-import { modelDistrict, writeRequestFile } from '../../provisioning/index.ts'
+import { modelDistrict, requestedCertificates, writeRequestFile } from '../../provisioning/index.ts'
 import { startBoxProcess, type BoxProcess } from '../../appliance/demo/box_process.ts'
 import {
   approvalBy,
@@ -22,6 +22,7 @@ import {
   requests,
   type OfficerOptions,
 } from '../../appliance/unit/officer.ts'
+import { createProcessMemory } from '../../appliance/unit/memory.ts'
 import { fetchRoot } from '../../appliance/unit/root.ts'
 import { serveNewBox } from './in_process.ts'
 import { run, sealbox, temporaryFolder, type Ended } from './places.ts'
@@ -107,20 +108,40 @@ test('a line that breaks is asked again, and a box that names other keys is not 
 })
 
 test('an officer signs nothing for a box that gives other keys than it names', async (t) => {
-  const file = writeRequestFile([
-    { profile: 'auditor-client', seat: null, publicKey: Uint8Array.of(1) },
-  ])
+  const keys = [{ profile: 'auditor-client', seat: null, publicKey: Uint8Array.of(1) }]
+  const file = writeRequestFile(keys)
+  const [other, asked] = [sha256Hex(file), '1'.repeat(64)]
+  const request = (named: string, act: 'approve' | 'refuse') => ({
+    ...{ type: 'sealbox-signreq', v: 1, act: `${act}-request`, box: 'box' },
+    ...{ holder: 'person:officer-1', path: `/api/v1/requests/${named}/acts/${act}`, body: {} },
+    statement:
+      act === 'refuse'
+        ? { type: 'sealbox.enrolment-refusal', request: named, who: 'auditor-1', reason: 'why' }
+        : {
+            ...{ type: 'sealbox.enrolment-approval', request: named, who: 'auditor-1' },
+            certificates: requestedCertificates(keys),
+          },
+    files: [{ as: 'requests', name: 'requests.json', sha256: named, href: '/api/v1/requests/x' }],
+    words: {},
+    journal: { checkpoint: 'none', from: null, proof: [] },
+  })
   let acts = 0
-  const client = {
-    get: () => Promise.resolve({ id: sha256Hex(file), who: 'auditor-1' }),
-    bytes: () => Promise.resolve(file),
-    text: () => Promise.reject(new Error('no head is asked for')),
-    act: () => Promise.resolve(acts++),
+  /** An officer of a box that answers with this when asked what to sign. */
+  const officerGiven = (answer: object): OfficerOptions => {
+    const client = {
+      get: (path: string) => Promise.resolve(path.includes('sign-request') ? answer : {}),
+      bytes: () => Promise.resolve(file),
+      act: () => Promise.resolve(acts++),
+    }
+    const holder = 'person:officer-1'
+    return { client, holder, memory: createProcessMemory() } as unknown as OfficerOptions
   }
-  const officer = { client } as unknown as OfficerOptions
-  const id = '1'.repeat(64)
-  await t.throwsAsync(approveEnrolment(officer, id), { code: 'BOX_REFUSED' })
-  await t.throwsAsync(refuseEnrolment(officer, id, 'why'), { code: 'BOX_REFUSED' })
+  const approving = officerGiven(request(other, 'approve'))
+  await t.throwsAsync(approveEnrolment(approving, asked), { code: 'SIGN_REQUEST_DISAGREES' })
+  const behind = officerGiven(request(asked, 'approve'))
+  await t.throwsAsync(approveEnrolment(behind, asked), { code: 'SIGN_REQUEST_FILE_DIFFERS' })
+  const refusing = officerGiven(request(other, 'refuse'))
+  await t.throwsAsync(refuseEnrolment(refusing, asked, 'why'), { code: 'SIGN_REQUEST_DISAGREES' })
   t.is(acts, 0)
 })
 

@@ -208,7 +208,23 @@ test.serial('signing for it and returning it exclude each other', async (t) => {
   await two.clerk.signFor(id)
   t.is(await refusalOf(two.clerk.signFor(id)), 'ALREADY_DONE')
   t.is(await refusalOf(two.clerk.returnToSender(id, '错投')), 'ALREADY_DONE')
-  t.is(await refusalOf(three.clerk.returnToSender(id, ' ')), 'STATEMENT_MALFORMED')
+  t.is(await refusalOf(three.clerk.returnToSender(id, ' ')), 'QUERY_MALFORMED')
+  const seen = await three.clerk.document(id)
+  const wordless = await box.sign(three.keys.clerkSigning, {
+    type: 'sealbox.return',
+    signer: `seat:${three.unit.uscc}/clerk`,
+    document: id,
+    unit: three.unit.uscc,
+    documentHash: seen.dispatched?.file,
+    dispatch: seen.dispatched?.statement,
+    reason: ' ',
+  })
+  const json = { ...wordless, ifVersion: seen.copy?.version }
+  const refused = await box.act(`/api/v1/documents/${id}/acts/return`, {
+    as: three.keys.clerk,
+    json,
+  })
+  t.is(refused.code, 'STATEMENT_MALFORMED', 'nor is one taken that was signed all the same')
   await three.clerk.returnToSender(id, '附件不全')
   t.is(await refusalOf(three.clerk.signFor(id)), 'ALREADY_DONE')
   const { copies = [] } = await parties().one.clerk.document(id)

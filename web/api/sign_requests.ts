@@ -2,14 +2,9 @@
  * The two ends of signing over the API: what a person is to sign now, as an answer or as the file `NAME.signreq`, and the file
  * `NAME.signed` that came of it, which is performed by the very handler of its act.
  */
+import type { z } from 'zod'
 import { ExchangeError } from '../../exchange/index.ts'
-import {
-  isPathOf,
-  signActs,
-  signedSchema,
-  type SignAct,
-  type Signed,
-} from '../../exchange/unit/index.ts'
+import { isPathOf, signActs, signedSchema, type SignAct } from '../../exchange/unit/index.ts'
 import { requireAccess } from '../access.ts'
 import { parseBody } from '../body.ts'
 import { documentBuilder } from '../signing/documents.ts'
@@ -84,7 +79,10 @@ function plainName(name: string): string {
 }
 
 /** Runs the row of the table that the answer names: its access check, its schema, its handler, under the answer's own key. */
-async function perform(acts: readonly Route[], request: Request<Signed>): Promise<Answer> {
+async function perform(
+  acts: readonly Route[],
+  request: Request<z.output<typeof signedSchema>>,
+): Promise<Answer> {
   const { act, path, once, body } = request.body
   const found = isPathOf(act, path) ? rowOf(acts, path) : undefined
   if (found === undefined) {
