@@ -122,6 +122,8 @@ export interface TestBox {
       subject: string
     }[]
   >
+  /** Ends the box; its folder stays until it is closed. */
+  stop(): Promise<void>
   close(): Promise<void>
 }
 
@@ -190,6 +192,7 @@ export async function openTestBox(
   const [one, two, three] = units
   if (!one || !two || !three) throw new TypeError('three units')
 
+  let stopped = false
   const test: TestBox = {
     parts: box.parts,
     box,
@@ -233,7 +236,9 @@ export async function openTestBox(
       }
       return found
     },
-    close: async () => {
+    stop: async () => {
+      if (stopped) return
+      stopped = true
       wire.close()
       officer.options.client.close()
       for (const { clerk, leader } of units)
@@ -242,6 +247,9 @@ export async function openTestBox(
         })
       await serving.close()
       await box.close()
+    },
+    close: async () => {
+      await test.stop()
       await rm(parent, { recursive: true, force: true })
     },
   }

@@ -68,7 +68,10 @@ export async function askInPage(page: Page, box: TestBox, code: string): Promise
 }
 
 /** Step 6: saves everything; gives the paths by name. */
-export async function takeInPage(page: Page, { folder }: TestBrowser): Promise<string[]> {
+export async function takeInPage(
+  page: Page,
+  { folder }: Pick<TestBrowser, 'folder'>,
+): Promise<string[]> {
   await page.waitForSelector('.take')
   const paths: string[] = []
   const buttons = page.locator('.take li:nth-child(-n + 4) .btn')
