@@ -107,7 +107,11 @@ function stepWords({ w }: View, { role, copy, progress, next, joint }: Standing)
   }
   if (progress !== null) {
     const count = `${String(progress.receipted)} / ${String(progress.of)}`
-    return w(`已签收 ${count}`, `signed for ${count}`)
+    const returned = String(progress.returned)
+    return (
+      w(`已签收 ${count}`, `signed for ${count}`) +
+      (progress.returned > 0 ? w(`，退文 ${returned}`, `, ${returned} returned`) : '')
+    )
   }
   if (next === undefined) return w('已办结', 'done')
   const isJoint = joint.of > 1 && (next.task === 'approve' || next.task === 'seal')
@@ -116,7 +120,7 @@ function stepWords({ w }: View, { role, copy, progress, next, joint }: Standing)
 
 const stages = ['drafted', 'approved', 'numbered', 'sealed', 'dispatched'] as const
 
-function marksOf({ role, stage, copy, next, overdue }: Standing): readonly Mark[] {
+function marksOf({ role, stage, copy, next, overdue, progress }: Standing): readonly Mark[] {
   const now: Mark = overdue ? 'late' : 'c'
   if (role === 'recipient') {
     if (copy === 'receipted') return ['d', 'd']
@@ -127,7 +131,9 @@ function marksOf({ role, stage, copy, next, overdue }: Standing): readonly Mark[
   return stages.map((_, step) => {
     if (step < at) return 'd'
     if (step > at) return ''
-    return next === undefined ? 'd' : now
+    if (next !== undefined) return now
+    // All have answered, but not all have signed for it.
+    return progress !== null && progress.returned > 0 ? 'late' : 'd'
   })
 }
 

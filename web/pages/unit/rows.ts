@@ -18,7 +18,7 @@ export function documentTable(
       <tr>
         <th>${w('文件', 'Document')}</th>
         <th class="wide-only step-col">${w('办到哪一步', 'Step')}</th>
-        <th class="wide-only due-col">${w('期限', 'Deadline')}</th>
+        <th class="wide-only due-col">${w('期限或时间', 'Deadline or date')}</th>
         <th class="next-col"><span class="sr">${w('下一步', 'Next step')}</span></th>
       </tr>
     </thead>
