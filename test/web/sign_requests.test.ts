@@ -164,6 +164,20 @@ async function ownCertificate(): Promise<string> {
   return String(own?.sha256)
 }
 
+test.serial('asking what to sign opens the document, unless another site led here', async (t) => {
+  const { as, query } = await questions['sign-for'](box)
+  const from = box.box.journal.size
+  const headers = {
+    'Sec-Fetch-Site': 'cross-site',
+    'Sec-Fetch-Mode': 'navigate',
+    'Sec-Fetch-Dest': 'document',
+  }
+  t.is((await box.request({ path: pathOf(query), as, headers })).status, 200)
+  t.deepEqual(await box.entries(from, 'document.received'), [])
+  await ask(box, { as, query })
+  t.is((await box.entries(from, 'document.received')).length, 1)
+})
+
 test.serial('a roster is an officer’s own, and what is refused cannot be signed for', async (t) => {
   const roster = await handIn(box, 4)
   const other = await box.appoint('officer-2', 'officer')

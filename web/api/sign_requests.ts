@@ -7,6 +7,7 @@ import { ExchangeError } from '../../exchange/index.ts'
 import { isPathOf, signActs, signedSchema, type SignAct } from '../../exchange/unit/index.ts'
 import { requireAccess } from '../access.ts'
 import { parseBody } from '../body.ts'
+import { isLedHere } from '../cross_site.ts'
 import { documentBuilder } from '../signing/documents.ts'
 import { assemble } from '../signing/assemble.ts'
 import {
@@ -63,7 +64,8 @@ async function answerRequest(request: Request): Promise<Answer> {
   const { parts, query, koa } = request
   const act = signActs.find((known) => known === query.get('act'))
   if (act === undefined) throw misfit('act')
-  const asked = { parts, actor: actorOf(request), query }
+  const ledHere = isLedHere({ site: koa.get('Sec-Fetch-Site') })
+  const asked = { parts, actor: actorOf(request), query, ledHere }
   const built = await builders[act](asked)
   const inline = query.get('inline') === '1'
   if (inline) koa.attachment(`${plainName(built.fileName)}.signreq`)

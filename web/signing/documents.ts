@@ -18,7 +18,8 @@ export function documentBuilder(act: DocumentAct): Builder {
       throw new WebError('ROLE_WRONG', 'this is for seat', { is: actor.role })
     const wishes = wishesOf(act, asked)
     // Who is about to sign for it has opened it.
-    if (act === 'sign-for' || act === 'return') await parts.office.receive(id, { actor })
+    const opens = act === 'sign-for' || act === 'return'
+    if (opens && !asked.ledHere) await parts.office.receive(id, { actor })
     const made = await parts.office.toSign(act, id, { actor, ...wishes })
     const view = await parts.reading.document(actor, id)
     const { ifVersion, statement, seal } = made

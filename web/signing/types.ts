@@ -7,6 +7,8 @@ export interface Asked {
   readonly parts: Parts
   readonly actor: Principal
   readonly query: URLSearchParams
+  /** Another site led the browser here: nothing is done on the way. */
+  readonly ledHere: boolean
 }
 
 /** A file to be looked at before signing. */
