@@ -7,6 +7,7 @@ import { knownBox, type Identity } from './identity.ts'
 import { lockMinutes } from './keyring.ts'
 import { readMemory } from './memory.ts'
 import { button, card, facts, heading, note, paragraph, refusal, slot } from './parts.ts'
+import { saveSignerButton } from './save_signer.ts'
 import { rememberMinutes } from './remembered.ts'
 import { isFinal, send, unsent } from './signing/outbox.ts'
 import { waitingList, whatWaits } from './signing/waiting.ts'
@@ -154,12 +155,7 @@ function filesCard({ go, api }: App): HTMLElement {
       button(disk.request, () => {
         go('#file')
       }),
-      api &&
-        h(
-          'a',
-          { class: 'btn', href: '/signer.html?download', download: 'signer.html' },
-          disk.forStick,
-        ),
+      api && saveSignerButton(api, disk.forStick),
     ),
   )
 }

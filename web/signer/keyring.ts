@@ -25,8 +25,8 @@ export interface Keyring {
   readonly used: () => void
   readonly minutes: () => number
   readonly setMinutes: (minutes: number) => void
-  /** Called each second while open, and at each change. */
-  readonly watch: (listener: () => void) => void
+  /** Called each second while open, and at each change; gives what ends it. */
+  readonly watch: (listener: () => void) => () => void
 }
 
 export const lockMinutes = { least: 1, most: 60, usual: 10 } as const
@@ -77,7 +77,10 @@ export function createKeyring(options: {
       minutes = bounded(wanted)
       tell()
     },
-    watch: (listener) => void listeners.add(listener),
+    watch: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
   }
 }
 

@@ -82,7 +82,7 @@ function brand(): HTMLElement {
   )
   return h(
     'a',
-    { class: 'brand', href: '#', 'aria-label': common.home },
+    { class: 'brand', href: '#' },
     mark,
     h('span', {}, common.signer),
     h('small', {}, common.product),

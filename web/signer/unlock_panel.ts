@@ -27,9 +27,13 @@ export function withKey(
 ): HTMLElement {
   const place = h('div', { class: 'stack' })
   let shown: OpenKeys | 'locked' | undefined
+  let wasOnPage = false
   const update = (): void => {
     const state = app.keyring.state()
     const now = state.state === 'open' && isFor(state.opened, needed) ? state.opened : 'locked'
+    // A screen that was left watches no more.
+    if (wasOnPage && !place.isConnected) unwatch()
+    wasOnPage ||= place.isConnected
     if (now === shown) return
     const wasLocked = shown === 'locked'
     shown = now
@@ -37,7 +41,7 @@ export function withKey(
     // Who just opened the key goes on where it was needed.
     if (wasLocked && now !== 'locked') place.querySelector('button')?.focus()
   }
-  app.keyring.watch(update)
+  const unwatch = app.keyring.watch(update)
   update()
   return place
 }

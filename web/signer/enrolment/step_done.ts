@@ -2,10 +2,11 @@
  * Step 6: what has to leave this browser before it may be closed for good: the log-in certificates, the sheet with the unit
  * secret, the unit file; then the import, and the first log-in that proves it.
  */
-import { h, setAttribute, type Child } from '../dom.ts'
+import { h, type Child } from '../dom.ts'
 import { saveFile } from '../files.ts'
 import { both, type Words } from '../language.ts'
 import { button, note, painted, paragraph, slot } from '../parts.ts'
+import { saveSignerButton } from '../save_signer.ts'
 import { printSheets } from '../printing.ts'
 import { rememberedSecret } from '../remembered.ts'
 import { common, posts } from '../words/common.ts'
@@ -115,7 +116,7 @@ function checklist(step: DoneStep, context: StepContext, opened: Opened): HTMLEl
       name: 'signer',
       title: enrol.doneSigner,
       how: enrol.doneSignerHow,
-      does: saveSigner(() => {
+      does: saveSignerButton(context.api, common.save, () => {
         taken('signer')
       }),
     },
@@ -184,16 +185,6 @@ function p12Item(
     return pressed
   })
   return { name: 'p12', title: enrol.doneP12, how: enrol.doneP12How, does: buttons }
-}
-
-function saveSigner(done: () => void): HTMLElement {
-  const link = h(
-    'a',
-    { class: 'btn', href: '/signer.html?download', download: 'signer.html', on: { click: done } },
-    common.save,
-  )
-  setAttribute(link, 'aria-label', enrol.doneSigner)
-  return link
 }
 
 function importRow(at: number): HTMLElement {

@@ -9,7 +9,6 @@ export const common = {
   skip: w('跳到正文', 'Skip to content'),
   otherLanguage: w('English', '中文'),
   switchLanguage: w('Switch to English', '切换到中文'),
-  home: w('签名器首页', 'Signer home'),
   desk: w('返回办公桌', 'Back to the desk'),
   offline: w('离线 · 从本机文件打开', 'Offline · opened from a file'),
   offlineWhy: w(
