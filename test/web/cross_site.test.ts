@@ -60,42 +60,45 @@ for (const [name, asking, isOwn] of cases) {
   })
 }
 
-test('what another site asks for with a seat’s certificate is refused and journalled', async (t) => {
-  const { clerk } = box.units[0].keys
-  const from = box.box.journal.size
-  const headers = {
-    'Sec-Fetch-Site': 'cross-site',
-    Origin: 'https://evil.example',
-    'Idempotency-Key': 'forged-0001',
-  }
-  const reply = await box.request({
-    method: 'POST',
-    path: '/api/v1/drafts/acts/hand-on',
-    as: clerk,
-    json: notice({ issuers: [box.units[0]], main: [box.units[1]] }),
-    headers,
-  })
-  t.is(reply.status, 403)
-  t.is(reply.code, 'CROSS_SITE')
-  const form = await box.request({
-    method: 'POST',
-    path: '/preferences',
-    as: clerk,
-    body: 'language=en',
-    headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
-  })
-  t.is(form.code, 'CROSS_SITE')
-  const refused = await box.entries(from, 'act.refused')
-  t.true(refused.some(({ data }) => data['code'] === 'CROSS_SITE'))
-  t.is((await box.entries(from, 'document.drafted')).length, 0)
-})
+test.serial(
+  'what another site asks for with a seat’s certificate is refused and journalled',
+  async (t) => {
+    const { clerk } = box.units[0].keys
+    const from = box.box.journal.size
+    const headers = {
+      'Sec-Fetch-Site': 'cross-site',
+      Origin: 'https://evil.example',
+      'Idempotency-Key': 'forged-0001',
+    }
+    const reply = await box.request({
+      method: 'POST',
+      path: '/api/v1/drafts/acts/hand-on',
+      as: clerk,
+      json: notice({ issuers: [box.units[0]], main: [box.units[1]] }),
+      headers,
+    })
+    t.is(reply.status, 403)
+    t.is(reply.code, 'CROSS_SITE')
+    const form = await box.request({
+      method: 'POST',
+      path: '/preferences',
+      as: clerk,
+      body: 'language=en',
+      headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
+    })
+    t.is(form.code, 'CROSS_SITE')
+    const refused = await box.entries(from, 'act.refused')
+    t.true(refused.some(({ data }) => data['code'] === 'CROSS_SITE'))
+    t.is((await box.entries(from, 'document.drafted')).length, 0)
+  },
+)
 
-test('a link on another site opens a document without noting it as received', async (t) => {
+test.serial('a link on another site opens a document without noting it as received', async (t) => {
   const [one, two] = box.units
   const { id } = await dispatched({ issuers: [one], main: [two] })
-  const open = (site: string) =>
+  const open = (path: string, site: string) =>
     box.request({
-      path: `/documents/${id}`,
+      path,
       as: two.keys.clerk,
       headers: {
         Accept: 'text/html',
@@ -105,8 +108,11 @@ test('a link on another site opens a document without noting it as received', as
       },
     })
   const from = box.box.journal.size
-  t.is((await open('cross-site')).status, 200)
-  t.is((await box.entries(from, 'document.received')).length, 0)
-  t.is((await open('none')).status, 200)
-  t.is((await box.entries(from, 'document.received')).length, 1)
+  const received = async () => (await box.entries(from, 'document.received')).length
+  for (const path of [`/documents/${id}`, `/api/v1/documents/${id}`]) {
+    t.is((await open(path, 'cross-site')).status, 200, path)
+    t.is(await received(), 0, path)
+  }
+  t.is((await open(`/documents/${id}`, 'none')).status, 200)
+  t.is(await received(), 1)
 })

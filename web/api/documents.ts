@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { CaError, isSha256, toBase64 } from '../../ca/index.ts'
 import type { DocumentView } from '../../exchange/index.ts'
+import { isLedHere } from '../cross_site.ts'
 import { WebError } from '../errors.ts'
 import { route, type Answer, type Request, type Route } from '../types.ts'
 import { actorOf, bytes, numberFrom, sha256, signedFields, signedStatement } from './common.ts'
@@ -126,7 +127,9 @@ export const documentRoutes: readonly Route[] = [
     handle: async (request) => {
       const { id = '' } = request.params
       const actor = actorOf(request)
-      await request.parts.office.receive(id, { actor })
+      if (!isLedHere({ site: request.koa.get('Sec-Fetch-Site') })) {
+        await request.parts.office.receive(id, { actor })
+      }
       return shown(await request.parts.reading.document(actor, id))
     },
   }),
