@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { X509Certificate } from 'node:crypto'
 import test, { type ExecutionContext } from 'ava'
 import type { DocumentView } from '../../exchange/index.ts'
+import { fingerprintWords } from '../../provisioning/index.ts'
 import { startBoxProcess, type BoxProcess } from '../../appliance/demo/box_process.ts'
 import { identities } from '../../appliance/demo/first_look/who.ts'
 import { pathsOf } from '../../appliance/data_folder.ts'
@@ -162,6 +163,25 @@ test('README.txt says in both languages which file is who, the passphrase and th
     for (const words of [file, zh, en]) t.true(text.includes(words), words)
   }
   t.is((await stat(out)).mode & 0o077, 0)
+})
+
+test('one request waits for the officer, one code is unused, and README.txt has what to compare and type', async (t) => {
+  const readme = await readFile(join(made().out, 'README.txt'), 'utf8')
+  const officer = await clientOf(t, '安全员.p12')
+  const { items } = await officer.get<{
+    items: { who: string; state: string; waiting?: { id: string } }[]
+  }>('/api/v1/requests')
+  const waiting = items.filter((row) => row.waiting !== undefined)
+  t.deepEqual(
+    waiting.map(({ who }) => who),
+    ['officer-2'],
+  )
+  for (const row of fingerprintWords(waiting[0]?.waiting?.id ?? '').chinese) {
+    t.true(readme.includes(row.join(' ')))
+  }
+  const [, code = ''] = /--code (\S+)/.exec(readme) ?? []
+  const purpose = await officer.act<{ who: string }>('/api/v1/requests/acts/look-up', { code })
+  t.is(purpose.who, 'auditor-2')
 })
 
 test('each unit has a folder for the command line, and the box its wrapped key file', async (t) => {

@@ -9,7 +9,6 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sha256Hex, systemRandom, toPem, writeWhole } from '../../../ca/index.ts'
 import { dayIn } from '../../../exchange/index.ts'
-import { fingerprintWords } from '../../../provisioning/index.ts'
 import type { Box } from '../../box.ts'
 import { ApplianceError } from '../../errors.ts'
 import { createSteps, type Steps } from '../steps.ts'
@@ -59,16 +58,17 @@ async function fill(filling: Filling, steps: Steps): Promise<Told> {
   const root = box.parts.authority.chain.at(-1) ?? new Uint8Array()
   const passphrase = newPassphrase()
   await mkdir(out, { recursive: true, mode: 0o700 })
-  const told: Told = {
-    ...{ out: shownPath(out), url, pkiUrl, passphrase },
-    fingerprint: fingerprintWords(sha256Hex(root)).hex,
-  }
   const known = {
     ...{ url, root: toPem('CERTIFICATE', root), agent: reachedAt(bind) },
     id: box.parts.box.id,
     journalCertificate: box.parts.box.journalCertificate,
   }
-  const units = await enrolEverybody({ box: known, root, out, passphrase, code, steps })
+  const enrolled = await enrolEverybody({ box: known, root, out, passphrase, code, steps })
+  const { units, left } = enrolled
+  const told: Told = {
+    ...{ out: shownPath(out), url, pkiUrl, passphrase },
+    ...{ ...left, root: sha256Hex(root) },
+  }
   try {
     await layOut(out, root, told)
     const today = dayIn(new Date(), box.parts.box.zone)

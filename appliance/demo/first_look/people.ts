@@ -1,6 +1,8 @@
 /** The first look's people: an officer, an auditor, an administrator and all units, each with keys of its own and a folder as `sealbox enrol` writes it. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Sha256 } from '../../../ca/index.ts'
+import type { Role } from '../../../exchange/index.ts'
 import {
   argon2Costs,
   modelDistrict,
@@ -9,7 +11,7 @@ import {
 } from '../../../provisioning/index.ts'
 import { firstOfficer } from '../../first_boot.ts'
 import { enrolIntoFolder } from '../../unit/enrol_folder.ts'
-import type { Waiting } from '../../unit/enrolment.ts'
+import { enrol as enrolKeys, personCertificates, type Waiting } from '../../unit/enrolment.ts'
 import { createFileMemory } from '../../unit/memory.ts'
 import { appoint, type OfficerOptions } from '../../unit/officer.ts'
 import { unitPaths } from '../../unit/unit_folder.ts'
@@ -25,7 +27,7 @@ import {
 } from '../district.ts'
 import type { Steps } from '../steps.ts'
 import { lookUnits, type LookUnit } from './journeys.ts'
-import { lookPeople, type LookPerson } from './who.ts'
+import { lookGuests, lookPeople, type LookPerson } from './who.ts'
 import type { Units } from './work.ts'
 
 /** Where the folder of a unit or person is, below the demo's. */
@@ -48,8 +50,18 @@ export interface EnrolParts {
 /** The passphrase is drawn from 60 bits and lies beside the files: nothing is won by making the guessing of it slow. */
 const cost = { p12: pkcs12Costs.fast, keyFile: argon2Costs.fast }
 
+/** What is left for who looks around to do as the officer. */
+export interface LeftToDo {
+  /** SHA-256 of the request that waits for approval; its keys were thrown away. */
+  readonly request: Sha256
+  /** A code that nobody has used yet. */
+  readonly code: string
+}
+
 /** Enrols them all; all but the first officer are approved by the officer. The caller closes the units. */
-export async function enrolEverybody(parts: EnrolParts): Promise<Units> {
+export async function enrolEverybody(
+  parts: EnrolParts,
+): Promise<{ readonly units: Units; readonly left: LeftToDo }> {
   const { box, out, code, steps } = parts
   const [first, ...appointed] = lookPeople
   const folder = folders.person(out, first)
@@ -72,10 +84,48 @@ export async function enrolEverybody(parts: EnrolParts): Promise<Units> {
       const kept = await enrol(parts, { ...ofUnit, approval })
       return [name, unitAtWork(box, unit, kept)] as const
     })
-    return new Map<LookUnit, DemoUnit>(enrolled)
+    const left = await leaveToDo(box, officer)
+    return { units: new Map<LookUnit, DemoUnit>(enrolled), left }
   } finally {
     officer.client.close()
   }
+}
+
+/** A second officer asks and is not approved yet; a second auditor has a code and has not asked. */
+async function leaveToDo(box: DemoBox, officer: OfficerOptions): Promise<LeftToDo> {
+  const { waiting, invited } = lookGuests
+  const appointed = await appoint(officer, waiting)
+  const request = await askOnly(box, { code: appointed.code, role: waiting.role })
+  const { code } = await appoint(officer, invited)
+  return { request, code }
+}
+
+/** Asks for certificates and goes away. */
+async function askOnly(
+  box: DemoBox,
+  { code, role }: { readonly code: string; readonly role: Role },
+): Promise<Sha256> {
+  const anonymous = anonymousClient(box)
+  const asked: Sha256[] = []
+  try {
+    const onWaiting = ({ request }: Waiting): void => {
+      asked.push(request)
+      throw new Gone()
+    }
+    await enrolKeys(anonymous, { code, wanted: personCertificates(role), onWaiting })
+  } catch (error) {
+    if (!(error instanceof Gone)) throw error
+  } finally {
+    anonymous.close()
+  }
+  const [request] = asked
+  if (request === undefined) throw new TypeError('the request did not wait')
+  return request
+}
+
+/** Ends the waiting of `askOnly`. */
+class Gone extends Error {
+  override readonly name = 'Gone'
 }
 
 async function enrolPerson(

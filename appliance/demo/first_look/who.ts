@@ -1,6 +1,6 @@
 /** Who can look around: the identities whose .p12 files are laid out to be imported, and what is said about them. Pure. */
 import type { Role } from '../../../exchange/index.ts'
-import { modelDistrict } from '../../../provisioning/index.ts'
+import { fingerprintWords, modelDistrict } from '../../../provisioning/index.ts'
 import type { LookUnit } from './journeys.ts'
 
 export interface LookPerson {
@@ -16,6 +16,12 @@ export const lookPeople = [
   { id: 'auditor-1', role: 'auditor', zh: '审计员', en: 'the auditor' },
   { id: 'administrator-1', role: 'administrator', zh: '系统管理员', en: 'the administrator' },
 ] as const satisfies readonly LookPerson[]
+
+/** Who has no certificate yet. */
+export const lookGuests = {
+  waiting: { id: 'officer-2', role: 'officer' },
+  invited: { id: 'auditor-2', role: 'auditor' },
+} as const satisfies Record<string, Pick<LookPerson, 'id' | 'role'>>
 
 /** Units with most on their desks. */
 const mainUnits = [
@@ -66,8 +72,12 @@ export interface Told {
   readonly url: string
   readonly pkiUrl: string
   readonly passphrase: string
-  /** SHA-256 of the root in groups of four. */
-  readonly fingerprint: string
+  /** SHA-256 of the root, hexadecimal. */
+  readonly root: string
+  /** SHA-256 of the request that waits for the officer. */
+  readonly request: string
+  /** One-time code of somebody who has not enrolled yet. */
+  readonly code: string
 }
 
 /** Columns of a console: a Chinese character takes two. */
@@ -105,12 +115,17 @@ export function againLines(out: string): string[] {
   ]
 }
 
+function rowsOfWords(sha256: string, language: 'chinese' | 'english'): string {
+  const words = fingerprintWords(sha256)
+  return words[language].map((row) => `    ${row.join(' ')}`).join('\n')
+}
+
 /** `README.txt` beside the .p12 files, in both languages. */
 export function readme(told: Told): string {
   return `${chinese(told)}\n\n${english(told)}\n`
 }
 
-function chinese({ out, url, pkiUrl, passphrase, fingerprint }: Told): string {
+function chinese({ out, url, pkiUrl, passphrase, ...told }: Told): string {
   return `印匣 Sealbox 演示：青禾区
 （English below）
 
@@ -121,7 +136,7 @@ function chinese({ out, url, pkiUrl, passphrase, fingerprint }: Told): string {
 证书服务  ${pkiUrl}
 口令      ${passphrase}   （所有 .p12 文件和签名密钥都是它，也在 passphrase.txt 里）
 根证书    root.crt、root.pem，SHA-256 指纹：
-          ${fingerprint}
+          ${fingerprintWords(told.root).hex}
 
 一、谁是谁
 
@@ -159,13 +174,24 @@ Windows   双击 root.crt，安装到“受信任的根证书颁发机构”；�
 区财政局-文书   特急通知等待签收。
 安全员          单位、注册申请、证书；审计员看日志；系统管理员看机器，看不到公文。
 
-五、命令行
+五、亲手走一遍注册
+
+${lookGuests.waiting.id}（第二位安全员）正在等待批准。以安全员身份打开“注册申请”，与他在电话里念出的词核对：
+${rowsOfWords(told.request, 'chinese')}
+（演示里他的密钥没有留下，批准之后不会有人来领证书。）
+
+${lookGuests.invited.id}（第二位审计员）还没有注册，注册码 ${told.code}。
+在没有证书的浏览器里打开 ${url}，按页面提示注册，再以安全员身份批准；或者用命令：
+    npx sealbox enrol --box ${url} --code ${told.code} \\
+      --root-fingerprint ${told.root} --out auditor-2
+
+六、命令行
 
 在印匣的目录里：
     npx sealbox document tasks --unit '${out}/units/区财政局' --passphrase-file '${out}/passphrase.txt'`
 }
 
-function english({ out, url, pkiUrl, passphrase, fingerprint }: Told): string {
+function english({ out, url, pkiUrl, passphrase, ...told }: Told): string {
   return `Sealbox demo: the district of Qinghe (青禾区)
 
 Units, people and documents are invented. The box is a trial: do not send real documents with it.
@@ -175,7 +201,7 @@ Address         ${url}
 Trust services  ${pkiUrl}
 Passphrase      ${passphrase}   (of all .p12 files and signing keys; also in passphrase.txt)
 Root            root.crt and root.pem, SHA-256:
-                ${fingerprint}
+                ${fingerprintWords(told.root).hex}
 
 1. Who is who
 
@@ -212,7 +238,19 @@ administrators). In earnest the secret is on paper only.
 安全员          the security officer: units, enrolments, certificates. 审计员, the auditor: the journal.
                 系统管理员, the administrator: the machine, and no document.
 
-5. The command line
+5. Enrolling by hand
+
+${lookGuests.waiting.id}, a second security officer, waits for approval. As the officer open the requests, and compare the
+words that would be read out by telephone:
+${rowsOfWords(told.request, 'english')}
+(The demo kept no keys of that person: after the approval nobody will come for the certificates.)
+
+${lookGuests.invited.id}, a second auditor, has not enrolled yet; the code is ${told.code}.
+Open ${url} in a browser without a certificate and follow the page, then approve as the officer; or
+    npx sealbox enrol --box ${url} --code ${told.code} \\
+      --root-fingerprint ${told.root} --out auditor-2
+
+6. The command line
 
 In the folder of Sealbox:
     npx sealbox document tasks --unit '${out}/units/区财政局' --passphrase-file '${out}/passphrase.txt'`

@@ -1,0 +1,187 @@
+/**
+ * `npm run pictures [-- NAME …]`: fills a demo box in a temporary folder, looks at every page of `picture_rows.ts` in Chromium with the
+ * demo's own .p12 files, and writes `docs/pictures/desk-*.png` and `docs/pages.md`. Fails on a page that is not as its row says.
+ */
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { format, resolveConfig } from 'prettier'
+import type { DocumentView } from '../../exchange/index.ts'
+import { startBoxProcess } from '../../appliance/demo/box_process.ts'
+import { createBoxClient, type BoxClient } from '../../appliance/unit/box_client.ts'
+import { browserOptions } from './chromium.ts'
+import {
+  pictureGroups,
+  pagesDocument,
+  shotsOf,
+  viewers,
+  type PictureRow,
+  type Shot,
+  type Viewer,
+} from './picture_rows.ts'
+import { smallerPng } from './smaller_png.ts'
+
+const docs = fileURLToPath(new URL('../../docs', import.meta.url))
+/** Above this a picture is too heavy for a document. */
+const maxPictureBytes = 150 * 1024
+
+interface DemoBox {
+  readonly url: string
+  readonly out: string
+  readonly passphrase: string
+}
+
+/** The box as a viewer reaches it over the API. */
+function clientFor({ url, out, passphrase }: DemoBox, who: Viewer): BoxClient {
+  const file = viewers[who]
+  const root = readFileSync(join(out, 'root.pem'), 'utf8')
+  const pfx = file && new Uint8Array(readFileSync(join(out, file)))
+  return createBoxClient({ url, root, identity: pfx ? { pfx, passphrase } : {} })
+}
+
+/** The path of a row with what stands in braces looked up. */
+async function pathOf(box: DemoBox, { path, who }: PictureRow): Promise<string> {
+  const [whole, wanted] = /\{([^}]+)\}/.exec(path) ?? []
+  if (whole === undefined || wanted === undefined) return path
+  const client = clientFor(box, who)
+  try {
+    return path.replace(whole, await lookUp(client, wanted))
+  } finally {
+    client.close()
+  }
+}
+
+async function lookUp(client: BoxClient, wanted: string): Promise<string> {
+  if (wanted === 'draft')
+    return found(/\/compose\/([a-z2-7]{26})/.exec(await client.text('/compose')))
+  if (wanted === 'certificate') {
+    const all = [
+      ...(await client.text('/certificates')).matchAll(/\/certificates\/([0-9a-f]{64})/g),
+    ]
+    return found(all.at(-1))
+  }
+  if (wanted === 'request') {
+    const { items } = await client.get<{ items: { waiting?: { id: string } }[] }>(
+      '/api/v1/requests',
+    )
+    return items.find(({ waiting }) => waiting !== undefined)?.waiting?.id ?? found(null)
+  }
+  const { items } = await client.get<{ items: DocumentView[] }>('/api/v1/documents?limit=200')
+  return items.find(({ head }) => head.title.includes(wanted))?.id ?? found(null)
+}
+
+function found(match: readonly string[] | null | undefined): string {
+  const [, id] = match ?? []
+  if (id === undefined) throw new Error('nothing of this kind')
+  return id
+}
+
+async function contextFor(browser: Browser, box: DemoBox, shot: Shot): Promise<BrowserContext> {
+  const file = viewers[shot.row.who]
+  const certificate = {
+    origin: box.url,
+    pfxPath: join(box.out, file ?? ''),
+    passphrase: box.passphrase,
+  }
+  return browser.newContext({
+    ignoreHTTPSErrors: true,
+    ...(file !== undefined && { clientCertificates: [certificate] }),
+    locale: shot.language === 'zh' ? 'zh-CN' : 'en-GB',
+    timezoneId: 'Asia/Shanghai',
+    colorScheme: shot.theme,
+    viewport: shot.width === 390 ? { width: 390, height: 844 } : { width: 1366, height: 768 },
+    reducedMotion: 'reduce',
+  })
+}
+
+/** Chromium shows a PDF in a process of its own, which says nothing when it is done. */
+const pdfViewerMs = 2000
+
+/** Fonts and every picture in sight are there. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(() => document.fonts.ready)
+  await page.waitForFunction(() =>
+    [...document.images].every(
+      (image) => image.complete || image.getBoundingClientRect().top > innerHeight,
+    ),
+  )
+  if ((await page.locator('iframe, embed, object').count()) > 0) await pause(pdfViewerMs)
+}
+
+/** Opens the key in the signer, as a person would. */
+async function unlock(page: Page, box: DemoBox, unit: string): Promise<void> {
+  const sheet = readFileSync(join(box.out, 'units', unit, 'sheet.txt'), 'utf8')
+  await page.locator('#unlock-passphrase').fill(box.passphrase)
+  await page.locator('#unlock-secret').fill(found(/unit secret\s+(\S+)/.exec(sheet)))
+  await page.locator('.unlock button[type=submit]').click()
+  await page.locator('.unlock').waitFor({ state: 'detached' })
+  await page.evaluate(() => {
+    scrollTo(0, 0)
+  })
+}
+
+/** Takes one picture; gives what was not as it should be. */
+async function take(browser: Browser, box: DemoBox, shot: Shot): Promise<string[]> {
+  const { row, file } = shot
+  const context = await contextFor(browser, box, shot)
+  try {
+    const page = await context.newPage()
+    const troubles: string[] = []
+    page.on('pageerror', (error) => troubles.push(error.message))
+    const response = await page.goto(box.url + (await pathOf(box, row)))
+    const status = response?.status() ?? 0
+    if (status !== (row.status ?? 200)) return [`${file}: HTTP ${String(status)}`]
+    // The signer fetches what is to be signed before it shows it.
+    if (row.path.includes('#act=')) await page.locator('.side button').first().waitFor()
+    if (row.unlock !== undefined) await unlock(page, box, row.unlock)
+    await settled(page)
+    const picture = await page.screenshot({ scale: 'css', type: 'png', animations: 'disabled' })
+    const path = join(docs, 'pictures', file)
+    writeFileSync(path, smallerPng(picture))
+    const { size } = statSync(path)
+    if (size > maxPictureBytes) troubles.push(`has ${String(Math.round(size / 1024))} KB`)
+    return troubles.map((trouble) => `${file}: ${trouble}`)
+  } catch (error) {
+    return [`${file}: ${error instanceof Error ? error.message : String(error)}`]
+  } finally {
+    await context.close()
+  }
+}
+
+async function takeAll(box: DemoBox, names: readonly string[]): Promise<string[]> {
+  const troubles: string[] = []
+  const browser = await chromium.launch(browserOptions)
+  try {
+    const rows = pictureGroups.flatMap((group) => group.rows)
+    for (const row of rows.filter(({ name }) => names.length === 0 || names.includes(name))) {
+      for (const shot of shotsOf(row)) troubles.push(...(await take(browser, box, shot)))
+      process.stdout.write(`${row.name}\n`)
+    }
+  } finally {
+    await browser.close()
+  }
+  return troubles
+}
+
+async function main(names: readonly string[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'sealbox-pictures-'))
+  const box = await startBoxProcess({ data: join(folder, 'data'), more: ['--demo'] })
+  try {
+    const out = join(folder, 'demo')
+    const passphrase = readFileSync(join(out, 'passphrase.txt'), 'utf8').trim()
+    const troubles = await takeAll({ url: box.url, out, passphrase }, names)
+    const page = join(docs, 'pages.md')
+    const options = { ...(await resolveConfig(page)), filepath: page }
+    writeFileSync(page, await format(pagesDocument(pictureGroups), options))
+    for (const trouble of troubles) process.stderr.write(`${trouble}\n`)
+    if (troubles.length > 0) process.exitCode = 1
+  } finally {
+    await box.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+await main(process.argv.slice(2))
