@@ -55,9 +55,9 @@ export function createEventHub(options: {
       if ((await whoIs(stream.socket)) === undefined) end(stream)
     }
   }
-  const tell = async (stream: Stream, isNew: boolean): Promise<void> => {
+  const tell = async (stream: Stream, event: 'state' | 'news', isNew: boolean): Promise<void> => {
     const news = { tasks: await tasksOf(stream.actor), new: isNew }
-    stream.out.write(`event: news\ndata: ${JSON.stringify(news)}\n\n`)
+    stream.out.write(`event: ${event}\ndata: ${JSON.stringify(news)}\n\n`)
   }
   const follow = async (): Promise<void> => {
     for await (const entry of journal.subscribe(journal.size, ending.signal)) {
@@ -67,7 +67,7 @@ export function createEventHub(options: {
       if (names.size === 0) continue
       for (const stream of [...streams]) {
         if (names.has(nameOf(stream.actor))) {
-          await tell(stream, entry.actor.holder !== stream.actor.holder)
+          await tell(stream, 'news', entry.actor.holder !== stream.actor.holder)
         }
       }
     }
@@ -99,6 +99,10 @@ export function createEventHub(options: {
       streams.add(stream)
       stream.out.on('close', () => streams.delete(stream))
       stream.out.write('retry: 3000\n\n')
+      // How things stand now: whoever comes again may have missed something meanwhile.
+      tell(stream, 'state', false).catch(() => {
+        end(stream)
+      })
       return stream.out
     },
     get size() {

@@ -93,7 +93,10 @@ for (const button of document.querySelectorAll('[data-print]')) {
 const channel = new BroadcastChannel('sealbox')
 const state = document.querySelector('[data-live-state]')
 
-/** @param {{ kind: string, tasks?: number }} news */
+// How much was to be done when the page was made, or was told of last.
+let shownTasks = Number(document.querySelector('[data-count="tasks"]')?.textContent ?? '0')
+
+/** @param {{ kind: string, tasks?: number, new?: boolean }} news */
 function hear(news) {
   if (news.kind === 'on' || news.kind === 'off') {
     state?.setAttribute('data-live-state', news.kind)
@@ -103,8 +106,11 @@ function hear(news) {
     location.reload()
     return
   }
-  if (news.kind !== 'news') return
-  if (news.tasks !== undefined) showCount(news.tasks)
+  if (news.kind !== 'news' || news.tasks === undefined) return
+  const isChanged = news.tasks !== shownTasks
+  shownTasks = news.tasks
+  showCount(news.tasks)
+  if (!news.new && !isChanged) return
   const isTyping = document.querySelector('form[data-keep]') !== null
   if (page.hasAttribute('data-live') && !isTyping) offerReload()
 }
@@ -178,9 +184,10 @@ function listen() {
     // A stream that is refused when it comes again was ended for good: the page, loaded anew, says why.
     if (wasOpen && source.readyState === EventSource.CLOSED) tell({ kind: 'ended' })
   })
+  source.addEventListener('state', ({ data }) => tell({ kind: 'news', ...JSON.parse(data) }))
   source.addEventListener('news', ({ data }) => {
     const news = JSON.parse(data)
-    tell({ kind: 'news', tasks: news.tasks })
+    tell({ kind: 'news', ...news })
     if (news.new)
       notify(w(`有新的进展，待办 ${news.tasks} 件`, `There is news; ${news.tasks} to do`), '/')
   })
