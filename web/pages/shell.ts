@@ -120,7 +120,7 @@ export function pageHtml(options: PageOptions): Html {
 
 function bare(view: View, main: Html): Html {
   return html`<body class="bare">
-    <main id="main">${brand(view)}${main}</main>
+    <main id="page">${brand(view)}${main}</main>
   </body>`
 }
 
@@ -149,7 +149,7 @@ function framed(options: PageOptions, actor: Principal): Html {
           <div class="acts">${acts}</div>
         </div>`
   return html`<body data-live>
-    <a class="skip" href="#main">${w('跳到正文', 'Skip to the page')}</a>
+    <a class="skip" href="#page">${w('跳到正文', 'Skip to the page')}</a>
     <nav class="rail" aria-label="${w('主导航', 'Main')}">
       ${brand(view)}
       <ul>
@@ -157,7 +157,7 @@ function framed(options: PageOptions, actor: Principal): Html {
       </ul>
       ${whoami(options, actor)}
     </nav>
-    <main id="main" tabindex="-1">${top}${main}</main>
+    <main id="page" tabindex="-1">${top}${main}</main>
   </body>`
 }
 
