@@ -157,7 +157,10 @@ test.serial(
     signerFile = byName(files, 'signer.html')
     const kept = await context.storageState()
     secret = await asking.evaluate(
-      () => Object.entries(localStorage).find(([key]) => key.includes('/secret/'))?.[1] ?? '',
+      () =>
+        localStorage.getItem(
+          Object.keys(localStorage).find((key) => key.includes('/secret/')) ?? '',
+        ) ?? '',
     )
     t.regex(secret, /^"\w{4}(-\w{4}){6}"$/)
     secret = secret.slice(1, -1)

@@ -22,6 +22,8 @@ const waitingShape = z.object({
   state: z.literal('waiting'),
   /** What the box calls the request: the same as computed here, or something is wrong. */
   request: z.exactOptional(z.string()),
+  /** RFC 3339: when the code, and the request with it, ends. */
+  expires: z.exactOptional(z.string()),
 })
 const redeemShape = z.union([waitingShape, issuedShape])
 

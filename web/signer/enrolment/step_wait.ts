@@ -1,7 +1,9 @@
 /** Step 5: an officer compares the request's words by telephone and approves. Asked every three seconds; a closed page goes on later. */
+import { fromBase64 } from '../../../ca/path/index.ts'
 import { fill, h } from '../dom.ts'
 import { hexText, wordList } from '../fingerprint.ts'
 import { button, moment, note, paragraph, refusal, slot } from '../parts.ts'
+import { knownBox } from '../identity.ts'
 import { enrol } from '../words/enrol.ts'
 import { nameOfRequests } from './make.ts'
 import { dropPending, writePending, type Issued, type Pending } from './pending.ts'
@@ -15,6 +17,7 @@ export function waitStep(step: Extract<Step, { at: 'wait' }>, context: StepConte
   const { pending, passphrase } = step
   const request = nameOfRequests(pending.requests)
   const asked = h('p', { class: 'small', role: 'status' })
+  const until = h('p', { class: 'small' })
   const trouble = slot()
   const screen = h(
     'div',
@@ -22,17 +25,23 @@ export function waitStep(step: Extract<Step, { at: 'wait' }>, context: StepConte
     paragraph(enrol.waitLead),
     wordList(request, { label: enrol.waitWords, large: true }),
     h('p', { class: 'hex' }, hexText(request)),
-    note('info', asked, paragraph(enrol.waitClose)),
+    note('info', asked, paragraph(enrol.waitClose), until),
     trouble,
     h('div', { class: 'row' }, giveUp(context)),
   )
   poll(context, pending, {
     isShown: () => screen.isConnected,
+    expires: (at) => {
+      fill(until, enrol.waitUntil(moment(new Date(at)).slice(0, 10)))
+    },
     tell: (time, isLost) => {
       fill(asked, isLost ? enrol.waitLost(time) : enrol.waitAsking(time))
     },
     issued: (issued) => {
       const next = { ...pending, issued }
+      const { id, journalCertificate } = pending.box
+      // From now on this browser takes no other journal for this box's.
+      knownBox(context.app.store, { id, journalCertificate: fromBase64(journalCertificate) })
       writePending(context.app.store, next)
       context.go({ at: 'done', pending: next, issued, ...(passphrase && { passphrase }) })
     },
@@ -45,6 +54,7 @@ export function waitStep(step: Extract<Step, { at: 'wait' }>, context: StepConte
 
 interface Watching {
   readonly isShown: () => boolean
+  readonly expires: (at: string) => void
   readonly tell: (time: string, isLost: boolean) => void
   readonly issued: (issued: Issued) => void
   readonly stopped: (shown: HTMLElement) => void
@@ -65,7 +75,8 @@ function poll(context: StepContext, pending: Pending, watching: Watching): void 
         await take(pending, answer.value, watching)
         return
       }
-      const { request } = answer.value
+      const { request, expires } = answer.value
+      if (expires !== undefined) watching.expires(expires)
       if (request !== undefined && request !== nameOfRequests(pending.requests)) {
         watching.stopped(note('bad', paragraph(enrol.waitOther)))
         return

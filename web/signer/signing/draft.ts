@@ -1,29 +1,40 @@
 /** A draft as a page of Song type, so that the leader reads it as it will be read. Built from the very bytes that are signed. */
 import { z } from 'zod'
 import { h, type Child } from '../dom.ts'
+import type { Words } from '../language.ts'
 import { sign } from '../words/sign.ts'
 
-const organ = z.object({ name: z.string(), mark: z.string().optional() })
+const organ = z.strictObject({
+  name: z.string(),
+  unit: z.string().optional(),
+  mark: z.string().optional(),
+  agencyCode: z.string().optional(),
+})
 const block = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('heading'), level: z.number(), text: z.string() }),
-  z.object({ type: z.literal('paragraph'), text: z.string() }),
-  z.object({
+  z.strictObject({ type: z.literal('heading'), level: z.number(), text: z.string() }),
+  z.strictObject({ type: z.literal('paragraph'), text: z.string() }),
+  z.strictObject({
     type: z.literal('table'),
     rows: z.array(z.array(z.string())),
     header: z.boolean().optional(),
   }),
 ])
-const attachment = z.object({ name: z.string(), fileName: z.string() })
+const attachment = z.strictObject({
+  name: z.string(),
+  fileName: z.string(),
+  bytes: z.number(),
+  sha256: z.string(),
+})
 /** Every field that a page shows; strict, so that nothing is approved which is not shown (`exchange/draft`). */
 const shape = z.strictObject({
   kind: z.string(),
   direction: z.string(),
-  issuers: z.array(z.looseObject(organ.shape)),
-  mainRecipients: z.array(z.looseObject(organ.shape)),
-  copies: z.array(z.looseObject(organ.shape)),
+  issuers: z.array(organ),
+  mainRecipients: z.array(organ),
+  copies: z.array(organ),
   title: z.string(),
   body: z.array(block),
-  attachments: z.array(z.looseObject(attachment.shape)),
+  attachments: z.array(attachment),
   signatory: z.string().optional(),
   urgency: z.string().optional(),
   note: z.string().optional(),
@@ -47,6 +58,13 @@ export function draftPaper(draft: ShownDraft): HTMLElement {
   return h(
     'article',
     { class: 'paper', lang: 'zh-CN', 'aria-label': sign.draftOf, tabindex: 0 },
+    h(
+      'p',
+      { class: 'flush small' },
+      draft.kind,
+      ' · ',
+      directionNames[draft.direction] ?? draft.direction,
+    ),
     draft.urgency !== undefined && h('p', { class: 'flush' }, draft.urgency),
     h('p', { class: 'organ' }, draft.issuers.map(({ mark, name }) => mark ?? name).join('　')),
     draft.signatory !== undefined && h('p', { class: 'close' }, '签发人：', draft.signatory),
@@ -62,6 +80,13 @@ export function draftPaper(draft: ShownDraft): HTMLElement {
     draft.copies.length > 0 && h('p', { class: 'flush' }, `抄送：${names(draft.copies)}。`),
     h('p', { class: 'flush' }, `${draft.printedBy}印发`),
   )
+}
+
+const directionNames: Readonly<Record<string, Words>> = {
+  down: { zh: '下行文', en: 'to lower organs' },
+  up: { zh: '上行文', en: 'to a superior' },
+  parallel: { zh: '平行文', en: 'to organs of neither sort' },
+  public: { zh: '公开发布', en: 'to everybody' },
 }
 
 function blockOf(one: ShownDraft['body'][number]): Child {

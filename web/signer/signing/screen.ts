@@ -1,5 +1,6 @@
 /** One act, looked at and signed: what will be signed beside its pages, one vermilion button, and what became of it. */
-import type { RequestFiles, SignRequest } from '../../../exchange/unit/index.ts'
+import { z } from 'zod'
+import type { RequestFiles, SignAct, SignRequest } from '../../../exchange/unit/index.ts'
 import { ExchangeError } from '../../../exchange/unit/index.ts'
 import type { Api } from '../api.ts'
 import type { App } from '../app.ts'
@@ -10,7 +11,7 @@ import { readMemory } from '../memory.ts'
 import { button, heading, note, painted, paragraph, problemWords, refusal, slot } from '../parts.ts'
 import { withKey } from '../unlock_panel.ts'
 import { common } from '../words/common.ts'
-import { actMeans, fork, sign } from '../words/sign.ts'
+import { actMeans, actNames, fork, sign } from '../words/sign.ts'
 import { askRequest, FetchFailed, fetchFiles } from './ask.ts'
 import { describe, type Named } from './describe.ts'
 import { editOf, firstQuery, type Edit } from './edits.ts'
@@ -101,6 +102,7 @@ function side(online: Online, looked: Looked): Child {
   }
   return [
     statementCard(request, { edit: looked.edit, own: who }),
+    contestedNote(online.api, request),
     isReadable(request, files)
       ? withKey(app, needed, (opened) => actPart(online, looked, opened))
       : note('bad', paragraph(sign.unreadable)),
@@ -142,8 +144,39 @@ function actPart(online: Online, looked: Looked, opened: OpenKeys): HTMLElement 
     h('div', { class: 'dock' }, press),
     h('p', { class: 'small' }, actMeans[act]),
     answer,
+    otherAct(looked.request),
   )
 }
+
+/** The opposite of what is asked for, where there is one. */
+function otherAct({ act, statement }: SignRequest): Child {
+  const link = (other: SignAct, about: Record<string, string>): Child => {
+    const query = new URLSearchParams({ act: other, ...about }).toString()
+    return h('p', { class: 'small' }, sign.rather, h('a', { href: `#${query}` }, actNames[other]))
+  }
+  if (act === 'approve-request' && statement !== undefined && 'request' in statement) {
+    return link('refuse-request', { request: statement.request })
+  }
+  if (act === 'sign-for' && statement !== undefined && 'document' in statement) {
+    return link('return', { document: statement.document })
+  }
+  return undefined
+}
+
+/** Of an enrolment: whether somebody else tried the same code. */
+function contestedNote(api: Api, { act, statement }: SignRequest): HTMLElement | undefined {
+  if (act !== 'approve-request' || statement === undefined || !('request' in statement)) {
+    return undefined
+  }
+  const place = slot()
+  void api.get(`/api/v1/requests/${statement.request}`, contestedShape).then((found) => {
+    const isContested = found.state === 'done' && found.value.contested !== undefined
+    if (isContested) place.say(note('bad', paragraph(sign.contested)))
+  })
+  return place
+}
+
+const contestedShape = z.looseObject({ contested: z.string().optional() })
 
 /** What went wrong before anything was sent. */
 function explain(

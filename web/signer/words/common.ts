@@ -17,14 +17,9 @@ export const common = {
   ),
   next: w('下一步', 'Next'),
   back: w('上一步', 'Back'),
-  close: w('关闭', 'Close'),
-  cancel: w('取消', 'Cancel'),
   again: w('再试一次', 'Try again'),
   save: w('保存', 'Save'),
-  saved: w('已保存', 'Saved'),
   print: w('打印', 'Print'),
-  copy: w('复制', 'Copy'),
-  copied: w('已复制', 'Copied'),
   working: w('请稍候…', 'One moment…'),
   notLasting: w(
     '此浏览器不允许本页保存数据：关闭本页后，已签次数和日志位置都会丢失。请换普通窗口（非无痕）再签。',
@@ -40,8 +35,6 @@ export const common = {
   ),
   unexpected: w('没有办成。', 'That did not work.'),
   reference: (reference: string): Words => w(`编号 ${reference}`, `Reference ${reference}`),
-  details: w('技术细节', 'Technical details'),
-  sha256: w('SHA-256', 'SHA-256'),
   enrolHere: w('凭注册码注册', 'Enrol with a code'),
 } as const satisfies Record<string, Said>
 

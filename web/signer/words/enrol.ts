@@ -50,7 +50,6 @@ export const enrol = {
     "If the browser warns of an unsafe connection, download the root and import it as a trusted root authority. The fingerprint that the system shows must be the sheet's too. Restart the browser, then come back.",
   ),
   rootDownload: w('下载根证书', 'Download the root'),
-  rootTick: w('请先核对并打勾。', 'Compare first, then tick.'),
 
   // 3
   passphrase: w('设定口令', 'Choose a passphrase'),
@@ -115,7 +114,6 @@ export const enrol = {
     '放弃后这次生成的密钥会删除，且无法找回。安全员须另发注册码。确定放弃？',
     'The keys made now are deleted for good, and the officer must give out another code. Give it up?',
   ),
-  refused: w('安全员没有批准', 'The officer did not approve'),
 
   // 6
   done: w('领取证书', 'Take the certificates'),
@@ -170,8 +168,6 @@ export const enrol = {
     '关闭所有浏览器窗口后重新打开，选择刚导入的证书。能看到“今日待办”，注册就成功了。',
     'Close all browser windows, open again and choose the certificate just imported. When you see what is to do today, you are enrolled.',
   ),
-  doneTicked: (done: number, of: number): Words =>
-    w(`已办 ${String(done)} / ${String(of)}`, `${String(done)} of ${String(of)} done`),
   doneForget: w(
     '全部办完，清除本机上的登录密钥',
     'All done: clear the log-in keys from this computer',

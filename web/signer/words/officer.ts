@@ -22,10 +22,6 @@ export const officer = {
   printAll: (count: number): Words =>
     w(`打印 ${String(count)} 张`, `Print ${String(count)} sheets`),
   printed: w('都打印好了，可以离开', 'All printed; I may leave'),
-  sure: w(
-    '注册码还没有打印，离开就没有了。',
-    'The codes are not printed; they are gone when you leave.',
-  ),
   sheetTitle: w('注册单', 'Enrolment sheet'),
   code: w('注册码', 'Enrolment code'),
   until: w('有效期至', 'Valid until'),

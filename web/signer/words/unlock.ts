@@ -21,10 +21,6 @@ export const unlock = {
   ),
   secretKnown: w('本浏览器记得单位密语', 'This browser remembers the unit secret'),
   secretForget: w('忘掉它', 'Forget it'),
-  secretForgotten: w(
-    '已忘掉，下次请从密语单输入。',
-    'Forgotten; next time type it from the sheet.',
-  ),
   wrong: w('口令或单位密语不对。', 'The passphrase or the unit secret is wrong.'),
   open: w('打开', 'Open'),
   opening: w('正在打开（约一秒）…', 'Opening (about a second)…'),
@@ -32,7 +28,6 @@ export const unlock = {
   lockNow: w('立即锁上', 'Lock now'),
   openWord: w('密钥已打开 · ', 'Key open · '),
   locksIn: (time: string): Words => w(`${time} 后锁上`, `locks in ${time}`),
-  isLocked: w('密钥已锁上', 'The key is locked'),
   isOpen: w('密钥已打开', 'The key is open'),
   noFile: w(
     '印匣没有保存本单位的密钥文件。请放入单位文件（.unit.json）。',
