@@ -16,6 +16,7 @@ import { ApplianceError, exitStatus } from '../errors.ts'
 import { firstBoot, firstOfficer } from '../first_boot.ts'
 import { serve, type Serving } from '../serve.ts'
 import { writingStopped } from '../upkeep.ts'
+import { warmSigner } from '../../web/index.ts'
 import { dataDirectory, options, portOf, say } from './options.ts'
 
 const known = {
@@ -97,6 +98,7 @@ async function serveUntilTold(started: Started, plan: DemoPlan | undefined): Pro
   const code = plan?.isNew === true ? undefined : started.code
   for (const line of [...greeting({ ...started, code }), ...lines, ...howToStop]) say(line)
   tellParent(box, serving, code)
+  warmSigner(ending.signal)
   const failed = await Promise.race([
     told.then(() => false),
     writingStopped(box.parts, ending.signal).then(() => true),

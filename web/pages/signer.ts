@@ -23,6 +23,11 @@ export const signerRoutes: readonly Route[] = [
   }),
 ]
 
+/** Makes the page some seconds after a start, so that the first who opens it does not wait; `ending` calls it off. */
+export function warmSigner(ending: AbortSignal): void {
+  signer.warm(ending)
+}
+
 async function signerPage({ koa, query }: Request): Promise<Answer> {
   const { html, sha256, csp } = await signer.page()
   const type = 'text/html; charset=utf-8'

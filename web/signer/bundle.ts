@@ -32,13 +32,15 @@ export interface Page {
 /** The browsers of offices: Chromium 110 and Firefox 115 of 2023, the last ones for Windows 7. */
 const targets = 'chrome109,firefox115'
 const bundlerMs = 120_000
+/** After a start there is more urgent work for two seconds. */
+const warmAfterMs = 5000
 /** Ten times of what the page has. */
 const maxBundleBytes = 16 * 1024 * 1024
 
-/** Makes the page anew. */
-export async function makePage(source: PageSource): Promise<Page> {
+/** Makes the page anew; `ending` ends the bundler. */
+export async function makePage(source: PageSource, ending?: AbortSignal): Promise<Page> {
   const [script, style] = await Promise.all([
-    bundle(fileURLToPath(source.entry)),
+    bundle(fileURLToPath(source.entry), ending),
     readFile(source.style, 'utf8'),
   ])
   const policy = policyOf(source, script, style)
@@ -50,21 +52,30 @@ export async function makePage(source: PageSource): Promise<Page> {
   }
 }
 
-/** A page that is made on first need and kept; `warm` makes it before. */
-export function keptPage(source: PageSource): { page(): Promise<Page>; warm(): void } {
+/** A page that is made on first need and kept; `warm` makes it before, unless it is told that nobody will come any more. */
+export function keptPage(source: PageSource): {
+  readonly page: () => Promise<Page>
+  readonly warm: (ending: AbortSignal) => void
+} {
   let made: Promise<Page> | undefined
-  const page = (): Promise<Page> => {
-    made ??= makePage(source).catch((error: unknown) => {
+  const page = (ending?: AbortSignal): Promise<Page> => {
+    made ??= makePage(source, ending).catch((error: unknown) => {
       made = undefined
       throw error
     })
     return made
   }
   return {
-    page,
-    warm: () => {
-      // Whoever asks for it next is told what failed.
-      page().catch(() => undefined)
+    page: () => page(),
+    warm: (ending) => {
+      const timer = setTimeout(() => {
+        // Whoever asks for it next is told what failed.
+        page(ending).catch(() => undefined)
+      }, warmAfterMs)
+      timer.unref()
+      ending.addEventListener('abort', () => {
+        clearTimeout(timer)
+      })
     },
   }
 }
@@ -73,7 +84,7 @@ export function keptPage(source: PageSource): { page(): Promise<Page>; warm(): v
  * The bundler is run by the very Node that runs this: its own interface would take the first `node` in the PATH, and leave a
  * process behind.
  */
-async function bundle(entry: string): Promise<string> {
+async function bundle(entry: string, ending?: AbortSignal): Promise<string> {
   const esbuild = fileURLToPath(import.meta.resolve('esbuild-wasm/bin/esbuild'))
   const options = [
     ...['--bundle', '--minify', '--format=iife', '--charset=utf8', '--legal-comments=eof'],
@@ -83,6 +94,7 @@ async function bundle(entry: string): Promise<string> {
     encoding: 'utf8',
     maxBuffer: maxBundleBytes,
     timeout: bundlerMs,
+    ...(ending && { signal: ending }),
   })
   return stdout
 }

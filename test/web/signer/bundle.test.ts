@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
-import { makePage, type Page, type PageSource } from '../../../web/signer/bundle.ts'
+import { keptPage, makePage, type Page, type PageSource } from '../../../web/signer/bundle.ts'
 import { signer } from '../../../web/signer/page.ts'
 import { openTestBox } from '../box_fixture.ts'
 
@@ -50,6 +50,16 @@ test('the same sources give the same bytes', async (t) => {
   t.not(first.sha256, (await makePage(source('random.ts'))).sha256)
   t.is(page.sha256, createHash('sha256').update(page.html).digest('hex'))
   t.is((await signer.page()).sha256, page.sha256)
+})
+
+test('a page is made once, and not at all for a box that is ending', async (t) => {
+  const kept = keptPage(source('turns.ts'))
+  const ending = new AbortController()
+  kept.warm(ending.signal)
+  ending.abort()
+  const [one, two] = await Promise.all([kept.page(), kept.page()])
+  t.is(one, two)
+  await t.throwsAsync(makePage(source('turns.ts'), AbortSignal.abort()), { name: 'AbortError' })
 })
 
 test('the policy names the one script and the one style by their hashes, and allows no more', (t) => {
