@@ -68,7 +68,8 @@ export function parseBody(route: Pick<Route, 'body'>, json: unknown): unknown {
   })
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+/** JSON in UTF-8 of a shape that RFC 8785 can write, or `BODY_MALFORMED`. */
+export function parseJson(bytes: Uint8Array): unknown {
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))

@@ -14,6 +14,7 @@ import { eventsRoute } from './pages/events.ts'
 import { administratorsRoutes } from './pages/administrators.ts'
 import { frontRoute } from './pages/front.ts'
 import { preferenceRoutes } from './pages/preferences.ts'
+import { signedPageRoutes } from './pages/signed.ts'
 import { signerRoutes } from './pages/signer.ts'
 import { boxRoutes } from './pages/unit/boxes.ts'
 import { composeRoutes } from './pages/unit/compose/routes.ts'
@@ -48,6 +49,7 @@ const pages: readonly Route[] = [
   ...composeRoutes,
   ...documentPageRoutes,
   ...administratorsRoutes,
+  ...signedPageRoutes(table),
 ]
 
 export const routes: readonly Route[] = [

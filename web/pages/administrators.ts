@@ -3,9 +3,11 @@ import type { Route } from '../types.ts'
 import { auditorRoutes } from './auditor/routes.ts'
 import { certificatePageRoutes } from './certificates/routes.ts'
 import { helpRoutes } from './help.ts'
+import { officerRoutes } from './officer/routes.ts'
 import { verifyRoutes } from './verify.ts'
 
 export const administratorsRoutes: readonly Route[] = [
+  ...officerRoutes,
   ...auditorRoutes,
   ...certificatePageRoutes,
   ...verifyRoutes,

@@ -1,10 +1,21 @@
 /** The numbers beside the navigation, for whoever is asking. Changes nothing. */
 import type { Desk, Principal } from '../../exchange/index.ts'
+import { listRequests, type ListedRequest } from '../../provisioning/index.ts'
 import type { Parts } from '../types.ts'
+import { needsOfficer } from './officer/enrolment.ts'
 import type { NavigationCounts } from './shell.ts'
 
 export async function countsFor(parts: Parts, actor: Principal): Promise<NavigationCounts> {
-  return actor.kind === 'seat' ? countsOf(await parts.reading.desk(actor)) : {}
+  if (actor.kind === 'seat') return countsOf(await parts.reading.desk(actor))
+  return actor.role === 'officer' ? officerCounts(await listRequests(parts)) : {}
+}
+
+/** What waits for an officer, and how much of it is a request to compare. */
+function officerCounts(requests: readonly ListedRequest[]): NavigationCounts {
+  return {
+    tasks: requests.filter(needsOfficer).length,
+    requests: requests.filter(({ state }) => state === 'waiting').length,
+  }
 }
 
 export function countsOf({ counts }: Pick<Desk, 'counts'>): NavigationCounts {

@@ -1,11 +1,18 @@
 /** The first page: for a visitor how to enrol, for everybody else what there is to do today. */
+import type { Role } from '../../exchange/index.ts'
 import { route, type Route } from '../types.ts'
-import { show } from './frame.ts'
-import { visitorPage } from './visitor.ts'
-import { html } from '../html.ts'
 import { administratorToday } from './administrator/today.ts'
 import { auditorToday } from './auditor/today.ts'
+import { show } from './frame.ts'
+import { officerToday } from './officer/today.ts'
 import { todayPage } from './unit/today.ts'
+import { visitorPage } from './visitor.ts'
+
+const todayOf: Readonly<Record<Role, Route['handle']>> = {
+  officer: officerToday,
+  auditor: auditorToday,
+  administrator: administratorToday,
+}
 
 export const frontRoute: Route = route({
   method: 'GET',
@@ -17,12 +24,6 @@ export const frontRoute: Route = route({
     if (actor === undefined) {
       return show(request, { title: '注册', main: visitorPage(view) })
     }
-    if (actor.kind === 'seat') return todayPage(request)
-    if (actor.role === 'auditor') return auditorToday(request)
-    if (actor.role === 'administrator') return administratorToday(request)
-    return show(request, {
-      title: view.w('今日', 'Today'),
-      main: html`<h1>${view.w('今日', 'Today')}</h1>`,
-    })
+    return actor.kind === 'seat' ? todayPage(request) : todayOf[actor.role](request)
   },
 })

@@ -26,6 +26,8 @@ function helpPage(view: View): Html {
       <h2>${w('带走单独使用', 'To take along')}</h2>
       <p>
         <a href="/signer.html">${w('签署页面', 'The signer')}</a> ·
+        <a href="/signer.html?download">${w('下载签署页面', 'Download the signer')}</a> ·
+        <a href="/signed">${w('提交签署结果', 'Hand in what was signed')}</a> ·
         <a href="/verify">${w('验证', 'Verify')}</a> ·
         <a href="/preferences">${w('语言与外观', 'Language and look')}</a>
       </p>

@@ -127,7 +127,7 @@ test('an entry is shown by its bytes; the commands beside it prove it without th
   const { text } = await auditor.get('/journal/40')
   const json = new TextDecoder().decode(canonicalJson(entry))
   t.true(text.includes(json.replaceAll('"', '&quot;')))
-  const { text: script, headers } = await auditor.get('/journal/40/proof')
+  const { text: script, headers } = await auditor.get('/journal/40/file')
   t.regex(String(headers['content-disposition']), /entry-40\.sh/)
   const folder = mkdtempSync(join(tmpdir(), 'sealbox-proof-'))
   t.teardown(() => {
@@ -146,7 +146,7 @@ test('an entry is shown by its bytes; the commands beside it prove it without th
 })
 
 test('a checkpoint that was saved is found to belong to the journal, a foreign one is refused', async (t) => {
-  const { text: saved } = await auditor.get('/journal/checkpoint')
+  const { text: saved } = await auditor.get('/journal/heads/file')
   const pasted = saved.trim().replaceAll('\n', '\r\n')
   const good = await auditor.post('/journal/heads', { fields: { checkpoint: pasted } })
   t.is(good.status, 200)

@@ -38,7 +38,7 @@ function turned(journal: Journal): Journal {
 }
 
 test.serial('a checkpoint whose head the journal no longer has names the fork', async (t) => {
-  const { text: checkpoint } = await auditor.get('/journal/checkpoint')
+  const { text: checkpoint } = await auditor.get('/journal/heads/file')
   seen.isForked = true
   const { status, text } = await auditor.post('/journal/heads', { fields: { checkpoint } })
   seen.isForked = false
@@ -48,7 +48,7 @@ test.serial('a checkpoint whose head the journal no longer has names the fork', 
 })
 
 test.serial('a checkpoint beyond the end of the journal names what is gone', async (t) => {
-  const { text: checkpoint } = await auditor.get('/journal/checkpoint')
+  const { text: checkpoint } = await auditor.get('/journal/heads/file')
   seen.size = 3
   const { text } = await auditor.post('/journal/heads', { fields: { checkpoint } }, 'en')
   seen.size = undefined

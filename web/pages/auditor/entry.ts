@@ -172,7 +172,7 @@ function proofSection(view: View, entry: Entry, proof: WholeProof): Html {
       <summary>${w('不靠本机，自己验算', 'Check it without this box')}</summary>
       <p class="hint">
         ${w('在任何一台有 sha256sum、basenc、openssl 的电脑上运行：三行哈希应当相同，最后一行说签名正确。journal.pem 应追溯到您所持的根证书。', 'Run it anywhere with sha256sum, basenc and openssl: the three hashes must be the same, and the last line says that the signature is good. journal.pem must chain to the root that you hold.')}
-        <a href="/journal/${entry.index}/proof">${w('下载脚本', 'Download the script')}</a>
+        <a href="/journal/${entry.index}/file">${w('下载脚本', 'Download the script')}</a>
       </p>
       <pre>${proofScript(proof)}</pre>
     </details>

@@ -170,8 +170,8 @@ function currentSection(
       <br />SHA-256 <span class="hash">${toHex(head.rootHash)}</span>
     </p>
     <p class="links">
-      <a href="/journal/checkpoint">${w('保存检查点', 'Save the checkpoint')}</a> ·
-      <a href="/journal/certificate">${w('保存日志证书', 'Save the journal certificate')}</a> ·
+      <a href="/journal/heads/file">${w('保存检查点', 'Save the checkpoint')}</a> ·
+      <a href="/journal/certificate/file">${w('保存日志证书', 'Save the journal certificate')}</a> ·
       <a href="/journal/export">${w('导出日志', 'Export the journal')}</a>
     </p>
   </section>`

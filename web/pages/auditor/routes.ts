@@ -19,14 +19,14 @@ export const auditorRoutes: readonly Route[] = [
     form: 'fields',
     handle: checkHead,
   }),
-  row('/journal/checkpoint', 'The signed checkpoint of the head now, as a file', checkpointFile),
+  row('/journal/heads/file', 'The signed checkpoint of the head now, as a file', checkpointFile),
   row(
-    '/journal/certificate',
+    '/journal/certificate/file',
     'The certificate of the key that signs checkpoints',
     journalCertificate,
   ),
   row('/journal/export', 'Page: what an export of the journal holds', exportPage),
   row('/journal/export/file', 'The journal as a zip, where it is not too large', exportFile),
   row('/journal/:index', 'Page: one entry with its proof', entryPage),
-  row('/journal/:index/proof', 'The commands that check an entry by hand', entryProofFile),
+  row('/journal/:index/file', 'The commands that check an entry by hand', entryProofFile),
 ]

@@ -18,7 +18,7 @@ export type Standing = Pick<
 >
 
 /** One step of the ribbon: done, where it stands now, late, or still to come. */
-type Mark = 'd' | 'c' | 'late' | ''
+export type Mark = 'd' | 'c' | 'late' | ''
 
 /** What may be done next, and how it is reached. */
 export interface Act {

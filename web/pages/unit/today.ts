@@ -98,7 +98,7 @@ function emptyToday({ w }: View, filter: Filter): Html {
 }
 
 /** `11月25日星期三`, in the box's zone. */
-function dateWords({ box, now, language }: View): string {
+export function dateWords({ box, now, language }: View): string {
   const key = `${language} ${box.zone}`
   let format = dateFormats.get(key)
   if (format === undefined) {
