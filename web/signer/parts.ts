@@ -92,6 +92,12 @@ export function moment(at: Date, withSeconds = false): string {
   return `${day} ${time}${withSeconds ? `:${two(at.getSeconds())}` : ''}`
 }
 
+/** The mark of an urgent document; 特急 alone is vermilion through and through. */
+export function urgencyTag(urgency: string | null | undefined): HTMLElement | undefined {
+  if (urgency === null || urgency === undefined) return undefined
+  return h('span', { class: urgency === '特急' ? 'tag hot' : 'tag urgent' }, urgency)
+}
+
 /** 1,234 bytes as people say it. */
 export function size(bytes: number): string {
   if (bytes < 1024) return `${String(bytes)} B`

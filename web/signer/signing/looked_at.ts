@@ -8,7 +8,7 @@ import {
 import { h, type Child } from '../dom.ts'
 import { hexText, wordList } from '../fingerprint.ts'
 import { saveFile } from '../files.ts'
-import { button, note, paragraph, size } from '../parts.ts'
+import { button, note, paragraph, size, urgencyTag } from '../parts.ts'
 import { sign } from '../words/sign.ts'
 import { draftPaper, readDraft } from './draft.ts'
 import { rosterRows, type RosterRow } from './roster.ts'
@@ -142,7 +142,7 @@ function folded({ words, act }: SignRequest): HTMLElement {
     h(
       'div',
       { class: 'tight' },
-      words.urgency !== undefined && h('p', {}, h('span', { class: 'tag hot' }, words.urgency)),
+      words.urgency !== undefined && h('p', {}, urgencyTag(words.urgency)),
       h('p', { class: 't' }, words.title ?? ''),
       words.issuers !== undefined && h('p', {}, words.issuers.join('　')),
       words.number !== undefined && h('p', {}, words.number),

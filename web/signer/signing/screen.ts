@@ -115,6 +115,7 @@ function actPart(online: Online, looked: Looked, opened: OpenKeys): HTMLElement 
   const answer = slot()
   const press = button(describe(looked.request, online.who).act, () => void go(), 'seal act')
   const tick = h('input', { type: 'checkbox', id: 'compared' })
+  const other = h('div', {}, otherAct(looked.request))
   const isCompared = act !== 'approve-request'
   press.disabled = !isCompared
   tick.addEventListener('change', () => {
@@ -124,6 +125,8 @@ function actPart(online: Online, looked: Looked, opened: OpenKeys): HTMLElement 
     const query = looked.edit ? looked.edit.query(online.query) : online.query
     if (query === undefined) return
     press.disabled = true
+    // Once it is signed, its opposite is no choice any more.
+    other.hidden = true
     answer.say(h('p', { class: 'small' }, sign.signing))
     await painted()
     try {
@@ -133,6 +136,7 @@ function actPart(online: Online, looked: Looked, opened: OpenKeys): HTMLElement 
       await deliver(online, { signed, request: looked.request, say: answer.say })
     } catch (error) {
       press.disabled = false
+      other.hidden = false
       explain(online, error, answer.say)
     }
   }
@@ -144,7 +148,7 @@ function actPart(online: Online, looked: Looked, opened: OpenKeys): HTMLElement 
     h('div', { class: 'dock' }, press),
     h('p', { class: 'small' }, actMeans[act]),
     answer,
-    otherAct(looked.request),
+    other,
   )
 }
 

@@ -4,7 +4,7 @@ import type { SignAct } from '../../../exchange/unit/index.ts'
 import type { Answered, Api } from '../api.ts'
 import { h } from '../dom.ts'
 import type { Identity } from '../identity.ts'
-import { moment } from '../parts.ts'
+import { moment, urgencyTag } from '../parts.ts'
 import { actNames, sign } from '../words/sign.ts'
 
 export interface Waiting {
@@ -94,7 +94,7 @@ function row({ act, hash, title, from, urgency, deadline }: Waiting, now: Date):
     h(
       'td',
       {},
-      urgency !== null && [h('span', { class: 'tag hot' }, urgency), ' '],
+      urgency !== null && [urgencyTag(urgency), ' '],
       h('span', { class: 't' }, title),
       h('p', { class: 'small' }, from),
       h('p', { class: 'only-narrow small' }, until && moment(until)),
