@@ -61,5 +61,10 @@ async function showForWhom(api: Api, query: URLSearchParams): Promise<void> {
   else await showHome(app, api, known)
 }
 
+/** What nobody foresaw is said, never passed over. */
+addEventListener('unhandledrejection', () => {
+  document.querySelector('main')?.prepend(note('bad', paragraph(common.unexpected)))
+})
+
 addEventListener('hashchange', show)
 show()

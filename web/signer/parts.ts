@@ -46,7 +46,8 @@ export function wordsOf(answer: Exclude<Answered<unknown>, { state: 'done' }>): 
   return answer.state === 'lost' ? common.lost : problemWords(answer.problem)
 }
 
-export function problemWords({ code, title, status }: Problem): Words {
+export function problemWords({ code, title, status, details }: Problem): Words {
+  if (code === 'STATEMENT_MISMATCH' && details['field'] === 'at') return common.clockOff
   if (code === 'CERTIFICATE_REQUIRED') return common.noCertificate
   const known: Partial<Record<string, Words>> = messages
   const found = known[code]

@@ -31,7 +31,10 @@ export function doneStep(step: DoneStep, context: StepContext): HTMLElement {
   if (step.passphrase === undefined) place.append(askPassphrase(open))
   else {
     place.append(h('p', { class: 'small' }, common.working))
-    void open(step.passphrase)
+    // Only a secret that was forgotten meanwhile can fail here.
+    void open(step.passphrase).catch(() => {
+      place.replaceChildren(note('bad', paragraph(unlock.wrong)), askPassphrase(open))
+    })
   }
   return place
 }

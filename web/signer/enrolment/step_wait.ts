@@ -92,7 +92,8 @@ function poll(context: StepContext, pending: Pending, watching: Watching): void 
 const isPassing = (status: number): boolean => status === 429 || status >= 500
 
 async function take(pending: Pending, issued: Issued, watching: Watching): Promise<void> {
-  if (await fits(pending, issued, new Date())) watching.issued(issued)
+  // What cannot even be read does not fit.
+  if (await fits(pending, issued).catch(() => false)) watching.issued(issued)
   else watching.stopped(note('bad', paragraph(enrol.notOurs)))
 }
 

@@ -21,9 +21,10 @@ import type { Issued, Pending } from './pending.ts'
 
 /**
  * Whether each request has a certificate of its very key, all of them and the journal's lead to the root that was compared, and
- * nothing else is handed out.
+ * nothing else is handed out. Judged at the moment from which all of them are good, so that a computer whose clock is off takes
+ * them too.
  */
-export async function fits(pending: Pending, issued: Issued, at: Date): Promise<boolean> {
+export async function fits(pending: Pending, issued: Issued): Promise<boolean> {
   const chain = issued.chain.map(fromBase64)
   const root = fromBase64(pending.root)
   const last = chain.at(-1)
@@ -38,6 +39,8 @@ export async function fits(pending: Pending, issued: Issued, at: Date): Promise<
   if (fit.includes(false)) return false
   const journal = fromBase64(pending.box.journalCertificate)
   const targets = [...own.flatMap((der) => der ?? []), journal]
+  const begins = [...targets, ...chain].map((der) => readCertificate(der).notBefore.getTime())
+  const at = new Date(Math.max(...begins))
   const reports = await Promise.all(
     targets.map((target) =>
       validatePath({

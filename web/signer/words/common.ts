@@ -33,6 +33,10 @@ export const common = {
     '浏览器没有出示本平台的证书。请先导入证书（.p12），关闭所有浏览器窗口后重新打开。',
     'The browser showed no certificate of this box. Import your .p12 first, close all browser windows and open them again.',
   ),
+  clockOff: w(
+    '这台电脑的时间与印匣相差超过十分钟，没有办成。请校准电脑时间后再试。',
+    "This computer's clock is more than ten minutes off the box's; nothing was done. Set the clock and try again.",
+  ),
   unexpected: w('没有办成。', 'That did not work.'),
   reference: (reference: string): Words => w(`编号 ${reference}`, `Reference ${reference}`),
   enrolHere: w('凭注册码注册', 'Enrol with a code'),
