@@ -50,11 +50,12 @@ const isStatement = ({ field }: SignatureReport): boolean => field.startsWith('s
 
 function evidenceLines(view: View, report: Report): string[] {
   const { w } = view
-  const errors = errorsOf(report)
   const until = report.validUntil
   return [
-    ...errors.slice(0, 3).map((one) => findingSentence(view, one)),
-    ...report.signatures.slice(0, 3).flatMap((one) => whoAndWhen(view, one)),
+    ...errorsOf(report)
+      .slice(0, 3)
+      .map((one) => findingSentence(view, one)),
+    ...whoAndWhen(view, report),
     ...(until === undefined
       ? []
       : [
@@ -72,17 +73,19 @@ function errorsOf({ findings, signatures }: Report): Finding[] {
   return [...new Map(errors.map((one) => [one.code, one])).values()]
 }
 
-function whoAndWhen(view: View, signature: SignatureReport): string[] {
-  const { signer, timestamps } = signature
-  if (signer === '') return []
+/** All who sealed or signed, and the time that is proved of the first. */
+function whoAndWhen(view: View, { signatures }: Report): string[] {
   const { w } = view
-  const name = commonName(signer)
-  const [stamp] = timestamps
-  const done = isStatement(signature) ? w('签署', 'signed') : w('用印', 'sealed')
-  const by = w(`由${name}${done}`, `${capital(done)} by ${name}`)
+  const [first] = signatures
+  const signers = signatures.map(({ signer }) => commonName(signer)).filter((name) => name !== '')
+  if (first === undefined || signers.length === 0) return []
+  const names = [...new Set(signers)].join(w('、', ', '))
+  const done = isStatement(first) ? w('签署', 'signed') : w('用印', 'sealed')
+  const by = w(`由${names}${done}`, `${capital(done)} by ${names}`)
+  const [stamp] = first.timestamps
   return [
     stamp === undefined
-      ? w(`${by}，没有时间戳。`, `${by}, without a timestamp.`)
+      ? w(`${by}，没有可信的时间戳。`, `${by}, without a timestamp that holds.`)
       : w(`${by}，时间戳 ${view.exact(stamp.time)}。`, `${by}, stamped ${view.exact(stamp.time)}.`),
   ]
 }
