@@ -33,6 +33,7 @@ import {
   createPreviews,
   createReading,
   createScratchDrafts,
+  createSealPictures,
   createSearchIndex,
   createSeenHeads,
   createStatementDesk,
@@ -189,6 +190,7 @@ async function openDesk(
   const drafts = createScratchDrafts({ scratch, clock, random })
   const trial = file.mode === 'trial'
   const fonts = await fontsOnce()
+  const outlines = markOutlines(fonts)
   const office = createOffice({
     journal,
     blobs,
@@ -198,7 +200,7 @@ async function openDesk(
     directory,
     desk,
     fonts,
-    marks: createMarks({ outlines: markOutlines(fonts), trial }),
+    marks: createMarks({ outlines, trial }),
     stamp,
     services,
     uploadedBy: (unit, name) => intake.uploadedBy(unit, name),
@@ -224,7 +226,8 @@ async function openDesk(
     parts: {
       ...{ journal, blobs, authority, timeStamping, clock, random },
       ...{ directory, office, reading, previews, pictures, intake, drafts, search, desk },
-      ...{ log, seenHeads, rosters: createRosterShelf({ scratch, clock }) },
+      ...{ log, seenHeads, sealPictures: createSealPictures({ outlines, trial }) },
+      ...{ rosters: createRosterShelf({ scratch, clock }) },
     },
     indexing: { journal, blobs, search, directory, pdfText },
   }

@@ -77,4 +77,10 @@ export {
   type QueryProblem,
   type SearchIndex,
 } from './search/index.ts'
-export { createMarks, digestAround } from './seal/index.ts'
+export {
+  createMarks,
+  createSealPictures,
+  digestAround,
+  type SealPicture,
+  type SealPictures,
+} from './seal/index.ts'

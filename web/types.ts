@@ -13,6 +13,7 @@ import type {
   Reading,
   Role,
   ScratchDrafts,
+  SealPictures,
   SearchIndex,
   SeenHeads,
   StatementDesk,
@@ -40,6 +41,8 @@ export interface Parts {
   readonly reading: Reading
   /** Drafts laid out before they are registered, also ones that were never saved. */
   readonly previews: Previews
+  /** What the mark of an organ's seal looks like. */
+  readonly sealPictures: SealPictures
   /** Pictures of pages; who may see which page is decided before. */
   readonly pictures: PagePictures
   readonly intake: Intake

@@ -82,6 +82,14 @@ test('a seat sees its own and its unit’s seal, and nothing of others', async (
   t.false(sheet.includes('act=revoke'))
 })
 
+test('a seat sees what its seal looks like, an administrator sees none', async (t) => {
+  const { text } = await clerk.get('/certificates')
+  t.regex(text, /<svg viewBox="0 0 [\d.]+ [\d.]+" role="img"/)
+  t.true(text.includes(`${box.units[0].unit.name}的印章图样`))
+  t.true(text.length < 60_000)
+  t.false((await officer.get('/certificates')).text.includes('role="img"'))
+})
+
 test('the sheet shows the fingerprint in words of the reader’s language, and gives the file', async (t) => {
   const { name } = box.units[0].keys.seal
   const path = `/certificates/${name}`

@@ -58,15 +58,38 @@ async function ownPage(request: Request, actor: Principal): Promise<Answer> {
     actor.kind === 'seat'
       ? w('印章与证书', 'Seal and certificates')
       : w('我的证书', 'My certificates')
-  const names = await holderNames({ ...parts, view }, ownHolders(actor))
+  const [names, seal] = await Promise.all([
+    holderNames({ ...parts, view }, ownHolders(actor)),
+    sealFigure(request, actor),
+  ])
   return show(request, {
     title,
     main: html`<h1>${title}</h1>
       <p class="sub">
         ${w('证书到期前请向安全员换领。遗失或怀疑被人用过，请立即告诉安全员吊销。', 'Ask the security officer for new ones before they end. If one is lost or may have been used by somebody else, have it revoked at once.')}
       </p>
-      ${certificateTable(view, found.flat().toReversed(), names)}`,
+      ${certificateTable(view, found.flat().toReversed(), names)} ${seal}`,
   })
+}
+
+/** What the unit's seal looks like on paper, for a seat. */
+async function sealFigure({ parts, view }: Request, actor: Principal): Promise<Html | undefined> {
+  const unit = actor.kind === 'seat' ? await parts.directory.unit(actor.unit) : undefined
+  if (unit === undefined) return undefined
+  const { size, fills, strokes } = parts.sealPictures(unit.name)
+  const label = view.w(`${unit.name}的印章图样`, `The seal of ${unit.name}`)
+  return html`<figure class="section seal-mark">
+    <svg viewBox="0 0 ${size} ${size}" role="img" aria-label="${label}">
+      ${strokes.map(
+        ({ path, width }) =>
+          html`<path d="${path}" fill="none" stroke="currentColor" stroke-width="${width}" />`,
+      )}
+      <path d="${fills.join('')}" fill="currentColor" />
+    </svg>
+    <figcaption class="hint">
+      ${view.w('印章图样。真伪以文件中的签名为准，不看图样。', 'What the seal looks like. Whether one is genuine, the signature in the file tells, not the picture.')}
+    </figcaption>
+  </figure>`
 }
 
 async function allPage(request: Request): Promise<Answer> {
