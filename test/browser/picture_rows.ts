@@ -18,7 +18,7 @@ export interface PictureRow {
   readonly who: Viewer
   /**
    * Path and hash. In braces: a piece of a document's title stands for its identifier, `{draft}` for the draft that is being typed,
-   * `{request}` for the enrolment that waits, `{certificate}` for the last on the viewer's list.
+   * `{request}` for the enrolment that waits, `{unit}` for the first unit, `{certificate}` for the last on the viewer's list.
    */
   readonly path: string
   /** What the page is for, in one line. */
@@ -147,6 +147,12 @@ export const pictureGroups: readonly PictureGroup[] = [
         says: 'The unit’s seal and certificates, and until when they hold.',
       },
       {
+        name: 'signed',
+        who: 'clerk',
+        path: '/signed',
+        says: 'What was signed with the signer from disk, away from the box, is taken in here.',
+      },
+      {
         name: 'verify',
         who: 'clerk',
         path: '/verify',
@@ -248,6 +254,18 @@ export const pictureGroups: readonly PictureGroup[] = [
         who: 'officer',
         path: '/units',
         says: 'The units of the district, and whether they have enrolled.',
+      },
+      {
+        name: 'register-units',
+        who: 'officer',
+        path: '/units/register',
+        says: 'A roster of units, checked row by row before it is signed for.',
+      },
+      {
+        name: 'unit',
+        who: 'officer',
+        path: '/units/{unit}',
+        says: 'One unit: its seats, certificates and codes.',
       },
       {
         name: 'people',
