@@ -113,7 +113,7 @@ test('the box serves it to anyone with its own policy, once an upgrade, and as a
   t.is(served.status, 200)
   t.is(served.headers['content-security-policy'], page.csp)
   t.is(served.headers['content-type'], 'text/html; charset=utf-8')
-  t.deepEqual(new Uint8Array(served.bytes), new Uint8Array(page.html))
+  t.true(served.bytes.equals(page.html))
   const known = { 'If-None-Match': String(served.headers['etag']) }
   const again = await box.request({ path: '/signer.html', headers: known })
   t.is(again.status, 304)
@@ -122,7 +122,7 @@ test('the box serves it to anyone with its own policy, once an upgrade, and as a
   t.is(other.status, 200)
   const file = await box.request({ path: '/signer.html?download' })
   t.regex(String(file.headers['content-disposition']), /^attachment; filename="signer\.html"/)
-  t.deepEqual(new Uint8Array(file.bytes), new Uint8Array(page.html))
+  t.true(file.bytes.equals(page.html))
   const root = await box.request({ path: '/root.crt' })
-  t.deepEqual(new Uint8Array(root.bytes), box.root)
+  t.true(root.bytes.equals(box.root))
 })
