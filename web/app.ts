@@ -58,6 +58,8 @@ export function createApp(parts: Parts): WebApp {
     const register = route.method === 'GET' ? router.get.bind(router) : router.post.bind(router)
     register(route.path, (koa: Context) => serve({ parts, limits, route, koa }))
   }
+  // First, so that refusals have them too.
+  app.use(helmet(headers))
   app.use(async (koa, next) => {
     try {
       if (koa.url.length > maxUrlLength)
@@ -72,7 +74,6 @@ export function createApp(parts: Parts): WebApp {
       sendProblem(parts, koa, { error, view: viewOf(parts, koa) })
     }
   })
-  app.use(helmet(headers))
   app.use(router.routes())
   app.on('error', (error: NodeJS.ErrnoException) => {
     // What the other side broke off or wrote wrongly is no failure of the box.
@@ -191,10 +192,10 @@ async function withForm(
   handle: (form: Form) => Promise<Answer>,
 ): Promise<Answer> {
   if (form === undefined) return handle(noForm)
-  if (form === 'fields') return handle(await readForm(koa.req))
+  if (form === 'fields') return handle(await readForm(koa.req, form))
   const leave = room.take(sourceOf(koa).name, bodyBytes(koa.req, maxUploadBytes))
   try {
-    return await handle(await readForm(koa.req))
+    return await handle(await readForm(koa.req, form))
   } finally {
     leave()
   }

@@ -12,7 +12,7 @@ export const maxUploadBytes = 100 * 1024 * 1024
 /** Drafts and statements are nested five deep; deeper ones are made to exhaust a stack. */
 export const maxJsonDepth = 32
 /** 4 MB over 512 kbit/s take a minute. */
-const jsonWithinMs = 120_000
+const soonMs = 120_000
 
 /** How many bytes the body may turn out to have: as declared, or `maxBytes` of one that does not say. */
 export function bodyBytes(message: IncomingMessage, maxBytes: number): number {
@@ -45,17 +45,22 @@ export async function readBody(message: IncomingMessage, maxBytes: number): Prom
   return whole ?? Buffer.concat(parts, length)
 }
 
+/** Likewise, of a body that a slow line carries in two minutes: whoever takes longer holds a connection and means to. */
+export async function readBodySoon(message: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const timer = setTimeout(() => message.destroy(new Error('too slow')), soonMs)
+  try {
+    return await readBody(message, maxBytes)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** The body as JSON that RFC 8785 can write, or `BODY_MALFORMED`. */
 export async function readJson(message: IncomingMessage, maxBytes: number): Promise<unknown> {
   if (!/^application\/json\s*(;|$)/i.test(message.headers['content-type'] ?? '')) {
     throw new WebError('BODY_MALFORMED', 'the body is not declared as application/json')
   }
-  const timer = setTimeout(() => message.destroy(new Error('too slow')), jsonWithinMs)
-  try {
-    return parseJson(await readBody(message, maxBytes))
-  } finally {
-    clearTimeout(timer)
-  }
+  return parseJson(await readBodySoon(message, maxBytes))
 }
 
 /** A body by the schema of its row; `BODY_MALFORMED` with the first fields that do not fit. */

@@ -87,6 +87,7 @@ test.serial(
       headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
     })
     t.is(form.code, 'CROSS_SITE')
+    t.regex(String(form.headers['content-security-policy']), /default-src 'none'/)
     const refused = await box.entries(from, 'act.refused')
     t.true(refused.some(({ data }) => data['code'] === 'CROSS_SITE'))
     t.is((await box.entries(from, 'document.drafted')).length, 0)
