@@ -8,6 +8,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import test from 'ava'
 import { routes } from '../../web/routes.ts'
 import { openTestBox, type Identity, type TestBox } from '../web/box_fixture.ts'
+import { waiting } from '../web/enrolling.ts'
 import { approved, dispatched, drafted, numbered } from '../web/trip.ts'
 import { browserOptions } from './chromium.ts'
 
@@ -47,6 +48,7 @@ test.before(async () => {
     '/units/:uscc': [one.unit.uscc],
     '/certificates/:sha256': [one.keys.clerk.name],
     '/journal/:index': ['0', '20'],
+    '/requests/:id': [(await waiting(box, 'auditor-2')).keys.id],
   }
 })
 test.after.always(async () => {
@@ -55,7 +57,7 @@ test.after.always(async () => {
 })
 
 /** Pages that need more than an address, each tested where it is made. */
-const elsewhere: ReadonlySet<string> = new Set(['/compose/:id', '/requests/:id'])
+const elsewhere: ReadonlySet<string> = new Set(['/compose/:id'])
 /** Files, pictures and streams. */
 const noPage =
   /^\/(api|assets|\.well-known)\/|\/(pages|files)\/:|\/file$|\.(zip|crt|cer)$|^\/(events|metrics|journal\/export)/

@@ -11,7 +11,7 @@ export async function countsFor(parts: Parts, actor: Principal): Promise<Navigat
 }
 
 /** What waits for an officer, and how much of it is a request to compare. */
-function officerCounts(requests: readonly ListedRequest[]): NavigationCounts {
+export function officerCounts(requests: readonly ListedRequest[]): NavigationCounts {
   return {
     tasks: requests.filter(needsOfficer).length,
     requests: requests.filter(({ state }) => state === 'waiting').length,

@@ -6,6 +6,7 @@ import { html, type Html } from '../../html.ts'
 import type { Answer, Request } from '../../types.ts'
 import type { View } from '../../view.ts'
 import { chipRow, hrefOf, pageLinks } from '../elements.ts'
+import { officerCounts } from '../counts.ts'
 import { show } from '../frame.ts'
 import { emptyList } from '../unit/rows.ts'
 import {
@@ -30,6 +31,7 @@ export async function requestsPage(request: Request): Promise<Answer> {
   const hasMore = rows.length > offset + pageSize
   return show(request, {
     title: w('注册申请', 'Enrolment'),
+    counts: officerCounts(all),
     acts: html`<a class="btn" href="/people#appoint">${w('任命管理人员', 'Appoint')}</a
       ><a class="btn" href="/units/register">${w('登记单位', 'Register units')}</a>`,
     main: html`<h1>${w('注册申请', 'Enrolment')}</h1>

@@ -7,6 +7,7 @@ import type { View } from '../../view.ts'
 import { certificateTable } from '../certificates/list.ts'
 import { endingDays, stateOf } from '../certificates/words.ts'
 import { figureRow } from '../elements.ts'
+import { officerCounts } from '../counts.ts'
 import { show } from '../frame.ts'
 import { holderNames } from '../holders.ts'
 import { emptyList } from '../unit/rows.ts'
@@ -35,6 +36,7 @@ export async function officerToday(request: Request): Promise<Answer> {
       : w(`今日待办 ${String(tasks.length)} 件`, `${String(tasks.length)} to do today`)
   return show(request, {
     title: w('今日', 'Today'),
+    counts: officerCounts(requests),
     acts: html`<a class="btn" href="/people#appoint">${w('任命管理人员', 'Appoint')}</a
       ><a class="btn" href="/units/register">${w('登记单位', 'Register units')}</a>`,
     main: html`<h1>${title}</h1>
