@@ -36,8 +36,8 @@ export function codeSheets(
   },
 ): Html {
   const { w } = view
-  return html`<h1>${said(view, words.sheets)}</h1>
-    <p class="sub">${said(view, words.sheetsLead)}</p>
+  return html`<h1 class="screen-only">${said(view, words.sheets)}</h1>
+    <p class="sub screen-only">${said(view, words.sheetsLead)}</p>
     <p>
       <button class="btn seal" type="button" data-print data-next>
         ${said(view, words.printAll(codes.length))}
