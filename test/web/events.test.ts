@@ -2,7 +2,7 @@
 import { Agent, request } from 'node:https'
 import test from 'ava'
 import { openTestBox, type Identity, type TestBox } from './box_fixture.ts'
-import { drafted } from './trip.ts'
+import { dispatched, drafted } from './trip.ts'
 
 let box: TestBox
 test.before(async () => {
@@ -68,6 +68,18 @@ test('a leader hears of a draft that waits for them, a stranger unit does not, a
   t.notRegex(leader.words(), /办公用房|通知/)
   t.notRegex(other.words(), /news/)
   leader.close()
+  other.close()
+})
+
+test('what one recipient does is told to the issuer, and to no other recipient', async (t) => {
+  const [one, two, three] = box.units
+  const { id } = await dispatched({ issuers: [one], main: [two, three] })
+  const [issuer, other] = await Promise.all([listen(one.keys.leader), listen(three.keys.leader)])
+  await other.seen(/event: state/)
+  await two.clerk.signFor(id)
+  t.true(await issuer.seen(/event: news\n.*"new":true/))
+  t.notRegex(other.words(), /event: news/)
+  issuer.close()
   other.close()
 })
 
