@@ -222,7 +222,9 @@ function firstSteps(at: {
   const { host, port, code, fingerprint } = at
   return [
     '',
-    '  下一步：第一位安全员注册（注册码只用一次）。 Next: enrol the first security officer (the code works once):',
+    '  下一步：第一位安全员注册（注册码只用一次）。 Next: enrol the first security officer (the code works once).',
+    `  网页 in a page:       https://${host}:${String(port)}/signer.html#enrol  ${code.code}`,
+    '  命令行 in a terminal:',
     '',
     `    npx sealbox enrol --box https://${host}:${String(port)} --code ${code.code} \\`,
     `      --root-fingerprint ${fingerprint} --out officer`,
