@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { Agent, request } from 'node:https'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { connect, type SecureVersion, type TLSSocket } from 'node:tls'
+import type { SecureVersion } from 'node:tls'
 import { setTimeout as pause } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { sha256Hex, toPem } from '../../ca/index.ts'
@@ -11,6 +11,7 @@ import { type EnrolledKey } from '../../appliance/unit/enrolment.ts'
 import type { OfficerOptions } from '../../appliance/unit/officer.ts'
 import { revoke as revokeByName } from '../../appliance/unit/officer.ts'
 import type { DemoUnit } from '../../appliance/demo/district.ts'
+import { askResuming, type Login } from './resuming.ts'
 import { advance, draftOf, enrolDistrict, serveNewBox, type ServedBox } from './in_process.ts'
 import { run } from './places.ts'
 
@@ -41,13 +42,6 @@ async function revoke(officer: OfficerOptions, certificate: Uint8Array): Promise
   await revokeByName(officer, sha256Hex(certificate), 'keyCompromise')
 }
 
-interface Login {
-  readonly key: string
-  readonly cert: string
-  readonly ca: string
-  readonly port: number
-}
-
 function loginOf({ served }: District, unit: DemoUnit): Login {
   const { privateKey, certificate } = keyOf(unit, 'seat-client', 'clerk')
   return {
@@ -69,45 +63,6 @@ function ask(agent: Agent, port: number): Promise<{ status: number; reused: bool
     })
     asked.on('error', reject)
     asked.end()
-  })
-}
-
-interface Resumed {
-  readonly status: number
-  readonly resumed: boolean
-  readonly session: Buffer | undefined
-}
-
-/** Status of `GET /api/v1/me` over a connection of its own that offers `session`, and the session to offer next. */
-function askResuming(login: Login, version: SecureVersion, session?: Buffer): Promise<Resumed> {
-  return new Promise((resolve, reject) => {
-    let latest = session
-    let answer = ''
-    let resumed = false
-    const socket: TLSSocket = connect(
-      {
-        ...login,
-        host: 'localhost',
-        minVersion: version,
-        maxVersion: version,
-        ...(session && { session }),
-      },
-      () => {
-        resumed = socket.isSessionReused()
-        socket.write('GET /api/v1/me HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
-      },
-    )
-    socket.on('session', (given: Buffer) => {
-      latest = given
-    })
-    socket.on('data', (part: Buffer) => {
-      answer += part.toString('latin1')
-    })
-    socket.on('error', reject)
-    socket.on('close', () => {
-      const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0)
-      resolve({ status, resumed, session: latest })
-    })
   })
 }
 

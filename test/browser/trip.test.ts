@@ -5,7 +5,6 @@
  */
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:tls'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import test, { type ExecutionContext } from 'ava'
@@ -19,6 +18,7 @@ import {
   writeRoster,
 } from '../../provisioning/index.ts'
 import { run } from '../appliance/places.ts'
+import { askResuming, type Login } from '../appliance/resuming.ts'
 import { findSecrets, keySecret, textSecret, type Secret } from '../appliance/secret_finder.ts'
 import { diskOf } from '../appliance/secrets_of.ts'
 import { tapServers } from '../appliance/traffic.ts'
@@ -207,7 +207,7 @@ test('an officer enrols two units in the page, and a document makes its trip bet
 
   // The officer revokes the second unit's clerk: refused on the open connection, the stream, and a resumed session.
   const login = await loginOf(second.taken.file('clerk.p12'))
-  const session = await ask(login)
+  const session = await askResuming(login, 'TLSv1.3')
   t.is(session.status, 200)
   await other.page.goto(at('/'))
   await officer.page.bringToFront()
@@ -226,7 +226,7 @@ test('an officer enrols two units in the page, and a document makes its trip bet
   t.true(Date.now() - revokedAt < 1000)
   // The stream was ended, and the page that heard of it loaded itself anew.
   await other.page.waitForFunction(() => document.querySelector('nav') === null)
-  const resumed = await ask(login, session.session)
+  const resumed = await askResuming(login, 'TLSv1.3', session.session)
   t.true(resumed.resumed)
   t.is(resumed.status, 401)
 
@@ -254,52 +254,11 @@ test('an officer enrols two units in the page, and a document makes its trip bet
   t.deepEqual(findSecrets(await diskOf(box.directory), secrets), [])
 })
 
-interface Login {
-  readonly key: string
-  readonly cert: string
-}
-
 async function loginOf(p12: string): Promise<Login> {
   const read = (...what: string[]) =>
     run('openssl', ['pkcs12', '-in', p12, '-nodes', ...what, '-passin', `pass:${passphrase}`])
   const [key, cert] = await Promise.all([read('-nocerts'), read('-clcerts', '-nokeys')])
-  return { key: key.stdout, cert: cert.stdout }
-}
-
-interface Asked {
-  readonly status: number
-  readonly resumed: boolean
-  readonly session: Buffer | undefined
-}
-
-/** Status of `GET /api/v1/me` on a connection of its own that offers a session. */
-function ask(login: Login, session?: Buffer): Promise<Asked> {
-  return new Promise((resolve, reject) => {
-    let latest = session
-    let answer = ''
-    let resumed = false
-    const socket = connect(
-      { ...login, host: 'localhost', port: box.port, ca: box.rootPem, ...(session && { session }) },
-      () => {
-        resumed = socket.isSessionReused()
-        socket.write('GET /api/v1/me HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
-      },
-    )
-    socket.on('session', (given: Buffer) => {
-      latest = given
-    })
-    socket.on('data', (part: Buffer) => {
-      answer += part.toString('latin1')
-    })
-    socket.on('error', reject)
-    socket.on('close', () => {
-      resolve({
-        status: Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0),
-        resumed,
-        session: latest,
-      })
-    })
-  })
+  return { key: key.stdout, cert: cert.stdout, ca: box.rootPem, port: box.port }
 }
 
 /** The passphrase, the unit secret, and every private key: of the .p12 files, and of the key file. */
