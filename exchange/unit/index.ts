@@ -25,7 +25,7 @@ export {
   type RequestedCertificate,
   type RequestedKey,
 } from './request_file.ts'
-export { preparedPdf } from './seal.ts'
+export { preparedPdf, timelessSeal } from './seal.ts'
 export * from './sign_request.ts'
 export { webSigner, type UnitSigner } from './signer.ts'
 export { nextHead, type KnownBox } from './witness.ts'

@@ -23,6 +23,13 @@ export function preparedPdf(seal: RequestedSeal, base: Uint8Array): Uint8Array {
   return concat(base, decodeField('seal.append', seal.append))
 }
 
+/** What a seal does to its file, but for its time: two of the same put the same mark in the same place. */
+export function timelessSeal(seal: RequestedSeal): Omit<RequestedSeal, 'at'> {
+  const { at, ...rest } = seal
+  const octets = new TextDecoder('latin1').decode(decodeField('seal.append', seal.append))
+  return { ...rest, append: octets.replaceAll(dateText(new Date(at)), '') }
+}
+
 /**
  * SHA-256 of what the seal's signature will cover. Throws `SEAL_CHANGES_FILE` where sealing would do anything but put the mark
  * and an empty signature behind the file, and `SIGN_REQUEST_DISAGREES` for a time that is not about now.

@@ -8,6 +8,8 @@ import type { UnitFile } from './unit_file.ts'
 export interface App {
   readonly shell: Shell
   readonly store: Store
+  /** Where unit secrets are remembered: from disk only as long as the page is open, since browsers give all files one storage. */
+  readonly secrets: Store
   readonly keyring: Keyring
   /** The box that served the page; undefined when it was opened from disk. */
   readonly api: Api | undefined

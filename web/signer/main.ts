@@ -22,6 +22,7 @@ const keyring = createKeyring({ minutes: rememberedMinutes(store) })
 const app: App = {
   shell: createShell({ served, keyring, store }),
   store,
+  secrets: served ? store : createStore(undefined),
   keyring,
   api: served ? createApi() : undefined,
   go: (hash) => {

@@ -1,6 +1,6 @@
 /**
  * What this browser remembers between visits, by box: the unit secret once it was made or typed (design 3: it stays in the unit's
- * browser and on its sheet), and minutes until keys lock.
+ * browser and on its sheet; for a page from disk `App.secrets` is the page's own), and minutes until keys lock.
  */
 import { readUnitSecret, writeUnitSecret } from '../../provisioning/kit/index.ts'
 import { lockMinutes } from './keyring.ts'

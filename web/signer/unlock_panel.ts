@@ -97,7 +97,7 @@ function dropUnitFile(needed: Needed, offer: (source: KeySource) => void): HTMLE
 
 /** Passphrase, and the unit secret where this browser does not know it. */
 function form(app: App, needed: Needed, source: KeySource): HTMLElement {
-  const { store, keyring } = app
+  const { secrets, keyring } = app
   const { id: owner, name } = source.keyFile.owner
   const answer = slot()
   const passphrase = h('input', {
@@ -116,11 +116,11 @@ function form(app: App, needed: Needed, source: KeySource): HTMLElement {
     'aria-describedby': 'unlock-secret-hint',
   })
   const asking = h('div', { class: 'field' })
-  const known = (): Uint8Array | undefined => rememberedSecret(store, needed.box, owner)
+  const known = (): Uint8Array | undefined => rememberedSecret(secrets, needed.box, owner)
   const askSecret = (): void => {
     const forget = h('button', { type: 'button', class: 'link' }, unlock.secretForget)
     forget.addEventListener('click', () => {
-      forgetSecret(store, needed.box, owner)
+      forgetSecret(secrets, needed.box, owner)
       askSecret()
       typed.focus()
     })
@@ -151,7 +151,7 @@ function form(app: App, needed: Needed, source: KeySource): HTMLElement {
       const words = isOwn ? unlock.noCertificate : unlock.wrongOwner(name, needed.holder)
       answer.say(note('bad', paragraph(words)))
     } else {
-      rememberSecret(store, { box: needed.box, owner, secret })
+      rememberSecret(secrets, { box: needed.box, owner, secret })
       keyring.open(opened)
     }
   }

@@ -14,7 +14,7 @@ import {
   type Update,
 } from '../../../exchange/pdf/index.ts'
 import { digestForSeal } from '../../../exchange/unit/seal.ts'
-import { preparedPdf, type RequestedSeal } from '../../../exchange/unit/index.ts'
+import { preparedPdf, timelessSeal, type RequestedSeal } from '../../../exchange/unit/index.ts'
 import { pdfLibBase } from '../seal/bases.ts'
 import { journalCertificate } from './journal_key.ts'
 
@@ -93,23 +93,45 @@ test('a mark and an empty signature behind the file pass, the first with certifi
   }
 })
 
-test('a seal as the box prepares it passes', async (t) => {
-  const [page] = listPages(readPdf(plain))
-  const prepared = prepareSeal({
-    pdf: plain,
+/** A seal as the box prepares it. */
+function preparedSeal(
+  when: Date,
+  {
+    base = plain,
+    colour = '1 0 0 rg',
+  }: { readonly base?: Uint8Array; readonly colour?: string } = {},
+) {
+  return prepareSeal({
+    pdf: base,
     certificate: journalCertificate.der,
     algorithm: 'ecdsa-p256-sha256',
-    mark: { content: new TextEncoder().encode('1 0 0 rg 0 0 119 119 re f'), size: 119 },
-    page: page?.index ?? 0,
+    mark: { content: new TextEncoder().encode(`${colour} 0 0 119 119 re f`), size: 119 },
+    page: listPages(readPdf(base))[0]?.index ?? 0,
     centre: { x: 450, y: 150 },
     fieldName: 'seal-1',
-    at,
+    at: when,
     name: '青禾区财政局',
     contentsBytes,
     docMdp: 2,
   })
+}
+
+test('a seal as the box prepares it passes', async (t) => {
+  const prepared = preparedSeal(at)
   const digest = await digestForSeal(over(prepared.pdf, prepared.contentsAt), plain, at)
   t.deepEqual(digest, prepared.digest)
+})
+
+test('the same seal a while later is the same but for its time; another mark is not', (t) => {
+  const later = new Date(at.getTime() + 61_000)
+  for (const base of [plain, streamed]) {
+    const sealAt = (when: Date, colour?: string) => {
+      const { pdf, contentsAt } = preparedSeal(when, { base, ...(colour && { colour }) })
+      return timelessSeal({ ...over(pdf, contentsAt, base), at: when.toISOString() })
+    }
+    t.deepEqual(sealAt(later), sealAt(at))
+    t.notDeepEqual(sealAt(later, '0 1 0 rg'), sealAt(at))
+  }
 })
 
 const evils: readonly (readonly [what: string, evil: Evil])[] = [

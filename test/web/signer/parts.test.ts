@@ -1,15 +1,12 @@
 /** The signer's parts that need no browser: what is remembered, what is judged, what is said. */
 import test from 'ava'
-import { sha256Hex, toBase64 } from '../../../ca/index.ts'
-import { checkSignRequest, type SignRequest } from '../../../exchange/unit/index.ts'
+import { toBase64 } from '../../../ca/index.ts'
 import {
   argon2Costs,
   makeUnitKey,
   exportPkcs8,
-  modelDistrict,
   newEnrolmentCode,
   wrapKeys,
-  writeRoster,
 } from '../../../provisioning/index.ts'
 import { argon2id as nodeArgon2id } from '../../../appliance/unit/argon2id.ts'
 import { systemRandom } from '../../../ca/random.ts'
@@ -24,13 +21,7 @@ import { countdown, createKeyring, type OpenKeys } from '../../../web/signer/key
 import { preferredLanguage } from '../../../web/signer/language.ts'
 import { readMemory, rememberSigning } from '../../../web/signer/memory.ts'
 import { forgetSecret, rememberedSecret, rememberSecret } from '../../../web/signer/remembered.ts'
-import { isSame } from '../../../web/signer/signing/ask.ts'
-import { describe } from '../../../web/signer/signing/describe.ts'
-import { readDraft } from '../../../web/signer/signing/draft.ts'
-import { firstQuery } from '../../../web/signer/signing/edits.ts'
-import { isReadable } from '../../../web/signer/signing/looked_at.ts'
 import { isFinal, keep, pauseSeconds, send, unsent } from '../../../web/signer/signing/outbox.ts'
-import { rosterRows } from '../../../web/signer/signing/roster.ts'
 import { createStore } from '../../../web/signer/store.ts'
 import { readUnitFile, writeUnitFile } from '../../../web/signer/unit_file.ts'
 import { z } from 'zod'
@@ -215,145 +206,13 @@ test('a file name keeps Chinese and loses what no disk takes', (t) => {
   t.is(fileName('青禾区/财政局:"a"\n.p12'), '青禾区_财政局__a__.p12')
 })
 
-const id = 'a'.repeat(26)
-const unit = '11999901PDY9000425'
-const hash = sha256Hex(utf8('file'))
-const journal = { checkpoint: 'c', from: null, proof: [] }
-const base = {
-  type: 'sealbox-signreq',
-  v: 1,
-  box: 'b',
-  holder: `seat:${unit}/clerk`,
-  body: { ifVersion: 1 },
-  files: [],
-  words: { title: '关于某事的通知', issuers: ['某局'], names: { [unit]: '财政局' } },
-  journal,
-}
-
-function request(act: string, statement: object, more: object = {}): SignRequest {
-  const path = `/api/v1/documents/${id}/acts/${act}`
-  return checkSignRequest({ ...base, act, path, statement, ...more })
-}
-
-const approval = (more: object = {}): SignRequest =>
-  request('approve', {
-    type: 'sealbox.approval',
-    document: id,
-    unit,
-    approved: hash,
-    attachments: [],
-    opinion: '同意',
-    ...more,
-  })
-
-test('what is signed is described from the statement, what the box says apart from it', (t) => {
-  const shown = describe(
-    request('dispatch', {
-      type: 'sealbox.dispatch',
-      document: id,
-      unit,
-      documentHash: hash,
-      number: { series: '青财发', year: 2026, number: 7 },
-      main: [unit, '11999901PDY900018L'],
-      copies: [],
-      deadline: null,
-    }),
-  )
-  t.is(shown.act.zh, '发出')
-  t.is(shown.subject, '关于某事的通知')
-  const values = shown.facts.map(({ value }) => value)
-  t.deepEqual(values[0], {
-    kind: 'strong',
-    text: { zh: '青财发〔2026〕7号', en: '青财发〔2026〕7号' },
-  })
-  t.deepEqual(values[1], {
-    kind: 'names',
-    names: [
-      { name: '财政局', code: unit },
-      { name: '11999901PDY900018L', code: '11999901PDY900018L' },
-    ],
-  })
-  t.is(values.length, 4)
-  t.deepEqual(
-    shown.boxSays.map(({ name }) => name.zh),
-    ['发文单位'],
-  )
-})
-
-test('an issuer that does not lead countersigns', (t) => {
-  t.is(describe(approval()).act.zh, '会签')
-  const own = { words: { ...base.words, issuers: ['财政局', '某局'] } }
-  t.is(describe({ ...approval(), ...own }).act.zh, '签发')
-})
-
-test('a second answer is the same if only head, version and what was edited differ', (t) => {
-  const shown = approval()
-  const later = { ...shown, body: { ifVersion: 9 }, journal: { ...journal, checkpoint: 'd' } }
-  t.true(isSame(shown, later))
-  t.false(isSame(shown, approval({ opinion: '另一种意见' })))
-  t.true(isSame(shown, approval({ opinion: '另一种意见' }), 'opinion'))
-  t.false(isSame(shown, approval({ approved: sha256Hex(utf8('other')) }), 'opinion'))
-  t.false(isSame(shown, { ...shown, holder: `seat:${unit}/leader` }))
-  t.false(isSame(shown, { ...shown, files: [{ as: 'draft', name: 'x', sha256: hash }] }))
-})
-
-test('a reason that is not written yet does not keep its request from being shown', (t) => {
-  const asked = firstQuery(new URLSearchParams({ act: 'return', document: id }))
-  t.true((asked.get('reason') ?? '').length > 0)
-  t.is(firstQuery(new URLSearchParams({ act: 'return', reason: '有误' })).get('reason'), '有误')
-  t.is(firstQuery(new URLSearchParams({ act: 'approve' })).get('reason'), null)
-})
-
-const draft = {
-  kind: '通知',
-  direction: 'down',
-  issuers: [{ name: '某局', agencyCode: '某' }],
-  mainRecipients: [],
-  copies: [],
-  title: '题目',
-  body: [{ type: 'paragraph', text: '正文' }],
-  attachments: [],
-  printedBy: '某局',
-}
-
-test('a draft with a field that would not be shown is not for signing', (t) => {
-  const bytes = (value: object): Uint8Array => utf8(JSON.stringify(value))
-  t.is(readDraft(bytes(draft))?.title, '题目')
-  t.is(readDraft(bytes({ ...draft, hidden: '另有' })), undefined)
-  t.is(readDraft(bytes({ ...draft, body: [{ type: 'aside', text: 'x' }] })), undefined)
-  const [block] = draft.body
-  t.is(readDraft(bytes({ ...draft, body: [{ ...block, hidden: '另有' }] })), undefined)
-  t.is(readDraft(utf8('x')), undefined)
-  const asked = {
-    ...approval(),
-    files: [{ as: 'draft', name: 'draft.json', sha256: hash }] as const,
-  }
-  t.true(isReadable({ ...asked, files: [...asked.files] }, new Map([[hash, bytes(draft)]])))
-  t.false(isReadable({ ...asked, files: [...asked.files] }, new Map([[hash, utf8('x')]])))
-})
-
-test('a roster is read for the officer, in either encoding, and must be the statement’s', (t) => {
-  const bytes = writeRoster(modelDistrict)
-  t.deepEqual(
-    rosterRows(bytes),
-    modelDistrict.map(({ uscc, name }) => ({ uscc, name })),
-  )
-  t.deepEqual(rosterRows(utf8('name,uscc\r\n"某局, ""甲""",X1\r\n\r\n')), [
-    { uscc: 'X1', name: '某局, "甲"' },
-  ])
-  // 某局 in GB18030.
-  const gb = new Uint8Array([...utf8('uscc,name\nX1,'), 0xc4, 0xb3, 0xbe, 0xd6])
-  t.deepEqual(rosterRows(gb), [{ uscc: 'X1', name: '某局' }])
-  t.is(rosterRows(utf8('a,b\n1,2')), undefined)
-})
-
 test('a signed answer is kept until the box has answered for good', async (t) => {
   const store = createStore(undefined)
   const signed = {
     type: 'sealbox-signed',
     v: 1,
     act: 'sign-for',
-    path: `/api/v1/documents/${id}/acts/sign-for`,
+    path: `/api/v1/documents/${'a'.repeat(26)}/acts/sign-for`,
     once: 'once-0001',
     body: {},
   } as const

@@ -355,6 +355,9 @@ test.serial('from disk it connects to nothing, and signs what it is given', asyn
     }
   })
   t.is(blocked, 'refused')
+  // Any other file that is opened from disk may read what this one keeps.
+  const kept = await page.evaluate(() => JSON.stringify(localStorage))
+  t.false(kept.includes('/secret/') || kept.includes(secret))
   const signed = JSON.parse(await readFile(path, 'utf8')) as object
   await api(clerk, '/api/v1/signed', signed)
   const view = await api(clerk, `/api/v1/documents/${id}`)

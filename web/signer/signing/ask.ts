@@ -5,6 +5,7 @@ import {
   checkSignRequest,
   lastHead,
   loadFiles,
+  timelessSeal,
   type RequestFiles,
   type SignerMemory,
   type SignRequest,
@@ -59,7 +60,8 @@ export function isSame(shown: SignRequest, now: SignRequest, edited?: string): b
     holder,
     path,
     statement: statement === undefined ? null : { ...statement, ...(edited && { [edited]: null }) },
-    seal: seal?.file ?? null,
+    // The mark is signed too: another one than was shown would be another matter.
+    seal: seal === undefined ? null : timelessSeal(seal),
     files: files.map(({ as, name, sha256 }) => ({ as, name, sha256 })),
   })
   return equal(canonicalJson(essence(shown)), canonicalJson(essence(now)))

@@ -122,6 +122,7 @@ function statementFacts(statement: Statement, request: SignRequest): Fact[] {
                 names: statement.attachments.map(({ fileName: name }) => ({ name })),
               },
         ),
+        fact(sign.opinion, text(statement.opinion)),
         fact(sign.hash, hash(statement.approved)),
       ]
     case 'sealbox.dispatch': {
@@ -134,6 +135,9 @@ function statementFacts(statement: Statement, request: SignRequest): Fact[] {
         fact(sign.number, strong(`${series}〔${String(year)}〕${String(number)}号`)),
         fact(sign.main, listed(statement.main)),
         ...(statement.copies.length === 0 ? [] : [fact(sign.copies, listed(statement.copies))]),
+        ...(statement.deadline === null
+          ? []
+          : [fact(sign.deadline, { kind: 'moment', at: statement.deadline })]),
         fact(sign.hash, hash(statement.documentHash)),
       ]
     }
@@ -146,6 +150,7 @@ function statementFacts(statement: Statement, request: SignRequest): Fact[] {
     case 'sealbox.return':
       return [
         fact(sign.unit, text(nameOf(names, statement.unit))),
+        fact(sign.reason, text(statement.reason)),
         fact(sign.hash, hash(statement.documentHash)),
       ]
     default:
@@ -176,6 +181,7 @@ function officerFacts(statement: Statement, { words }: SignRequest): Fact[] {
     case 'sealbox.enrolment-refusal':
       return [
         fact(sign.who, strong(nameOf(words.names, statement.who))),
+        fact(sign.reason, text(statement.reason)),
         fact(sign.hash, hash(statement.request)),
       ]
     case 'sealbox.revocation':

@@ -1,5 +1,6 @@
 /** A draft as a page of Song type, so that the leader reads it as it will be read. Built from the very bytes that are signed. */
 import { z } from 'zod'
+import { canonicalJson, equal } from '../../../ca/path/index.ts'
 import { h, type Child } from '../dom.ts'
 import type { Words } from '../language.ts'
 import { sign } from '../words/sign.ts'
@@ -42,10 +43,23 @@ const shape = z.strictObject({
 })
 export type ShownDraft = z.infer<typeof shape>
 
-/** Reads the approved form of a draft; undefined for what holds anything that would not be shown. */
+/** What nobody sees, or what turns others round. */
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+
+/**
+ * Reads the approved form of a draft; undefined for what holds anything that would not be shown, a member that stands there twice
+ * included.
+ */
 export function readDraft(bytes: Uint8Array): ShownDraft | undefined {
   try {
-    return shape.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
+    const draft: unknown = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes),
+      (_, value: unknown) => {
+        if (typeof value === 'string' && invisible.test(value)) throw new TypeError('invisible')
+        return value
+      },
+    )
+    return equal(canonicalJson(draft), bytes) ? shape.parse(draft) : undefined
   } catch {
     return undefined
   }

@@ -22,14 +22,27 @@ export function lookedAt(request: SignRequest, files: RequestFiles): HTMLElement
   return h('div', { class: 'pages' }, ...(shown.length === 0 ? [folded(request)] : shown))
 }
 
-/** Whether all that is signed can be read here: an unknown field of a draft, or another roster than the statement's, cannot. */
+/**
+ * Whether all that is signed can be read here: an unknown field of a draft, another roster than the statement's, or characters that
+ * turn others round, cannot.
+ */
 export function isReadable(request: SignRequest, files: RequestFiles): boolean {
+  if (holdsUnseen(request)) return false
   return request.files.every(({ as, sha256 }) => {
     const bytes = files.get(sha256)
     if (as === 'draft') return bytes !== undefined && readDraft(bytes) !== undefined
     if (as === 'roster') return bytes !== undefined && rosterOf(request, bytes) !== undefined
     return true
   })
+}
+
+/** No title, name or file name of an honest box holds any (`exchange/draft`, the roster's rules). */
+const unseen = /[\p{Cf}\p{Zl}\p{Zp}]/u
+
+/** Beside what a person wrote, who may have written anything. */
+function holdsUnseen({ statement, words, files }: SignRequest): boolean {
+  const names = files.map(({ name }) => name)
+  return unseen.test(JSON.stringify([{ ...statement, opinion: '', reason: '' }, words, names]))
 }
 
 function fileShown(request: SignRequest, file: RequestFile, bytes: Uint8Array): Child {

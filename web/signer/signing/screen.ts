@@ -1,7 +1,12 @@
 /** One act, looked at and signed: what will be signed beside its pages, one vermilion button, and what became of it. */
 import { z } from 'zod'
-import type { RequestFiles, SignAct, SignRequest } from '../../../exchange/unit/index.ts'
-import { ExchangeError } from '../../../exchange/unit/index.ts'
+import {
+  ExchangeError,
+  requireAsked,
+  type RequestFiles,
+  type SignAct,
+  type SignRequest,
+} from '../../../exchange/unit/index.ts'
 import type { Api } from '../api.ts'
 import type { App } from '../app.ts'
 import { h, type Child } from '../dom.ts'
@@ -48,9 +53,11 @@ export async function showSigning(online: Online): Promise<void> {
   }
   try {
     const memory = readMemory(app.store, box.id)
-    const asked = await askRequest(api, firstQuery(query), { memory, holder: who.holder })
+    const wanted = firstQuery(query)
+    const asked = await askRequest(api, wanted, { memory, holder: who.holder })
     if (asked.state !== 'done') throw new FetchFailed(asked)
     const request = asked.value
+    requireAsked(request, Object.fromEntries(wanted))
     if (request.holder !== who.holder) throw new FetchFailed(notYours)
     const files = await fetchFiles(request, api)
     const edit = editOf(request)
@@ -87,7 +94,8 @@ export function statementCard(
     { class: 'card stack' },
     h('div', { class: 'tight' }, heading(sign.youSign(act)), h('p', { class: 'subject' }, subject)),
     edit?.element,
-    factList(facts),
+    // What is being written stands in its field.
+    factList(facts.filter(({ name }) => edit === undefined || name !== sign[edit.field])),
     boxSays.length > 0 && [h('p', { class: 'small apart' }, sign.boxSays), factList(boxSays)],
   )
 }
