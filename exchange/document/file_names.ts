@@ -2,8 +2,8 @@
 
 /** Characters of a name without its extension; with three bytes a character, below the 255 bytes that file systems take. */
 const maxCharacters = 70
-/** What Windows, or a shell, takes for something else; and what nobody sees. */
-const unusable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}/\\:*?"<>|]/gu
+/** What Windows, or a shell also between quotation marks, takes for something else; and what nobody sees. */
+const unusable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}/\\:*?"<>|$`]/gu
 /** Names of devices under Windows, with any extension. */
 const devices = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
 
@@ -12,7 +12,8 @@ export function safeName(name: string, fallback: string): string {
   const plain = name
     .normalize('NFC')
     .replace(unusable, '_')
-    .replace(/^[\s.]+|[\s.]+$/g, '')
+    // A dash in front would make it an option of a command.
+    .replace(/^[\s.-]+|[\s.]+$/g, '')
   const { stem, extension } = partsOf(plain)
   const short = Array.from(stem).slice(0, maxCharacters).join('').trimEnd()
   const whole = short + extension

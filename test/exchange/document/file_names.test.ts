@@ -10,6 +10,8 @@ const cases: [string, string][] = [
   ['../../etc/passwd', '_.._etc_passwd'],
   ['.profile', 'profile'],
   ['a: b?.doc', 'a_ b_.doc'],
+  ['$(touch x) `id`.pdf', '_(touch x) _id_.pdf'],
+  ['--trust x.pdf', 'trust x.pdf'],
   ['con.txt', '_con.txt'],
   ['COM1', '_COM1'],
   ['console.txt', 'console.txt'],
@@ -29,7 +31,7 @@ test('any text makes a name that every system takes', (t) => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (given) => {
       const name = safeName(given, 'fallback')
-      t.notRegex(name, /[/\\:*?"<>|\p{Cc}\p{Cf}]|^[\s.]|[\s.]$|^$/u)
+      t.notRegex(name, /[/\\:*?"<>|$`\p{Cc}\p{Cf}]|^[\s.-]|[\s.]$|^$/u)
       t.true(Buffer.byteLength(name) <= 240 + 60, name)
     }),
     { seed: 1 },
