@@ -274,6 +274,8 @@ function attachmentNamed(fileName: string): string {
 
 /** Smaller answers gain nothing. */
 const worthPackingBytes = 1400
+/** Packing a megabyte holds everybody else up for some 15 ms; a sign request with its files inside may have 300. */
+const maxPackedBytes = 4 * 1024 * 1024
 
 /**
  * Text is packed for slow lines. Nothing secret of ours stands beside what a stranger chose (no token, no cookie), so its length tells
@@ -282,7 +284,8 @@ const worthPackingBytes = 1400
 function pack(koa: Context, bytes: Uint8Array | string): Buffer {
   const isText = /^(text\/|application\/json|image\/svg)/.test(koa.response.get('Content-Type'))
   const whole = Buffer.from(bytes as Uint8Array)
-  if (!isText || whole.length < worthPackingBytes || !koa.acceptsEncodings('gzip')) return whole
+  const isWorth = whole.length >= worthPackingBytes && whole.length <= maxPackedBytes
+  if (!isText || !isWorth || !koa.acceptsEncodings('gzip')) return whole
   koa.set('Content-Encoding', 'gzip')
   koa.vary('Accept-Encoding')
   return gzipSync(whole, { level: 4 })

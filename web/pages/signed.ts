@@ -1,7 +1,7 @@
 /** Hands in what the signer made from disk: the file `NAME.signed` is performed by the very handler of `POST /api/v1/signed`. */
 import { signedSchema } from '../../exchange/unit/index.ts'
 import { WebError } from '../errors.ts'
-import { parseBody, parseJson } from '../body.ts'
+import { maxJsonBytes, parseBody, parseJson } from '../body.ts'
 import { html, type Html } from '../html.ts'
 import { messages } from '../messages.ts'
 import { route, type Answer, type Request, type Route } from '../types.ts'
@@ -48,8 +48,9 @@ async function handIn(row: Route, request: Request): Promise<Answer> {
   return codes.length > 0 ? sheetsPage(request, codes) : { redirect: placeOf(parsed.data.path) }
 }
 
-/** The JSON of a file, or undefined. */
+/** The JSON of a file, or undefined; one that the act itself would not take is not read. */
 function jsonIn(bytes: Uint8Array): unknown {
+  if (bytes.length > maxJsonBytes) return undefined
   try {
     return parseJson(bytes)
   } catch (error) {

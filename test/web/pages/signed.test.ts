@@ -68,7 +68,16 @@ test('codes that a registration gives out are shown, as sheets', async (t) => {
 
 test('what is no signed file is refused at its field and changes nothing', async (t) => {
   const good = await revocation(box.units[2].keys.seal.name)
-  for (const value of ['', 'x', '[]', '{"__proto__":1}', { ...good, v: 2 }, { ...good, path: 5 }]) {
+  const large = JSON.stringify({ ...good, body: { x: 'x'.repeat(4 * 1024 * 1024) } })
+  for (const value of [
+    large,
+    '',
+    'x',
+    '[]',
+    '{"__proto__":1}',
+    { ...good, v: 2 },
+    { ...good, path: 5 },
+  ]) {
     const { status, text } = await officer.post('/signed', handedIn(value))
     t.is(status, 422)
     t.regex(text, /id="file"[^>]*aria-invalid="true"/)
