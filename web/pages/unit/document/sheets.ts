@@ -75,19 +75,22 @@ function cover({ view }: Request, { head, pages }: DocumentView): Html {
   </div>`
 }
 
-/** One page as PNG; the address names the file's state, so that a browser may keep it. */
+/** One page as PNG. A browser may keep it and asks each time: who may see it is decided anew, also after a revocation. */
 export async function pagePicture(request: Request): Promise<Answer> {
   const { parts, params, query, koa } = request
   const { id = '', page = '' } = params
   const width = widths.find((one) => String(one) === query.get('w')) ?? 1000
   if (!/^[1-9]\d{0,4}$/.test(page)) throw new WebError('ROUTE_UNKNOWN', 'no such page')
   const pdf = await parts.reading.pdf(actorOf(request), id)
+  const tag = `"${pdf.name}-${page}-${String(width)}"`
+  koa.state['cache'] = 'private, no-cache'
+  koa.set('ETag', tag)
+  if (koa.get('If-None-Match').includes(tag)) return { status: 304, type: 'image/png', bytes: '' }
   const picture = await parts.pictures.page(pdf, Number(page), width)
   if ('failure' in picture) {
     if (picture.failure === 'PICTURE_BUSY')
       throw new WebError('TOO_MANY_REQUESTS', 'too many pages are being drawn')
     throw new WebError('ROUTE_UNKNOWN', picture.failure)
   }
-  koa.state['cache'] = 'private, max-age=3600'
   return { type: 'image/png', bytes: picture.png }
 }
