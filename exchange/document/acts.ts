@@ -51,7 +51,10 @@ export interface Once {
 }
 
 /** What the first request under this key did: its document, or undefined if this is the first. */
-async function replayed(views: Views, { type, id, request }: Once): Promise<string | undefined> {
+export async function replayed(
+  views: Views,
+  { type, id, request }: Once,
+): Promise<string | undefined> {
   const record = await views.get(keys.idempotency(request.actor.holder, request.once))
   if (record === undefined) return undefined
   const first = record.value as { type: string; id: string; request: string }

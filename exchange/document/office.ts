@@ -2,7 +2,7 @@
  * The office: a document's acts from draft to receipt, assembled. Each act is one straight line in a file of its own: load,
  * decide, commit once. This file only ties them to their parts.
  */
-import { actOnce, type ActRequest, type Once } from './acts.ts'
+import { actOnce, replayed, type ActRequest, type Once } from './acts.ts'
 import { approve, type ApproveInput } from './approve.ts'
 import { answer, type AnswerInput } from './answer.ts'
 import { dispatch, type DispatchInput } from './dispatch.ts'
@@ -23,6 +23,8 @@ import { toSign, type DocumentAct, type ToSign, type ToSignInput } from './to_si
 /** Each act answers with the identifier of its document; what the document then is, is read. */
 export interface Office {
   draft(input: DraftInput): Promise<string>
+  /** What the same draft became under the same key before; undefined if it is the first. Throws `IDEMPOTENCY_KEY_REUSED`. */
+  draftedBefore(input: DraftInput): Promise<string | undefined>
   approve(id: string, input: ApproveInput): Promise<string>
   number(id: string, input: NumberInput): Promise<string>
   sealRequest(id: string, input: SealRequestInput): Promise<SealRequest>
@@ -49,6 +51,8 @@ export function createOffice(parts: OfficeParts): Office {
       actOnce(parts.journal.views, { type: 'document.drafted', request: input }, () =>
         draft(parts, input),
       ),
+    draftedBefore: (input) =>
+      replayed(parts.journal.views, { type: 'document.drafted', request: input }),
     approve: once('document.approved', approve),
     // Laying out takes longer than committing: without turns, whoever draws beside others does it again and again.
     number: once('document.numbered', (_parts, id, input: NumberInput) =>

@@ -112,6 +112,20 @@ test('a draft is typed, saved, previewed and handed on, without a script', async
   t.regex(document.text, /待签发/)
   t.regex(document.text, /等待本单位领导/)
   t.is((await open(path, as)).status, 404, 'the typed draft is gone')
+  // The answer was lost on the way: the same form sent again leads to the same document.
+  const again = (title?: string) =>
+    send('/compose', as, [
+      ...filledIn({ once: hidden(page, 'once'), ...(title !== undefined && { title }) }),
+      ['draft', hidden(page, 'draft')],
+      ['ifVersion', hidden(page, 'ifVersion')],
+      ['action', 'hand-on'],
+    ])
+  const repeated = await again()
+  t.is(repeated.status, 303)
+  t.is(repeated.headers['location'], sent.headers['location'])
+  const changed = await again(`${one.unit.name}关于另一件事的通知`)
+  t.is(changed.status, 409, 'what was changed meanwhile is kept, and sent by nobody')
+  t.regex(changed.text, /关于另一件事的通知/)
   const leader = await open(String(sent.headers['location']), one.keys.leader)
   t.regex(leader.text, /signer\.html#act=approve&amp;document=/)
 })
@@ -271,6 +285,39 @@ test('files are inspected as they come with the form: what is refused is said, w
     ['action', 'hand-on'],
   ])
   t.is(sent.status, 303, sent.text)
+})
+
+test('a file name that no page should show is made plain, and never fails', async (t) => {
+  const as = parties().one.keys.clerk
+  const names = ['a\u202ebat.txt', `${'长'.repeat(150)}😀${'尾'.repeat(199)}`, '..']
+  for (const [at, name] of names.entries()) {
+    const file: File = { name, bytes: textBytes(`名单 ${String(at)}`) }
+    const fields = filledIn({ once: `form-once-01${String(at)}` })
+    const sent = await send('/compose', as, [
+      ...fields,
+      ['attachment', file],
+      ['action', 'hand-on'],
+    ])
+    t.is(sent.status, 303, name)
+    t.regex(String(sent.headers['location']), /^\/documents\//)
+  }
+})
+
+test('a picture of a page is asked for anew each time, and sent anew only where it changed', async (t) => {
+  const { one, two, between } = parties()
+  const { id } = await drafted(between)
+  const asking = (as: Identity, known?: string): Promise<Reply> =>
+    box.request({
+      path: `/documents/${id}/pages/1?w=700`,
+      as,
+      headers: known === undefined ? {} : { 'If-None-Match': known },
+    })
+  const first = await asking(one.keys.leader)
+  t.is(first.headers['cache-control'], 'private, no-cache')
+  const tag = String(first.headers['etag'])
+  t.is((await asking(one.keys.leader, tag)).status, 304)
+  t.is((await asking(one.keys.leader, '"other"')).status, 200)
+  t.is((await asking(two.keys.leader, tag)).status, 404)
 })
 
 test('every page of a unit speaks English too', async (t) => {

@@ -178,6 +178,8 @@ async function save(
   } catch (error) {
     const code = codeOf(error)
     if (code === 'VERSION_STALE') {
+      const made = await handedOnBefore(request, form)
+      if (made !== undefined) return { answer: { redirect: `/documents/${made}` } }
       // The page was left open while somebody saved: what is typed here becomes a draft of its own when it is sent again.
       const notice = staleNotice(view, id ?? '')
       return { answer: await composePage(request, { form, notice, status: 409 }) }
@@ -190,16 +192,31 @@ async function save(
   }
 }
 
-async function handOn(request: Request, draft: ScratchDraft): Promise<Answer> {
-  const { parts, form: sent, view } = request
-  const actor = actorOf(request)
-  const body = bodyFrom(draft.form, await directoryFor(request))
-  const once = sent.fields.get('once') ?? ''
+/** The form was sent before and its answer lost on the way: what it became. Not of a form that was changed since. */
+async function handedOnBefore(request: Request, form: DraftForm): Promise<string | undefined> {
+  if (request.form.fields.get('action') !== 'hand-on') return undefined
+  try {
+    return await request.parts.office.draftedBefore(await handedOn(request, form))
+  } catch (error) {
+    if (codeOf(error) === 'IDEMPOTENCY_KEY_REUSED') return undefined
+    throw error
+  }
+}
+
+/** What the form hands on, under its own key. */
+async function handedOn(request: Request, form: DraftForm) {
+  const once = request.form.fields.get('once') ?? ''
   if (!/^[\w-]{8,64}$/.test(once))
     throw new WebError('BODY_MALFORMED', 'the form is not one of ours')
+  return { actor: actorOf(request), once, body: bodyFrom(form, await directoryFor(request)) }
+}
+
+async function handOn(request: Request, draft: ScratchDraft): Promise<Answer> {
+  const { parts, view } = request
+  const input = await handedOn(request, draft.form)
   try {
-    const id = await parts.office.draft({ actor, once, body })
-    await parts.drafts.remove(unitOf(actor), draft.id)
+    const id = await parts.office.draft(input)
+    await parts.drafts.remove(unitOf(input.actor), draft.id)
     return { redirect: `/documents/${id}` }
   } catch (error) {
     if (!(error instanceof ExchangeError) || error.code === 'NOT_PERMITTED') throw error
@@ -251,7 +268,7 @@ async function take(
   const upload = await request.parts.intake.take({
     unit,
     purpose,
-    fileName: fileName.slice(-200),
+    fileName: plainName(fileName),
     bytes,
   })
   if (upload.state === 'accepted') {
@@ -264,4 +281,20 @@ async function take(
       .filter(({ severity }) => severity === 'refuse')
       .map((one) => ({ ...one, path })),
   }
+}
+
+/** A draft takes no name of more code units. */
+const maxNameUnits = 200
+
+/** A file name as a draft may hold it: without what nobody sees or what a path has, its end kept with the extension. */
+function plainName(fileName: string): string {
+  const plain = fileName
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}/\\]/gu, '_')
+    .slice(-maxNameUnits)
+    // A pair that was cut in two.
+    .replace(/^[\udc00-\udfff]/, '')
+    .replace(/^[\s.]+/, '')
+  return plain === '' ? '_' : plain
 }
