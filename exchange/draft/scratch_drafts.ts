@@ -47,6 +47,8 @@ export interface ScratchDrafts {
 export const maxFormBytes = 700 * 1024
 /** Nobody writes so many at once; without a bound a unit could fill the disk. */
 export const maxDraftsOfUnit = 200
+/** All drafts of a unit are read for its list: hundreds of long ones together would take the memory of everybody. */
+export const maxBytesOfUnit = 16 * 1024 * 1024
 
 export function createScratchDrafts(parts: {
   readonly scratch: Scratch
@@ -75,14 +77,17 @@ export function createScratchDrafts(parts: {
     },
     put: (unit, { id, ifVersion, form, by }) =>
       inTurn(unit, async () => {
-        if (canonicalJson(form).length > maxFormBytes) throw refused('the draft is too large')
+        const size = canonicalJson(form).length
+        if (size > maxFormBytes) throw refused('the draft is too large')
         const before = id === undefined ? undefined : await read(unit, id)
         if ((before?.version ?? 0) !== ifVersion) {
           throw new ExchangeError('VERSION_STALE', 'the draft was saved meanwhile', {
             details: { now: before?.version ?? null },
           })
         }
-        if (before === undefined && (await list(unit)).length >= maxDraftsOfUnit) {
+        const others = (await list(unit)).filter((one) => one.id !== before?.id)
+        const bytes = others.reduce((sum, one) => sum + canonicalJson(one.form).length, size)
+        if (others.length >= maxDraftsOfUnit || bytes > maxBytesOfUnit) {
           throw refused('the unit has too many drafts')
         }
         const saved: ScratchDraft = {

@@ -71,6 +71,19 @@ test('what is too large is refused and nothing is kept', async (t) => {
   t.deepEqual(await kept.list('one'), [])
 })
 
+test('long drafts of a unit together take no more than 16 MB', async (t) => {
+  const kept = await drafts(t)
+  const form = { body: ['局'.repeat(230_000)] }
+  const save = () => kept.put('one', { ifVersion: 0, form, by })
+  for (let at = 0; at < 24; at++) await save()
+  await t.throwsAsync(save(), { code: 'DRAFT_REFUSED' })
+  const short = { body: ['局'] }
+  t.is((await kept.put('two', { ifVersion: 0, form, by })).version, 1)
+  const [first] = await kept.list('one')
+  const { id = '' } = first ?? {}
+  t.is((await kept.put('one', { id, ifVersion: 1, form: short, by })).version, 2)
+})
+
 test('a unit has no more than 200 drafts', async (t) => {
   const kept = await drafts(t)
   for (let at = 0; at < 200; at++) await kept.put('one', { ifVersion: 0, form: {}, by })
