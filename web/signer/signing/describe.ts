@@ -55,6 +55,10 @@ export function describe(given: SignRequest, own?: Named): Description {
     subject: subjectOf(request),
     facts: [...about, fact(sign.holder, text(holderName(request)))],
     boxSays: [
+      // A revocation names its certificate by hash alone.
+      words.certificate === undefined
+        ? undefined
+        : fact(sign.certificateOf, text(words.certificate.holder)),
       words.kind === undefined ? undefined : fact(sign.kind, text(words.kind)),
       // A dispatch states its number itself.
       words.number === undefined || given.act === 'dispatch'
@@ -188,9 +192,6 @@ function officerFacts(statement: Statement, { words }: SignRequest): Fact[] {
       return [
         fact(sign.certificate, hash(statement.certificate)),
         fact(sign.reason, text(reasonNames[statement.reason] ?? statement.reason)),
-        ...(words.certificate === undefined
-          ? []
-          : [fact(sign.certificateOf, text(words.certificate.holder))]),
       ]
     default:
       return []
