@@ -27,7 +27,13 @@ import { countsFor } from './pages/counts.ts'
 import { preferencesOf } from './preferences.ts'
 import { createRefusals } from './refusals.ts'
 import { codeOf, sendProblem } from './problem.ts'
-import { createRoom, defaultRoomBytes, type Room } from './room.ts'
+import {
+  createRoom,
+  defaultAnswerBytes,
+  defaultRoomBytes,
+  shareOfReader,
+  type Room,
+} from './room.ts'
 import { routes } from './routes.ts'
 import { sourceOf } from './source.ts'
 import type { Answer, Parts, Route } from './types.ts'
@@ -47,11 +53,15 @@ export function createApp(parts: Parts): WebApp {
   const app = new Koa()
   const router = new Router({ sensitive: true, strict: true })
   const refusals = createRefusals(parts)
-  const { refusedPerMinute = defaultRefusedPerMinute, uploadBytes = defaultRoomBytes } =
-    parts.limits ?? {}
+  const {
+    refusedPerMinute = defaultRefusedPerMinute,
+    uploadBytes = defaultRoomBytes,
+    answerBytes = defaultAnswerBytes,
+  } = parts.limits ?? {}
   const limits: Limited = {
     attempts: createAttempts({ clock: parts.clock, perMinute: refusedPerMinute }),
     room: createRoom(uploadBytes),
+    outgoing: createRoom(answerBytes, shareOfReader),
     hub: hubFor(parts),
   }
   for (const route of routes) {
@@ -127,6 +137,8 @@ const headers = {
 interface Limited {
   readonly attempts: Attempts
   readonly room: Room
+  /** Of answers that wait for their readers. */
+  readonly outgoing: Room
   readonly hub: EventHub
 }
 
@@ -180,7 +192,7 @@ async function handle(
     koa,
   }
   const answer = await withForm(route, request, (form) => route.handle({ ...request, form }))
-  send(koa, answer)
+  send(koa, answer, limits.outgoing)
 }
 
 const noForm: Form = { fields: new URLSearchParams(), files: new Map() }
@@ -233,7 +245,7 @@ function idempotencyKey(koa: Context): string {
   return key
 }
 
-function send(koa: Context, answer: Answer): void {
+function send(koa: Context, answer: Answer, outgoing: Room): void {
   if ('redirect' in answer) {
     koa.status = 303
     koa.set('Location', answer.redirect)
@@ -252,14 +264,24 @@ function send(koa: Context, answer: Answer): void {
   koa.set('Cache-Control', (koa.state['cache'] as string | undefined) ?? 'no-store')
   if ('json' in answer) {
     koa.type = 'application/json'
-    koa.body = pack(koa, JSON.stringify(answer.json))
+    koa.body = held(koa, pack(koa, JSON.stringify(answer.json)), outgoing)
     return
   }
   koa.type = answer.type
   if (answer.fileName !== undefined) {
     koa.set('Content-Disposition', attachmentNamed(answer.fileName))
   }
-  koa.body = pack(koa, answer.bytes)
+  koa.body = held(koa, pack(koa, answer.bytes), outgoing)
+}
+
+/** Pages and their pictures are not counted. */
+const largeBytes = 1024 * 1024
+
+/** A large answer has its room until its reader took it or went away. */
+function held(koa: Context, bytes: Buffer, outgoing: Room): Buffer {
+  if (bytes.length < largeBytes) return bytes
+  koa.res.once('close', outgoing.take(sourceOf(koa).name, bytes.length))
+  return bytes
 }
 
 /** RFC 6266, with the name in UTF-8 (RFC 8187) and a plain one for old programs. */

@@ -47,6 +47,8 @@ export function sendProblem(
   koa.status = status
   koa.set('Content-Language', language)
   koa.set('Cache-Control', 'no-store')
+  // What was said of the answer that did not come about.
+  for (const name of ['Content-Disposition', 'Content-Encoding', 'ETag']) koa.remove(name)
   // A body that is refused half-way must not be read to its end.
   if (!koa.req.complete) koa.set('Connection', 'close')
   if (status === 429) koa.set('Retry-After', '60')

@@ -68,6 +68,8 @@ export interface Limits {
   readonly refusedPerMinute?: number
   /** Bytes of uploads on their way in at once. */
   readonly uploadBytes?: number
+  /** Bytes of large answers on their way out at once. */
+  readonly answerBytes?: number
 }
 
 export interface BoxFacts {
