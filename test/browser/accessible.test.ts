@@ -125,6 +125,8 @@ async function faults(
 ): Promise<string[]> {
   const where = `${path} ${look.language} ${look.colorScheme} ${String(look.width)}`
   await page.goto(`https://localhost:${String(box.port)}${path}`, { waitUntil: 'load' })
+  // The signer first asks the box what waits.
+  await page.waitForSelector('h1')
   await page.evaluate(axe)
   const violations = await page.evaluate<Violation[]>(
     'axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations)',

@@ -2,6 +2,8 @@
 import type { LaunchOptions } from 'playwright-core'
 
 export const browserOptions: LaunchOptions = {
+  // In another locale it keeps no file under a Chinese name.
+  env: { ...process.env, LANG: 'C.UTF-8' },
   executablePath: '/usr/bin/chromium',
   args: [
     '--no-sandbox',

@@ -65,7 +65,7 @@ export async function newPerson(options: {
   const start = async (): Promise<{ context: BrowserContext; page: Page }> => {
     const context = await chromium.launchPersistentContext(join(home, 'profile'), {
       ...browserOptions,
-      env: { ...process.env, HOME: home },
+      env: { ...browserOptions.env, HOME: home },
       locale: language,
       viewport: { width, height: width < 500 ? 844 : 768 },
       acceptDownloads: true,
