@@ -154,9 +154,24 @@ async function take(browser: Browser, box: DemoBox, shot: Shot): Promise<string[
   }
 }
 
-async function takeAll(box: DemoBox, names: readonly string[]): Promise<string[]> {
+/** The signer uses the faces of the machine, as a page that is opened from a stick must. An office machine has Chinese ones; here our own stand in. */
+function machineFonts(folder: string): NodeJS.ProcessEnv {
+  const packages = ['noto-sans-sc', 'noto-serif-sc'].map((name) =>
+    fileURLToPath(new URL(`../../node_modules/@expo-google-fonts/${name}`, import.meta.url)),
+  )
+  const config = join(folder, 'fonts.conf')
+  const folders = ['/usr/share/fonts', ...packages].map((path) => `<dir>${path}</dir>`)
+  const cache = `<cachedir>${join(folder, 'fonts')}</cachedir>`
+  writeFileSync(config, `<fontconfig>${folders.join('')}${cache}</fontconfig>\n`)
+  return { ...process.env, FONTCONFIG_FILE: config }
+}
+
+async function takeAll(
+  box: DemoBox,
+  { names, folder }: { readonly names: readonly string[]; readonly folder: string },
+): Promise<string[]> {
   const troubles: string[] = []
-  const browser = await chromium.launch(browserOptions)
+  const browser = await chromium.launch({ ...browserOptions, env: machineFonts(folder) })
   try {
     const rows = pictureGroups.flatMap((group) => group.rows)
     for (const row of rows.filter(({ name }) => names.length === 0 || names.includes(name))) {
@@ -175,7 +190,7 @@ async function main(names: readonly string[]): Promise<void> {
   try {
     const out = join(folder, 'demo')
     const passphrase = readFileSync(join(out, 'passphrase.txt'), 'utf8').trim()
-    const troubles = await takeAll({ url: box.url, out, passphrase }, names)
+    const troubles = await takeAll({ url: box.url, out, passphrase }, { names, folder })
     const page = join(docs, 'pages.md')
     const options = { ...(await resolveConfig(page)), filepath: page }
     writeFileSync(page, await format(pagesDocument(pictureGroups), options))
