@@ -85,7 +85,10 @@ test(`a full disk refuses clearly, halves nothing and loses nothing (${String(le
     // Some time after it said that it stops, the box has ended.
     const hasEnded = isDown() && error instanceof ApplianceError && error.code === 'BOX_UNREACHABLE'
     t.true(hasEnded || isClearRefusal(error), words)
-    if (error instanceof ApplianceError) codes.push(String(error.details['code'] ?? error.code))
+    if (error instanceof ApplianceError) {
+      const { code } = error.details
+      codes.push(typeof code === 'string' ? code : error.code)
+    }
     return true
   }
   for (const [round, leave] of leftovers.entries()) {
