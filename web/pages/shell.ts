@@ -148,7 +148,7 @@ function framed(options: PageOptions, actor: Principal): Html {
           ${search}
           <div class="acts">${acts}</div>
         </div>`
-  return html`<body data-live>
+  return html`<body${options.counts !== undefined && html` data-live`}>
     <a class="skip" href="#page">${w('跳到正文', 'Skip to the page')}</a>
     <nav class="rail" aria-label="${w('主导航', 'Main')}">
       ${brand(view)}
