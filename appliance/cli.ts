@@ -2,6 +2,7 @@
 import { ApplianceError, exitStatus } from './errors.ts'
 import { commands, help } from './commands/table.ts'
 import { version } from './version.ts'
+import { visible } from './visible.ts'
 
 async function main(): Promise<number> {
   const [first, ...rest] = process.argv.slice(2)
@@ -34,10 +35,11 @@ const statusOf: Partial<Record<ApplianceError['code'], number>> = {
 
 function report(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error)
-  process.stderr.write(`sealbox: ${message}\n`)
+  // It may name what somebody else wrote: a file in a sign request, what the box answered.
+  process.stderr.write(`sealbox: ${visible(message)}\n`)
   if (error instanceof ApplianceError) {
     if (Object.keys(error.details).length > 0) {
-      process.stderr.write(`${JSON.stringify(error.details, null, 2)}\n`)
+      process.stderr.write(`${visible(JSON.stringify(error.details, null, 2))}\n`)
     }
     return statusOf[error.code] ?? 1
   }
@@ -50,7 +52,7 @@ function report(error: unknown): number {
   }
   // What a room refuses has a code and details: a passphrase that is wrong, a request that contradicts itself.
   if (error instanceof Error && 'code' in error && 'details' in error) {
-    process.stderr.write(`${String(error.code)} ${JSON.stringify(error.details)}\n`)
+    process.stderr.write(`${String(error.code)} ${visible(JSON.stringify(error.details))}\n`)
     return exitStatus.failed
   }
   if (process.env['SEALBOX_DEBUG'] === '1' && error instanceof Error) {

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { ApplianceError } from '../errors.ts'
+import { visible } from '../visible.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
 
@@ -71,5 +72,5 @@ export async function secretFrom(file: string | undefined, question: string): Pr
 }
 
 export function say(line: string): void {
-  process.stdout.write(`${line}\n`)
+  process.stdout.write(`${visible(line)}\n`)
 }
