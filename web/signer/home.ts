@@ -69,15 +69,16 @@ function nothing({ role }: Identity): HTMLElement {
 }
 
 /** What was signed and not confirmed is sent again at once, and said. */
-function unsentNote(app: App, api: Api, { box }: Identity): HTMLElement | undefined {
-  const left = unsent(app.store, box.id)
+function unsentNote(app: App, api: Api, { box, holder }: Identity): HTMLElement | undefined {
+  const outbox = { store: app.store, box: box.id, holder, api }
+  const left = unsent(outbox)
   if (left.length === 0) return undefined
   const place = slot()
   const again = async (signed: readonly Signed[]): Promise<void> => {
     const still: Signed[] = []
     const refused: Child[] = []
     for (const one of signed) {
-      const answer = await send({ store: app.store, api, box: box.id }, one)
+      const answer = await send(outbox, one)
       if (!isFinal(answer)) still.push(one)
       else if (answer.state === 'refused') refused.push(refusal(answer))
     }

@@ -216,9 +216,11 @@ test('a signed answer is kept until the box has answered for good', async (t) =>
     once: 'once-0001',
     body: {},
   } as const
-  keep(store, 'b', signed)
-  store.write('sealbox/b/unsent/broken', { type: 'nonsense' })
-  t.deepEqual(unsent(store, 'b'), [signed])
+  const outbox = { store, box: 'b', holder: 'seat:X/clerk' }
+  keep(outbox, signed)
+  store.write('sealbox/b/unsent/seat:X/clerk/broken', { type: 'nonsense' })
+  t.deepEqual(unsent(outbox), [signed])
+  t.deepEqual(unsent({ ...outbox, holder: 'seat:X/leader' }), [], 'another seat sends it not')
   const keys: (string | null)[] = []
   let answer: () => Response = () => {
     throw new TypeError('no line')
@@ -227,16 +229,16 @@ test('a signed answer is kept until the box has answered for good', async (t) =>
     keys.push(new Headers(init?.headers).get('Idempotency-Key'))
     return Promise.resolve().then(() => answer())
   })
-  const place = { store, api, box: 'b' }
+  const place = { ...outbox, api }
   t.is((await send(place, signed)).state, 'lost')
   for (const status of [503, 429, 500]) {
     answer = () => Response.json({ code: 'X' }, { status })
     t.is((await send(place, signed)).state, 'refused')
-    t.is(unsent(store, 'b').length, 1)
+    t.is(unsent(outbox).length, 1)
   }
   answer = () => Response.json({ code: 'ALREADY_DONE' }, { status: 409 })
   t.true(isFinal(await send(place, signed)))
-  t.is(unsent(store, 'b').length, 0)
+  t.is(unsent(outbox).length, 0)
   t.deepEqual([...new Set(keys)], ['once-0001'])
   t.deepEqual([1, 2, 3, 9].map(pauseSeconds), [2, 4, 8, 30])
 })

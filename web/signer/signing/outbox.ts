@@ -1,22 +1,30 @@
 /**
  * Signed answers that were not confirmed: kept until the box has answered, and sent again under the same key, so that nothing is
- * lost and nothing is done twice.
+ * lost and nothing is done twice. By holder: another seat's log-in in the same browser would be refused for good.
  */
 import { z } from 'zod'
 import { checkSigned, type Signed } from '../../../exchange/unit/index.ts'
 import type { Answered, Api } from '../api.ts'
 import type { Store } from '../store.ts'
 
-const prefix = (box: string): string => `sealbox/${box}/unsent/`
+/** Where it is kept, of which box and holder. */
+export interface Outbox {
+  readonly store: Store
+  readonly box: string
+  readonly holder: string
+}
+
+const prefix = ({ box, holder }: Outbox): string => `sealbox/${box}/unsent/${holder}/`
 
 /** Kept before the first attempt. */
-export function keep(store: Store, box: string, signed: Signed): void {
-  store.write(prefix(box) + signed.once, signed)
+export function keep(outbox: Outbox, signed: Signed): void {
+  outbox.store.write(prefix(outbox) + signed.once, signed)
 }
 
 /** What was not confirmed yet. */
-export function unsent(store: Store, box: string): Signed[] {
-  return store.keys(prefix(box)).flatMap((key) => {
+export function unsent(outbox: Outbox): Signed[] {
+  const { store } = outbox
+  return store.keys(prefix(outbox)).flatMap((key) => {
     try {
       return [checkSigned(store.read(key))]
     } catch {
@@ -28,12 +36,12 @@ export function unsent(store: Store, box: string): Signed[] {
 
 /** Sends; what the box answered for good is kept no longer. */
 export async function send(
-  { store, api, box }: { readonly store: Store; readonly api: Api; readonly box: string },
+  outbox: Outbox & { readonly api: Api },
   signed: Signed,
 ): Promise<Answered<unknown>> {
   const { path, body, once } = signed
-  const answer = await api.post(path, { body, once, shape: z.unknown() })
-  if (isFinal(answer)) store.remove(prefix(box) + once)
+  const answer = await outbox.api.post(path, { body, once, shape: z.unknown() })
+  if (isFinal(answer)) outbox.store.remove(prefix(outbox) + once)
   return answer
 }
 

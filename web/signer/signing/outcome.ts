@@ -27,7 +27,7 @@ export async function deliver(
 ): Promise<void> {
   const { app, api } = online
   const { signed, request, say } = done
-  const place = { store: app.store, api, box: request.box }
+  const place = { store: app.store, api, box: request.box, holder: request.holder }
   for (let attempts = 1; ; attempts++) {
     if (attempts === 1) say(h('p', { class: 'small' }, sign.sending))
     const answer = await send(place, signed)

@@ -64,7 +64,7 @@ export async function signOnline(
     }
     return answer(fresh.value, { ...signing, memory })
   })
-  keep(store, box.id, signed)
+  keep({ store, box: box.id, holder: request.holder }, signed)
   return signed
 }
 
