@@ -22,6 +22,7 @@ import { isOwnRequest } from './cross_site.ts'
 import { WebError } from './errors.ts'
 import { createEventHub, type EventHub } from './events.ts'
 import { readForm, type Form } from './form.ts'
+import { createGate, drawnAtOnce, type Gate } from './gate.ts'
 import { messages } from './messages.ts'
 import { countsFor } from './pages/counts.ts'
 import { preferencesOf } from './preferences.ts'
@@ -62,6 +63,7 @@ export function createApp(parts: Parts): WebApp {
     attempts: createAttempts({ clock: parts.clock, perMinute: refusedPerMinute }),
     room: createRoom(uploadBytes),
     outgoing: createRoom(answerBytes, shareOfReader),
+    drawing: createGate(drawnAtOnce),
     hub: hubFor(parts),
   }
   for (const route of routes) {
@@ -139,6 +141,8 @@ interface Limited {
   readonly room: Room
   /** Of answers that wait for their readers. */
   readonly outgoing: Room
+  /** Pictures of pages, one after the other for all. */
+  readonly drawing: Gate
   readonly hub: EventHub
 }
 
@@ -188,6 +192,7 @@ async function handle(
     view: viewOf(parts, koa),
     once: route.path.includes('/acts/') ? idempotencyKey(koa) : '',
     room: limits.room,
+    drawing: limits.drawing,
     hub: limits.hub,
     koa,
   }

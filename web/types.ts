@@ -21,6 +21,7 @@ import type {
 import type { RosterShelf } from '../provisioning/index.ts'
 import type { EventHub } from './events.ts'
 import type { Form } from './form.ts'
+import type { Gate } from './gate.ts'
 import type { Health, JournalCopy } from './health.ts'
 import type { Room } from './room.ts'
 import type { View } from './view.ts'
@@ -108,6 +109,8 @@ export interface Request<Body = unknown> {
   readonly once: string
   /** Room in memory for bodies that a handler reads by itself. */
   readonly room: Room
+  /** Turns at having pages drawn. */
+  readonly drawing: Gate
   /** The streams of news of this server. */
   readonly hub: EventHub
   readonly koa: Context

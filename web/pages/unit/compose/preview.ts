@@ -30,12 +30,16 @@ export async function previewSheets(request: Request, draft: ScratchDraft): Prom
 
 /** A page of the preview as PNG. */
 export async function previewPage(request: Request): Promise<Answer> {
-  const { parts, params } = request
+  const { parts, params, drawing } = request
+  const actor = actorOf(request)
   const { id = '', page = '' } = params
   if (!/^[1-9]\d{0,2}$/.test(page)) throw new WebError('ROUTE_UNKNOWN', 'no such page')
-  const made = await previewOf(request, await parts.drafts.get(unitOf(actorOf(request)), id))
+  const made = await previewOf(request, await parts.drafts.get(unitOf(actor), id))
   if (made === undefined) throw new WebError('ROUTE_UNKNOWN', 'it cannot be laid out yet')
-  const picture = await parts.pictures.page(made.pdf, Number(page), 1000)
+  const { pdf } = made
+  const picture = await drawing.run(actor.holder, () =>
+    parts.pictures.page(pdf, Number(page), 1000),
+  )
   if ('failure' in picture) throw new WebError('ROUTE_UNKNOWN', picture.failure)
   return { type: 'image/png', bytes: picture.png }
 }

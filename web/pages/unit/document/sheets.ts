@@ -77,16 +77,19 @@ function cover({ view }: Request, { head, pages }: DocumentView): Html {
 
 /** One page as PNG. A browser may keep it and asks each time: who may see it is decided anew, also after a revocation. */
 export async function pagePicture(request: Request): Promise<Answer> {
-  const { parts, params, query, koa } = request
+  const { parts, params, query, koa, drawing } = request
   const { id = '', page = '' } = params
+  const actor = actorOf(request)
   const width = widths.find((one) => String(one) === query.get('w')) ?? 1000
   if (!/^[1-9]\d{0,4}$/.test(page)) throw new WebError('ROUTE_UNKNOWN', 'no such page')
-  const pdf = await parts.reading.pdf(actorOf(request), id)
+  const pdf = await parts.reading.pdf(actor, id)
   const tag = `"${pdf.name}-${page}-${String(width)}"`
   koa.state['cache'] = 'private, no-cache'
   koa.set('ETag', tag)
   if (koa.get('If-None-Match').includes(tag)) return { status: 304, type: 'image/png', bytes: '' }
-  const picture = await parts.pictures.page(pdf, Number(page), width)
+  const picture = await drawing.run(actor.holder, () =>
+    parts.pictures.page(pdf, Number(page), width),
+  )
   if ('failure' in picture) {
     if (picture.failure === 'PICTURE_BUSY')
       throw new WebError('TOO_MANY_REQUESTS', 'too many pages are being drawn')
