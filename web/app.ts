@@ -284,7 +284,9 @@ const largeBytes = 1024 * 1024
 
 /** A large answer has its room until its reader took it or went away. */
 function held(koa: Context, bytes: Buffer, outgoing: Room): Buffer {
-  if (bytes.length < largeBytes) return bytes
+  // Faces of type are in memory once, for all.
+  const isShared = String(koa.state['cache'] ?? '').startsWith('public')
+  if (bytes.length < largeBytes || isShared) return bytes
   koa.res.once('close', outgoing.take(sourceOf(koa).name, bytes.length))
   return bytes
 }
@@ -310,7 +312,11 @@ const maxPackedBytes = 4 * 1024 * 1024
  */
 function pack(koa: Context, bytes: Uint8Array | string): Buffer {
   const isText = /^(text\/|application\/json|image\/svg)/.test(koa.response.get('Content-Type'))
-  const whole = Buffer.from(bytes as Uint8Array)
+  // Of bytes no copy: it would be twice the memory of a large file.
+  const whole =
+    typeof bytes === 'string'
+      ? Buffer.from(bytes)
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const isWorth = whole.length >= worthPackingBytes && whole.length <= maxPackedBytes
   if (!isText || !isWorth || !koa.acceptsEncodings('gzip')) return whole
   koa.set('Content-Encoding', 'gzip')

@@ -51,6 +51,8 @@ test('who reads none of a large file gets no second one until it lets go; others
   t.is(second.headers['content-disposition'], undefined)
   t.is((await box.request({ path: file, as: leader })).bytes.length, bytes.length)
   t.is((await box.request({ path: '/', as: clerk, headers: { Accept: 'text/html' } })).status, 200)
+  const face = await box.request({ path: '/assets/song.ttf', as: clerk })
+  t.true(face.status === 200 && face.bytes.length > 8 * 1024 * 1024)
   first.close()
   let again = 0
   for (let tried = 0; tried < 50 && again !== 200; tried++) {
