@@ -12,13 +12,7 @@ export { createOffice, type Office } from './document/office.ts'
 export type { OfficeParts } from './document/parts.ts'
 export { maxCounted, maxShown, type Desk, type DeskCounts, type TaskRow } from './document/desk.ts'
 export { createHeads, type Heads } from './document/heads.ts'
-export {
-  historyOf,
-  receiptMap,
-  type HistoryStep,
-  type ReceiptMap,
-  type ReceiptPlace,
-} from './document/history.ts'
+export { historyOf, receiptMap, type HistoryStep } from './document/history.ts'
 export { nextStep, taskDuties, type NextStep } from './document/next_step.ts'
 export {
   createReading,

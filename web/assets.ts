@@ -58,16 +58,20 @@ export function assetUrl(name: 'desk.css' | 'desk.js' | 'icon.svg'): string {
 }
 
 const foreverSeconds = 31_536_000
+/** The faces' addresses have no hash in them. */
+const daySeconds = 86_400
 
 export const assetRoute: Route = route({
   method: 'GET',
   path: '/assets/:name',
   who: 'anyone',
   summary: 'Style, script, icon and faces of the pages',
-  handle: ({ params, koa }) => {
+  handle: ({ params, query, koa }) => {
     const found = asset(params['name'] ?? '')
     if (found === undefined) throw new WebError('ROUTE_UNKNOWN', 'there is nothing here')
-    koa.state['cache'] = `public, max-age=${String(foreverSeconds)}, immutable`
+    koa.state['cache'] = query.has('v')
+      ? `public, max-age=${String(foreverSeconds)}, immutable`
+      : `public, max-age=${String(daySeconds)}`
     return Promise.resolve({ type: found.type, bytes: found.bytes })
   },
 })

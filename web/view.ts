@@ -65,8 +65,8 @@ const quarterMs = 15 * 60_000
 const maxOffsets = 10_000
 const offsets = new Map<string, number>()
 
-/** What is added to UTC in the zone at that moment. */
-function offsetMs(zone: string, ms: number): number {
+/** What is added to UTC in the zone (IANA name) at that moment, in milliseconds. */
+export function offsetMs(zone: string, ms: number): number {
   const quarter = Math.floor(ms / quarterMs)
   const key = `${zone} ${String(quarter)}`
   const known = offsets.get(key)

@@ -1,5 +1,5 @@
 /** What narrows the journal: read from the query, with what was typed and which field is wrong. Pure. */
-import { inZone } from '../../view.ts'
+import { offsetMs } from '../../view.ts'
 import { entryTypes, groups, type EntryType, type Group } from './entry_words.ts'
 
 export const fieldNames = [
@@ -74,9 +74,4 @@ export function dayStart(zone: string, day: string, daysLater = 0): Date | undef
   // Twice, since the offset is that of the moment which is sought.
   const near = wanted - offsetMs(zone, wanted)
   return new Date(wanted - offsetMs(zone, near))
-}
-
-/** How far the zone is ahead of UTC at a moment. */
-function offsetMs(zone: string, at: number): number {
-  return Date.parse(`${inZone(zone, new Date(at)).replace(' ', 'T')}Z`) - at
 }

@@ -10,7 +10,7 @@ import {
 import { html, type Content, type Html } from '../../../html.ts'
 import type { View } from '../../../view.ts'
 import { findingWords } from '../../findings.ts'
-import { sizeWords } from '../document/evidence.ts'
+import { bytesWords } from '../../elements.ts'
 import { filled, keptFile, type Filled } from './fields.ts'
 
 export interface ComposePage {
@@ -259,7 +259,7 @@ function attachmentField(view: View, fields: Filled, findings: readonly ComposeF
           maxlength="200"
           aria-label="${w('附件名称', 'Name of the attachment')}"
         />
-        <div class="m">${file?.fileName} · ${sizeWords(file?.bytes ?? 0)}</div>
+        <div class="m">${file?.fileName} · ${bytesWords(file?.bytes ?? 0)}</div>
       </td>
       <td class="end">
         <label><input type="checkbox" name="remove" value="${at}" /> ${w('移除', 'Remove')}</label>
@@ -299,7 +299,7 @@ function uploadField(view: View, fields: Filled, findings: readonly ComposeFindi
       file !== undefined &&
       html`<p>
           <span class="tag ok">${w('已上传', 'uploaded')}</span>${file.fileName} ·
-          ${sizeWords(file.bytes)}
+          ${bytesWords(file.bytes)}
         </p>
         <input type="hidden" name="upload" value="${fields.text('upload')}" />`
     }

@@ -2,6 +2,7 @@
 import type { Attachment, DocumentView } from '../../../../exchange/index.ts'
 import { html, type Html } from '../../../html.ts'
 import type { View } from '../../../view.ts'
+import { bytesWords } from '../../elements.ts'
 
 export function attachmentsCard({ w }: View, { id, record }: DocumentView): Html | undefined {
   const attachments: readonly Attachment[] = record?.attachments ?? []
@@ -13,7 +14,7 @@ export function attachmentsCard({ w }: View, { id, record }: DocumentView): Html
         ({ name, fileName, bytes, sha256 }) =>
           html`<li>
             <a href="/documents/${id}/files/${sha256}">${name}</a>
-            <span class="hint">${fileName} · ${sizeWords(bytes)}</span>
+            <span class="hint">${fileName} · ${bytesWords(bytes)}</span>
           </li>`,
       )}
     </ol>
@@ -43,13 +44,4 @@ export function evidenceCard(
     }
     ${file !== undefined && record !== undefined && html`<p class="hint">${w('不连网络、不用本平台也能验证：下载证据包，按其中的说明办理。', 'It can be verified without a network and without this box: the zipped evidence says how.')}</p>`}
   </section>`
-}
-
-/** `1.2 MB`. */
-export function sizeWords(bytes: number): string {
-  if (bytes < 1024) return `${String(bytes)} B`
-  const kilobytes = bytes / 1024
-  return kilobytes < 1024
-    ? `${String(Math.round(kilobytes))} KB`
-    : `${(kilobytes / 1024).toFixed(1)} MB`
 }

@@ -1,5 +1,5 @@
 /** The map of receipts, for issuers only: one square a recipient, read in a glance, listed on demand. Pure. */
-import type { Copy, DocumentView } from '../../../../exchange/index.ts'
+import { receiptMap, type Copy, type DocumentView } from '../../../../exchange/index.ts'
 import { html, type Html } from '../../../html.ts'
 import type { View } from '../../../view.ts'
 
@@ -7,20 +7,21 @@ const states = ['receipted', 'received', 'returned', 'dispatched'] as const
 
 export function receiptsCard(
   view: View,
-  { id, copies, record }: DocumentView,
+  document: DocumentView,
   units: ReadonlyMap<string, string>,
 ): Html | undefined {
-  if (copies === undefined || copies.length === 0) return undefined
+  const { id, copies = [] } = document
+  const map = receiptMap(document)
+  if (map === undefined) return undefined
   const { w } = view
-  const ordered = inOrder(copies, [...(record?.main ?? []), ...(record?.copies ?? [])])
-  const count = (state: Copy['state']): number =>
-    copies.filter((copy) => copy.state === state).length
-  const counts = states.map((state) => ({ state, count: count(state) }))
+  const byUnit = new Map(copies.map((copy) => [copy.unit, copy]))
+  const ordered = map.places.flatMap(({ unit }) => byUnit.get(unit) ?? [])
+  const counts = states.map((state) => ({ state, count: map.counts[state] }))
   const spoken = counts
     .filter((one) => one.count > 0)
     .map((one) => `${stateWords(view, one.state)} ${String(one.count)}`)
   return html`<section class="card">
-    <h2>${w('签收', 'Receipts')} ${count('receipted')} / ${copies.length}</h2>
+    <h2>${w('签收', 'Receipts')} ${map.counts.receipted} / ${ordered.length}</h2>
     <div class="map" role="img" aria-label="${spoken.join(w('，', ', '))}">
       ${ordered.map((copy) => html`<i class="${copy.state}" title="${units.get(copy.unit) ?? copy.unit}: ${stateWords(view, copy.state)}"></i>`)}
     </div>
@@ -57,9 +58,4 @@ export function stateWords({ w }: Pick<View, 'w'>, state: Copy['state']): string
   if (state === 'received') return w('已送达', 'opened')
   if (state === 'returned') return w('退文', 'returned')
   return w('未送达', 'not opened')
-}
-
-function inOrder(copies: readonly Copy[], order: readonly string[]): Copy[] {
-  const place = new Map(order.map((unit, at) => [unit, at]))
-  return copies.toSorted((a, b) => (place.get(a.unit) ?? 1e6) - (place.get(b.unit) ?? 1e6))
 }

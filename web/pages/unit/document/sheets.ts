@@ -17,7 +17,7 @@ export async function sheets(request: Request, document: DocumentView): Promise<
   const { w } = view
   if (record === undefined) return cover(request, document)
   const count = pages ?? (await (await request.parts.reading.pdf(actorOf(request), id)).pages())
-  const from = Math.min(Math.max(1, Number(query.get('from') ?? '1') || 1), count)
+  const from = Math.min(Math.max(1, Math.floor(Number(query.get('from') ?? '1')) || 1), count)
   const to = Math.min(count, from + sheetsAPage - 1)
   const state = 'file' in record ? record.file.slice(0, 12) : record.approvedHash.slice(0, 12)
   const shown = Array.from({ length: to - from + 1 }, (_, at) =>
