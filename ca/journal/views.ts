@@ -62,7 +62,8 @@ const maxReadInPlace = 8
 export function createViews(store: Store): Views {
   // Going to another thread and back costs ten times what the read does: a page asks for a handful of single records.
   const getInPlace = async (key: string): Promise<Uint8Array | undefined> => {
-    if (store.status !== 'open') await store.open()
+    // Waits for a store that is being opened; one that was closed stays so, and the read fails.
+    if (store.status === 'opening') await store.open({ passive: true })
     return store.getSync(key)
   }
   return {

@@ -63,6 +63,16 @@ export function viewsContract(
     await store.put('unit/2', (await store.get('unit/1')) ?? new Uint8Array())
     await t.throwsAsync(createViews(store).get('unit/2'), { code: 'VIEW_DAMAGED' })
   })
+
+  test(`${name}: a read that comes late opens no store that was closed`, async (t) => {
+    const store = await open(t)
+    const views = createViews(store)
+    await fill(store, 'unit/1')
+    await store.close()
+    await t.throwsAsync(views.get('unit/1'))
+    await t.throwsAsync(views.getMany(['unit/1']))
+    t.is(store.status, 'closed')
+  })
 }
 
 async function fill(store: Store, key: string): Promise<void> {
