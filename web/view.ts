@@ -55,9 +55,24 @@ export function createView(of: {
 
 /** `YYYY-MM-DD HH:mm:ss` in a zone (IANA name). */
 export function inZone(zone: string, at: string | Date): string {
-  const ms = typeof at === 'string' ? Date.parse(at) : at.getTime()
+  if (typeof at !== 'string') return written(zone, at.getTime())
+  // The times of entries stand on page after page.
+  const key = `${zone} ${at}`
+  const known = shown.get(key)
+  if (known !== undefined) return known
+  const made = written(zone, Date.parse(at))
+  if (shown.size >= maxShown) shown.clear()
+  shown.set(key, made)
+  return made
+}
+
+function written(zone: string, ms: number): string {
   return new Date(ms + offsetMs(zone, ms)).toISOString().slice(0, 19).replace('T', ' ')
 }
+
+/** Some 100 bytes each. */
+const maxShown = 20_000
+const shown = new Map<string, string>()
 
 /** Zones change their offset on a quarter of an hour at the soonest. */
 const quarterMs = 15 * 60_000

@@ -98,20 +98,21 @@ function emptyToday({ w }: View, filter: Filter): Html {
 }
 
 /** `11月25日星期三`, in the box's zone. */
-export function dateWords({ box, now, language }: View): string {
-  const key = `${language} ${box.zone}`
-  let format = dateFormats.get(key)
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
+export function dateWords(view: View): string {
+  const { box, now, language } = view
+  const key = `${language} ${box.zone} ${view.day(now)}`
+  // One day is said at a time: asking the calendar takes longer than the rest of the line.
+  if (said.key !== key) {
+    const format = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
       timeZone: box.zone,
       month: 'long',
       day: 'numeric',
       weekday: 'long',
     })
-    dateFormats.set(key, format)
+    said.key = key
+    said.words = format.format(now)
   }
-  return format.format(now)
+  return said.words
 }
 
-/** Making a format takes ten times as long as the rest of the page. */
-const dateFormats = new Map<string, Intl.DateTimeFormat>()
+const said = { key: '', words: '' }
