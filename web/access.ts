@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import type { Sha256 } from '../ca/index.ts'
-import type { Principal } from '../exchange/index.ts'
+import { holders, type Principal } from '../exchange/index.ts'
 import { WebError } from './errors.ts'
 import type { Parts, Route } from './types.ts'
 
@@ -42,4 +42,18 @@ export function requireAccess(route: Route, actor: Principal | undefined): void 
   if (route.who === 'certified') return
   const is = actor.kind === 'seat' ? 'seat' : actor.role
   if (is !== route.who) throw new WebError('ROLE_WRONG', `this is for ${route.who}`, { is })
+}
+
+/** Holders whose certificates are the actor's own: themselves, and for a seat its unit's seal. */
+export function ownHolders(actor: Principal): string[] {
+  return actor.kind === 'seat' ? [actor.holder, holders.unit(actor.unit)] : [actor.holder]
+}
+
+/** Whether the actor sees certificates of this holder: officers all, everybody else their own. */
+export function seesCertificatesOf(actor: Principal, holder: string): boolean {
+  return isOfficer(actor) || ownHolders(actor).includes(holder)
+}
+
+export function isOfficer(actor: Principal): boolean {
+  return actor.kind === 'person' && actor.role === 'officer'
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { isSha256, toBase64, revocationReasons } from '../../ca/index.ts'
 import { revokeByOrder } from '../../exchange/index.ts'
+import { seesCertificatesOf } from '../access.ts'
 import { WebError } from '../errors.ts'
 import { route, type Route } from '../types.ts'
 import { actorOf, signedFields, signedStatement } from './common.ts'
@@ -18,9 +19,7 @@ export const certificateRoutes: readonly Route[] = [
     handle: async (request) => {
       const actor = actorOf(request)
       const holder = request.query.get('holder') ?? actor.holder
-      const own = actor.kind === 'seat' ? [actor.holder, `unit:${actor.unit}`] : [actor.holder]
-      const officer = actor.kind === 'person' && actor.role === 'officer'
-      if (!officer && !own.includes(holder)) throw new WebError('ROLE_WRONG', 'not your own')
+      if (!seesCertificatesOf(actor, holder)) throw new WebError('ROLE_WRONG', 'not your own')
       const found = await request.parts.authority.certificatesOf(holder)
       return {
         json: { items: found.map((row) => ({ ...row, certificate: toBase64(row.certificate) })) },

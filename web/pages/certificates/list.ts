@@ -1,6 +1,7 @@
 /** Certificates: for an officer all of them, narrowed and in pages; for everybody else their own, for a seat also its unit's seal. */
 import { isSha256, type Authority, type CertificateState } from '../../../ca/index.ts'
 import { holders, type Principal } from '../../../exchange/index.ts'
+import { isOfficer, ownHolders } from '../../access.ts'
 import { actorOf } from '../../api/common.ts'
 import { WebError } from '../../errors.ts'
 import { html, type Html } from '../../html.ts'
@@ -39,13 +40,7 @@ export interface Filter {
 /** The list for whoever asks. */
 export async function certificatesPage(request: Request): Promise<Answer> {
   const actor = actorOf(request)
-  const isOfficer = actor.kind === 'person' && actor.role === 'officer'
-  return isOfficer ? allPage(request) : ownPage(request, actor)
-}
-
-/** Holders whose certificates are the actor's own to see. */
-export function ownHolders(actor: Principal): string[] {
-  return actor.kind === 'seat' ? [actor.holder, holders.unit(actor.unit)] : [actor.holder]
+  return isOfficer(actor) ? allPage(request) : ownPage(request, actor)
 }
 
 async function ownPage(request: Request, actor: Principal): Promise<Answer> {

@@ -3,6 +3,7 @@ import { CaError, isSha256, type CertificateState, type Sha256 } from '../../../
 import { readCertificate } from '../../../ca/path/index.ts'
 import type { Principal } from '../../../exchange/index.ts'
 import { fingerprintWords } from '../../../provisioning/index.ts'
+import { isOfficer, seesCertificatesOf } from '../../access.ts'
 import { actorOf } from '../../api/common.ts'
 import { html, type Html } from '../../html.ts'
 import type { Answer, Parts, Request } from '../../types.ts'
@@ -10,7 +11,6 @@ import type { View } from '../../view.ts'
 import { factList, signerHref, wordGrid } from '../elements.ts'
 import { show } from '../frame.ts'
 import { holderNames } from '../holders.ts'
-import { ownHolders } from './list.ts'
 import {
   meaningWords,
   offeredReasons,
@@ -57,17 +57,13 @@ export async function certificateFile({ parts, params, actor }: Request): Promis
   }
 }
 
-const isOfficer = (actor: Principal): boolean => actor.kind === 'person' && actor.role === 'officer'
-
 async function seen(
   { authority }: Parts,
   actor: Principal,
   sha256: string,
 ): Promise<CertificateState> {
   const found = isSha256(sha256) ? await authority.certificate(sha256) : undefined
-  const isSeen =
-    found !== undefined && (isOfficer(actor) || ownHolders(actor).includes(found.holder))
-  if (!isSeen) {
+  if (found === undefined || !seesCertificatesOf(actor, found.holder)) {
     throw new CaError('CA_CERTIFICATE_UNKNOWN', 'no certificate that the actor may see')
   }
   return found
