@@ -4,7 +4,7 @@ import { directoryFolds, documentFolds, orderFolds } from '../exchange/index.ts'
 import { enrolmentFolds } from '../provisioning/index.ts'
 import type { DataFolder } from './data_folder.ts'
 
-const foldsVersion = 3
+const foldsVersion = 4
 
 const folds: readonly Fold[] = [
   ...caFolds,
