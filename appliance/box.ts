@@ -2,12 +2,15 @@
 import { readFileSync } from 'node:fs'
 import {
   boxActor,
+  boxKeyNames,
   createAuthority,
   createKeyFolder,
   createSystemClock,
   createTimeStampAuthority,
+  currentService,
   fromBase64,
   openJournal,
+  readServices,
   signCheckpoint,
   systemRandom,
   urlsBelow,
@@ -17,6 +20,7 @@ import {
   type KeyFolder,
   type OpenedJournal,
   type Random,
+  type Services,
   type Signer,
   type TimeStampAuthority,
 } from '../ca/index.ts'
@@ -131,6 +135,8 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
 }
 
 interface Trust {
+  readonly services: Services
+  /** Of the generations that serve now. */
   readonly certificates: Record<BoxKeyName, Uint8Array>
   readonly authority: Authority
   readonly timeStamping: TimeStampAuthority
@@ -139,8 +145,12 @@ interface Trust {
 
 async function openTrust(ground: Ground, keys: KeyFolder): Promise<Trust> {
   const { file, journal, clock, random } = ground
-  const certificates = boxCertificates(file)
-  const signer = (name: BoxKeyName): Promise<Signer> => keys.open(name, certificates[name])
+  const services = await servicesOf(journal, file)
+  const certificates = currentCertificates(services)
+  const signer = (role: BoxKeyName): Promise<Signer> => {
+    const { key, certificate } = currentService(services, role)
+    return keys.open(key, certificate)
+  }
   const authority = createAuthority({
     journal,
     issuer: await signer('issuing'),
@@ -158,7 +168,8 @@ async function openTrust(ground: Ground, keys: KeyFolder): Promise<Trust> {
     clock,
     random,
   })
-  return { certificates, authority, timeStamping, journalSigner: await signer('journal') }
+  const journalSigner = await signer('journal')
+  return { services, certificates, authority, timeStamping, journalSigner }
 }
 
 async function openDesk(
@@ -280,16 +291,23 @@ export function openKeys(directory: string): KeyFolder {
   })
 }
 
-function boxCertificates(file: BoxFile): Record<BoxKeyName, Uint8Array> {
-  const named = (name: BoxKeyName): Uint8Array => fromBase64(file.certificates[name] ?? '')
-  return {
-    root: named('root'),
-    issuing: named('issuing'),
-    tls: named('tls'),
-    timestamping: named('timestamping'),
-    ocsp: named('ocsp'),
-    journal: named('journal'),
-  }
+/** What serves the box, by the journal; of a box made before services were entries, by `box.json`. */
+async function servicesOf(journal: OpenedJournal, file: BoxFile): Promise<Services> {
+  const services = await readServices(journal.views)
+  if (services.root.length > 0) return services
+  const activatedAt = new Date(file.createdAt)
+  return byRole((role) => {
+    const certificate = fromBase64(file.certificates[role] ?? '')
+    return [{ role, generation: 1, key: role, certificate, activatedAt }]
+  })
+}
+
+function currentCertificates(services: Services): Record<BoxKeyName, Uint8Array> {
+  return byRole((role) => currentService(services, role).certificate)
+}
+
+function byRole<T>(of: (role: BoxKeyName) => T): Record<BoxKeyName, T> {
+  return Object.fromEntries(boxKeyNames.map((role) => [role, of(role)])) as Record<BoxKeyName, T>
 }
 
 /** While time-stamping is down, acts go on and are stamped later; the gap is logged (design 3). */

@@ -9,12 +9,17 @@ export const timeSources = {
 
 export type TimeSource = keyof typeof timeSources
 
+/** `held`: the time is not certain (design 2); acts go on, marked so, and nothing is stamped. */
+export type ClockState = 'confirmed' | 'held'
+
 export interface Clock {
+  /** In hold: the last certain time, gone on by the monotonic clock. */
   now(): Date
   readonly timeSource: TimeSource
+  readonly state: ClockState
 }
 
-/** The clock of the machine. */
+/** The clock of the machine, believed as it is. */
 export function createSystemClock(timeSource: TimeSource = 'host'): Clock {
-  return { now: () => new Date(), timeSource }
+  return { now: () => new Date(), timeSource, state: 'confirmed' }
 }

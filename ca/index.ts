@@ -4,7 +4,7 @@
  */
 export * from './bytes.ts'
 export { canonicalJson } from './canonical_json.ts'
-export { createSystemClock, timeSources, type Clock, type TimeSource } from './clock.ts'
+export { createSystemClock, timeSources, type Clock, type ClockState, type TimeSource } from './clock.ts'
 export { fromPem, toPem } from './pem.ts'
 export { syncFolder, writeWhole } from './whole_file.ts'
 export { systemRandom, type Random } from './random.ts'
@@ -45,6 +45,18 @@ export type {
 } from './authority/types.ts'
 export { caFolds } from './authority/folds.ts'
 export { keys as caKeys, type BoxRecord } from './authority/keyspace.ts'
+export {
+  boxKeyNames,
+  currentService,
+  readServices,
+  serviceActivatedEntry,
+  serviceKeyName,
+  serviceViewKey,
+  type BoxKeyName,
+  type ServiceActivated,
+  type ServiceGeneration,
+  type Services,
+} from './services/service.ts'
 export { decodeOcspPath, maxOcspRequestBytes } from './ocsp/request.ts'
 export type { OcspAnswer, OcspError, OcspResponder } from './ocsp/respond.ts'
 export { maxTimeStampRequestBytes, type TimeStampFailure } from './tsp/request.ts'
@@ -56,7 +68,6 @@ export {
 export {
   boxActor,
   createTrialDistrict,
-  type BoxKeyName,
   type DistrictCertificates,
   type TrialDistrict,
   type TrialDistrictOptions,

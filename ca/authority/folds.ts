@@ -1,5 +1,6 @@
 /** How the entries of this room change its views. Pure; all that was decided stands in the entry. */
 import type { Entry, Fold, Json } from '../journal/types.ts'
+import { serviceActivated } from '../services/service.ts'
 import { keys, type CertificateRecord, type CrlRecord, type RevokedRecord } from './keyspace.ts'
 
 /** Data of `certificate.issued`. */
@@ -80,6 +81,7 @@ export const caFolds: readonly Fold[] = [
   certificateIssued,
   certificateRevoked,
   crlIssued,
+  serviceActivated,
 ]
 
 const crlKey = (entry: Entry): string => keys.crl((entry.data as CrlIssued).issuer)

@@ -13,23 +13,15 @@ import type { Clock } from '../clock.ts'
 import type { Actor, EntryDraft } from '../journal/types.ts'
 import type { KeyFolder, SigningKey } from '../keys/key_folder.ts'
 import type { Random } from '../random.ts'
+import { boxKeyNames, serviceActivatedEntry, type BoxKeyName } from '../services/service.ts'
 import type { SignatureAlgorithm, Signer } from '../signer.ts'
 
 /** Certificates of a box by the names of their keys in the key folder, DER. */
-export interface DistrictCertificates {
-  readonly root: Uint8Array
-  readonly issuing: Uint8Array
-  readonly tls: Uint8Array
-  readonly timestamping: Uint8Array
-  readonly ocsp: Uint8Array
-  readonly journal: Uint8Array
-}
-
-export type BoxKeyName = keyof DistrictCertificates
+export type DistrictCertificates = Readonly<Record<BoxKeyName, Uint8Array>>
 
 export interface TrialDistrict {
   readonly certificates: DistrictCertificates
-  /** The first commit: `box.created`, a `certificate.issued` each, a `crl.issued` for each authority. */
+  /** The first commit: `box.created`, a `certificate.issued` and a `service.activated` each, a `crl.issued` for each authority. */
   readonly entries: readonly EntryDraft[]
 }
 
@@ -120,13 +112,16 @@ function entriesOf(
       subject: 'box',
       data: { mode: 'trial', districtName, root },
     },
-    ...Object.entries(certificates).map(([name, certificate]: [string, Uint8Array]) =>
+    ...boxKeyNames.map((role) =>
       certificateIssuedEntry({
-        certificate,
-        profile: rows[name as BoxKeyName].profile,
+        certificate: certificates[role],
+        profile: rows[role].profile,
         holder: 'box',
         actor,
       }),
+    ),
+    ...boxKeyNames.map((role) =>
+      serviceActivatedEntry({ role, generation: 1, certificate: certificates[role], actor }),
     ),
     ...[certificates.root, certificates.issuing].map((certificate) =>
       crlIssuedEntry({

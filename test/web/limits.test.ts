@@ -12,7 +12,7 @@ import type { Parts } from '../../web/types.ts'
 /** A clock that a test moves on. */
 function handClock() {
   let at = Date.parse('2026-01-01T00:00:30Z')
-  const clock = { now: () => new Date(at), timeSource: 'host' as const }
+  const clock = { now: () => new Date(at), timeSource: 'host', state: 'confirmed' } as const
   return { clock, pass: (ms: number) => (at += ms) }
 }
 

@@ -72,7 +72,7 @@ export function memoryFiles(
 /** A clock that moves on by a millisecond a look. */
 export function steppingClock(): Clock {
   let at = Date.parse('2026-01-01T00:00:00Z')
-  return { now: () => new Date(at++), timeSource: 'host' }
+  return { now: () => new Date(at++), timeSource: 'host', state: 'confirmed' }
 }
 
 /** Bytes that follow from `from` alone. */

@@ -206,6 +206,7 @@ test('a first boot that was cut short can be repeated with the same keys', async
     [
       'box.created',
       ...Array.from({ length: 6 }, () => 'certificate.issued'),
+      ...Array.from({ length: 6 }, () => 'service.activated'),
       'crl.issued',
       'crl.issued',
     ],

@@ -85,7 +85,7 @@ export async function openDistrict(
     at = new Date(),
   } = options
   const directory = await mkdtemp(join(tmpdir(), 'sealbox-ca-'))
-  const clock: TestClock = { at, now: () => clock.at, timeSource: 'host' }
+  const clock: TestClock = { at, now: () => clock.at, timeSource: 'host', state: 'confirmed' }
   const random = seededRandom('district')
   const urls = urlsBelow(origin)
   const keys = createKeyFolder({

@@ -131,7 +131,11 @@ async function openWorld(t: ExecutionContext, pdf: Uint8Array) {
   } as unknown as OfficeParts
   const heads = createHeads(parts.blobs)
   // Deadlines are another test's: here the time stands still, so that two desks differ by what they know alone.
-  const still: Clock = { now: () => new Date('2026-01-01T00:00:00Z'), timeSource: 'host' }
+  const still: Clock = {
+    now: () => new Date('2026-01-01T00:00:00Z'),
+    timeSource: 'host',
+    state: 'confirmed',
+  }
   const openDesk = (): DeskReader => createDesk({ views: journal.views, heads, clock: still })
   return { journal, store, storage, office: createOffice(parts), openDesk, desk: openDesk() }
 }

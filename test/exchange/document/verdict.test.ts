@@ -21,7 +21,7 @@ function open(options: { files: readonly Uint8Array[]; trust?: Uint8Array }) {
   } as Blobs
   const verdicts = createVerdicts({
     blobs,
-    clock: { now: () => new Date(at.ms), timeSource: 'host' },
+    clock: { now: () => new Date(at.ms), timeSource: 'host', state: 'confirmed' },
     root: options.trust ?? root,
     crls: () => Promise.resolve([]),
   })

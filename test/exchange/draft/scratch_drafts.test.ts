@@ -20,6 +20,7 @@ async function drafts(t: ExecutionContext): Promise<ScratchDrafts> {
   const clock = {
     now: () => new Date(1_795_000_000_000 + 1000 * ++seconds),
     timeSource: 'host',
+    state: 'confirmed',
   } as const
   return createScratchDrafts({ scratch, clock, random: systemRandom })
 }

@@ -131,7 +131,7 @@ export function createTestPki(): TestPki {
   const authority = createTimeStampAuthority({
     signer: tsa,
     certificates: [tsa.certificate, root],
-    clock: { now: () => new Date(), timeSource: 'host' },
+    clock: { now: () => new Date(), timeSource: 'host', state: 'confirmed' },
     random: systemRandom,
   })
   return {

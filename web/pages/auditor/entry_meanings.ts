@@ -12,6 +12,10 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     '签发了一张证书，证书全文在内。条目与批准或注册在同一次提交中。',
     'A certificate was issued; all of it stands in the entry. It is in one commit with the approval or enrolment.',
   ],
+  'service.activated': [
+    '从本条起，本机的这一服务改用这把密钥和这张证书；旧证书仍可查、仍可验。',
+    'From this entry on this service of the box uses this key and certificate; the old ones stay known and verifiable.',
+  ],
   'certificate.revoked': [
     '从这一刻起证书无效；同一次提交中发布新的吊销列表。',
     'From this moment the certificate is not valid; the new revocation list is in the same commit.',

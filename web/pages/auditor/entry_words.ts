@@ -101,6 +101,10 @@ const table = {
     ...{ group: 'certificates', zh: '签发证书', en: 'Certificate issued' },
     detail: certificate,
   },
+  'service.activated': {
+    ...{ group: 'certificates', zh: '启用本机密钥', en: 'Key of the box activated' },
+    detail: ({ entry }) => member(entry, 'key'),
+  },
   'certificate.revoked': {
     ...{ group: 'certificates', zh: '吊销证书', en: 'Certificate revoked' },
     detail: reason,
