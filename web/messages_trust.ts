@@ -14,8 +14,8 @@ export const trustMessages = {
   ),
   CA_REQUEST_KEY_REFUSED: message(
     422,
-    '公钥的种类或强度不符合要求。',
-    'The public key is of a kind or strength not accepted.',
+    '公钥的种类或强度不符合要求，或曾经签发过证书。请换用新密钥。',
+    'The public key is of a kind or strength not accepted, or was certified before. Use a new key.',
   ),
   CA_KEY_FILE_LOCKED: ours,
   CA_KEY_FILE_MALFORMED: ours,

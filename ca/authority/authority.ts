@@ -7,7 +7,7 @@ import type { CertificateStatus } from '../ocsp/respond.ts'
 import { createOcspResponder } from '../ocsp/respond.ts'
 import { createCrlPublisher, defaultCrlDays } from './crls.ts'
 import { crlIssuedEntry, issuerId } from './entries.ts'
-import { prepareCertificate, requireOwnKey } from './issue.ts'
+import { prepareCertificate, requireUncertifiedKey } from './issue.ts'
 import { createRegister, isLive } from './register.ts'
 import { prepareRevocation } from './revoke.ts'
 import type { Authority, AuthorityOptions, CertificateState, IssuerName } from './types.ts'
@@ -42,7 +42,7 @@ export function createAuthority(options: AuthorityOptions): Authority {
       const found = await register.bySha256(sha256)
       return found && isLive(found, at) ? found : undefined
     },
-    requireOwnKey: (request) => requireOwnKey(request, journal.views),
+    requireUncertifiedKey: (publicKey) => requireUncertifiedKey(publicKey, journal.views),
     prepareIssue: (request) => prepareCertificate(request, options),
     async issue(request) {
       const prepared = await prepareCertificate(request, options)

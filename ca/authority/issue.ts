@@ -1,6 +1,7 @@
 /** Prepares the issuing of a certificate: signs it, and gives the entry that makes it stand. Commits nothing. */
 import { sha256Hex } from '../bytes.ts'
 import { buildCertificate, drawSerial } from '../certificates/build.ts'
+import type { ProvenPublicKey } from '../certificates/public_key.ts'
 import { CaError } from '../errors.ts'
 import { readCertificate } from '../path/certificate.ts'
 import { certificateIssuedEntry } from './entries.ts'
@@ -18,7 +19,7 @@ export async function prepareCertificate(
   const { profile, holder } = request
   const publicKeyKey = keys.publicKey(sha256Hex(request.publicKey))
   const known = await journal.views.get(publicKeyKey)
-  refuseForeignKey(known?.value as PublicKeyRecord | undefined, request)
+  refuseCertified(known?.value as PublicKeyRecord | undefined)
   const skewed = new Date(clock.now().getTime() - clockSkewMs)
   const { notBefore: earliest } = readCertificate(issuer.certificate)
   const certificate = await buildCertificate(
@@ -40,29 +41,27 @@ export async function prepareCertificate(
     entries: [entry],
     expect: [
       { key: keys.serial(id, serial), version: null },
-      { key: publicKeyKey, version: known?.version ?? null },
+      { key: publicKeyKey, version: null },
     ],
   }
 }
 
-/** Throws `CA_REQUEST_KEY_REFUSED` if the key is certified already for another holder or purpose. */
-export async function requireOwnKey(
-  request: Pick<IssueOptions, 'profile' | 'holder' | 'publicKey'>,
+/** Throws `CA_REQUEST_KEY_REFUSED` if the key was certified before. */
+export async function requireUncertifiedKey(
+  publicKey: ProvenPublicKey,
   views: AuthorityOptions['journal']['views'],
 ): Promise<void> {
-  const known = await views.get(keys.publicKey(sha256Hex(request.publicKey)))
-  refuseForeignKey(known?.value as PublicKeyRecord | undefined, request)
+  const known = await views.get(keys.publicKey(sha256Hex(publicKey)))
+  refuseCertified(known?.value as PublicKeyRecord | undefined)
 }
 
-/** One key, one holder, one purpose: a signing key that also logs in would sign what a server chooses. */
-function refuseForeignKey(
-  known: PublicKeyRecord | undefined,
-  request: Pick<IssueOptions, 'profile' | 'holder'>,
-): void {
-  if (!known || (known.holder === request.holder && known.profile === request.profile)) return
-  throw new CaError(
-    'CA_REQUEST_KEY_REFUSED',
-    'this key is certified already, for another holder or another purpose',
-    { details: { profile: known.profile } },
-  )
+/**
+ * A key is certified once, ever. For another purpose a signing key would sign what a server chooses; for the same holder again, a key
+ * that was revoked, or is years old, would begin a new life.
+ */
+function refuseCertified(known: PublicKeyRecord | undefined): void {
+  if (!known) return
+  throw new CaError('CA_REQUEST_KEY_REFUSED', 'this key was certified before', {
+    details: { profile: known.profile },
+  })
 }

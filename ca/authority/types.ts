@@ -87,8 +87,8 @@ export interface Authority {
   /** Certificates from issuing authority to root, DER. */
   readonly chain: readonly Uint8Array[]
   /** Throws `CA_REQUEST_KEY_REFUSED` if `prepareIssue` would do so now; for requests that wait for an approval first. */
-  requireOwnKey(request: Pick<IssueOptions, 'profile' | 'holder' | 'publicKey'>): Promise<void>
-  /** Throws `CA_PROFILE_VIOLATED`, `CA_REQUEST_KEY_REFUSED` (the key is another holder's or serves another purpose). */
+  requireUncertifiedKey(publicKey: ProvenPublicKey): Promise<void>
+  /** Throws `CA_PROFILE_VIOLATED`, `CA_REQUEST_KEY_REFUSED` (the key was certified before, for whomever). */
   prepareIssue(options: IssueOptions): Promise<PreparedCertificate>
   /** Issues and commits; gives the DER. Throws as `prepareIssue`, and what `Journal.commit` throws. */
   issue(options: IssueOptions): Promise<Uint8Array>

@@ -28,6 +28,8 @@ export interface CertificateRequest {
   /** From `drawSerial`. */
   readonly serial: Uint8Array
   readonly notBefore: Date
+  /** Ends earlier than the profile says: a link certificate with the root that it certifies. */
+  readonly notAfter?: Date
   /** Host names and IPv4 or IPv6 addresses, for `tls-server`. */
   readonly hostNames?: readonly string[]
   readonly urls: Urls
@@ -73,9 +75,12 @@ function encodeTbs(request: CertificateRequest, issuer: Issuer, algorithm: Uint8
   const subject = encodeSubject(request.subject)
   const above = issuer.certificate && readCertificate(issuer.certificate)
   const notBefore = wholeSeconds(request.notBefore)
-  const planned = new Date(notBefore.getTime() + profile.validForDays * 86_400_000)
   // A certificate does not outlive its issuer's.
-  const notAfter = above && above.notAfter < planned ? above.notAfter : planned
+  const notAfter = earliest(
+    new Date(notBefore.getTime() + profile.validForDays * 86_400_000),
+    ...(request.notAfter ? [wholeSeconds(request.notAfter)] : []),
+    ...(above ? [above.notAfter] : []),
+  )
   const publicKeyBits = bitsOf(request.publicKey)
   const ownIdentifier = keyIdentifier(publicKeyBits)
   const extensions = encodeExtensions({
@@ -110,6 +115,9 @@ function bitsOf(publicKey: Uint8Array): Uint8Array {
     throw new CaError('CA_REQUEST_KEY_REFUSED', 'the public key cannot be read', { cause })
   }
 }
+
+const earliest = (...times: readonly Date[]): Date =>
+  new Date(Math.min(...times.map((time) => time.getTime())))
 
 function wholeSeconds(at: Date): Date {
   return new Date(Math.floor(at.getTime() / 1000) * 1000)

@@ -7,7 +7,7 @@ import * as der from '../der/write.ts'
 import { equal, fromHex } from '../bytes.ts'
 import { readDer, readObjectIdentifier, sequenceOf, setOfParts } from '../der/read.ts'
 import { oids } from '../oids.ts'
-import { readCertificate, type Certificate } from '../path/certificate.ts'
+import { isSelfIssued, readCertificate, type Certificate } from '../path/certificate.ts'
 import { keyUsageBits, profileOf, type Profile, type ProfileName } from './profiles.ts'
 
 export interface LintInput {
@@ -99,8 +99,11 @@ const checks: Readonly<Record<string, (context: Context) => boolean>> = {
     isAuthority !== (profile.authority !== undefined),
   e_basic_constraints_not_critical: ({ certificate, isAuthority }) =>
     isAuthority && isCritical(certificate, oids.basicConstraints) !== true,
-  e_path_len_constraint_exceeded: ({ issuer, isSelfSigned, isAuthority }) =>
-    !isSelfSigned && isAuthority && issuer.basicConstraints?.pathLength === 0,
+  // What is self-issued does not count (RFC 5280 6.1.4 (l)).
+  e_path_len_constraint_exceeded: ({ certificate, issuer, isAuthority }) =>
+    !isSelfIssued(certificate) && isAuthority && issuer.basicConstraints?.pathLength === 0,
+  e_self_issued_not_as_profile: ({ certificate, profile, isSelfSigned }) =>
+    isSelfIssued(certificate) !== (isSelfSigned || profile.selfIssued === true),
   // Key usage, 4.2.1.3 and 4.2.1.12
   w_ext_key_usage_not_critical: ({ certificate }) =>
     isCritical(certificate, oids.keyUsage) !== true,

@@ -24,6 +24,8 @@ export interface Profile {
   readonly extendedKeyUsage?: { readonly purposes: readonly string[]; readonly critical: boolean }
   /** Present on authorities only: how many authorities may stand below. */
   readonly authority?: { readonly pathLength: number }
+  /** Whether subject and issuer are one name though the keys are two. */
+  readonly selfIssued?: true
   readonly validForDays: number
   readonly policies: readonly string[]
   readonly pointers: Pointers
@@ -63,6 +65,18 @@ export const profiles = {
     validForDays: 20 * year + 5,
     policies: [],
     pointers: 'none',
+  },
+  /**
+   * Link certificates of a root roll-over (RFC 4210 4.4): one root's key certified by the other's, both of the same name, so that the
+   * link is self-issued and counts against no path length. anyPolicy, or no policy of anybody below would hold across the link.
+   */
+  'root-link': {
+    keyUsage: ['keyCertSign', 'crlSign'],
+    authority: { pathLength: 1 },
+    selfIssued: true,
+    validForDays: 20 * year + 5,
+    policies: [oids.anyPolicy],
+    pointers: 'crl',
   },
   issuing: {
     keyUsage: ['keyCertSign', 'crlSign'],

@@ -62,7 +62,14 @@ export async function approveRequest(
   })
   const actor = actorOf(input)
   const { codeFor } = code.record
-  const prepared = await prepareEnrolment(parts, { codeFor, proven, actor })
+  const prepared = await prepareEnrolment(parts, { codeFor, proven, actor }).catch(
+    async (error: unknown) => {
+      // Decided in the same moment, the keys are certified by now: then that is what there is to say.
+      if ((await decidable(parts, input, 'approved')) !== undefined) throw error
+      return undefined
+    },
+  )
+  if (prepared === undefined) return { request: input.request, state: 'approved' }
   const entry = decidedEntry('enrolment.approved', { input, found, accepted })
   // Certificates and spent code stand together or not at all; the unit asks again and is answered from what stands.
   await parts.journal.commit({

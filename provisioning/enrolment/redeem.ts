@@ -20,7 +20,7 @@ import {
   requestedCertificates,
   writeRequestFile,
 } from '../kit/index.ts'
-import { holderOf, openCode, type OpenCode } from './codes.ts'
+import { openCode, type OpenCode } from './codes.ts'
 import type { Contested, Requested } from './folds.ts'
 import { certifiedBefore, prepareEnrolment, type IssueParts } from './issue.ts'
 import { proveAll, requestedKeys, type Proven } from './proven.ts'
@@ -62,7 +62,15 @@ export async function redeemCode(parts: RedeemParts, input: RedeemInput): Promis
   const code = await openCode(parts, enrolmentCodeHash(input.code))
   const proven = await proveAll(code.record.codeFor, input.requests)
   if (code.record.approval === 'none') {
-    return { state: 'issued', certificates: await issueNow(parts, { code, proven, input }) }
+    const certificates = await issueNow(parts, { code, proven, input }).catch(
+      async (error: unknown) => {
+        // Redeemed in the same moment: the keys are certified by now, and answered for.
+        const meanwhile = await answerAgain(parts, input)
+        if (meanwhile === undefined) throw error
+        return meanwhile
+      },
+    )
+    return { state: 'issued', certificates }
   }
   const request = requestId(requestedKeys(proven))
   const waiting = { state: 'waiting', request, expires: code.record.expires } as const
@@ -106,10 +114,7 @@ async function issueNow(
 /** The request becomes durable before it is answered: a crash after the commit finds it waiting. */
 async function makeWait(parts: RedeemParts, { code, proven, input }: Redeeming): Promise<void> {
   const { journal, blobs, authority } = parts
-  for (const { profile, seat, publicKey } of proven) {
-    const holder = holderOf(code.record.codeFor, profile, seat)
-    await authority.requireOwnKey({ profile, publicKey, holder })
-  }
+  for (const { publicKey } of proven) await authority.requireUncertifiedKey(publicKey)
   const asked = requestedKeys(proven)
   const file = writeRequestFile(asked)
   if ((await journal.views.get(keys.request(requestId(asked)))) !== undefined) {

@@ -1,15 +1,18 @@
 /** Certificates of every profile, held against RFC 5280 by OpenSSL and GnuTLS; issuing and revoking; refusals and their twins. */
+import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import test from 'ava'
 import {
   boxActor,
   CaError,
+  oids,
   profiles,
   sha256,
   sha256Hex,
   toHex,
   type ProfileName,
+  type ProvenPublicKey,
 } from '../../../ca/index.ts'
-import { drawSerial } from '../../../ca/certificates/build.ts'
+import { buildCertificate, drawSerial, type Issuer } from '../../../ca/certificates/build.ts'
 import { generalizedTime, time } from '../../../ca/der/write.ts'
 import { readCertificate } from '../../../ca/path/certificate.ts'
 import {
@@ -22,7 +25,7 @@ import {
   type TestDistrict,
 } from './district.ts'
 
-const authorities = new Set<ProfileName>(['root', 'issuing'])
+const authorities = new Set<ProfileName>(['root', 'root-link', 'issuing'])
 const issuable = (Object.keys(profiles) as ProfileName[]).filter((name) => !authorities.has(name))
 
 async function issueProfile(district: TestDistrict, profile: ProfileName): Promise<Uint8Array> {
@@ -203,7 +206,7 @@ test('of two who revoke one certificate at once, one is told of the conflict', a
   t.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
 })
 
-test('a key is certified for one holder and one purpose; its renewal passes', async (t) => {
+test('a key is certified once, ever: for nobody else, for no other purpose, and not again', async (t) => {
   const district = await openDistrict()
   t.teardown(() => district.close())
   const publicKey = freshKey()
@@ -215,10 +218,15 @@ test('a key is certified for one holder and one purpose; its renewal passes', as
       holder,
       actor: boxActor,
     })
-  await issue('seat:1', 'seat-client')
-  await issue('seat:1', 'seat-client')
-  await t.throwsAsync(issue('seat:2', 'seat-client'), { code: 'CA_REQUEST_KEY_REFUSED' })
-  await t.throwsAsync(issue('seat:1', 'seat-signing'), { code: 'CA_REQUEST_KEY_REFUSED' })
+  const certificate = await issue('seat:1', 'seat-client')
+  const refused = { code: 'CA_REQUEST_KEY_REFUSED' }
+  await t.throwsAsync(issue('seat:2', 'seat-client'), refused)
+  await t.throwsAsync(issue('seat:1', 'seat-signing'), refused)
+  await t.throwsAsync(issue('seat:1', 'seat-client'), refused)
+  // Revoked or not: otherwise a stolen key would come back to life.
+  const reason = 'keyCompromise'
+  await district.authority.revoke({ sha256: sha256Hex(certificate), reason, actor: boxActor })
+  await t.throwsAsync(issue('seat:1', 'seat-client'), refused)
 })
 
 test('names are refused when empty, too long, or with characters that cannot be seen', async (t) => {
@@ -269,4 +277,77 @@ test('a certificate never outlives its issuer, and none is issued after that', a
   t.deepEqual(readCertificate(await issueSeat(authority)).notAfter, notAfter)
   clock.at = new Date(notAfter.getTime() + 86_400_000)
   await t.throwsAsync(issueSeat(authority, '李四'), { code: 'CA_PROFILE_VIOLATED' })
+})
+
+test('links of a root roll-over let each root stand for the other, and never outlive what they link', async (t) => {
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const { root, urls } = district.authorityOptions
+  if (!root) return t.fail()
+  const subject = { organization: '测试区', commonName: '测试区 根证书 试用 TRIAL' }
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const spki = (key: KeyObject): ProvenPublicKey =>
+    new Uint8Array(key.export({ format: 'der', type: 'spki' })) as ProvenPublicKey
+  const build = (
+    profile: ProfileName,
+    issuer: Issuer,
+    publicKey: ProvenPublicKey,
+    notAfter?: Date,
+  ): Promise<Uint8Array> =>
+    buildCertificate(
+      {
+        ...{ profile, subject, publicKey, urls, notBefore: new Date() },
+        serial: drawSerial(district.random),
+        ...(notAfter && { notAfter }),
+      },
+      issuer,
+    )
+  const bare = {
+    algorithm: 'ecdsa-p256-sha256',
+    sign: (bytes: Uint8Array) =>
+      Promise.resolve(new Uint8Array(sign('sha256', bytes, pair.privateKey))),
+  } as const
+  const second = await build('root', bare, spki(pair.publicKey))
+  const oldRoot = readCertificate(root.certificate)
+  const oldKey = oldRoot.publicKey as ProvenPublicKey
+  const oldWithNew = await build(
+    'root-link',
+    { ...bare, certificate: second },
+    oldKey,
+    oldRoot.notAfter,
+  )
+  const newWithOld = await build('root-link', root, spki(pair.publicKey))
+  t.deepEqual(readCertificate(oldWithNew).notAfter, oldRoot.notAfter)
+  t.deepEqual(readCertificate(newWithOld).notAfter, oldRoot.notAfter)
+  const seat = await issueSeat(district.authority)
+  const verify = async (...links: readonly Uint8Array[]): Promise<string> => {
+    const anchor = await district.file('second.pem', pem('CERTIFICATE', second))
+    const others = pem('CERTIFICATE', district.certificates.issuing, ...links)
+    const { output } = await tool(
+      'openssl',
+      ...['verify', '-x509_strict', '-policy', oids.certificatePolicyUnit, '-explicit_policy'],
+      ...['-CAfile', anchor],
+      ...['-untrusted', await district.file('others.pem', others)],
+      await district.file('seat.pem', pem('CERTIFICATE', seat)),
+    )
+    return output
+  }
+  t.regex(await verify(oldWithNew), /: OK/)
+  t.notRegex(await verify(newWithOld), /: OK/)
+  t.notRegex(await verify(), /: OK/)
+  // A link that names another is none.
+  await t.throwsAsync(
+    buildCertificate(
+      {
+        profile: 'root-link',
+        subject: { commonName: '别人' },
+        publicKey: oldKey,
+        urls,
+        notBefore: new Date(),
+        serial: drawSerial(district.random),
+      },
+      root,
+    ),
+    { message: /e_self_issued_not_as_profile/ },
+  )
 })

@@ -12,6 +12,7 @@ const signing: Words = ['签署', 'signing']
 
 const profileTable: Readonly<Record<ProfileName, Words>> = {
   root: ['根证书', 'root'],
+  'root-link': ['根证书换代链接', 'root link'],
   issuing: ['签发机构', 'issuing authority'],
   'tls-server': ['网页服务', 'web service'],
   'seat-client': login,
@@ -49,7 +50,7 @@ export const uses: Readonly<Record<Use, { words: Words; profiles: readonly Profi
   seal: { words: ['印章', 'Seals'], profiles: ['unit-seal'] },
   box: {
     words: ['本机', 'The box'],
-    profiles: ['root', 'issuing', 'tls-server', 'timestamping', 'ocsp', 'journal'],
+    profiles: ['root', 'root-link', 'issuing', 'tls-server', 'timestamping', 'ocsp', 'journal'],
   },
 }
 
