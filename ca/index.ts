@@ -44,6 +44,16 @@ export type {
   RevokeOptions,
 } from './authority/types.ts'
 export { caFolds } from './authority/folds.ts'
+export {
+  countByMonth,
+  countEnding,
+  endingBetween,
+  findByDigits,
+  minSearchDigits,
+  type EndingAsked,
+  type Found,
+  type MonthCount,
+} from './authority/find.ts'
 export { keys as caKeys, type BoxRecord } from './authority/keyspace.ts'
 export {
   boxKeyNames,

@@ -1,6 +1,7 @@
 /** How the entries of this room change its views. Pure; all that was decided stands in the entry. */
 import type { Entry, Fold, Json } from '../journal/types.ts'
 import { serviceActivated } from '../services/service.ts'
+import { calendarFolds } from './calendar.ts'
 import { keys, type CertificateRecord, type CrlRecord, type RevokedRecord } from './keyspace.ts'
 
 /** Data of `certificate.issued`. */
@@ -14,6 +15,8 @@ export interface CertificateRevoked extends RevokedRecord {
   readonly sha256: string
   readonly issuer: string
   readonly serial: string
+  /** When it would have ended; entries of old boxes lack it. */
+  readonly notAfter?: string
 }
 
 /** Data of `crl.issued`; its entry's index is the CRL number. */
@@ -46,7 +49,9 @@ const certificateRevoked: Fold = {
   type: 'certificate.revoked',
   reads: (entry) => [keys.certificate((entry.data as CertificateRevoked).sha256)],
   apply(entry, values) {
-    const { sha256, issuer, serial, ...revoked } = entry.data as CertificateRevoked
+    const { sha256, issuer, serial, reason, revokedAt, invalidityDate } =
+      entry.data as CertificateRevoked
+    const revoked: RevokedRecord = { reason, revokedAt, invalidityDate }
     const key = keys.certificate(sha256)
     const record = values.get(key) as CertificateRecord
     return [
@@ -77,6 +82,8 @@ const crlIssued: Fold = {
 
 /** The folds of this room, for `openJournal`. */
 export const caFolds: readonly Fold[] = [
+  // First: they look at what the others then change.
+  ...calendarFolds,
   boxCreated,
   certificateIssued,
   certificateRevoked,

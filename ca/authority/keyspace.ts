@@ -19,6 +19,12 @@ export const keys = {
   publicKey: (sha256: string) => `ca/public-key/${sha256}`,
   revoked: (issuer: string, serial: string) => `${revokedPrefix(issuer)}${serial}`,
   crl: (issuer: string) => `ca/crl/${issuer}`,
+  /** By end (RFC 3339, UTC, milliseconds) and SHA-256; without those that were revoked for good. */
+  endsAt: (notAfter: string, sha256: string) => `${endingPrefix}${notAfter}/${sha256}`,
+  /** Counters by month, `YYYY-MM` of UTC. */
+  issuedIn: (month: string) => `${monthPrefix('issued')}${month}`,
+  endingIn: (month: string) => `${monthPrefix('ending')}${month}`,
+  revokedIn: (month: string) => `${monthPrefix('revoked')}${month}`,
 } as const
 
 /** Prefix of all certificates, by holder. */
@@ -27,6 +33,15 @@ export const holdersPrefix = 'ca/holder/'
 /** Prefix of all certificates of a holder. */
 export const holderPrefix = (holder: string): string =>
   `${holdersPrefix}${encodeURIComponent(holder)}/`
+
+/** Prefix of all serial numbers, by issuer. */
+export const serialsPrefix = 'ca/serial/'
+
+/** Prefix of all certificates in the order of their ends. */
+export const endingPrefix = 'ca/ending/'
+
+/** Prefix of the counters by month. */
+export const monthPrefix = (what: 'issued' | 'ending' | 'revoked'): string => `ca/by-month/${what}/`
 
 /** Prefix of all revoked certificates of an issuer. */
 export const revokedPrefix = (issuer: string): string => `ca/revoked/${issuer}/`

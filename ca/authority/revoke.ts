@@ -37,7 +37,7 @@ function refuseSecond({ revoked, sha256 }: CertificateRecord, reason: Revocation
 }
 
 function revokedEntry(found: CertificateRecord, request: RevokeOptions, at: Date): EntryDraft {
-  const { sha256, issuer, serial } = found
+  const { sha256, issuer, serial, notAfter } = found
   return {
     type: 'certificate.revoked',
     actor: request.actor,
@@ -46,6 +46,7 @@ function revokedEntry(found: CertificateRecord, request: RevokeOptions, at: Date
       sha256,
       issuer,
       serial,
+      notAfter,
       reason: request.reason,
       revokedAt: at.toISOString(),
       invalidityDate: request.invalidityDate?.toISOString() ?? null,
