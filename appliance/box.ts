@@ -10,6 +10,7 @@ import {
   currentService,
   fromBase64,
   openJournal,
+  readAuthorities,
   readServices,
   signCheckpoint,
   systemRandom,
@@ -20,6 +21,7 @@ import {
   type KeyFolder,
   type OpenedJournal,
   type Random,
+  type ServiceGeneration,
   type Services,
   type Signer,
   type TimeStampAuthority,
@@ -147,16 +149,17 @@ async function openTrust(ground: Ground, keys: KeyFolder): Promise<Trust> {
   const { file, journal, clock, random } = ground
   const services = await servicesOf(journal, file)
   const certificates = currentCertificates(services)
-  const signer = (role: BoxKeyName): Promise<Signer> => {
-    const { key, certificate } = currentService(services, role)
-    return keys.open(key, certificate)
-  }
+  const open = ({ key, certificate }: ServiceGeneration): Promise<Signer> =>
+    keys.open(key, certificate)
+  const signer = (role: BoxKeyName): Promise<Signer> => open(currentService(services, role))
   const authority = createAuthority({
     journal,
-    issuer: await signer('issuing'),
-    root: await signer('root'),
-    chain: [certificates.issuing, certificates.root],
-    ocsp: await signer('ocsp'),
+    ...(await readAuthorities({
+      ...{ views: journal.views, services },
+      // The key of a production root is on the box only during a ceremony.
+      open: async (one) =>
+        one.role !== 'root' || (await keys.has(one.key)) ? open(one) : undefined,
+    })),
     clock,
     random,
     urls: urlsBelow(file.pkiUrl),
@@ -222,9 +225,8 @@ async function openDesk(
   const verdicts = createVerdicts({
     blobs,
     clock,
-    root: certificates.root,
-    crls: async () =>
-      (await Promise.all([authority.crl('root'), authority.crl('issuing')])).map(({ crl }) => crl),
+    roots: authority.roots,
+    crls: async () => (await authority.crlsFor(authority.chain)).map(({ crl }) => crl),
   })
   const previews = createPreviews({ fonts, trial })
   const reading = createReading({

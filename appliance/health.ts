@@ -34,7 +34,7 @@ export function createHealth(options: {
         folderNames.map(async (name) => ({ name, bytes: await bytesIn(directory, name) })),
       ),
       journal.entry(journal.size - 1),
-      Promise.all([authority.crl('root'), authority.crl('issuing')]),
+      authority.crlsFor(authority.chain),
     ])
     return {
       startedAt,

@@ -29,20 +29,22 @@ export { isProfileName, profiles, type ProfileName } from './certificates/profil
 export type { ProvenPublicKey } from './certificates/public_key.ts'
 export { maxRequestBytes, readRequest } from './certificates/request.ts'
 export { isRevocationReason, revocationReasons, type RevocationReason } from './crl/reasons.ts'
+export { readAuthorities } from './authority/read_authorities.ts'
 export { createAuthority } from './authority/authority.ts'
 export type {
   Authority,
+  AuthorityKey,
   AuthorityOptions,
   CertificatesAsked,
   CertificatesPage,
   CertificateState,
   IssueOptions,
-  IssuerName,
   Prepared,
   PreparedCertificate,
   PublishedCrl,
   RevokeOptions,
 } from './authority/types.ts'
+export { crlIssuedEntry, issuerId } from './authority/entries.ts'
 export { caFolds } from './authority/folds.ts'
 export {
   countByMonth,

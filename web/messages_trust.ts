@@ -65,6 +65,7 @@ export const trustMessages = {
     '该签发机构的密钥不在本机，须在密钥仪式中办理。',
     'The key of this authority is not on the box; it takes a ceremony.',
   ),
+  CA_ISSUER_UNKNOWN: message(404, '本机没有此签发机构。', 'This box has no such authority.'),
   CA_KEY_FILE_EXISTS: ours,
   CA_KEY_FILE_MISSING: ours,
   CA_TIME_UNAVAILABLE: message(

@@ -18,16 +18,12 @@ export function createPkiApp(parts: Parts, options: { readonly openTimeStamping:
   const app = new Koa()
   const router = new Router({ sensitive: true, strict: true })
   const { authority } = parts
-  const [issuing, root] = authority.chain
-  router.get('/ca/root.crt', (koa: Context) => {
-    file(koa, 'application/pkix-cert', root)
-  })
-  router.get('/ca/issuing.crt', (koa: Context) => {
-    file(koa, 'application/pkix-cert', issuing)
-  })
-  for (const name of ['root', 'issuing'] as const) {
-    router.get(`/ca/${name}.crl`, async (koa: Context) => {
-      const { crl, thisUpdate, nextUpdate } = await authority.crl(name)
+  for (const { key, certificate } of authority.authorities) {
+    router.get(`/ca/${key}.crt`, (koa: Context) => {
+      file(koa, 'application/pkix-cert', certificate)
+    })
+    router.get(`/ca/${key}.crl`, async (koa: Context) => {
+      const { crl, thisUpdate, nextUpdate } = await authority.crl(key)
       koa.set('Last-Modified', thisUpdate.toUTCString())
       koa.set('Expires', nextUpdate.toUTCString())
       koa.set('Cache-Control', 'no-cache')

@@ -5,37 +5,51 @@
  */
 import type { CertificateStatus } from '../ocsp/respond.ts'
 import { createOcspResponder } from '../ocsp/respond.ts'
+import { urlsBelow, type Urls } from '../certificates/extensions.ts'
+import { authoritiesOf, type Authorities } from './authorities.ts'
 import { createCrlPublisher, defaultCrlDays } from './crls.ts'
-import { crlIssuedEntry, issuerId } from './entries.ts'
+import { crlIssuedEntry } from './entries.ts'
 import { prepareCertificate, requireUncertifiedKey } from './issue.ts'
 import { createRegister, isLive } from './register.ts'
 import { prepareRevocation } from './revoke.ts'
-import type { Authority, AuthorityOptions, CertificateState, IssuerName } from './types.ts'
+import type { Authority, AuthorityOptions, CertificateState } from './types.ts'
 
 const defaultOcspHours = 24
 
 /** The authority over a journal whose folds include `caFolds`. */
 export function createAuthority(options: AuthorityOptions): Authority {
-  const { journal, issuer, root, clock } = options
+  const { journal, clock, random } = options
   const { crlValidForDays = defaultCrlDays, ocspValidForHours = defaultOcspHours } = options
-  const identifiers = identifiersOf(options)
+  const authorities = authoritiesOf(options)
   const register = createRegister(journal.views)
-  const crls = createCrlPublisher({
-    views: journal.views,
-    signers: { root, issuing: issuer },
-    identifiers,
-  })
+  const crls = createCrlPublisher({ views: journal.views, authorities: authorities.all })
   const ocsp = createOcspResponder({
-    issuer: issuer.certificate,
-    signer: options.ocsp,
+    issuers: authorities.all.flatMap(({ id, certificate, ocsp: signer }) =>
+      signer
+        ? [
+            {
+              ...{ certificate, signer },
+              statusOf: async (serial) => statusOf(await register.bySerial(id, serial)),
+            },
+          ]
+        : [],
+    ),
     validForHours: ocspValidForHours,
-    statusOf: async (serial) => statusOf(await register.bySerial(identifiers.issuing, serial)),
   })
+  const issuing = {
+    ...{ journal, clock, random, issuer: authorities.current.signer },
+    urls: urlsOf(authorities, options.urls.origin),
+  }
+  const revoking = { journal, clock, crlValidForDays, authorities }
   return {
-    chain: options.chain,
+    chain: chainOf(authorities),
+    roots: authorities.roots.map(({ certificate }) => certificate),
+    authorities: authorities.all,
+    chainOf: (certificate) => authorities.chainOf(certificate),
     ocsp,
     certificate: (sha256) => register.bySha256(sha256),
-    certificateBySerial: (name, serial) => register.bySerial(identifiers[name], serial),
+    certificateBySerial: async (key, serial) =>
+      register.bySerial(authorities.named(key).id, serial),
     certificatesOf: (holder) => register.byHolder(holder),
     certificates: (page) => register.page(page),
     async liveCertificate(sha256, at) {
@@ -43,18 +57,20 @@ export function createAuthority(options: AuthorityOptions): Authority {
       return found && isLive(found, at) ? found : undefined
     },
     requireUncertifiedKey: (publicKey) => requireUncertifiedKey(publicKey, journal.views),
-    prepareIssue: (request) => prepareCertificate(request, options),
+    prepareIssue: (request) => prepareCertificate(request, issuing),
     async issue(request) {
-      const prepared = await prepareCertificate(request, options)
+      const prepared = await prepareCertificate(request, issuing)
       await journal.commit(prepared)
       return prepared.certificate
     },
-    prepareRevoke: (request) => prepareRevocation(request, options),
+    prepareRevoke: (request) => prepareRevocation(request, revoking),
     async revoke(request) {
       // One commit: no moment shows the one without the other.
-      await journal.commit(await prepareRevocation(request, options))
+      await journal.commit(await prepareRevocation(request, revoking))
     },
-    crl: (name) => crls.current(name),
+    crl: async (key) => crls.current(authorities.named(key)),
+    crlsFor: (certificates) =>
+      Promise.all(authorities.above(certificates).map((authority) => crls.current(authority))),
     async refreshCrls(actor) {
       const at = clock.now()
       const due = await crls.due(at)
@@ -71,8 +87,15 @@ function statusOf(found: CertificateState | undefined): CertificateStatus {
   return { status: 'revoked', revokedAt: new Date(revokedAt), reason }
 }
 
-function identifiersOf({ chain, issuer }: AuthorityOptions): Record<IssuerName, string> {
-  const rootCertificate = chain.at(-1)
-  if (!rootCertificate) throw new TypeError('a chain ends at its root')
-  return { issuing: issuerId(issuer.certificate), root: issuerId(rootCertificate) }
+/** From the issuing authority of now to the newest root. */
+function chainOf(authorities: Authorities): readonly Uint8Array[] {
+  const { certificate } = authorities.current
+  return [certificate, ...authorities.chainOf(certificate)]
+}
+
+/** The addresses that a certificate below the issuing authority of now carries. */
+function urlsOf(authorities: Authorities, origin: string): Urls {
+  const { current } = authorities
+  const root = authorities.issuerOf(current.certificate)
+  return urlsBelow(origin, { issuing: current.key, ...(root && { root: root.key }) })
 }

@@ -5,32 +5,31 @@
 import { buildCrl, type RevokedCertificate } from '../crl/build.ts'
 import { CaError } from '../errors.ts'
 import type { ViewRecord, Views } from '../journal/types.ts'
-import type { Signer } from '../signer.ts'
+import type { KnownAuthority } from './authorities.ts'
 import { keys, revokedPrefix, type CrlRecord, type RevokedRecord } from './keyspace.ts'
-import type { IssuerName, PublishedCrl } from './types.ts'
+import type { PublishedCrl } from './types.ts'
 
 /** How long a CRL may be used; a new one is published after half of it. */
 export const defaultCrlDays = 7
 
 export interface CrlPublisher {
   /** Throws `CA_ISSUER_OFFLINE`. */
-  current(issuer: IssuerName): Promise<PublishedCrl>
+  current(authority: KnownAuthority): Promise<PublishedCrl>
   /** Identifiers of the issuers whose list has lived half its time, or that have none. */
   due(at: Date): Promise<string[]>
 }
 
 export function createCrlPublisher(options: {
   readonly views: Views
-  readonly signers: Readonly<Record<IssuerName, Signer | undefined>>
-  readonly identifiers: Readonly<Record<IssuerName, string>>
+  readonly authorities: readonly KnownAuthority[]
 }): CrlPublisher {
-  const { views, signers, identifiers } = options
-  const cache = new Map<IssuerName, { number: number; built: Promise<PublishedCrl> }>()
+  const { views, authorities } = options
+  const cache = new Map<string, { number: number; built: Promise<PublishedCrl> }>()
 
-  const build = async (issuer: IssuerName): Promise<PublishedCrl> => {
-    const signer = signers[issuer]
-    if (!signer) throw offline(issuer, 'the key of this authority is not on the box')
-    const { number, record, revoked } = await consistent(issuer)
+  const build = async (authority: KnownAuthority): Promise<PublishedCrl> => {
+    const { signer } = authority
+    if (!signer) throw offline(authority, 'the key of this authority is not on the box')
+    const { number, record, revoked } = await consistent(authority)
     const thisUpdate = new Date(record.thisUpdate)
     const nextUpdate = new Date(record.nextUpdate)
     const crl = await buildCrl({ signer, number, thisUpdate, nextUpdate, revoked })
@@ -39,12 +38,12 @@ export function createCrlPublisher(options: {
 
   /** Every revocation comes with a new number in its commit: if the number stayed, the scan saw exactly what belongs to it. */
   const consistent = async (
-    issuer: IssuerName,
+    authority: KnownAuthority,
   ): Promise<{ number: number; record: CrlRecord; revoked: RevokedCertificate[] }> => {
     for (;;) {
-      const before = await stateOf(issuer)
-      const revoked = await scanRevoked(revokedPrefix(identifiers[issuer]))
-      const after = await stateOf(issuer)
+      const before = await stateOf(authority)
+      const revoked = await scanRevoked(revokedPrefix(authority.id))
+      const after = await stateOf(authority)
       if (after.version === before.version) {
         return { number: after.version, record: after.value as CrlRecord, revoked }
       }
@@ -59,29 +58,29 @@ export function createCrlPublisher(options: {
     return revoked
   }
 
-  const stateOf = async (issuer: IssuerName): Promise<ViewRecord> => {
-    const found = await views.get(keys.crl(identifiers[issuer]))
-    if (!found) throw offline(issuer, 'this authority has published no list yet')
+  const stateOf = async (authority: KnownAuthority): Promise<ViewRecord> => {
+    const found = await views.get(keys.crl(authority.id))
+    if (!found) throw offline(authority, 'this authority has published no list yet')
     return found
   }
 
   return {
-    async current(issuer) {
-      const { version } = await stateOf(issuer)
-      const kept = cache.get(issuer)
+    async current(authority) {
+      const { version } = await stateOf(authority)
+      const kept = cache.get(authority.id)
       if (kept && kept.number >= version) return kept.built
-      const built = build(issuer)
-      cache.set(issuer, { number: version, built })
+      const built = build(authority)
+      cache.set(authority.id, { number: version, built })
       // A failure is not to be remembered.
-      built.catch(() => cache.delete(issuer))
+      built.catch(() => cache.delete(authority.id))
       return built
     },
     async due(at) {
-      const online = (['root', 'issuing'] as const).filter((name) => signers[name])
-      const records = await views.getMany(online.map((name) => keys.crl(identifiers[name])))
+      const online = authorities.filter(({ signer }) => signer)
+      const records = await views.getMany(online.map(({ id }) => keys.crl(id)))
       return online
         .filter((_, index) => isDue(records[index]?.value as CrlRecord | undefined, at))
-        .map((name) => identifiers[name])
+        .map(({ id }) => id)
     },
   }
 }
@@ -101,6 +100,6 @@ function revokedOf(serial: string, record: RevokedRecord): RevokedCertificate {
   }
 }
 
-function offline(issuer: IssuerName, message: string): CaError {
-  return new CaError('CA_ISSUER_OFFLINE', message, { details: { issuer } })
+function offline({ key }: KnownAuthority, message: string): CaError {
+  return new CaError('CA_ISSUER_OFFLINE', message, { details: { key } })
 }

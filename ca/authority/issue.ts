@@ -5,16 +5,22 @@ import type { ProvenPublicKey } from '../certificates/public_key.ts'
 import { CaError } from '../errors.ts'
 import { readCertificate } from '../path/certificate.ts'
 import { certificateIssuedEntry } from './entries.ts'
+import type { Signer } from '../signer.ts'
 import { keys, type CertificateRecord, type PublicKeyRecord } from './keyspace.ts'
 import type { AuthorityOptions, IssueOptions, PreparedCertificate } from './types.ts'
 
 /** Machines of units have no time service: a fresh certificate must not look like one of the future to a slow clock. */
 export const clockSkewMs = 10 * 60_000
 
+/** What issuing needs: the authority that issues now, and where to find its list and certificate. */
+export type IssuingParts = Pick<AuthorityOptions, 'journal' | 'clock' | 'random' | 'urls'> & {
+  readonly issuer: Signer
+}
+
 /** Throws `CA_PROFILE_VIOLATED`, `CA_REQUEST_KEY_REFUSED`. */
 export async function prepareCertificate(
   request: IssueOptions,
-  { journal, issuer, clock, random, urls }: AuthorityOptions,
+  { journal, issuer, clock, random, urls }: IssuingParts,
 ): Promise<PreparedCertificate> {
   const { profile, holder } = request
   const publicKeyKey = keys.publicKey(sha256Hex(request.publicKey))

@@ -2,21 +2,27 @@
 import { CaError } from '../errors.ts'
 import type { RevocationReason } from '../crl/reasons.ts'
 import type { EntryDraft } from '../journal/types.ts'
-import { crlIssuedEntry, issuerId } from './entries.ts'
+import type { Authorities } from './authorities.ts'
+import { crlIssuedEntry } from './entries.ts'
 import { keys, type CertificateRecord } from './keyspace.ts'
 import { defaultCrlDays } from './crls.ts'
 import type { AuthorityOptions, Prepared, RevokeOptions } from './types.ts'
 
+/** What revoking needs. */
+export type RevokingParts = Pick<AuthorityOptions, 'journal' | 'clock' | 'crlValidForDays'> & {
+  readonly authorities: Authorities
+}
+
 /** Throws `CA_CERTIFICATE_UNKNOWN`, `CA_ALREADY_REVOKED`, `CA_ISSUER_OFFLINE`. */
 export async function prepareRevocation(
   request: RevokeOptions,
-  { journal, issuer, root, clock, crlValidForDays = defaultCrlDays }: AuthorityOptions,
+  { journal, authorities, clock, crlValidForDays = defaultCrlDays }: RevokingParts,
 ): Promise<Prepared> {
   const record = await journal.views.get(keys.certificate(request.sha256))
   if (!record) throw unknown(request.sha256)
   const found = record.value as CertificateRecord
   refuseSecond(found, request.reason)
-  if (found.issuer !== issuerId(issuer.certificate) && !root) throw rootOffline()
+  if (!authorities.all.some(({ id, signer }) => id === found.issuer && signer)) throw offline()
   const at = clock.now()
   return {
     entries: [
@@ -60,6 +66,6 @@ function unknown(sha256: string): CaError {
   })
 }
 
-function rootOffline(): CaError {
-  return new CaError('CA_ISSUER_OFFLINE', 'the key of the root authority is not on the box')
+function offline(): CaError {
+  return new CaError('CA_ISSUER_OFFLINE', 'the key of its issuer is not on the box')
 }

@@ -11,8 +11,20 @@ import type { Random } from '../random.ts'
 import type { Signer } from '../signer.ts'
 import type { RevokedRecord } from './keyspace.ts'
 
-/** Which of the two authorities. */
-export type IssuerName = 'root' | 'issuing'
+/** One authority of the box: a generation of its root or of its issuing authority. */
+export interface AuthorityKey {
+  /** Name of its key, which its addresses carry too: `root`, `issuing`, from the second generation `root-2`, `issuing-2` … */
+  readonly key: string
+  readonly role: 'root' | 'issuing'
+  /** From 1 on. */
+  readonly generation: number
+  /** DER. */
+  readonly certificate: Uint8Array
+  /** Undefined while the key is not on the box. */
+  readonly signer?: Signer | undefined
+  /** The responder that this authority certified; an authority without one answers no OCSP. */
+  readonly ocsp?: Signer | undefined
+}
 
 export interface IssueOptions {
   readonly profile: ProfileName
@@ -84,8 +96,16 @@ export interface PublishedCrl {
 }
 
 export interface Authority {
-  /** Certificates from issuing authority to root, DER. */
+  /** From the authority that issues now to the newest root, DER; a root that was rolled over since comes in by its link. */
   readonly chain: readonly Uint8Array[]
+  /** Certificates of all roots, DER, oldest first: each is an anchor. */
+  readonly roots: readonly Uint8Array[]
+  /** All authorities of the box, oldest first. */
+  readonly authorities: readonly Omit<AuthorityKey, 'signer' | 'ocsp'>[]
+  /** As `chain`, from the authority that issued `certificate` (DER), whichever generation that was. */
+  chainOf(certificate: Uint8Array): readonly Uint8Array[]
+  /** Current CRLs for paths from `certificates` (DER, ours) to every root, each once. Throws as `crl`. */
+  crlsFor(certificates: readonly Uint8Array[]): Promise<PublishedCrl[]>
   /** Throws `CA_REQUEST_KEY_REFUSED` if `prepareIssue` would do so now; for requests that wait for an approval first. */
   requireUncertifiedKey(publicKey: ProvenPublicKey): Promise<void>
   /** Throws `CA_PROFILE_VIOLATED`, `CA_REQUEST_KEY_REFUSED` (the key was certified before, for whomever). */
@@ -99,12 +119,13 @@ export interface Authority {
   /** The certificate if it may be used at `at`: issued by us, within its validity, neither revoked nor on hold. One read. */
   liveCertificate(sha256: string, at: Date): Promise<CertificateState | undefined>
   certificate(sha256: string): Promise<CertificateState | undefined>
-  certificateBySerial(issuer: IssuerName, serial: string): Promise<CertificateState | undefined>
+  /** `key` names the authority; throws `CA_ISSUER_UNKNOWN`. */
+  certificateBySerial(key: string, serial: string): Promise<CertificateState | undefined>
   certificatesOf(holder: string): Promise<CertificateState[]>
   /** A page of all that was ever issued, in the order of holders; one read a certificate. */
   certificates(page: CertificatesAsked): Promise<CertificatesPage>
-  /** The current CRL; throws `CA_ISSUER_OFFLINE` where its key is away. */
-  crl(issuer: IssuerName): Promise<PublishedCrl>
+  /** The current CRL of the authority with this key; throws `CA_ISSUER_UNKNOWN`, `CA_ISSUER_OFFLINE` where its key is away. */
+  crl(key: string): Promise<PublishedCrl>
   /** Commits a fresh CRL for each issuer whose list has lived half its time; to be called at start and every few hours. */
   refreshCrls(actor: Actor): Promise<void>
   readonly ocsp: OcspResponder
@@ -112,14 +133,13 @@ export interface Authority {
 
 export interface AuthorityOptions {
   readonly journal: Journal
-  readonly issuer: Signer
-  /** Undefined once the root key has left the box. */
-  readonly root: Signer | undefined
-  readonly chain: readonly Uint8Array[]
-  /** Responder certificate given by `issuer`. */
-  readonly ocsp: Signer
+  /** At least one root and one issuing authority; the newest issuing one issues, and its key must be on the box. */
+  readonly authorities: readonly AuthorityKey[]
+  /** Link certificates between generations of the root (RFC 4210 4.4), DER. */
+  readonly links?: readonly Uint8Array[]
   readonly clock: Clock
   readonly random: Random
+  /** Of any generation: what is issued carries those of its issuer. */
   readonly urls: Urls
   readonly crlValidForDays?: number
   readonly ocspValidForHours?: number

@@ -8,6 +8,8 @@ import { keyUsageBits, type Profile } from './profiles.ts'
 
 /** Where clients on the district's network find what verifies by itself; plain HTTP, so that no TLS check waits for itself. */
 export interface Urls {
+  /** Such as `http://box.district:8080`. */
+  readonly origin: string
   readonly rootCertificate: string
   readonly rootCrl: string
   readonly issuingCertificate: string
@@ -15,13 +17,23 @@ export interface Urls {
   readonly ocsp: string
 }
 
-/** The addresses of the public contract below an origin such as `http://box.district:8080`. */
-export function urlsBelow(origin: string): Urls {
+/**
+ * The addresses of the public contract below an origin. `keys` names the keys of the authorities where they are not the first:
+ * `root-2`, `issuing-2` …
+ */
+export function urlsBelow(
+  origin: string,
+  {
+    root = 'root',
+    issuing = 'issuing',
+  }: { readonly root?: string; readonly issuing?: string } = {},
+): Urls {
   return {
-    rootCertificate: `${origin}/ca/root.crt`,
-    rootCrl: `${origin}/ca/root.crl`,
-    issuingCertificate: `${origin}/ca/issuing.crt`,
-    issuingCrl: `${origin}/ca/issuing.crl`,
+    origin,
+    rootCertificate: `${origin}/ca/${root}.crt`,
+    rootCrl: `${origin}/ca/${root}.crl`,
+    issuingCertificate: `${origin}/ca/${issuing}.crt`,
+    issuingCrl: `${origin}/ca/${issuing}.crl`,
     ocsp: `${origin}/ocsp`,
   }
 }

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { equal, fromHex } from '../bytes.ts'
 import { signatureAlgorithmIdentifier } from '../certificates/encoding.ts'
+import { CaError } from '../errors.ts'
 import * as der from '../der/write.ts'
 import { oids } from '../oids.ts'
 import { readCertificate, type Certificate } from '../path/certificate.ts'
@@ -38,7 +39,10 @@ export type OcspError = keyof typeof errorStatuses
 export interface OcspResponder {
   /** Answers a request's DER; any bytes get a response. */
   respond(request: Uint8Array, at: Date): Promise<OcspAnswer>
-  /** An answer without a nonce for one certificate, for a sealed document; `thisUpdate` is `at` in whole seconds. */
+  /**
+   * An answer without a nonce for one certificate, for a sealed document; `thisUpdate` is `at` in whole seconds.
+   * Throws `CA_ISSUER_UNKNOWN` where nobody here answers for its issuer.
+   */
   answerFor(certificate: Uint8Array, at: Date): Promise<Uint8Array>
 }
 
@@ -49,34 +53,33 @@ const hashNames: ReadonlyMap<string, string> = new Map([
   [oids.sha512, 'sha512'],
 ])
 
-/** A responder for the certificates of `issuer` (DER), signing with a certificate that this issuer gave. */
-export function createOcspResponder(options: {
-  readonly issuer: Uint8Array
+/** An issuer whose certificates are asked about, and the responder that it certified itself (RFC 6960 4.2.2.2). */
+export interface OcspIssuer {
+  /** DER. */
+  readonly certificate: Uint8Array
   readonly signer: Signer
   readonly statusOf: StatusSource
+}
+
+/** A responder for the certificates of several issuers: whose certificate a request names first answers it. */
+export function createOcspResponder(options: {
+  readonly issuers: readonly OcspIssuer[]
   readonly validForHours: number
 }): OcspResponder {
-  const { signer, statusOf, validForHours } = options
-  const issuer = readCertificate(options.issuer)
-  const responder = readCertificate(signer.certificate)
-  const issuerHashes = hashesOf(issuer)
-
-  const isOurs = ({ hashAlgorithm, issuerNameHash, issuerKeyHash }: CertificateId): boolean => {
-    const ours = issuerHashes.get(hashAlgorithm)
-    // Both must match: two authorities may share a name, or a key.
-    return ours !== undefined && equal(issuerNameHash, ours.name) && equal(issuerKeyHash, ours.key)
-  }
+  const { validForHours } = options
+  const issuers = options.issuers.map(knownIssuer)
 
   const answer = async (
-    certificates: readonly CertificateId[],
+    { issuer, certificates, nonce }: Asked,
     at: Date,
-    nonce: Uint8Array | undefined,
   ): Promise<{ response: Uint8Array; thisUpdate: Date; nextUpdate: Date }> => {
+    const { responder, signer } = issuer
     const thisUpdate = new Date(Math.floor(at.getTime() / 1000) * 1000)
     const nextUpdate = new Date(thisUpdate.getTime() + validForHours * 3_600_000)
     const singles = await Promise.all(
       certificates.map(async (id) => {
-        const status = isOurs(id) ? await statusOf(id.serial) : unknownStatus
+        // What another authority issued, this responder must not vouch for.
+        const status = isOf(issuer, id) ? await issuer.statusOf(id.serial) : unknownStatus
         return singleResponse(id.raw, status, { thisUpdate, nextUpdate })
       }),
     )
@@ -92,16 +95,55 @@ export function createOcspResponder(options: {
       } catch {
         return failure('malformedRequest')
       }
-      if (!asked.certificates.some(isOurs)) return failure('unauthorized')
-      const made = await answer(asked.certificates, at, asked.nonce)
-      return { signed: true, ...made, hasNonce: asked.nonce !== undefined }
+      const { certificates, nonce } = asked
+      const issuer = issuers.find((known) => certificates.some((id) => isOf(known, id)))
+      if (!issuer) return failure('unauthorized')
+      const made = await answer({ issuer, certificates, nonce }, at)
+      return { signed: true, ...made, hasNonce: nonce !== undefined }
     },
     async answerFor(certificate, at) {
-      const { serialNumber } = readCertificate(certificate)
-      const id = certificateId(issuerHashes.get(oids.sha256), fromHex(serialNumber))
-      return (await answer([id], at, undefined)).response
+      const { serialNumber, authorityKeyIdentifier } = readCertificate(certificate)
+      const issuer = issuers.find(({ keyIdentifier }) => keyIdentifier === authorityKeyIdentifier)
+      if (!issuer) {
+        throw new CaError('CA_ISSUER_UNKNOWN', 'no responder here answers for its issuer')
+      }
+      const id = certificateId(issuer.hashes.get(oids.sha256), fromHex(serialNumber))
+      return (await answer({ issuer, certificates: [id], nonce: undefined }, at)).response
     },
   }
+}
+
+interface KnownIssuer extends OcspIssuer {
+  readonly keyIdentifier: string | undefined
+  /** The responder's certificate. */
+  readonly responder: Certificate
+  readonly hashes: ReadonlyMap<string, IssuerHashes>
+}
+
+/** What is asked, and of whom. */
+interface Asked {
+  readonly issuer: KnownIssuer
+  readonly certificates: readonly CertificateId[]
+  readonly nonce: Uint8Array | undefined
+}
+
+function knownIssuer(issuer: OcspIssuer): KnownIssuer {
+  const certificate = readCertificate(issuer.certificate)
+  return {
+    ...issuer,
+    keyIdentifier: certificate.subjectKeyIdentifier,
+    responder: readCertificate(issuer.signer.certificate),
+    hashes: hashesOf(certificate),
+  }
+}
+
+function isOf(
+  { hashes }: KnownIssuer,
+  { hashAlgorithm, issuerNameHash, issuerKeyHash }: CertificateId,
+): boolean {
+  const ours = hashes.get(hashAlgorithm)
+  // Both must match: two authorities may share a name, or a key.
+  return ours !== undefined && equal(issuerNameHash, ours.name) && equal(issuerKeyHash, ours.key)
 }
 
 /** An unsigned error response. */

@@ -1,5 +1,5 @@
 /** What the box vouches for beside a seal: chain, CRLs, and an OCSP answer made after the signature timestamp (design 5). */
-import type { Authority, Clock } from '../../ca/index.ts'
+import { sha256Hex, type Authority, type Clock } from '../../ca/index.ts'
 
 export interface Evidence {
   readonly certificates: readonly Uint8Array[]
@@ -18,10 +18,17 @@ export async function evidenceFor(
 ): Promise<Evidence> {
   const { authority, clock, services } = parts
   const answer = await authority.ocsp.answerFor(certificate, clock.now())
-  const [root, issuing] = await Promise.all([authority.crl('root'), authority.crl('issuing')])
+  const leaves = [certificate, ...services]
+  const lists = await authority.crlsFor(leaves)
   return {
-    certificates: [certificate, ...services, ...authority.chain],
-    crls: [root.crl, issuing.crl],
+    certificates: [...leaves, ...chainsOf(authority, leaves)],
+    crls: lists.map(({ crl }) => crl),
     ocspResponses: [answer],
   }
+}
+
+/** The certificates above these, each once: after a roll-over they need not be the same for all. */
+function chainsOf(authority: Authority, leaves: readonly Uint8Array[]): Uint8Array[] {
+  const above = leaves.flatMap((leaf) => authority.chainOf(leaf))
+  return [...new Map(above.map((one) => [sha256Hex(one), one])).values()]
 }

@@ -171,7 +171,7 @@ async function complete(
     signature,
     algorithm: suiteOf(certificate),
     certificate,
-    certificates: [certificate, ...parts.authority.chain],
+    certificates: [certificate, ...parts.authority.chainOf(certificate)],
     stamp: parts.stamp,
     evidence: () => evidenceFor(parts, certificate),
     onStampFailure: 'stamp-later',

@@ -20,8 +20,8 @@ const maxKept = 2000
 export function createVerdicts(parts: {
   readonly blobs: Blobs
   readonly clock: Clock
-  /** DER of the box's root. */
-  readonly root: Uint8Array
+  /** DER of the box's roots. */
+  readonly roots: readonly Uint8Array[]
   /** The CRLs as they are now, beside the evidence in the file. */
   readonly crls: () => Promise<readonly Uint8Array[]>
 }): Verdicts {
@@ -36,13 +36,13 @@ export function createVerdicts(parts: {
   const judge = async (file: Sha256): Promise<Report> => {
     const known = recall(file)
     if (known !== undefined) return known
-    const { clock, root } = parts
+    const { clock, roots } = parts
     const at = clock.now()
     const [bytes, crls] = await Promise.all([parts.blobs.get(file), parts.crls()])
     const report = await verifyFile({
       name: `${file}.pdf`,
       bytes,
-      trust: [root],
+      trust: roots,
       at,
       companions: { crls },
       ports: nodeCrypto,

@@ -88,7 +88,7 @@ export function createStatementDesk(parts: {
         algorithm: suiteOf(certificate),
         attributes,
         signature: signed.signature,
-        certificates: [certificate, ...authority.chain],
+        certificates: [certificate, ...authority.chainOf(certificate)],
         ...(token && { signatureTimeStamp: token }),
         revocation: { crls, ocspResponses },
       })

@@ -20,6 +20,7 @@ import {
   urlsBelow,
   toHex,
   type Authority,
+  type AuthorityKey,
   type AuthorityOptions,
   type Clock,
   type DistrictCertificates,
@@ -105,13 +106,24 @@ export async function openDistrict(
   })
   const { files, store, journal } = await openTestJournal(directory, clock, random)
   await journal.commit({ entries })
-  const chain = [certificates.issuing, certificates.root]
-  const signers = {
-    issuer: await keys.open('issuing', certificates.issuing),
-    root: await keys.open('root', certificates.root),
-    ocsp: await keys.open('ocsp', certificates.ocsp),
-  }
-  const authorityOptions = { journal, chain, ...signers, clock, random, urls }
+  const authorities: AuthorityKey[] = [
+    {
+      key: 'root',
+      role: 'root',
+      generation: 1,
+      certificate: certificates.root,
+      signer: await keys.open('root', certificates.root),
+    },
+    {
+      key: 'issuing',
+      role: 'issuing',
+      generation: 1,
+      certificate: certificates.issuing,
+      signer: await keys.open('issuing', certificates.issuing),
+      ocsp: await keys.open('ocsp', certificates.ocsp),
+    },
+  ]
+  const authorityOptions = { journal, authorities, clock, random, urls }
   const reopened = (): Authority => createAuthority(authorityOptions)
   return {
     directory,

@@ -22,7 +22,7 @@ function open(options: { files: readonly Uint8Array[]; trust?: Uint8Array }) {
   const verdicts = createVerdicts({
     blobs,
     clock: { now: () => new Date(at.ms), timeSource: 'host', state: 'confirmed' },
-    root: options.trust ?? root,
+    roots: [options.trust ?? root],
     crls: () => Promise.resolve([]),
   })
   return { verdicts, at, reads }
