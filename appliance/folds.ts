@@ -1,6 +1,6 @@
 /** All folds of all rooms: how the journal becomes the views. Raise the version whenever one of them changes. */
 import { caFolds, type Fold, type JournalStorage } from '../ca/index.ts'
-import { directoryFolds, documentFolds, orderFolds } from '../exchange/index.ts'
+import { directoryFolds, documentFolds, orderFolds, signedByFolds } from '../exchange/index.ts'
 import { enrolmentFolds } from '../provisioning/index.ts'
 import type { DataFolder } from './data_folder.ts'
 
@@ -10,6 +10,7 @@ const folds: readonly Fold[] = [
   ...caFolds,
   ...directoryFolds,
   ...documentFolds,
+  ...signedByFolds,
   ...orderFolds,
   ...enrolmentFolds,
 ]

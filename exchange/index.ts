@@ -27,6 +27,17 @@ export { maxHoldingsBytes, type Holdings } from './document/holdings.ts'
 export { createPreviews, type Previews } from './document/preview.ts'
 export type { DocumentRow } from './document/rows.ts'
 export type { ShownPdf } from './document/shown_pdf.ts'
+export {
+  countSignedBy,
+  isSignedByCursor,
+  signedBy,
+  signedByFolds,
+  signedTypes,
+  signingCertificateOf,
+  type SignedAct,
+  type SignedByAsked,
+  type SignedByPage,
+} from './document/signed_by.ts'
 export { documentActs, type DocumentAct, type ToSign } from './document/to_sign.ts'
 export type * from './document/types.ts'
 export { createVerdicts, type Verdicts } from './document/verdict.ts'
@@ -40,8 +51,10 @@ export {
   type Upload,
 } from './intake/intake.ts'
 export {
+  bindingIn,
   createStatementDesk,
   type SignedStatement,
+  type StatementBinding,
   type StatementDesk,
 } from './statement/accept.ts'
 export { orderFolds } from './statement/orders.ts'

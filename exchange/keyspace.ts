@@ -45,5 +45,9 @@ export const keys = {
   registers: (uscc: string) => `x/register/${uscc}/`,
   /** There once the officer's order of this hash was carried out. */
   order: (statement: string) => `x/order/${statement}`,
+  /** What a certificate's key signed, by the time and index of the entry. */
+  signedBy: (certificate: string, time: string, index: number) =>
+    `x/signed-by/${certificate}/${time}/${order(index)}`,
+  signedByAll: (certificate: string) => `x/signed-by/${certificate}/`,
   idempotency: (holder: string, key: string) => `x/once/${holder}/${key}`,
 } as const

@@ -3,7 +3,7 @@
  * answer a replayed request with what the first one did. The acts themselves are in files of their own.
  */
 import { CaError, sha256Hex, canonicalJson } from '../../ca/index.ts'
-import type { EntryDraft, Expectation, Journal, Views } from '../../ca/index.ts'
+import type { EntryDraft, Expectation, Journal, Sha256, Views } from '../../ca/index.ts'
 import { sees, unitOf } from '../access.ts'
 import type { Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
@@ -96,17 +96,20 @@ export async function commitAct<T extends keyof DocumentEntries>(
     readonly files: EntryDraft['files']
     readonly data: DocumentEntries[T]
     readonly expect: readonly Expectation[]
+    /** Of an act that stands on a signed statement. */
+    readonly signingCertificate?: Sha256
   },
 ): Promise<void> {
-  const { type, request, id, files = [], data, expect } = options
+  const { type, request, id, files = [], data, expect, signingCertificate } = options
   const { holder, certificate } = request.actor
   const extra = { id, once: request.once, request: requestDigest(request.body) }
+  const signed = signingCertificate === undefined ? {} : { signingCertificate }
   const entry: EntryDraft = {
     type,
     actor: { holder, certificate },
     subject: `document:${id}`,
     files,
-    data: { ...data, ...extra },
+    data: { ...data, ...signed, ...extra },
   }
   const first = { key: keys.idempotency(holder, request.once), version: null }
   try {

@@ -61,6 +61,7 @@ export async function answer(
     request: input,
     id,
     files: [accepted.statementHash, accepted.signatureHash],
+    signingCertificate: accepted.signingCertificate,
     data: { id, unit: copy.unit, answer: bindingOf(actor, accepted) },
     expect: [{ key: keys.copy(id, copy.unit), version }],
   })

@@ -51,6 +51,7 @@ export async function approve(
     request: input,
     id,
     files: [accepted.statementHash, accepted.signatureHash],
+    signingCertificate: accepted.signingCertificate,
     data: {
       id,
       approval: bindingOf(actor, accepted),

@@ -56,6 +56,7 @@ export async function dispatch(
     request: input,
     id,
     files: [accepted.statementHash, accepted.signatureHash],
+    signingCertificate: accepted.signingCertificate,
     data: { id, dispatch: bindingOf(actor, accepted), main, copies, deadline },
     expect: [{ key: keys.document(id), version }],
   })

@@ -33,6 +33,24 @@ export interface AcceptedStatement<T extends StatementType> {
   readonly statement: StatementOf<T>
   readonly statementHash: Sha256
   readonly signatureHash: Sha256
+  /** SHA-256 of the certificate that signed. */
+  readonly signingCertificate: Sha256
+}
+
+/** What an entry keeps of an accepted statement. */
+export type StatementBinding = {
+  readonly statement: Sha256
+  readonly signature: Sha256
+  /** SHA-256 of the certificate that signed. */
+  readonly signingCertificate: Sha256
+}
+
+/** The statement as the entry of an act names it. */
+export function bindingIn(
+  accepted: Omit<AcceptedStatement<StatementType>, 'statement'>,
+): StatementBinding {
+  const { statementHash, signatureHash, signingCertificate } = accepted
+  return { statement: statementHash, signature: signatureHash, signingCertificate }
 }
 
 export interface StatementDesk {
@@ -96,7 +114,8 @@ export function createStatementDesk(parts: {
         blobs.put(statementBytes(statement)),
         blobs.put(cms),
       ])
-      return { statement, statementHash, signatureHash }
+      const { certificate: signingCertificate } = signed
+      return { statement, statementHash, signatureHash, signingCertificate }
     },
   }
 }

@@ -1,7 +1,7 @@
 /** An officer revokes a certificate: the signed order and the revocation with its CRL are one commit. */
 import type { Authority, Journal, RevocationReason, Sha256 } from '../../ca/index.ts'
 import type { Principal } from '../directory/types.ts'
-import type { SignedStatement, StatementDesk } from './accept.ts'
+import { bindingIn, type SignedStatement, type StatementDesk } from './accept.ts'
 import { isCarriedOut, readOrder } from './orders.ts'
 
 export interface RevokeInput {
@@ -33,7 +33,7 @@ export async function revokeByOrder(
     actor: by,
     subject: `certificate:${certificate}`,
     files: [accepted.statementHash, accepted.signatureHash],
-    data: { statement: accepted.statementHash, signature: accepted.signatureHash },
+    data: bindingIn(accepted),
   }
   await journal.commit({ ...revocation, entries: [order, ...revocation.entries] })
 }

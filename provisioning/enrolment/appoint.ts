@@ -1,6 +1,7 @@
 /** Appointing an officer, auditor or administrator, and giving out a further code: each by an officer's signed statement. */
 import type { EntryDraft, Expectation } from '../../ca/index.ts'
 import {
+  bindingIn,
   holders,
   type Directory,
   type Principal,
@@ -59,7 +60,7 @@ export async function appointPerson(
     actor,
     subject: holders.person(id),
     files: [accepted.statementHash, accepted.signatureHash],
-    data: { id, role, statement: accepted.statementHash, signature: accepted.signatureHash },
+    data: { id, role, ...bindingIn(accepted) },
   }
   await parts.journal.commit({
     entries: [order, ...entries],
@@ -92,7 +93,7 @@ export async function issueFurtherCode(
     throw new ProvisioningError('ENROLMENT_ORDER_DONE', 'this order was carried out before')
   }
   const issued = drawCode(parts, codeFor)
-  const order = { statement: accepted.statementHash, signature: accepted.signatureHash }
+  const order = bindingIn(accepted)
   await parts.journal.commit({
     entries: [codeEntry(actorOf(actor), issued, { approval: 'officer', order })],
     expect: [...expect, once],

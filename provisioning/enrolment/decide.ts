@@ -10,6 +10,7 @@ import {
   type Sha256,
 } from '../../ca/index.ts'
 import {
+  bindingIn,
   statementBytes,
   statementSchemas,
   type Principal,
@@ -176,7 +177,7 @@ function decidedEntry(
   of: {
     readonly input: DecideInput
     readonly found: Decidable
-    readonly accepted: { readonly statementHash: Sha256; readonly signatureHash: Sha256 }
+    readonly accepted: Parameters<typeof bindingIn>[0]
   },
 ): EntryDraft {
   const { input, found, accepted } = of
@@ -187,8 +188,7 @@ function decidedEntry(
     request: input.request,
     holder,
     keyFile,
-    statement: accepted.statementHash,
-    signature: accepted.signatureHash,
+    ...bindingIn(accepted),
   }
   const files = [accepted.statementHash, accepted.signatureHash]
   return { type, actor: actorOf(input), subject: holder, files, data }

@@ -1,5 +1,6 @@
 /** Entries of enrolment, folded into the views of codes, requests and wrapped key files. Pure. */
 import type { Entry, Fold, Json, Put, Sha256 } from '../../ca/index.ts'
+import type { StatementBinding } from '../../exchange/index.ts'
 import type { RequestedCertificate } from '../kit/index.ts'
 import { wholeHolder } from './codes.ts'
 import { keys, type CodeRecord, type RequestRecord } from './types.ts'
@@ -25,9 +26,7 @@ export type Decided = {
   readonly request: Sha256
   readonly holder: string
   readonly keyFile: Sha256 | null
-  readonly statement: Sha256
-  readonly signature: Sha256
-}
+} & StatementBinding
 /** `data` of `enrolment.contested`. */
 export type Contested = { readonly request: Sha256 }
 

@@ -1,5 +1,6 @@
 /** A one-time code as it is given out: answered once, kept by hash only. Pure but for the clock and randomness it is given. */
 import type { Clock, EntryDraft, Random, Sha256 } from '../../ca/index.ts'
+import type { StatementBinding } from '../../exchange/index.ts'
 import { enrolmentCodeExpiry, enrolmentCodeHash, newEnrolmentCode } from '../kit/index.ts'
 import { wholeHolder } from './codes.ts'
 import type { CodeFor, CodeRecord } from './types.ts'
@@ -32,7 +33,7 @@ export function codeEntry(
   how: {
     readonly approval: CodeRecord['approval']
     /** The statement by which it was ordered by itself. */
-    readonly order?: { readonly statement: Sha256; readonly signature: Sha256 }
+    readonly order?: StatementBinding
   },
 ): EntryDraft {
   const { codeFor, hash, expires } = issued

@@ -10,6 +10,7 @@ import {
   type Random,
 } from '../../ca/index.ts'
 import {
+  bindingIn,
   firstSeats,
   type Principal,
   type SignedStatement,
@@ -47,7 +48,7 @@ export async function registerRoster(
   })
   const codes = units.map(({ uscc }) => drawCode(parts, { kind: 'unit', uscc }))
   const actor = { holder: input.actor.holder, certificate: input.actor.certificate }
-  const binding = { statement: accepted.statementHash, signature: accepted.signatureHash }
+  const binding = bindingIn(accepted)
   const entries: EntryDraft[] = [
     {
       type: 'roster.registered',
