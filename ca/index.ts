@@ -21,7 +21,17 @@ export {
 } from './cms/signed_data.ts'
 export * from './journal/index.ts'
 
-export { createKeyFolder, signerOf, type KeyFolder, type SigningKey } from './keys/key_folder.ts'
+export {
+  createKeyFolder,
+  createKeyStores,
+  createMemoryKeys,
+  signerOf,
+  type KeyFolder,
+  type MemoryKeys,
+  type SigningKey,
+} from './keys/key_folder.ts'
+export { openToken, type Token, type TokenOptions } from './keys/pkcs11/token.ts'
+export { createTokenKeys } from './keys/pkcs11/token_keys.ts'
 export { openKeyFile, sealKeyFile, type SecretStrength } from './keys/sealed_key_file.ts'
 export { urlsBelow, type Urls } from './certificates/extensions.ts'
 export type { Subject } from './certificates/name.ts'

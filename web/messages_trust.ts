@@ -68,6 +68,12 @@ export const trustMessages = {
   CA_ISSUER_UNKNOWN: message(404, '本机没有此签发机构。', 'This box has no such authority.'),
   CA_KEY_FILE_EXISTS: ours,
   CA_KEY_FILE_MISSING: ours,
+  CA_KEY_NOT_EXPORTABLE: ours,
+  CA_TOKEN_UNAVAILABLE: ours,
+  CA_TOKEN_UNKNOWN: ours,
+  CA_TOKEN_LOCKED: ours,
+  CA_TOKEN_FAILED: ours,
+  CA_TOKEN_KEY_LOOSE: ours,
   CA_TIME_UNAVAILABLE: message(
     503,
     '时间未经确认，暂不能加盖时间戳。',

@@ -1,6 +1,7 @@
 /**
- * The folder of the box's own keys: one sealed file `<name>.key` (0600) a key, and signers over them by `node:crypto`.
- * Keys of units never come here. I/O; it decides nothing about what a key is for.
+ * Key stores behind one port, `KeyFolder`: the folder of the box's own keys, one sealed file `<name>.key` (0600) a key; keys in
+ * memory alone; a store that sends names to one of two others. Keys of units never come here. It decides nothing about what a
+ * key is for. The store over a token is `pkcs11/token_keys.ts`.
  */
 import { createPrivateKey, createPublicKey, generateKeyPair, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
@@ -24,6 +25,7 @@ export interface SigningKey {
   sign(bytes: Uint8Array): Promise<Uint8Array>
 }
 
+/** A store of keys by name; what signs is a file opened, or a token. */
 export interface KeyFolder {
   /** Makes and stores a key; gives its SubjectPublicKeyInfo (DER). Throws `CA_KEY_FILE_EXISTS`. */
   generate(name: string, algorithm: SignatureAlgorithm): Promise<ProvenPublicKey>
@@ -32,7 +34,7 @@ export interface KeyFolder {
   openKey(name: string): Promise<SigningKey>
   /** The key with its DER certificate; throws as `openKey`, and `CA_KEY_FILE_MALFORMED` if they do not belong together. */
   open(name: string, certificate: Uint8Array): Promise<Signer>
-  /** PKCS#8 PEM in clear, for the TLS server alone, which takes no `Signer`. */
+  /** PKCS#8 PEM in clear, for the TLS server alone, which takes no `Signer`. Throws `CA_KEY_NOT_EXPORTABLE` of a token's. */
   exportPem(name: string): Promise<string>
 }
 
@@ -68,7 +70,7 @@ export function createKeyFolder(options: {
       throw new CaError('CA_KEY_FILE_MISSING', `there is no key named ${name}`, { cause })
     })
     const pkcs8 = await openKeyFile(text, passphrase)
-    return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' })
+    return privateKeyOf(pkcs8)
   }
 
   const openKey = async (name: string): Promise<SigningKey> => signingKey(await load(name))
@@ -101,14 +103,66 @@ export function createKeyFolder(options: {
   }
 }
 
+/** Keys that are nowhere but in this process: of a rehearsal, and the root's until it is sealed. */
+export interface MemoryKeys extends KeyFolder {
+  /** PKCS#8 DER, to be sealed. Throws `CA_KEY_FILE_MISSING`. */
+  exportPkcs8(name: string): Uint8Array
+}
+
+/** Keys in memory alone, beginning with the ones `held`, PKCS#8 DER by name. */
+export function createMemoryKeys(held: Readonly<Record<string, Uint8Array>> = {}): MemoryKeys {
+  const kept = new Map(
+    Object.entries(held).map(([name, der]) => [name, privateKeyOf(der)] as const),
+  )
+  const named = (name: string): KeyObject => {
+    const key = kept.get(name)
+    if (key) return key
+    throw new CaError('CA_KEY_FILE_MISSING', `there is no key named ${name}`)
+  }
+  const openKey = async (name: string): Promise<SigningKey> =>
+    Promise.resolve(signingKey(named(name)))
+  return {
+    openKey,
+    has: (name) => Promise.resolve(kept.has(name)),
+    async generate(name, algorithm) {
+      if (kept.has(name)) {
+        throw new CaError('CA_KEY_FILE_EXISTS', `there is a key named ${name} already`)
+      }
+      const key = await generateKey(algorithm)
+      kept.set(name, key)
+      return signingKey(key).publicKey
+    },
+    open: async (name, certificate) => signerWith(await openKey(name), certificate),
+    exportPem: async (name) =>
+      Promise.resolve(named(name).export({ format: 'pem', type: 'pkcs8' }) as string),
+    exportPkcs8: (name) => new Uint8Array(named(name).export({ format: 'der', type: 'pkcs8' })),
+  }
+}
+
+/** One store out of several: `storeOf` says whose a name is. */
+export function createKeyStores(storeOf: (name: string) => KeyFolder): KeyFolder {
+  return {
+    generate: (name, algorithm) => storeOf(name).generate(name, algorithm),
+    has: (name) => storeOf(name).has(name),
+    openKey: (name) => storeOf(name).openKey(name),
+    open: (name, certificate) => storeOf(name).open(name, certificate),
+    exportPem: (name) => storeOf(name).exportPem(name),
+  }
+}
+
 /** A signer over a private key held in this process; throws `CA_KEY_FILE_MALFORMED` if the certificate is of another key. */
 export function signerOf(privateKey: KeyObject, certificate: Uint8Array): Signer {
-  const key = signingKey(privateKey)
+  return signerWith(signingKey(privateKey), certificate)
+}
+
+/** A key with its certificate; throws `CA_KEY_FILE_MALFORMED` if the certificate is of another key. */
+export function signerWith(key: SigningKey, certificate: Uint8Array): Signer {
   const certified = createPublicKey({
     key: toPem('CERTIFICATE', certificate),
     format: 'pem',
   })
-  if (!certified.equals(createPublicKey(privateKey))) {
+  const own = createPublicKey({ key: Buffer.from(key.publicKey), format: 'der', type: 'spki' })
+  if (!certified.equals(own)) {
     throw new CaError('CA_KEY_FILE_MALFORMED', 'the key does not belong to the certificate', {
       details: { certificateSha256: sha256Hex(certificate) },
     })
@@ -140,6 +194,10 @@ function signingKey(privateKey: KeyObject): SigningKey {
     publicKey,
     sign: (bytes) => Promise.resolve(new Uint8Array(sign(digest, bytes, privateKey))),
   }
+}
+
+function privateKeyOf(pkcs8: Uint8Array): KeyObject {
+  return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' })
 }
 
 function algorithmOf(key: KeyObject): SignatureAlgorithm {
