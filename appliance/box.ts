@@ -34,6 +34,7 @@ import {
   createIntake,
   createMarks,
   createOffice,
+  createOrderDesk,
   createPagePictures,
   createPdfTextReader,
   createPreviews,
@@ -65,6 +66,7 @@ import {
 import { journalStorage } from './folds.ts'
 import { createHealth } from './health.ts'
 import { createJournalCopy } from './journal_copy.ts'
+import { graveActs } from './grave_acts.ts'
 import { keepCrlsFresh } from './upkeep.ts'
 import { version } from './version.ts'
 
@@ -198,6 +200,10 @@ async function openDesk(
     seenHeads,
     evidence: (certificate) => evidenceFor({ authority, clock, services }, certificate),
   })
+  const orders = createOrderDesk({
+    ...{ journal, blobs, authority, directory, desk, clock },
+    acts: graveActs({ authority, clock }),
+  })
   const pdfText = createPdfTextReader()
   const inspectors = createInspectors({ pdfText })
   const intake = createIntake({ blobs, scratch, clock, inspectors })
@@ -238,7 +244,7 @@ async function openDesk(
   return {
     parts: {
       ...{ journal, blobs, authority, timeStamping, clock, random },
-      ...{ directory, office, reading, previews, pictures, intake, drafts, search, desk },
+      ...{ directory, office, reading, previews, pictures, intake, drafts, search, desk, orders },
       ...{ log, seenHeads, sealPictures: createSealPictures({ outlines, trial }) },
       ...{ rosters: createRosterShelf({ scratch, clock }) },
     },

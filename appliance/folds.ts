@@ -1,6 +1,13 @@
 /** All folds of all rooms: how the journal becomes the views. Raise the version whenever one of them changes. */
 import { caFolds, type Fold, type JournalStorage } from '../ca/index.ts'
-import { directoryFolds, documentFolds, orderFolds, signedByFolds } from '../exchange/index.ts'
+import {
+  compromiseFolds,
+  directoryFolds,
+  documentFolds,
+  graveOrderFolds,
+  orderFolds,
+  signedByFolds,
+} from '../exchange/index.ts'
 import { enrolmentFolds } from '../provisioning/index.ts'
 import type { DataFolder } from './data_folder.ts'
 
@@ -12,6 +19,8 @@ const folds: readonly Fold[] = [
   ...documentFolds,
   ...signedByFolds,
   ...orderFolds,
+  ...graveOrderFolds,
+  ...compromiseFolds,
   ...enrolmentFolds,
 ]
 

@@ -57,6 +57,30 @@ export {
   type StatementBinding,
   type StatementDesk,
 } from './statement/accept.ts'
+export * from './order/acts.ts'
+export {
+  createOrderDesk,
+  type CountersignInput,
+  type GraveAct,
+  type GraveActs,
+  type Ordered,
+  type OrderDesk,
+  type PreparedAct,
+  type WholeOrder,
+} from './order/desk.ts'
+export {
+  graveOrderFolds,
+  type OrderCountersigned,
+  type OrderProposed,
+  type OrderRecord,
+  type OrderSignature,
+} from './order/folds.ts'
+export {
+  compromiseFolds,
+  stateCompromise,
+  type CompromiseStated,
+} from './order/state_compromise.ts'
+export { readOrderStatement } from './order/read.ts'
 export { orderFolds } from './statement/orders.ts'
 export { revokeByOrder, type RevokeInput } from './statement/revoke.ts'
 export { createSeenHeads, type SeenHeads } from './statement/seen_heads.ts'

@@ -49,5 +49,11 @@ export const keys = {
   signedBy: (certificate: string, time: string, index: number) =>
     `x/signed-by/${certificate}/${time}/${order(index)}`,
   signedByAll: (certificate: string) => `x/signed-by/${certificate}/`,
+  /** An order of two officers, by the hash of its statement. */
+  graveOrder: (statement: string) => `x/grave-order/${statement}`,
+  graveOrders: 'x/grave-order/',
+  /** A statement of compromise, by the hash of its order. */
+  compromise: (statement: string) => `x/compromise/${statement}`,
+  compromises: 'x/compromise/',
   idempotency: (holder: string, key: string) => `x/once/${holder}/${key}`,
 } as const

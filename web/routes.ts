@@ -2,6 +2,7 @@
 import { certificateRoutes } from './api/certificates.ts'
 import { documentRoutes } from './api/documents.ts'
 import { journalRoutes } from './api/journal.ts'
+import { orderRoutes } from './api/orders.ts'
 import { peopleRoutes } from './api/people.ts'
 import { requestRoutes } from './api/requests.ts'
 import { searchRoutes } from './api/search.ts'
@@ -31,6 +32,7 @@ const acts: readonly Route[] = [
   ...peopleRoutes,
   ...requestRoutes,
   ...certificateRoutes,
+  ...orderRoutes,
   ...journalRoutes,
   timeStampRoute('certified'),
 ]

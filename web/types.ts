@@ -7,6 +7,7 @@ import type {
   Directory,
   Intake,
   Office,
+  OrderDesk,
   PagePictures,
   Previews,
   Principal,
@@ -51,6 +52,8 @@ export interface Parts {
   readonly drafts: ScratchDrafts
   readonly search: SearchIndex
   readonly desk: StatementDesk
+  /** Grave acts, which two officers order. */
+  readonly orders: OrderDesk
   /** Heads that signers signed last. */
   readonly seenHeads: SeenHeads
   /** Rosters that officers are about to sign for. */

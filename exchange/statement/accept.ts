@@ -18,7 +18,13 @@ import {
 import { ExchangeError } from '../errors.ts'
 import type { SeenHeads } from './seen_heads.ts'
 import { statementAttributes } from './sign.ts'
-import { statementBytes, statementSchemas, type StatementOf, type StatementType } from './types.ts'
+import {
+  statementBytes,
+  statementSchemas,
+  type Statement,
+  type StatementOf,
+  type StatementType,
+} from './types.ts'
 
 /** As it arrives with an act. */
 export interface SignedStatement {
@@ -63,12 +69,21 @@ export interface StatementDesk {
     signed: SignedStatement,
     must: Partial<StatementOf<T>> & { readonly signer: string },
   ): Promise<AcceptedStatement<T>>
+  /**
+   * A second signature over the very bytes of a statement that somebody else signed; gives the hash of its CMS.
+   * Throws `CERTIFICATE_NOT_LIVE`, `SIGNATURE_INVALID`.
+   */
+  countersign(
+    statement: Statement,
+    signed: Omit<SignedStatement, 'statement'>,
+    signer: string,
+  ): Promise<Sha256>
 }
 
 /** A claimed time may differ this much from the box's. */
 export const maxClaimedSkewSeconds = 600
 
-export function createStatementDesk(parts: {
+export interface StatementDeskParts {
   readonly authority: Authority
   readonly blobs: Blobs
   readonly clock: Clock
@@ -79,37 +94,18 @@ export function createStatementDesk(parts: {
   readonly seenHeads: SeenHeads
   /** Revocation data for a certificate of ours, fresh now. */
   readonly evidence: (certificate: Uint8Array) => Promise<RevocationData>
-}): StatementDesk {
-  const { authority, blobs, clock, box, stamp, evidence, seenHeads } = parts
+}
+
+export function createStatementDesk(parts: StatementDeskParts): StatementDesk {
+  const { blobs, clock, box, seenHeads } = parts
   return {
     async accept(type, signed, must) {
       const statement = parse(type, signed.statement)
       requireFields(statement, { ...must, box })
       requireRecent(statement.at, clock.now())
-      const live = await authority.liveCertificate(signed.certificate, clock.now())
-      if (live?.holder !== must.signer || !signingProfiles.has(live.profile)) {
-        throw new ExchangeError('CERTIFICATE_NOT_LIVE', 'the signing certificate is not live', {
-          details: { certificate: signed.certificate },
-        })
-      }
-      const attributes = statementAttributes(statement, live.certificate)
-      const { certificate } = live
-      if (!verifySignature({ certificate, bytes: attributes, signature: signed.signature })) {
-        throw new ExchangeError('SIGNATURE_INVALID', 'the signature does not fit the statement')
-      }
+      const verified = await verifySigned(parts, statement, { ...signed, signer: must.signer })
       if (statement.head !== null) await seenHeads.note(statement.signer, statement.head.size)
-      const token = await stamp(sha256(signed.signature))
-      // Asked after the stamp, so that the answer is not older than the signature (EN 319 102-1 5.2.6).
-      const { crls, ocspResponses } = await evidence(certificate)
-      const cms = assembleSignedData({
-        certificate,
-        algorithm: suiteOf(certificate),
-        attributes,
-        signature: signed.signature,
-        certificates: [certificate, ...authority.chainOf(certificate)],
-        ...(token && { signatureTimeStamp: token }),
-        revocation: { crls, ocspResponses },
-      })
+      const cms = await completeSignature(parts, verified)
       const [statementHash, signatureHash] = await Promise.all([
         blobs.put(statementBytes(statement)),
         blobs.put(cms),
@@ -117,7 +113,57 @@ export function createStatementDesk(parts: {
       const { certificate: signingCertificate } = signed
       return { statement, statementHash, signatureHash, signingCertificate }
     },
+    async countersign(statement, signed, signer) {
+      const verified = await verifySigned(parts, statement, { ...signed, signer })
+      return blobs.put(await completeSignature(parts, verified))
+    },
   }
+}
+
+interface Verified {
+  readonly certificate: Uint8Array
+  readonly attributes: Uint8Array
+  readonly signature: Uint8Array
+}
+
+/** The signature fits the statement and is of a live signing certificate of `signer`. */
+async function verifySigned(
+  { authority, clock }: StatementDeskParts,
+  statement: Statement,
+  signed: Omit<SignedStatement, 'statement'> & { readonly signer: string },
+): Promise<Verified> {
+  const live = await authority.liveCertificate(signed.certificate, clock.now())
+  if (live?.holder !== signed.signer || !signingProfiles.has(live.profile)) {
+    throw new ExchangeError('CERTIFICATE_NOT_LIVE', 'the signing certificate is not live', {
+      details: { certificate: signed.certificate },
+    })
+  }
+  const { certificate } = live
+  const { signature } = signed
+  const attributes = statementAttributes(statement, certificate)
+  if (!verifySignature({ certificate, bytes: attributes, signature })) {
+    throw new ExchangeError('SIGNATURE_INVALID', 'the signature does not fit the statement')
+  }
+  return { certificate, attributes, signature }
+}
+
+/** Detached CMS with time stamp, chain and revocation data (CAdES level LT). */
+async function completeSignature(
+  { authority, stamp, evidence }: StatementDeskParts,
+  { certificate, attributes, signature }: Verified,
+): Promise<Uint8Array> {
+  const token = await stamp(sha256(signature))
+  // Asked after the stamp, so that the answer is not older than the signature (EN 319 102-1 5.2.6).
+  const { crls, ocspResponses } = await evidence(certificate)
+  return assembleSignedData({
+    certificate,
+    algorithm: suiteOf(certificate),
+    attributes,
+    signature,
+    certificates: [certificate, ...authority.chainOf(certificate)],
+    ...(token && { signatureTimeStamp: token }),
+    revocation: { crls, ocspResponses },
+  })
 }
 
 const signingProfiles: ReadonlySet<string> = new Set(['seat-signing', 'officer-signing'])

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { canonicalJson, type Sha256 } from '../../ca/path/index.ts'
 import { personIdPattern, roles } from '../directory/types.ts'
+import { orderSchema } from '../order/acts.ts'
 
 const sha256 = z
   .string()
@@ -111,6 +112,19 @@ export const statementSchemas = {
     ...common,
     certificate: sha256,
     reason: z.string(),
+  }),
+  /** A grave act: a second officer signs the very same bytes. */
+  'sealbox.order': z.strictObject({
+    type: z.literal('sealbox.order'),
+    ...common,
+    order: orderSchema,
+    reason,
+    expires: moment,
+  }),
+  'sealbox.order-withdrawal': z.strictObject({
+    type: z.literal('sealbox.order-withdrawal'),
+    ...common,
+    order: sha256,
   }),
 } as const
 

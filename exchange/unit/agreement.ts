@@ -5,11 +5,12 @@
 import { z } from 'zod'
 import { canonicalJson, equal } from '../../ca/path/index.ts'
 import { ExchangeError } from '../errors.ts'
+import { readOrderStatement } from '../order/read.ts'
 import type { StatementType, UnsignedStatement } from '../statement/types.ts'
 import { readRequestFile, requestedCertificates } from './request_file.ts'
 import type { RequestFile, SignAct, SignRequest } from './sign_request.ts'
 
-/** The seal of a PDF is the one act without a statement. */
+/** The seal of a PDF is without a statement, and so is a second signature over a statement that is there. */
 interface Row {
   readonly by: 'seat' | 'person'
   readonly statement?: StatementType
@@ -71,6 +72,11 @@ const documentPath = (act: string): RegExp =>
 
 const decisionPath = (act: string): RegExp =>
   new RegExp(`^/api/v1/requests/[0-9a-f]{64}/acts/${act}$`)
+
+const orderPath = (act: string): RegExp => new RegExp(`^/api/v1/orders/[0-9a-f]{64}/acts/${act}$`)
+
+/** The order that a path names. */
+const orderIn = (path: string): string => path.split('/')[4] ?? ''
 
 /** A recipient sees no pages before it signed for them; what is shown must be the file itself. */
 const atMostThePages = (
@@ -166,6 +172,34 @@ const rows: Readonly<Record<SignAct, Row>> = {
       if (body['reason'] !== statement.reason) return 'body.reason'
       return files.length === 0 ? undefined : 'files'
     },
+  }),
+  'propose-order': row({
+    by: 'person',
+    statement: 'sealbox.order',
+    path: /^\/api\/v1\/orders\/acts\/propose$/,
+    pathOf: () => '/api/v1/orders/acts/propose',
+    body: z.strictObject({}),
+    disagrees: (_statement, { files }) => (files.length === 0 ? undefined : 'files'),
+  }),
+  countersign: {
+    by: 'person',
+    path: orderPath('countersign'),
+    body: z.strictObject({}),
+    disagrees: ({ path, files }) => (isOnly(files, 'order', orderIn(path)) ? undefined : 'files'),
+    disagreesWith: ({ box, holder }, file) => {
+      const order = readOrderStatement(file)
+      if (order.box !== box) return 'files.box'
+      // Nobody is both officers of an order.
+      return order.signer === holder ? 'files.signer' : undefined
+    },
+  },
+  'withdraw-order': row({
+    by: 'person',
+    statement: 'sealbox.order-withdrawal',
+    path: orderPath('withdraw'),
+    pathOf: ({ order }) => `/api/v1/orders/${order}/acts/withdraw`,
+    body: z.strictObject({}),
+    disagrees: (_statement, { files }) => (files.length === 0 ? undefined : 'files'),
   }),
 }
 

@@ -10,6 +10,7 @@ import {
   type Json,
 } from '../../ca/path/index.ts'
 import { ExchangeError } from '../errors.ts'
+import { readOrderStatement } from '../order/read.ts'
 import { statementAttributes } from '../statement/sign.ts'
 import type { Statement } from '../statement/types.ts'
 import { requireAgreement, requireFileAgreement, unitOfHolder } from './agreement.ts'
@@ -58,10 +59,7 @@ export async function answerSignRequest(
     box: parts.box,
     last: lastHead(parts.memory, request.holder),
   })
-  const made =
-    request.seal === undefined
-      ? await signStatement(request, { ...parts, head, signer: own })
-      : await signSeal(request, parts)
+  const made = await signWhat(request, { ...parts, head, signer: own })
   const { act, path } = request
   const body = { ...request.body, ...made.body }
   const once = sha256Hex(canonicalJson({ path, body })).slice(0, 32)
@@ -76,10 +74,17 @@ interface Made {
   readonly memory: SignerMemory
 }
 
-async function signStatement(
-  request: SignRequest,
-  parts: AnswerParts & { readonly head: SeenHead; readonly signer: UnitSigner },
-): Promise<Made> {
+interface SigningParts extends AnswerParts {
+  readonly head: SeenHead
+  readonly signer: UnitSigner
+}
+
+function signWhat(request: SignRequest, parts: SigningParts): Promise<Made> {
+  if (request.seal !== undefined) return signSeal(request, parts)
+  return request.act === 'countersign' ? countersign(request, parts) : signStatement(request, parts)
+}
+
+async function signStatement(request: SignRequest, parts: SigningParts): Promise<Made> {
   const { head, signer, now, box, memory } = parts
   // Looked at before it is signed: what is asked for is shown, or nothing can be shown of it yet.
   for (const file of request.files) {
@@ -105,6 +110,27 @@ async function signStatement(
       heads: { ...memory.heads, [request.holder]: head },
       uses: { ...memory.uses, [certificate]: keyUse },
     },
+  }
+}
+
+/** A second signature over the very bytes that the first officer signed; they carry that one's head and count. */
+async function countersign(request: SignRequest, parts: SigningParts): Promise<Made> {
+  const { signer, now, memory } = parts
+  const [file] = request.files
+  if (file === undefined) throw new TypeError('no order')
+  const bytes = await fileOf(file, parts.files)
+  requireFileAgreement(request, bytes)
+  const { expires } = readOrderStatement(bytes)
+  if (now > new Date(expires)) {
+    throw refusal('ORDER_EXPIRED', 'the order has run out', { expires })
+  }
+  const attributes = statementAttributes(readOrderStatement(bytes), signer.certificate)
+  const signature = await signer.sign(attributes)
+  const certificate = sha256Hex(signer.certificate)
+  const uses = { ...memory.uses, [certificate]: nextUse(memory, certificate) }
+  return {
+    body: { signature: toBase64(signature), certificate },
+    memory: { ...memory, uses },
   }
 }
 
@@ -137,7 +163,7 @@ async function signSeal(request: SignRequest, parts: AnswerParts): Promise<Made>
 }
 
 function refusal(
-  code: 'SIGN_REQUEST_FOREIGN' | 'SIGN_REQUEST_NOT_YOURS' | 'SIGN_KEY_MISSING',
+  code: 'SIGN_REQUEST_FOREIGN' | 'SIGN_REQUEST_NOT_YOURS' | 'SIGN_KEY_MISSING' | 'ORDER_EXPIRED',
   message: string,
   details: Record<string, unknown>,
 ): ExchangeError {

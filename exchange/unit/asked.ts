@@ -2,6 +2,7 @@
  * Whether a sign request is what its asker asked for: whoever asks to sign for one document must not be given another one to
  * sign. Fields are those of the query of `GET /api/v1/sign-request`. Pure.
  */
+import { canonicalJson, equal } from '../../ca/path/index.ts'
 import { ExchangeError } from '../errors.ts'
 import type { SignRequest } from './sign_request.ts'
 
@@ -33,6 +34,8 @@ function found(request: SignRequest, field: string): unknown {
       return /^\/api\/v1\/documents\/([a-z2-7]{26})\//.exec(path)?.[1]
     case 'certificate':
       return seal?.certificate ?? said['certificate']
+    case 'order':
+      return orderOf(request)
     case 'uscc':
       return said['who']
     case 'id':
@@ -48,7 +51,24 @@ function found(request: SignRequest, field: string): unknown {
 }
 
 function sameText(field: string, is: unknown, wanted: string): boolean {
+  if (field === 'order') return holdsAll(is, wanted)
   if (typeof is !== 'string') return false
   if (field === 'deadline') return Date.parse(is) === Date.parse(wanted)
   return is.trim() === wanted.trim()
+}
+
+/** The order itself where one is proposed, else the name of the one that is meant. */
+function orderOf({ path, statement }: SignRequest): unknown {
+  if (statement?.type === 'sealbox.order') return statement.order
+  return /^\/api\/v1\/orders\/([0-9a-f]{64})\//.exec(path)?.[1]
+}
+
+/** Whether an order is the one that was asked for: a name, or all members that were given; the box may add to them. */
+function holdsAll(is: unknown, wanted: string): boolean {
+  if (typeof is === 'string') return is === wanted
+  const given = (is ?? {}) as Readonly<Record<string, unknown>>
+  const members = Object.entries(JSON.parse(wanted) as object)
+  return members.every(([name, value]) =>
+    equal(canonicalJson(given[name] ?? null), canonicalJson(value)),
+  )
 }

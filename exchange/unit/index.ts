@@ -4,6 +4,8 @@
  */
 export * from '../statement/types.ts'
 export { ExchangeError, type ExchangeErrorCode } from '../errors.ts'
+export * from '../order/acts.ts'
+export { readOrderStatement } from '../order/read.ts'
 export { statementAttributes } from '../statement/sign.ts'
 export { isPathOf, unitOfHolder } from './agreement.ts'
 export { answerSignRequest, type AnswerParts } from './answer.ts'

@@ -21,6 +21,9 @@ export const signActs = [
   'approve-request',
   'refuse-request',
   'revoke',
+  'propose-order',
+  'countersign',
+  'withdraw-order',
 ] as const
 export type SignAct = (typeof signActs)[number]
 
@@ -42,7 +45,7 @@ const text = (max: number) => z.string().max(max)
 const base64 = (maxBytes: number) => z.string().max(base64Length(maxBytes))
 
 const file = z.strictObject({
-  as: z.enum(['draft', 'pdf', 'attachment', 'roster', 'requests']),
+  as: z.enum(['draft', 'pdf', 'attachment', 'roster', 'requests', 'order']),
   name: text(300),
   sha256,
   /** Base64, in a request that travels as a file. */

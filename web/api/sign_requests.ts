@@ -18,6 +18,7 @@ import {
   registration,
   revocation,
 } from '../signing/officers.ts'
+import { countersigning, proposal, withdrawal } from '../signing/orders.ts'
 import { misfit } from '../signing/query.ts'
 import type { Builder } from '../signing/types.ts'
 import { route, type Answer, type Request, type Route } from '../types.ts'
@@ -36,6 +37,9 @@ const builders: Readonly<Record<SignAct, Builder>> = {
   'approve-request': approval,
   'refuse-request': refusal,
   revoke: revocation,
+  'propose-order': proposal,
+  countersign: countersigning,
+  'withdraw-order': withdrawal,
 }
 
 /** The routes; `acts` are the rows whose acts a `.signed` file may perform. */

@@ -163,7 +163,8 @@ async function revocable({ authority }: Asked['parts'], name: Sha256) {
   return found
 }
 
-function officersOnly(build: (asked: Asked) => Promise<Built>): Builder {
+/** Refuses everybody but a security officer. */
+export function officersOnly(build: (asked: Asked) => Promise<Built>): Builder {
   return (asked) => {
     const { actor } = asked
     if (actor.kind === 'person' && actor.role === 'officer') return build(asked)

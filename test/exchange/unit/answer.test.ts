@@ -102,9 +102,9 @@ interface Twin {
 }
 
 const officers = new Set<SignAct>(signActs.slice(5))
-const withStatement = (act: SignAct): boolean => act !== 'seal'
+const withStatement = (act: SignAct): boolean => act !== 'seal' && act !== 'countersign'
 const withFile = (act: SignAct): boolean =>
-  ['approve', 'seal', 'dispatch', 'register', 'approve-request'].includes(act)
+  ['approve', 'seal', 'dispatch', 'register', 'approve-request', 'countersign'].includes(act)
 
 const twins: readonly Twin[] = [
   {
@@ -144,9 +144,7 @@ const twins: readonly Twin[] = [
     change: (loose) => (loose['act'] = 'forward'),
   },
   {
-    what: 'the path of another act',
-    code: 'SIGN_REQUEST_DISAGREES',
-    field: 'path',
+    ...{ what: 'the path of another act', code: 'SIGN_REQUEST_DISAGREES', field: 'path' },
     change: (loose) => (loose['path'] = `${pathOf(loose)}-all`),
   },
   {
@@ -158,7 +156,7 @@ const twins: readonly Twin[] = [
     what: 'the path of another matter',
     code: 'SIGN_REQUEST_DISAGREES',
     field: 'path',
-    of: (act) => withStatement(act) && !['register', 'appoint'].includes(act),
+    of: (act) => withStatement(act) && !['register', 'appoint', 'propose-order'].includes(act),
     change: (loose) => {
       loose['path'] = pathOf(loose)
         .replace(/documents\/[a-z2-7]+/, `documents/${'a'.repeat(26)}`)
@@ -341,8 +339,8 @@ test('every act is answered, its use counted, and the head of its statement kept
     t.like(signed, { act, path: request.path })
     const { certificate } = signed.body as { certificate: Sha256 }
     t.deepEqual(memory.uses, { [certificate]: 1 }, act)
-    if (act === 'seal') {
-      t.deepEqual(memory.heads, {}, 'a seal carries no head')
+    if (!withStatement(act)) {
+      t.deepEqual(memory.heads, {}, `${act} carries no head`)
       continue
     }
     const said = signed.body['statement'] as Loose
@@ -382,6 +380,7 @@ test('what was asked for is what is signed', (t) => {
     reason: '别的理由',
     id: 'somebody-else',
     role: 'officer',
+    order: '{"act":"confirm-time"}',
   }
   const seen = new Set<string>()
   for (const act of signActs) {

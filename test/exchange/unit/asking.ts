@@ -6,6 +6,7 @@ import {
   emptyMemory,
   loadFiles,
   type AnswerParts,
+  type Order,
   type RequestFiles,
   type SignAct,
   type Signed,
@@ -23,6 +24,7 @@ import {
   type Identity,
   type TestBox,
   type TestKey,
+  type TestPerson,
   type TestUnit,
 } from '../../web/box_fixture.ts'
 import { attachmentOf, dispatched, drafted, numbered, sealed, textBytes } from '../../web/trip.ts'
@@ -162,6 +164,49 @@ export const questions: Readonly<Record<SignAct, (box: TestBox) => Promise<Quest
     const query = { act: 'revoke', certificate: login.name, reason: 'superseded' } as const
     return { as: box.officer.login, query }
   },
+  'propose-order': (box) => {
+    const query = { act: 'propose-order', order: JSON.stringify(newOrder(box)), reason: '失窃' }
+    return Promise.resolve({ as: box.officer.login, query: { ...query, act: 'propose-order' } })
+  },
+  countersign: async (box) => {
+    const order = await proposedOrder(box, await secondOfficer(box))
+    return { as: box.officer.login, query: { act: 'countersign', order } }
+  },
+  'withdraw-order': async (box) => {
+    const order = await proposedOrder(box, box.officer)
+    return { as: box.officer.login, query: { act: 'withdraw-order', order } }
+  },
+}
+
+/** That a unit's seal is compromised: another moment each time. */
+export function newOrder(box: TestBox): Order {
+  const from = new Date(Date.now() - ++made * 1000).toISOString()
+  const certificate = box.units[2].keys.seal.name
+  return { act: 'state-compromise', certificate, from, to: null, serials: null }
+}
+
+const seconds = new WeakMap<TestBox, Promise<TestPerson>>()
+
+/** Another officer of the box, enrolled once. */
+export function secondOfficer(box: TestBox): Promise<TestPerson> {
+  const known = seconds.get(box) ?? box.appoint('officer-second', 'officer')
+  seconds.set(box, known)
+  return known
+}
+
+/** An order that this officer proposed; gives its name. */
+export async function proposedOrder(
+  box: TestBox,
+  by: TestPerson,
+  order: Order = newOrder(box),
+): Promise<string> {
+  const signed = await box.sign(by.signing, {
+    ...{ type: 'sealbox.order', signer: by.holder, order, reason: '失窃' },
+    expires: new Date(Date.now() + 86_400_000).toISOString(),
+  })
+  const reply = await box.act('/api/v1/orders/acts/propose', { as: by.login, json: signed })
+  if (reply.status !== 201) throw new Error(reply.text)
+  return String(reply.json['order'])
 }
 
 /** Hands in a roster of one unit of the model district; gives its hash. */

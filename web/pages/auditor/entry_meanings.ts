@@ -24,6 +24,22 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     '安全员签署的吊销令，声明与签名按哈希指明，可以单独验证。',
     'The officer’s signed order; statement and signature are named by hash and verify by themselves.',
   ],
+  'order.proposed': [
+    '一名安全员签署提出重大操作，等另一名安全员会签；此时什么都没有执行。',
+    'One officer signed for a grave act, which waits for another one; nothing was done yet.',
+  ],
+  'order.countersigned': [
+    '另一名安全员对同一字节签名；令在同一次提交中执行。两个签名都按哈希指明，可以单独验证。',
+    'Another officer signed the very same bytes; the act is in the same commit. Both signatures are named by hash and verify by themselves.',
+  ],
+  'order.withdrawn': [
+    '提出人在会签之前撤回了令，撤回声明按哈希指明。',
+    'The proposer took the order back before it was countersigned; the signed withdrawal is named by hash.',
+  ],
+  'compromise.stated': [
+    '两名安全员声明一把密钥自何时起不可信，条目在会签的同一次提交中。',
+    'Two officers stated since when a key is not to be trusted; it is in one commit with the second signature.',
+  ],
   'crl.issued': [
     '发布吊销列表，本条的编号就是列表的编号，所以恢复备份也不会重号。',
     'A revocation list was issued. The number of this entry is the number of the list, so that a restored backup repeats none.',

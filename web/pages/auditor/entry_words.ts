@@ -112,6 +112,22 @@ const table = {
   'revocation.ordered': {
     ...{ group: 'certificates', zh: '签署吊销令', en: 'Revocation ordered under signature' },
   },
+  'order.proposed': {
+    ...{ group: 'certificates', zh: '提出令', en: 'Order proposed' },
+    detail: ({ entry }) => member(entry, 'act'),
+  },
+  'order.countersigned': {
+    ...{ group: 'certificates', zh: '会签令并执行', en: 'Order countersigned and carried out' },
+    detail: ({ entry }) => member(entry, 'act'),
+  },
+  'order.withdrawn': {
+    ...{ group: 'certificates', zh: '撤回令', en: 'Order withdrawn' },
+  },
+  'compromise.stated': {
+    ...{ group: 'certificates', zh: '声明密钥泄露', en: 'Key stated to be compromised' },
+    detail: ({ view, entry }) =>
+      view.w(`自 ${view.time(member(entry, 'from'))}`, `from ${view.time(member(entry, 'from'))}`),
+  },
   'crl.issued': {
     ...{ group: 'certificates', zh: '发布吊销列表', en: 'Revocation list issued' },
     detail: ({ view, entry }) =>

@@ -6,7 +6,9 @@ import { unitOfHolder, type SignRequest } from '../../../exchange/unit/index.ts'
 import { both, type Words } from '../language.ts'
 import { posts, profileNames } from '../words/common.ts'
 import { reasonNames } from '../words/officer.ts'
+import { order as orderSaid } from '../words/order.ts'
 import { actNames, countersign, sign } from '../words/sign.ts'
+import { orderFacts } from './order_facts.ts'
 
 export type Value =
   | { readonly kind: 'text' | 'strong' | 'hash'; readonly text: Words }
@@ -193,6 +195,10 @@ function officerFacts(statement: Statement, { words }: SignRequest): Fact[] {
         fact(sign.certificate, hash(statement.certificate)),
         fact(sign.reason, text(reasonNames[statement.reason] ?? statement.reason)),
       ]
+    case 'sealbox.order':
+      return orderFacts(statement)
+    case 'sealbox.order-withdrawal':
+      return [fact(orderSaid.name, hash(statement.order))]
     default:
       return []
   }

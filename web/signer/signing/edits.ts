@@ -10,6 +10,7 @@ const fieldOf: Readonly<Partial<Record<SignRequest['act'], Field>>> = {
   dispatch: 'deadline',
   return: 'reason',
   'refuse-request': 'reason',
+  'propose-order': 'reason',
 }
 
 /** A statement must have a reason before anybody could write one: this stands in its place in the request that is only shown. */

@@ -1,9 +1,11 @@
 /** What is looked at before it is signed: pages, a draft, attachments, a roster, a request's words. From hashed bytes only. */
 import {
   preparedPdf,
+  readOrderStatement,
   type RequestFile,
   type RequestFiles,
   type SignRequest,
+  type StatementOf,
 } from '../../../exchange/unit/index.ts'
 import { h, type Child } from '../dom.ts'
 import { hexText, wordList } from '../fingerprint.ts'
@@ -11,6 +13,8 @@ import { saveFile } from '../files.ts'
 import { button, note, paragraph, size, urgencyTag } from '../parts.ts'
 import { sign } from '../words/sign.ts'
 import { draftPaper, readDraft } from './draft.ts'
+import { factList } from './facts_view.ts'
+import { countersignedFacts } from './order_facts.ts'
 import { rosterRows, type RosterRow } from './roster.ts'
 
 /** Everything of a request that can be looked at, the main thing first; a folded sheet where the pages come later. */
@@ -32,6 +36,7 @@ export function isReadable(request: SignRequest, files: RequestFiles): boolean {
     const bytes = files.get(sha256)
     if (as === 'draft') return bytes !== undefined && readDraft(bytes) !== undefined
     if (as === 'roster') return bytes !== undefined && rosterOf(request, bytes) !== undefined
+    if (as === 'order') return bytes !== undefined && orderOf(bytes) !== undefined
     return true
   })
 }
@@ -55,8 +60,25 @@ function fileShown(request: SignRequest, file: RequestFile, bytes: Uint8Array): 
       return roster(request, file, bytes)
     case 'requests':
       return request.act === 'approve-request' ? requestWords(file) : fileNamed(file, bytes)
+    case 'order':
+      return orderShown(file, bytes)
     case 'attachment':
       return fileNamed(file, bytes)
+  }
+}
+
+/** What the first officer signed, read from those very bytes. */
+function orderShown(file: RequestFile, bytes: Uint8Array): Child {
+  const order = orderOf(bytes)
+  if (order === undefined) return [note('bad', paragraph(sign.unreadable)), fileNamed(file, bytes)]
+  return h('section', { class: 'card stack' }, factList(countersignedFacts(order)))
+}
+
+function orderOf(bytes: Uint8Array): StatementOf<'sealbox.order'> | undefined {
+  try {
+    return readOrderStatement(bytes)
+  } catch {
+    return undefined
   }
 }
 

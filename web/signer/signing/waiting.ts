@@ -1,17 +1,19 @@
 /** What waits for the signature of whoever is logged in: of a seat its unit's tasks that its duties allow, of an officer enrolments. */
 import { z } from 'zod'
-import type { SignAct } from '../../../exchange/unit/index.ts'
+import type { OrderAct, SignAct } from '../../../exchange/unit/index.ts'
 import type { Answered, Api } from '../api.ts'
 import { h } from '../dom.ts'
 import type { Identity } from '../identity.ts'
+import type { Words } from '../language.ts'
 import { moment, urgencyTag } from '../parts.ts'
+import { orderNames } from '../words/order.ts'
 import { actNames, sign } from '../words/sign.ts'
 
 export interface Waiting {
   readonly act: SignAct
   /** The part of the address after `#` that signs it. */
   readonly hash: string
-  readonly title: string
+  readonly title: Words | string
   readonly from: string
   readonly urgency: string | null
   /** RFC 3339, or null. */
@@ -51,7 +53,7 @@ const requestsShape = z.object({
 })
 
 export async function whatWaits(api: Api, who: Identity): Promise<Answered<readonly Waiting[]>> {
-  if (who.role === 'officer') return waitingRequests(api)
+  if (who.role === 'officer') return waitingOfficer(api, who.holder)
   if (who.role !== undefined) return { state: 'done', status: 200, value: [] }
   const found = await api.get('/api/v1/tasks', tasksShape)
   if (found.state !== 'done') return found
@@ -63,6 +65,39 @@ export async function whatWaits(api: Api, who: Identity): Promise<Answered<reado
     return [{ act: known.act, hash, title, from: issuers.join('、'), urgency, deadline }]
   })
   return { ...found, value }
+}
+
+const ordersShape = z.object({
+  items: z.array(
+    z.object({
+      order: z.string(),
+      act: z.enum(Object.keys(orderNames) as [OrderAct]),
+      state: z.string(),
+      expires: z.string(),
+      proposed: z.object({ holder: z.string() }),
+    }),
+  ),
+})
+
+/** Orders of other officers first: they are the graver matter. */
+async function waitingOfficer(api: Api, holder: string): Promise<Answered<readonly Waiting[]>> {
+  const found = await api.get('/api/v1/orders', ordersShape)
+  if (found.state !== 'done') return found
+  const open = found.value.items.filter(
+    ({ state, proposed }) => state === 'proposed' && proposed.holder !== holder,
+  )
+  const orders = open.map(({ order, act, expires, proposed }) => ({
+    act: 'countersign' as const,
+    hash: `#${new URLSearchParams({ act: 'countersign', order }).toString()}`,
+    title: orderNames[act],
+    from: proposed.holder.replace(/^person:/, ''),
+    urgency: null,
+    deadline: expires,
+  }))
+  const requests = await waitingRequests(api)
+  return requests.state === 'done'
+    ? { ...requests, value: [...orders, ...requests.value] }
+    : requests
 }
 
 async function waitingRequests(api: Api): Promise<Answered<readonly Waiting[]>> {

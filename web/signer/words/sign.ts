@@ -16,6 +16,9 @@ export const actNames = {
   'approve-request': w('批准注册', 'Approve the enrolment'),
   'refuse-request': w('驳回注册', 'Refuse the enrolment'),
   revoke: w('吊销证书', 'Revoke the certificate'),
+  'propose-order': w('提出令', 'Propose the order'),
+  countersign: w('会签令', 'Countersign the order'),
+  'withdraw-order': w('撤回令', 'Withdraw the order'),
 } as const satisfies Record<SignAct, Words>
 
 /** A further issuer countersigns. */
@@ -67,6 +70,15 @@ export const actMeans = {
     '签名后，持有人一秒之内就不能再进入，也不能恢复。',
     'Once signed, the holder is shut out within a second; it cannot be undone.',
   ),
+  'propose-order': w(
+    '签名后，这道令等另一名安全员会签；会签之前什么都不执行，您可以撤回。',
+    'Once signed, the order waits for another security officer. Nothing is done before they sign, and you can withdraw it.',
+  ),
+  countersign: w(
+    '签名后，这道令立即执行，不能撤回。请先向提出人当面或打电话核实。',
+    'Once signed, the order is carried out at once and cannot be taken back. Ask the officer who proposed it first.',
+  ),
+  'withdraw-order': w('签名后，这道令作废。', 'Once signed, the order is void.'),
 } as const satisfies Record<SignAct, Words>
 
 /** The mark that a done act leaves. */
@@ -82,6 +94,9 @@ export const actDone = {
   'approve-request': w('已批准', 'Approved'),
   'refuse-request': w('已驳回', 'Refused'),
   revoke: w('已吊销', 'Revoked'),
+  'propose-order': w('已提出', 'Proposed'),
+  countersign: w('已执行', 'Carried out'),
+  'withdraw-order': w('已撤回', 'Withdrawn'),
 } as const satisfies Record<SignAct, Words>
 
 export const sign = {

@@ -1,0 +1,72 @@
+/**
+ * The grave acts that two officers order together (design 5), as their statement names them: one row an act, with its parameters.
+ * What they do is wired in `appliance`. Pure, isomorphic.
+ */
+import { z } from 'zod'
+import type { Sha256 } from '../../ca/path/index.ts'
+
+const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .transform((text) => text as Sha256)
+const moment = z.iso.datetime({ precision: 3 })
+
+/** An order that nobody countersigned within this time is void. */
+export const maxOrderDays = 7
+/** Stamped tokens that a statement may name as known: some weeks of a busy district. */
+export const maxKnownTokens = 20_000
+
+/** Keys of the box that are rolled over while it runs. */
+export const rolledServices = ['timestamping', 'ocsp', 'tls', 'journal'] as const
+
+/** A time-stamp token that the journal knows: its serial number alone could be given out again by who has the key. */
+const knownToken = z.strictObject({
+  /** Hexadecimal octets of the positive number, without a sign octet. */
+  serial: z.string().regex(/^(?:[0-9a-f]{2}){1,20}$/),
+  /** The stamped hash, hexadecimal. */
+  imprint: z.string().regex(/^(?:[0-9a-f]{2}){20,64}$/),
+})
+export type KnownToken = z.infer<typeof knownToken>
+
+export const orderSchemas = {
+  /** Revokes a certificate of the box itself: of an authority, or of a service. */
+  'revoke-service': z.strictObject({
+    act: z.literal('revoke-service'),
+    certificate: sha256,
+    reason: z.string().min(1).max(40),
+    /** Since when the key is believed to be in other hands (RFC 5280 5.3.2). */
+    invalidityDate: moment.nullable(),
+  }),
+  /** Ends a clock hold: the time is that of the machine, so many milliseconds later. */
+  'confirm-time': z.strictObject({
+    act: z.literal('confirm-time'),
+    offsetMs: z.int(),
+  }),
+  /** A new key and certificate for a service of the box. */
+  'roll-over-service': z.strictObject({
+    act: z.literal('roll-over-service'),
+    role: z.enum(rolledServices),
+  }),
+  /** States that a key is compromised since a moment (`docs/formats/compromise.md`). */
+  'state-compromise': z.strictObject({
+    act: z.literal('state-compromise'),
+    certificate: sha256,
+    from: moment,
+    /** When the key stopped to be used by its owner; null where it was until now. */
+    to: moment.nullable(),
+    /** Of a time-stamping key: the tokens that stay trusted; null for any other key. */
+    serials: z.array(knownToken).max(maxKnownTokens).nullable(),
+  }),
+} as const
+
+export type OrderAct = keyof typeof orderSchemas
+export type OrderOf<A extends OrderAct> = z.infer<(typeof orderSchemas)[A]>
+/** What is ordered. */
+export type Order = { [A in OrderAct]: OrderOf<A> }[OrderAct]
+
+export const orderSchema = z.discriminatedUnion('act', [
+  orderSchemas['revoke-service'],
+  orderSchemas['confirm-time'],
+  orderSchemas['roll-over-service'],
+  orderSchemas['state-compromise'],
+])

@@ -1,0 +1,65 @@
+/**
+ * The grave act `state-compromise`: two officers state since when a key is in other hands. The statement is their order itself;
+ * whoever verifies documents is handed it with both signatures (`docs/formats/compromise.md`).
+ */
+import { CaError, type Authority, type Clock, type Fold, type Sha256 } from '../../ca/index.ts'
+import { ExchangeError } from '../errors.ts'
+import { keys } from '../keyspace.ts'
+import type { OrderOf } from './acts.ts'
+import type { GraveAct } from './desk.ts'
+
+/** Data of `compromise.stated`, and its view. */
+export type CompromiseStated = {
+  /** The order, which is the statement. */
+  readonly order: Sha256
+  readonly certificate: Sha256
+  readonly from: string
+  readonly to: string | null
+  /** How many tokens stay trusted; null of a key that stamps nothing. */
+  readonly serials: number | null
+}
+
+/** Throws `CA_CERTIFICATE_UNKNOWN`, `STATEMENT_MISMATCH` naming the field. */
+export function stateCompromise(parts: {
+  readonly authority: Authority
+  readonly clock: Clock
+}): GraveAct<'state-compromise'> {
+  const check = async (order: OrderOf<'state-compromise'>): Promise<void> => {
+    const found = await parts.authority.certificate(order.certificate)
+    if (found === undefined) throw new CaError('CA_CERTIFICATE_UNKNOWN', 'no such certificate')
+    if (new Date(order.from) > parts.clock.now()) throw mismatch('from')
+    if (order.to !== null && order.to < order.from) throw mismatch('to')
+    // A list for a key that stamps nothing, or none for one that does, would be read as something else than was meant.
+    if ((found.profile === 'timestamping') !== (order.serials !== null)) throw mismatch('serials')
+  }
+  return {
+    check,
+    prepare: async (params, { order, actor }) => {
+      await check(params)
+      const { certificate, from, to, serials } = params
+      const data: CompromiseStated = {
+        ...{ order, certificate, from, to },
+        serials: serials?.length ?? null,
+      }
+      const subject = `certificate:${certificate}`
+      return { entries: [{ type: 'compromise.stated', actor, subject, data }], expect: [] }
+    },
+  }
+}
+
+/** Keeps each statement by its order. Pure. */
+export const compromiseFolds: readonly Fold[] = [
+  {
+    type: 'compromise.stated',
+    reads: () => [],
+    apply: (entry) => [
+      { key: keys.compromise((entry.data as CompromiseStated).order), value: entry.data },
+    ],
+  },
+]
+
+function mismatch(field: keyof OrderOf<'state-compromise'>): ExchangeError {
+  return new ExchangeError('STATEMENT_MISMATCH', `the order's ${field} cannot be`, {
+    details: { field: `order.${field}` },
+  })
+}

@@ -1,0 +1,41 @@
+/** What the signer says of orders of two officers. */
+import type { OrderAct } from '../../../exchange/unit/index.ts'
+import type { Words } from '../language.ts'
+import { w, type Said } from './say.ts'
+
+/** What is ordered. */
+export const orderNames = {
+  'revoke-service': w('吊销本机自己的证书', 'Revoke a certificate of the box itself'),
+  'confirm-time': w('确认本机时间', 'Confirm the time of the box'),
+  'roll-over-service': w('更换本机的服务密钥', 'Roll a service of the box over to a new key'),
+  'state-compromise': w('声明密钥已泄露', 'State that a key is compromised'),
+} as const satisfies Record<OrderAct, Words>
+
+/** Services by their roles. */
+export const serviceNames: Readonly<Record<string, Words>> = {
+  root: w('根签发机构', 'root authority'),
+  issuing: w('签发机构', 'issuing authority'),
+  timestamping: w('时间戳', 'time-stamping'),
+  ocsp: w('证书状态查询（OCSP）', 'certificate status (OCSP)'),
+  tls: w('网页连接（TLS）', 'connections (TLS)'),
+  journal: w('日志检查点', 'journal checkpoints'),
+}
+
+export const order = {
+  ordered: w('所令之事', 'What is ordered'),
+  proposer: w('提出人', 'Proposed by'),
+  proposedAt: w('提出时间', 'Proposed at'),
+  expires: w('有效期至', 'Lies open until'),
+  service: w('服务', 'Service'),
+  invalidSince: w('疑似泄露时间', 'In other hands since'),
+  correction: w('对机器时钟的改正', "Correction of the machine's clock"),
+  noCorrection: w('不改，时间是对的', 'none: the time is right'),
+  later: (amount: string): Words => w(`拨快 ${amount}`, `${amount} later`),
+  earlier: (amount: string): Words => w(`拨慢 ${amount}`, `${amount} earlier`),
+  from: w('自此时起不可信', 'Not trusted from'),
+  to: w('停用时间', 'Not used any more since'),
+  stillUsed: w('仍在使用', 'still in use'),
+  known: w('仍可信的时间戳', 'Time stamps that stay trusted'),
+  noKnown: w('不适用', 'not applicable'),
+  name: w('令的编号', 'Name of the order'),
+} as const satisfies Record<string, Said>
