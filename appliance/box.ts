@@ -5,19 +5,21 @@ import {
   boxKeyNames,
   createAuthority,
   createKeyFolder,
-  createSystemClock,
+  createGuardedClock,
   createTimeStampAuthority,
   currentService,
   fromBase64,
   openJournal,
   readAuthorities,
+  readClocks,
   readServices,
   signCheckpoint,
   systemRandom,
   urlsBelow,
   type Authority,
   type BoxKeyName,
-  type Clock,
+  type ClockReading,
+  type GuardedClock,
   type KeyFolder,
   type OpenedJournal,
   type Random,
@@ -67,7 +69,8 @@ import { journalStorage } from './folds.ts'
 import { createHealth } from './health.ts'
 import { createJournalCopy } from './journal_copy.ts'
 import { graveActs } from './grave_acts.ts'
-import { keepCrlsFresh } from './upkeep.ts'
+import { beginClock } from './time.ts'
+import { keepCrlsFresh, watchClock } from './upkeep.ts'
 import { version } from './version.ts'
 
 export interface Box {
@@ -85,8 +88,8 @@ export interface OpenBoxOptions {
   readonly log: Log
   /** Where the pages will be. */
   readonly url: string
-  /** The machine's by default. */
-  readonly clock?: Clock
+  /** Reads the machine's clocks; tests turn them. */
+  readonly readClocks?: () => ClockReading
 }
 
 /** What every room takes. */
@@ -94,7 +97,7 @@ interface Ground {
   readonly file: BoxFile
   readonly data: DataFolder
   readonly journal: OpenedJournal
-  readonly clock: Clock
+  readonly clock: GuardedClock
   readonly random: Random
   readonly log: Log
 }
@@ -104,9 +107,16 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const { directory, log } = options
   const file = readBoxFile(directory)
   const data = await openDataFolder(directory)
-  const clock = options.clock ?? createSystemClock()
+  const clock = createGuardedClock({
+    read: options.readClocks ?? readClocks,
+    actor: boxActor,
+    onHold: (held) => {
+      log.error({ ...held }, 'the time is not certain: clock hold; two officers must confirm it')
+    },
+  })
   const random = systemRandom
   const journal = await openJournal({ ...journalStorage(data), clock, random })
+  await beginClock(clock, journal)
   const ground: Ground = { file, data, journal, clock, random, log }
   const keys = openKeys(directory)
   const trust = await openTrust(ground, keys)
@@ -114,6 +124,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const ending = new AbortController()
   const indexer = await followJournal(desk.indexing, { signal: ending.signal, log })
   keepCrlsFresh(trust.authority, { signal: ending.signal, log })
+  watchClock(journal, clock, { signal: ending.signal, log })
   const { tls, issuing, root } = trust.certificates
   const box = factsOf(ground, trust, options.url)
   const kept = keptOf({ directory, ground, trust, box, indexer, search: desk.indexing.search })
@@ -243,7 +254,7 @@ async function openDesk(
   const pictures = createPagePictures()
   return {
     parts: {
-      ...{ journal, blobs, authority, timeStamping, clock, random },
+      ...{ journal, blobs, authority, timeStamping, clock, random, time: clock },
       ...{ directory, office, reading, previews, pictures, intake, drafts, search, desk, orders },
       ...{ log, seenHeads, sealPictures: createSealPictures({ outlines, trial }) },
       ...{ rosters: createRosterShelf({ scratch, clock }) },

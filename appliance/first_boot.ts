@@ -86,10 +86,7 @@ async function fill(directory: string, options: FirstBootOptions): Promise<Issue
     pkiUrl,
     createdAt: clock.now().toISOString(),
     certificates: Object.fromEntries(
-      Object.entries(district.certificates).map(([name, der]) => [
-        name,
-        toBase64(der as Uint8Array),
-      ]),
+      Object.entries(district.certificates).map(([name, der]) => [name, toBase64(der)]),
     ),
   }
   await writeBoxFile(directory, box)

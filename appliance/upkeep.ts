@@ -1,5 +1,11 @@
 /** What a running box does by itself: fresh CRLs long before the old ones end, and an end once nothing can be written any more. */
-import { boxActor, type Authority, type Blobs, type Journal } from '../ca/index.ts'
+import {
+  boxActor,
+  type Authority,
+  type Blobs,
+  type GuardedClock,
+  type Journal,
+} from '../ca/index.ts'
 import type { Log } from '../web/index.ts'
 
 /** `refreshCrls` does nothing until a list has lived half its time. */
@@ -16,6 +22,24 @@ export function keepCrlsFresh(
       log.error({ err: String(error) }, 'the CRLs could not be refreshed; trying again')
     })
   })
+}
+
+/** Looks at the clock each second until `signal` aborts, and tells the journal of a hold though nobody acts. */
+export function watchClock(
+  journal: Journal,
+  clock: GuardedClock,
+  { signal, log }: { readonly signal: AbortSignal; readonly log: Log },
+): void {
+  const tell = (): void => {
+    clock.now()
+    const untold = clock.untold()
+    if (untold === undefined) return
+    journal.commit({ entries: [untold] }).catch((error: unknown) => {
+      log.error({ err: String(error) }, 'the clock hold could not be journalled; trying again')
+    })
+  }
+  tell()
+  every(watchMs, signal, tell)
 }
 
 /** Resolves once journal or blobs have stopped for good after a failed write: only a new process can go on (design 4). */

@@ -4,7 +4,30 @@
  */
 export * from './bytes.ts'
 export { canonicalJson } from './canonical_json.ts'
-export { createSystemClock, timeSources, type Clock, type ClockState, type TimeSource } from './clock.ts'
+export {
+  createSystemClock,
+  readClocks,
+  timeSources,
+  type Clock,
+  type ClockReading,
+  type ClockState,
+  type TimeSource,
+} from './clock.ts'
+export {
+  createGuardedClock,
+  type ClockStart,
+  type GuardedClock,
+  type GuardedClockOptions,
+} from './time/guard.ts'
+export {
+  clockConfirmedEntry,
+  clockKey,
+  holdReasons,
+  type ClockConfirmed,
+  type ClockHeld,
+  type ClockRecord,
+  type HoldReason,
+} from './time/records.ts'
 export { fromPem, toPem } from './pem.ts'
 export { syncFolder, writeWhole } from './whole_file.ts'
 export { systemRandom, type Random } from './random.ts'

@@ -52,7 +52,7 @@ export function createPkiApp(parts: Parts, options: { readonly openTimeStamping:
     const { size } = parts.journal
     const state = parts.blobs.state === 'stopped' ? 'stopped' : parts.journal.state
     koa.status = state === 'running' ? 200 : 503
-    koa.body = { state, size, mode: parts.box.mode }
+    koa.body = { state, size, mode: parts.box.mode, clock: parts.clock.state }
   })
   app.use(async (koa, next) => {
     koa.set('X-Content-Type-Options', 'nosniff')

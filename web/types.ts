@@ -2,7 +2,15 @@
 import type { Readable } from 'node:stream'
 import type { Context } from 'koa'
 import type { ZodType } from 'zod'
-import type { Authority, Blobs, Clock, Journal, Random, TimeStampAuthority } from '../ca/index.ts'
+import type {
+  Authority,
+  Blobs,
+  Clock,
+  GuardedClock,
+  Journal,
+  Random,
+  TimeStampAuthority,
+} from '../ca/index.ts'
 import type {
   Directory,
   Intake,
@@ -30,6 +38,12 @@ import type { View } from './view.ts'
 /** Who may: anyone at all, whoever holds a live certificate, a seat, or one of the three administrators. */
 export type Who = 'anyone' | 'certified' | 'seat' | Role
 
+/** What pages and orders ask of the box's clock; `GuardedClock` says more. */
+export type TimeDesk = Pick<
+  GuardedClock,
+  'now' | 'state' | 'timeSource' | 'hold' | 'confirmedAt' | 'offsetMs' | 'machine'
+>
+
 /** Everything the handlers work with, wired in `appliance`. */
 export interface Parts {
   readonly journal: Journal
@@ -37,6 +51,8 @@ export interface Parts {
   readonly authority: Authority
   readonly timeStamping: TimeStampAuthority
   readonly clock: Clock
+  /** How certain the time is, for those who keep the box. */
+  readonly time: TimeDesk
   readonly random: Random
   readonly directory: Directory
   readonly office: Office

@@ -2,6 +2,7 @@
 import type { Entry, Fold, Json } from '../journal/types.ts'
 import { serviceActivated } from '../services/service.ts'
 import { calendarFolds } from './calendar.ts'
+import { clockFolds } from '../time/records.ts'
 import { keys, type CertificateRecord, type CrlRecord, type RevokedRecord } from './keyspace.ts'
 
 /** Data of `certificate.issued`. */
@@ -89,6 +90,7 @@ export const caFolds: readonly Fold[] = [
   certificateRevoked,
   crlIssued,
   serviceActivated,
+  ...clockFolds,
 ]
 
 const crlKey = (entry: Entry): string => keys.crl((entry.data as CrlIssued).issuer)

@@ -23,10 +23,10 @@ const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const saltPattern = /^[0-9a-f]{32}$/
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
-/** Longest index, time and salt with their names and quotes. */
-const stampBytes = 128
+/** Longest index, time, mark and salt with their names and quotes. */
+const stampBytes = 160
 
-/** A draft, encoded but for index, time and salt. */
+/** A draft, encoded but for what a `Stamp` holds. */
 export interface PreparedEntry {
   readonly type: string
   readonly beforeIndex: string
@@ -41,6 +41,8 @@ export interface Stamp {
   readonly time: string
   /** 32 lower-case hexadecimal digits. */
   readonly salt: string
+  /** Whether the clock is on hold. */
+  readonly timeUnconfirmed: boolean
 }
 
 /** An entry and the bytes of its line without the line feed. */
@@ -58,7 +60,7 @@ export function prepareEntry(draft: EntryDraft): PreparedEntry {
     type: draft.type,
     beforeIndex: `{"actor":${encode(draft, draft.actor)},"data":${encode(draft, draft.data)},"files":${encode(draft, files)},"index":`,
     subject: encode(draft, draft.subject),
-    afterTime: `","type":${encode(draft, draft.type)},"v":1}`,
+    afterTime: `"type":${encode(draft, draft.type)},"v":1}`,
   }
   const text = prepared.beforeIndex + prepared.subject + prepared.afterTime
   const length = encoder.encode(text).length + stampBytes
@@ -71,8 +73,9 @@ export function prepareEntry(draft: EntryDraft): PreparedEntry {
 /** The entry under `stamp`. The value is read back from its bytes, so that folds see now what replay will see. */
 export function completeEntry(prepared: PreparedEntry, stamp: Stamp): Leaf {
   const { index, time, salt } = stamp
-  // RFC 8785 3.2.3: member names in order: actor, data, files, index, salt, subject, time, type, v.
-  const line = `${prepared.beforeIndex}${String(index)},"salt":"${salt}","subject":${prepared.subject},"time":"${time}${prepared.afterTime}`
+  const mark = stamp.timeUnconfirmed ? '"timeUnconfirmed":true,' : ''
+  // RFC 8785 3.2.3: member names in order: actor, data, files, index, salt, subject, time, timeUnconfirmed, type, v.
+  const line = `${prepared.beforeIndex}${String(index)},"salt":"${salt}","subject":${prepared.subject},"time":"${time}",${mark}${prepared.afterTime}`
   return { entry: JSON.parse(line) as Entry, bytes: encoder.encode(line) }
 }
 
@@ -97,7 +100,11 @@ export function entryObjection(bytes: Uint8Array, index: number): string | undef
   if (entry['index'] !== index) return `not numbered ${String(index)}`
   if (typeof entry['time'] !== 'string' || !timePattern.test(entry['time'])) return 'without time'
   if (typeof entry['salt'] !== 'string' || !saltPattern.test(entry['salt'])) return 'without salt'
-  return Object.keys(entry).length === 9 ? objection(entry) : 'with members it should not have'
+  const isMarked = 'timeUnconfirmed' in entry
+  if (isMarked && entry['timeUnconfirmed'] !== true) return 'marked with something else than true'
+  const members = isMarked ? 10 : 9
+  if (Object.keys(entry).length !== members) return 'with members it should not have'
+  return objection(entry)
 }
 
 function objection(entry: Readonly<Record<string, unknown>>): string | undefined {

@@ -63,15 +63,17 @@ export async function decideGroup(
     /** Index of the first entry. */
     readonly index: number
     readonly at: Date
+    /** Whether `at` is of a clock on hold. */
+    readonly timeUnconfirmed: boolean
     readonly random: Random
   },
 ): Promise<Decision[]> {
-  const { projection, table } = options
+  const { projection, table, timeUnconfirmed } = options
   const time = options.at.toISOString()
   const salts = createSalts(group, options.random)
   const complete = (commit: PreparedCommit, index: number): Leaf[] =>
     commit.entries.map((entry, at) =>
-      completeEntry(entry, { index: index + at, time, salt: salts(entry) }),
+      completeEntry(entry, { index: index + at, time, salt: salts(entry), timeUnconfirmed }),
     )
   // Most groups have no refusals: with the indexes they then get, all their keys are loaded by one read.
   let guess = options.index

@@ -1,6 +1,6 @@
 /** Opens the journal: recovery, then one writer and its readers (design 4). The default implementation of the port `Journal`. */
-import type { Clock } from '../clock.ts'
 import type { Random } from '../random.ts'
+import type { JournalClock } from '../time/guard.ts'
 import type { JournalFiles } from './files.ts'
 import { createLive } from './live.ts'
 import { foldTable } from './projection.ts'
@@ -24,7 +24,7 @@ export interface JournalStorage {
 }
 
 export interface JournalOptions extends JournalStorage {
-  readonly clock: Clock
+  readonly clock: JournalClock
   readonly random: Random
   readonly segmentBytes?: number
 }

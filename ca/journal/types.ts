@@ -35,6 +35,8 @@ export interface Entry extends EntryDraft {
   readonly index: number
   /** RFC 3339, UTC, milliseconds. */
   readonly time: string
+  /** There only while the clock was on hold: `time` is the last certain time, gone on by the monotonic clock. */
+  readonly timeUnconfirmed?: true
   readonly files: readonly Sha256[]
   /** 128 random bits in hexadecimal, so that a neighbour's leaf cannot be guessed. */
   readonly salt: string

@@ -3,9 +3,9 @@
  * folds it into the views, answers. Commit points are marked with what is true if we crash there.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Clock } from '../clock.ts'
 import { CaError } from '../errors.ts'
 import type { Random } from '../random.ts'
+import type { JournalClock } from '../time/guard.ts'
 import type { Leaf } from './entry.ts'
 import type { JournalFiles } from './files.ts'
 import { maxHeaderBytes, segmentName, type Position } from './frame.ts'
@@ -19,7 +19,7 @@ import {
 import type { LiveJournal } from './live.ts'
 import { createProjection, type FoldTable, type Projection } from './projection.ts'
 import { appliedOperation, entryOperations, type LocatedEntry } from './records.ts'
-import type { Commit, Entry } from './types.ts'
+import type { Commit, Entry, EntryDraft } from './types.ts'
 import type { Operation, Store } from './views.ts'
 
 /** Commits of one group; beyond this a failed write would refuse too many at once. */
@@ -34,7 +34,7 @@ export interface WriterOptions {
   readonly store: Store
   readonly table: FoldTable
   readonly foldsVersion: number
-  readonly clock: Clock
+  readonly clock: JournalClock
   readonly random: Random
   readonly segmentBytes: number
   readonly live: LiveJournal
@@ -65,28 +65,22 @@ export function createWriter(options: WriterOptions): Writer {
   async function commit(draft: Commit): Promise<readonly Entry[]> {
     const prepared = prepareCommit(draft)
     if (closing) throw new CaError('JOURNAL_STOPPED', 'the journal is closed')
-    refuseUnlessRunning()
+    refuseUnlessRunning(live)
     return new Promise((answer, refuse) => {
       queue.push({ ...prepared, answer, refuse })
       pumping ??= pump()
     })
   }
 
-  function refuseUnlessRunning(): void {
-    if (live.state === 'stopped') throw stopped()
-    if (live.state === 'read-only') {
-      throw new CaError('JOURNAL_READ_ONLY', 'views could not be written; a restart catches up')
-    }
-  }
-
   async function pump(): Promise<void> {
     // A turn of the event loop lets all who were just answered, or woke together, join the next group.
     await nextTurn()
     while (queue.length > 0) {
-      const group = takeGroup()
+      const at = clock.now()
+      const group = tellFirst(takeGroup(), clock.untold?.())
       try {
-        refuseUnlessRunning()
-        await writeGroup(group)
+        refuseUnlessRunning(live)
+        await writeGroup(group, at)
       } catch (error) {
         // Not running any more; or a failure that nobody foresaw, after which it is safer not to.
         if (live.state === 'running') live.state = 'stopped'
@@ -107,12 +101,16 @@ export function createWriter(options: WriterOptions): Writer {
     return queue.splice(0, end === -1 ? queue.length : end)
   }
 
-  async function writeGroup(group: Pending[]): Promise<void> {
+  async function writeGroup(group: Pending[], at: Date): Promise<void> {
     const projection = createProjection(store, table)
     const { index } = position
     let decisions: Decision[]
     try {
-      decisions = await decideGroup(group, { projection, table, index, at: clock.now(), random })
+      const timeUnconfirmed = clock.state === 'held'
+      decisions = await decideGroup(group, {
+        ...{ projection, table, index, random },
+        ...{ at, timeUnconfirmed },
+      })
     } catch (error) {
       // The store could not be read. Nothing was written: the commits are refused, the journal goes on.
       for (const { refuse } of group) refuse(error)
@@ -130,6 +128,8 @@ export function createWriter(options: WriterOptions): Writer {
         for (const { refuse } of group) refuse(stopped(cause))
         return
       }
+      // Crash before this line: the next start reads the hold from the journal.
+      if (group[0]?.entries[0]?.type === heldType) clock.told?.()
       await apply(located, next, projection)
     }
     // A refusal too waits for the disk: what it was refused for may stand in the same group.
@@ -194,6 +194,27 @@ export function createWriter(options: WriterOptions): Writer {
       await pumping
     },
   }
+}
+
+function refuseUnlessRunning({ state }: LiveJournal): void {
+  if (state === 'stopped') throw stopped()
+  if (state === 'read-only') {
+    throw new CaError('JOURNAL_READ_ONLY', 'views could not be written; a restart catches up')
+  }
+}
+
+const heldType = 'clock.held'
+
+/**
+ * A hold is told before the first entry that is marked for it: who tells it goes to the front, or else the writer does by itself.
+ */
+function tellFirst(group: readonly Pending[], untold: EntryDraft | undefined): Pending[] {
+  if (untold === undefined) return [...group]
+  const tellers = group.filter(({ entries }) => entries[0]?.type === heldType)
+  const others = group.filter((pending) => !tellers.includes(pending))
+  const nobody = (): void => undefined
+  const own = { ...prepareCommit({ entries: [untold] }), answer: nobody, refuse: nobody }
+  return [...(tellers.length > 0 ? tellers : [own]), ...others]
 }
 
 /** Writes one batch, with `sync` through to the disk. */

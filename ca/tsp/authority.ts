@@ -39,7 +39,7 @@ export function createTimeStampAuthority(options: {
   readonly isTimeConfirmed?: () => boolean
 }): TimeStampAuthority {
   const { signer, certificates, clock, random, policy = oids.timeStampPolicy } = options
-  const { isTimeConfirmed = () => true } = options
+  const { isTimeConfirmed = () => clock.state === 'confirmed' } = options
   const certificate = readCertificate(signer.certificate)
   const usage = keyUsagePeriod(signer.certificate)
 

@@ -40,6 +40,14 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     '两名安全员声明一把密钥自何时起不可信，条目在会签的同一次提交中。',
     'Two officers stated since when a key is not to be trusted; it is in one commit with the second signature.',
   ],
+  'clock.held': [
+    '本机时钟不可信（原因在内）。此后的条目标明“时间未经确认”，并停发时间戳，直到两名安全员确认时间。',
+    'The machine’s clock cannot be believed (the reason is inside). Entries from here on are marked, and nothing is stamped until two officers have said the time.',
+  ],
+  'clock.confirmed': [
+    '两名安全员确认或校正了时间；命令与两人的签名在同一次提交中。',
+    'Two officers confirmed or corrected the time; their order and both signatures are in the same commit.',
+  ],
   'crl.issued': [
     '发布吊销列表，本条的编号就是列表的编号，所以恢复备份也不会重号。',
     'A revocation list was issued. The number of this entry is the number of the list, so that a restored backup repeats none.',

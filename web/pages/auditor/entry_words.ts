@@ -128,6 +128,14 @@ const table = {
     detail: ({ view, entry }) =>
       view.w(`自 ${view.time(member(entry, 'from'))}`, `from ${view.time(member(entry, 'from'))}`),
   },
+  'clock.held': {
+    ...{ group: 'box', zh: '时间存疑，暂停加盖时间戳', en: 'Clock hold: the time is not certain' },
+    detail: ({ entry }) => member(entry, 'reason'),
+  },
+  'clock.confirmed': {
+    ...{ group: 'box', zh: '安全员确认时间', en: 'Time confirmed by officers' },
+    detail: ({ view, entry }) => view.time(member(entry, 'time')),
+  },
   'crl.issued': {
     ...{ group: 'certificates', zh: '发布吊销列表', en: 'Revocation list issued' },
     detail: ({ view, entry }) =>
