@@ -52,7 +52,8 @@ export function createPkiApp(parts: Parts, options: { readonly openTimeStamping:
     const { size } = parts.journal
     const state = parts.blobs.state === 'stopped' ? 'stopped' : parts.journal.state
     koa.status = state === 'running' ? 200 : 503
-    koa.body = { state, size, mode: parts.box.mode, clock: parts.clock.state }
+    const isHeld = parts.clock.state === 'held'
+    koa.body = { state, size, mode: parts.box.mode, ...(isHeld && { clock: 'held' }) }
   })
   app.use(async (koa, next) => {
     koa.set('X-Content-Type-Options', 'nosniff')
