@@ -55,6 +55,14 @@ export {
 } from './keys/key_folder.ts'
 export { openToken, type Token, type TokenOptions } from './keys/pkcs11/token.ts'
 export { createTokenKeys } from './keys/pkcs11/token_keys.ts'
+export {
+  openRootKey,
+  splitRootKey,
+  type Custodian,
+  type OfferedShare,
+  type OpenedRoot,
+  type SplitRoot,
+} from './keys/root_shares.ts'
 export { openKeyFile, sealKeyFile, type SecretStrength } from './keys/sealed_key_file.ts'
 export { urlsBelow, type Urls } from './certificates/extensions.ts'
 export type { Subject } from './certificates/name.ts'

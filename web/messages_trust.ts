@@ -74,6 +74,13 @@ export const trustMessages = {
   CA_TOKEN_LOCKED: ours,
   CA_TOKEN_FAILED: ours,
   CA_TOKEN_KEY_LOOSE: ours,
+  CA_SHARE_MALFORMED: ours,
+  CA_SHARE_ALTERED: ours,
+  CA_SHARE_LOCKED: ours,
+  CA_SHARE_REPEATED: ours,
+  CA_SHARE_FOREIGN: ours,
+  CA_SHARES_TOO_FEW: ours,
+  CA_ROOT_KEY_FOREIGN: ours,
   CA_TIME_UNAVAILABLE: message(
     503,
     '时间未经确认，暂不能加盖时间戳。',

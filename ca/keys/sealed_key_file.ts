@@ -21,7 +21,8 @@ import type { Random } from '../random.ts'
 /** What the secret is: 256 random bits need no stretching, a person's passphrase does. */
 export type SecretStrength = 'random' | 'passphrase'
 
-interface ScryptCost {
+/** Parameters of scrypt (RFC 7914 2). */
+export interface ScryptCost {
   readonly N: number
   readonly r: number
   readonly p: number
@@ -140,7 +141,8 @@ function parametersOf(algorithm: Node | undefined, expected: string): Node | und
   return parameters
 }
 
-function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost): Promise<Buffer> {
+/** 32 octets out of a passphrase, on a thread of their own. */
+export function deriveKey(passphrase: string, salt: Uint8Array, cost: ScryptCost): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, key: Buffer): void => {
       if (error) reject(error)
