@@ -93,6 +93,7 @@ export {
   endingBetween,
   findByDigits,
   minSearchDigits,
+  revokedCertificates,
   type EndingAsked,
   type Found,
   type MonthCount,

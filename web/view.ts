@@ -98,6 +98,13 @@ export function offsetMs(zone: string, ms: number): number {
   return offset
 }
 
+/** The moment at which the clocks of a zone show this, given in milliseconds as if it were UTC. */
+export function momentIn(zone: string, shown: number): Date {
+  // Twice, since the offset is that of the moment which is sought.
+  const near = shown - offsetMs(zone, shown)
+  return new Date(shown - offsetMs(zone, near))
+}
+
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
 
 function shortTime(local: string, now: string, language: Language): string {

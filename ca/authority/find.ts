@@ -3,7 +3,14 @@
  * question has a bound and says when it was reached. Reads only.
  */
 import type { Views } from '../journal/types.ts'
-import { endingPrefix, keys, monthPrefix, serialsPrefix } from './keyspace.ts'
+import {
+  allRevokedPrefix,
+  endingPrefix,
+  keys,
+  monthPrefix,
+  serialsPrefix,
+  type CertificateRecord,
+} from './keyspace.ts'
 import { createRegister } from './register.ts'
 import type { CertificateState } from './types.ts'
 
@@ -83,6 +90,26 @@ export async function endingBetween(
     names.push(name)
   }
   return read(views, names, limit)
+}
+
+/** Certificates that are revoked or on hold, by issuer and serial number, `limit` at most, from behind `after`. */
+export async function revokedCertificates(
+  views: Views,
+  { limit, after }: { readonly limit: number; readonly after?: CertificateState },
+): Promise<Found<CertificateState>> {
+  const last = after && (await views.get(keys.certificate(after.sha256)))
+  const { issuer, serial } = (last?.value ?? { issuer: '', serial: '' }) as CertificateRecord
+  const range = { limit: limit + 1, ...(last && { after: keys.revoked(issuer, serial) }) }
+  const found: string[] = []
+  for await (const { key } of views.scan(allRevokedPrefix, range)) {
+    found.push(`${serialsPrefix}${key.slice(allRevokedPrefix.length)}`)
+  }
+  const names = await views.getMany(found)
+  return read(
+    views,
+    names.map((record) => (record?.value ?? '') as string),
+    limit,
+  )
 }
 
 /** How many certificates `endingBetween` would find, counted by their keys alone, up to `limit`. */

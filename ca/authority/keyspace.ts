@@ -44,7 +44,10 @@ export const endingPrefix = 'ca/ending/'
 export const monthPrefix = (what: 'issued' | 'ending' | 'revoked'): string => `ca/by-month/${what}/`
 
 /** Prefix of all revoked certificates of an issuer. */
-export const revokedPrefix = (issuer: string): string => `ca/revoked/${issuer}/`
+export const revokedPrefix = (issuer: string): string => `${allRevokedPrefix}${issuer}/`
+
+/** Prefix of all revoked certificates, by issuer. */
+export const allRevokedPrefix = 'ca/revoked/'
 
 export interface BoxRecord extends JsonObject {
   readonly mode: 'trial' | 'production'

@@ -85,6 +85,8 @@ export interface Reading {
   pdf(actor: Principal, id: string): Promise<ShownPdf>
   /** All that the unit has of it as a zip; throws `NOT_FOUND` without sight of the content, `HOLDINGS_TOO_LARGE`. */
   holdings: HoldingsReader
+  /** Numbers of registered documents by their id, and nothing else of them: for the record of what a key signed. */
+  numbers(ids: readonly string[]): Promise<ReadonlyMap<string, DocumentNumber>>
   /** A blob of a document the actor sees the content of; `NOT_FOUND` for every other. */
   file(actor: Principal, id: string, name: 'pdf' | Sha256): Promise<Uint8Array>
 }
@@ -133,6 +135,15 @@ export function createReading(parts: ReadingParts): Reading {
       const { document, copy } = await loadFor(views, actor, id)
       if (sees(actor, document, copy) !== 'content') throw missing()
       return shownPdf(parts, document)
+    },
+    numbers: async (ids) => {
+      const records = await views.getMany(ids.map((id) => keys.document(id)))
+      return new Map(
+        ids.flatMap((id, at): [string, DocumentNumber][] => {
+          const record = records[at]?.value as unknown as DocumentRecord | undefined
+          return record !== undefined && 'number' in record ? [[id, record.number]] : []
+        }),
+      )
     },
     file: async (actor, id, name) => {
       const { document, copy } = await loadFor(views, actor, id)

@@ -53,6 +53,9 @@ test.before(async () => {
     '/compose/:id': [`${typed.id}?preview`],
     '/units/:uscc': [one.unit.uscc],
     '/certificates/:sha256': [one.keys.clerk.name],
+    '/certificates/:sha256/asn1': [one.keys.clerk.name],
+    '/certificates/:sha256/signed': [one.keys.leaderSigning.name],
+    '/certificates/:sha256/revoke': [one.keys.clerk.name],
     '/journal/:index': ['0', '20'],
     '/requests/:id': [(await waiting(box, 'auditor-2')).keys.id],
   }
@@ -64,7 +67,7 @@ test.after.always(async () => {
 
 /** Files, pictures and streams. */
 const noPage =
-  /^\/(api|assets|\.well-known)\/|\/(pages|files)\/:|\/file$|\.(zip|crt|cer)$|^\/(events|metrics|journal\/export)/
+  /^\/(api|assets|\.well-known)\/|\/(pages|files)\/:|\/(file|pem)$|\.(zip|crt|cer)$|^\/(events|metrics|journal\/export)/
 
 function pagesOf(role: Role): string[] {
   const found = routes
@@ -76,7 +79,7 @@ function pagesOf(role: Role): string[] {
       if (!path.includes(':')) return [path]
       const known = samples[path]
       if (known === undefined) throw new Error(`no sample for ${path}`)
-      return known.map((value) => path.replace(/:\w+$/, value))
+      return known.map((value) => path.replace(/:\w+/, value))
     })
   return [...found, '/no-such-page']
 }

@@ -8,6 +8,7 @@ import {
   endingBetween,
   findByDigits,
   rebuildViews,
+  revokedCertificates,
   sha256Hex,
   type CertificateState,
   type RevocationReason,
@@ -114,6 +115,24 @@ test('a certificate is found by the beginning of its fingerprint or serial numbe
   t.deepEqual(await found('zzzz'), [])
   t.deepEqual(await found('12'), [])
   t.deepEqual(await found(`${one.sha256}/`), [])
+})
+
+test('what is revoked or on hold is listed in pages without looking at the rest', async (t) => {
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const { views } = district.journal
+  const made = await states(district, 4)
+  for (const one of made.slice(1)) await revoke(district, one, 'certificateHold')
+  const seen: string[] = []
+  let after: CertificateState | undefined
+  for (;;) {
+    const page = await revokedCertificates(views, { limit: 2, ...(after && { after }) })
+    seen.push(...page.items.map(({ sha256 }) => sha256))
+    after = page.items.at(-1)
+    if (!page.hasMore) break
+  }
+  const gone = made.slice(1).map(({ sha256 }) => sha256)
+  t.deepEqual(seen.toSorted(), gone.toSorted())
 })
 
 test('rebuilt views count the same', async (t) => {

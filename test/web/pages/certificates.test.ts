@@ -1,7 +1,11 @@
 /** Pages of certificates: an officer sees and narrows all of them, everybody else sees their own and no others. */
+import { execFileSync } from 'node:child_process'
 import test from 'ava'
+import { revocationReasons, sha256Hex } from '../../../ca/index.ts'
+import { readCertificate } from '../../../ca/path/index.ts'
 import { fingerprintWords } from '../../../provisioning/index.ts'
 import { openTestBox, type TestBox } from '../box_fixture.ts'
+import { dispatched } from '../trip.ts'
 import { browserOf, type Browser } from './browse.ts'
 
 let box: TestBox
@@ -104,15 +108,108 @@ test('the sheet shows the fingerprint in words of the reader’s language, and g
   t.deepEqual(new Uint8Array(file.bytes), found?.certificate)
 })
 
-test('an officer is led to the signer with a reason; not for what is revoked or the box’s own', async (t) => {
+test('an officer is led to the signer with a reason, after what it means; not for what is revoked or the box’s own', async (t) => {
   const { name } = box.units[1].keys.clerk
-  const { text } = await officer.get(`/certificates/${name}`)
-  t.true(text.includes(`/signer.html#act=revoke&amp;certificate=${name}&amp;reason=keyCompromise`))
-  const gone = await officer.get(`/certificates/${box.units[2].keys.leader.name}`)
+  const path = `/certificates/${name}`
+  t.true((await officer.get(path)).text.includes(`href="${path}/revoke"`))
+  const form = await officer.get(`${path}/revoke`)
+  for (const reason of Object.keys(revocationReasons)) {
+    t.true(form.text.includes(`value="${reason}"`), reason)
+  }
+  const fields = { reason: 'keyCompromise', since: '2026-01-02T08:30' }
+  const asked = await officer.post(`${path}/revoke`, { fields })
+  t.is(asked.status, 200)
+  const link = `/signer.html#act=revoke&amp;certificate=${name}&amp;reason=keyCompromise`
+  t.true(asked.text.includes(`${link}&amp;invalidityDate=2026-01-02T00%3A30%3A00.000Z`))
+  t.true(asked.text.includes('不能撤回'))
+  const goneName = box.units[2].keys.leader.name
+  const gone = await officer.get(`/certificates/${goneName}`)
   t.true(gone.text.includes('不再使用'))
-  t.false(gone.text.includes('act=revoke'))
+  t.false(gone.text.includes('/revoke"'))
+  t.is((await officer.get(`/certificates/${goneName}/revoke`)).status, 409)
   const [root] = (await box.parts.authority.certificates({ limit: 1 })).items
   const own = await officer.get(`/certificates/${root?.sha256 ?? ''}`)
   t.true(own.text.includes('一名安全员不能单独吊销'))
-  t.false(own.text.includes('act=revoke'))
+  t.false(own.text.includes('/revoke"'))
+  t.is((await officer.get(`/certificates/${root?.sha256 ?? ''}/revoke`)).status, 404)
+})
+
+test('a form of revocation without a reason, or with a time to come, comes back with what is wrong', async (t) => {
+  const path = `/certificates/${box.units[1].keys.clerk.name}/revoke`
+  const wrong = [
+    { since: '' },
+    { reason: 'removeFromCRL' },
+    { reason: 'superseded', since: '2999-01-01T00:00' },
+    { reason: 'superseded', since: '<script>' },
+  ]
+  for (const fields of wrong) {
+    const { status, text } = await officer.post(path, { fields })
+    t.is(status, 422, JSON.stringify(fields))
+    t.true(text.includes('role="alert"'))
+    t.false(text.includes('signer.html#act=revoke'))
+    t.false(text.includes('<script>'))
+  }
+})
+
+test('certificates are found by name, code, serial number, fingerprint and holder', async (t) => {
+  const [one] = box.units
+  const { name } = one.keys.seal
+  const state = await box.parts.authority.certificate(name)
+  const found = async (q: string): Promise<string[]> =>
+    linked((await officer.get(`/certificates?q=${encodeURIComponent(q)}`)).text)
+  const colons = (name.match(/../g) ?? []).join(':').toUpperCase()
+  for (const q of [name, name.slice(0, 10), colons, state?.serial ?? '', `unit:${one.unit.uscc}`]) {
+    t.deepEqual(await found(q), [name], q)
+  }
+  for (const q of [one.unit.name, one.unit.uscc]) t.is((await found(q)).length, 5, q)
+  t.is((await found('officer-1')).length, 2)
+  t.deepEqual(await found('<script>没有'), [])
+  const wide = await officer.get(`/certificates?q=${'a'.repeat(101)}`)
+  t.is(wide.status, 400)
+})
+
+test('the sheet says every extension in words, and the chain up to the root', async (t) => {
+  const { items } = await box.parts.authority.certificates({ limit: 100 })
+  for (const { sha256, certificate } of items) {
+    const { text } = await officer.get(`/certificates/${sha256}`, 'en')
+    t.false(text.includes('does not know this extension'), sha256)
+    for (const [oid, { value }] of readCertificate(certificate).extensions) {
+      t.true(text.includes(oid), oid)
+      t.true(text.includes(Buffer.from(value).toString('hex')), oid)
+    }
+    t.true(text.length < 60_000)
+  }
+  const { text } = await officer.get(`/certificates/${box.units[0].keys.clerk.name}`)
+  const chain = box.parts.authority.chain.map((der) => sha256Hex(der))
+  for (const name of chain) t.true(text.includes(`/certificates/${name}`))
+  const own = await clerk.get(`/certificates/${box.units[0].keys.clerk.name}`)
+  t.false(own.text.includes(`/certificates/${chain[0] ?? ''}`))
+})
+
+test('openssl reads the PEM file, and the tree of its encoding has the same elements', async (t) => {
+  const path = `/certificates/${box.units[0].keys.seal.name}`
+  const pem = await officer.get(`${path}/pem`)
+  t.regex(String(pem.headers['content-disposition']), /^attachment; .*\.pem/)
+  const options = ['asn1parse', '-inform', 'PEM']
+  const listing = execFileSync('openssl', options, { input: pem.text, encoding: 'utf8' })
+  const { text } = await officer.get(`${path}/asn1`)
+  // Offsets of every element that openssl names; ours are more, since strings that hold DER are opened.
+  for (const [, offset = ''] of listing.matchAll(/^\s*(\d+):d=/gm)) {
+    t.true(text.includes(`<li>\n<i>${offset}</i>`), offset)
+  }
+  t.true(text.includes('id-ce-keyUsage'))
+})
+
+test('what a certificate signed is listed by number without a title, and for officers only', async (t) => {
+  const [one, two] = box.units
+  const title = '关于只有两个单位知道的事的通知'
+  const { id } = await dispatched({ issuers: [one], main: [two] }, { title: one.unit.name + title })
+  const path = `/certificates/${one.keys.seal.name}/signed`
+  const { text } = await officer.get(path)
+  t.true(text.includes(`document:${id}`))
+  t.regex(text, /〔\d{4}〕\d+号/)
+  t.false(text.includes(title))
+  t.is((await clerk.get(path)).status, 403)
+  t.is((await officer.get(`${path}?part=before`)).status, 400)
+  t.is((await officer.get(`${path}?after=x`)).status, 400)
 })

@@ -1,5 +1,5 @@
 /** What narrows the journal: read from the query, with what was typed and which field is wrong. Pure. */
-import { offsetMs } from '../../view.ts'
+import { momentIn } from '../../view.ts'
 import { entryTypes, groups, type EntryType, type Group } from './entry_words.ts'
 
 export const fieldNames = [
@@ -70,8 +70,5 @@ export function dayStart(zone: string, day: string, daysLater = 0): Date | undef
   if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) {
     return undefined
   }
-  const wanted = midnight + daysLater * 86_400_000
-  // Twice, since the offset is that of the moment which is sought.
-  const near = wanted - offsetMs(zone, wanted)
-  return new Date(wanted - offsetMs(zone, near))
+  return momentIn(zone, midnight + daysLater * 86_400_000)
 }

@@ -1,40 +1,38 @@
-/** One certificate as a sheet: whom it names, what for, its fingerprint in words; an officer revokes it from here. */
-import { CaError, isSha256, type CertificateState, type Sha256 } from '../../../ca/index.ts'
-import { readCertificate } from '../../../ca/path/index.ts'
-import type { Principal } from '../../../exchange/index.ts'
+/** One certificate as a sheet: whom it names, what for, its fingerprint in words, what stands in it; an officer goes on from here. */
+import { toPem, type CertificateState } from '../../../ca/index.ts'
+import { readCertificate, type Certificate } from '../../../ca/path/index.ts'
 import { fingerprintWords } from '../../../provisioning/index.ts'
-import { isOfficer, seesCertificatesOf } from '../../access.ts'
+import { isOfficer } from '../../access.ts'
 import { actorOf } from '../../api/common.ts'
 import { html, type Html } from '../../html.ts'
-import type { Answer, Parts, Request } from '../../types.ts'
+import type { Answer, Request } from '../../types.ts'
 import type { View } from '../../view.ts'
-import { factList, signerHref, wordGrid } from '../elements.ts'
+import { factList, hrefOf, wordGrid } from '../elements.ts'
 import { show } from '../frame.ts'
 import { holderNames } from '../holders.ts'
-import {
-  meaningWords,
-  offeredReasons,
-  profileWords,
-  reasonWords,
-  stateOf,
-  stateTag,
-  subjectName,
-  type OfferedReason,
-} from './words.ts'
+import { chainOf } from './chain.ts'
+import { chainSection, contents } from './details.ts'
+import { revocationSection, revokedNotice } from './revocation.ts'
+import { seenCertificate } from './seen.ts'
+import { profileWords, stateOf, stateTag, subjectName } from './words.ts'
 
 /** The sheet; what is not the actor's to see is not there. */
 export async function certificatePage(request: Request): Promise<Answer> {
   const { view, parts } = request
   const { w } = view
-  const actor = actorOf(request)
-  const found = await seen(parts, actor, request.params['sha256'] ?? '')
+  const isForOfficer = isOfficer(actorOf(request))
+  const found = await seenCertificate(request)
+  const read = readCertificate(found.certificate)
   const name = subjectName(found)
-  const names = await holderNames({ ...parts, view }, [found.holder])
+  const path = `/certificates/${found.sha256}`
+  const [names, chain] = await Promise.all([
+    holderNames({ ...parts, view }, [found.holder]),
+    chainOf(parts, found.certificate),
+  ])
   return show(request, {
     title: name,
-    acts: html`<a class="btn" href="/certificates/${found.sha256}/file"
-        >${w('下载 .cer', 'Download .cer')}</a
-      >
+    acts: html`<a class="btn" href="${path}/file">${w('下载 .cer', 'Download .cer')}</a
+      ><a class="btn" href="${path}/pem">.pem</a>
       <button class="btn" type="button" data-print>${w('打印', 'Print')}</button>`,
     main: html`<p class="crumb links">
         <a href="/certificates">${w('证书', 'Certificates')}</a> ›
@@ -42,14 +40,19 @@ export async function certificatePage(request: Request): Promise<Answer> {
       </p>
       <h1>${name} ${stateTag(view, stateOf(found, view.now))}</h1>
       <p class="sub">${names(found.holder)}</p>
-      ${revokedNotice(view, found)} ${facts(view, found)} ${fingerprint(view, found.sha256)}
-      ${isOfficer(actor) && revocation(view, found)}`,
+      ${revokedNotice(view, found)} ${isForOfficer && ways(view, found)} ${facts(view, found, read)}
+      ${fingerprint(view, found.sha256)} ${chainSection(view, chain, { isLinked: isForOfficer })}
+      ${contents(view, read)}
+      <p class="links section">
+        <a href="${path}/asn1">${w('看它的编码（ASN.1）', 'See how it is encoded (ASN.1)')}</a>
+      </p>
+      ${isForOfficer && revocationSection(view, found)}`,
   })
 }
 
-/** The certificate as a file. */
-export async function certificateFile({ parts, params, actor }: Request): Promise<Answer> {
-  const found = await seen(parts, actorOf({ actor }), params['sha256'] ?? '')
+/** The certificate as a file, DER. */
+export async function certificateFile(request: Request): Promise<Answer> {
+  const found = await seenCertificate(request)
   return {
     type: 'application/pkix-cert',
     bytes: found.certificate,
@@ -57,33 +60,28 @@ export async function certificateFile({ parts, params, actor }: Request): Promis
   }
 }
 
-async function seen(
-  { authority }: Parts,
-  actor: Principal,
-  sha256: string,
-): Promise<CertificateState> {
-  const found = isSha256(sha256) ? await authority.certificate(sha256) : undefined
-  if (found === undefined || !seesCertificatesOf(actor, found.holder)) {
-    throw new CaError('CA_CERTIFICATE_UNKNOWN', 'no certificate that the actor may see')
+/** The certificate as a file, PEM (RFC 7468). */
+export async function certificatePem(request: Request): Promise<Answer> {
+  const found = await seenCertificate(request)
+  return {
+    type: 'application/x-pem-file',
+    bytes: toPem('CERTIFICATE', found.certificate),
+    fileName: `${subjectName(found)}.pem`,
   }
-  return found
 }
 
-function revokedNotice(view: View, { revoked }: CertificateState): Html | undefined {
-  if (revoked === undefined) return undefined
-  const { w } = view
-  return html`<div class="notice bad">
-    <b
-      >${w(`已于 ${view.exact(revoked.revokedAt)} 吊销`, `Revoked ${view.exact(revoked.revokedAt)}`)}</b
-    >
-    ${reasonWords(view, revoked.reason)}${w('。从那时起登录被拒绝，吊销列表和状态查询都这样回答；此前盖的章、签的名仍可验证。', '. Since then it is refused, and revocation list and status answers say so. What was sealed or signed before can still be verified.')}
-  </div>`
+/** Where an officer goes from a certificate. */
+function ways({ w }: View, { sha256, holder }: CertificateState): Html {
+  const others = hrefOf('/certificates', { q: holder })
+  return html`<p class="links prose ways">
+    <a href="/certificates/${sha256}/signed">${w('它签过什么', 'What did it sign?')}</a>
+    <a href="${others}">${w('同一持有者的证书', 'All of this holder')}</a>
+  </p>`
 }
 
-function facts(view: View, certificate: CertificateState): Html {
+function facts(view: View, certificate: CertificateState, read: Certificate): Html {
   const { w } = view
   const { profile, serial, notBefore, notAfter, sha256 } = certificate
-  const read = readCertificate(certificate.certificate)
   return factList([
     [w('持有者', 'Holder'), html`<code>${certificate.holder}</code>`],
     [w('用途', 'Use'), profileWords(view, profile)],
@@ -98,44 +96,12 @@ function facts(view: View, certificate: CertificateState): Html {
 function fingerprint({ w, language }: View, sha256: string): Html {
   const { chinese, english } = fingerprintWords(sha256)
   return html`<section class="section">
-    <h2>${w('指纹，供电话核对', 'Fingerprint, to be compared by telephone')}</h2>
-    ${language === 'zh' ? wordGrid(chinese, 'zh-CN') : wordGrid(english, 'en')}
-  </section>`
-}
-
-function revocation(view: View, certificate: CertificateState): Html | undefined {
-  if (certificate.revoked !== undefined) return undefined
-  const { w } = view
-  if (certificate.holder === 'box') {
-    return html`<section class="section">
-      <h2>${w('吊销', 'Revoke')}</h2>
-      <p>
-        ${w('本机自己的证书关系全区，一名安全员不能单独吊销。', 'A certificate of the box itself concerns the whole district; one officer alone cannot revoke it.')}
-      </p>
-    </section>`
-  }
-  return html`<section class="section" id="revoke">
-    <h2>${w('吊销', 'Revoke')}</h2>
-    <p class="sub">
-      ${w('选最贴近的原因，在签署页面确认。吊销立即生效，不能撤回。', 'Choose the reason that fits best, and confirm it in the signer. It takes effect at once and cannot be taken back.')}
+    <h2>${w('指纹', 'Fingerprint')}</h2>
+    <p class="hint">
+      ${w('电话里逐词核对，32 个词全部一致才是同一张证书。', 'Compare by telephone: only if all 32 words agree is it the same certificate.')}
     </p>
-    <table class="stack">
-      <tbody>
-        ${offeredReasons.map((reason) => reasonRow(view, certificate.sha256 as Sha256, reason))}
-      </tbody>
-    </table>
+    <div class="fingerprint">
+      <div>${language === 'zh' ? wordGrid(chinese, 'zh-CN') : wordGrid(english, 'en')}</div>
+    </div>
   </section>`
-}
-
-function reasonRow(view: View, certificate: Sha256, reason: OfferedReason): Html {
-  const href = signerHref({ act: 'revoke', certificate, reason })
-  return html`<tr data-row>
-    <td>
-      <span class="t">${reasonWords(view, reason)}</span>
-      <div class="m">${meaningWords(view, reason)}</div>
-    </td>
-    <td class="end">
-      <a class="btn" href="${href}" target="sealbox-signer">${view.w('吊销', 'Revoke')}</a>
-    </td>
-  </tr>`
 }

@@ -55,14 +55,15 @@ export const uses: Readonly<Record<Use, { words: Words; profiles: readonly Profi
 }
 
 /** `ending`: live, but not for long. */
-export const states = ['live', 'ending', 'ended', 'revoked'] as const
+export const states = ['live', 'ending', 'ended', 'held', 'revoked'] as const
 export type State = (typeof states)[number]
 
 /** A new one takes an officer, a sheet and a visit: this many days before. */
 export const endingDays = 60
 
 export function stateOf(certificate: CertificateState, now: Date): State {
-  if (certificate.revoked !== undefined) return 'revoked'
+  const { revoked } = certificate
+  if (revoked !== undefined) return revoked.reason === 'certificateHold' ? 'held' : 'revoked'
   const left = certificate.notAfter.getTime() - now.getTime()
   if (left < 0) return 'ended'
   return left < endingDays * 86_400_000 ? 'ending' : 'live'
@@ -72,6 +73,7 @@ const stateTable = {
   live: ['ok', '有效', 'valid'],
   ending: ['w', '将到期', 'ending'],
   ended: ['', '已到期', 'ended'],
+  held: ['w', '暂停使用', 'on hold'],
   revoked: ['u2', '已吊销', 'revoked'],
 } as const satisfies Record<State, readonly [kind: string, zh: string, en: string]>
 
@@ -89,15 +91,22 @@ export function subjectName(certificate: CertificateState): string {
   return commonName(readCertificate(certificate.certificate).subject.text)
 }
 
-/** Reasons that an officer may give, with what each means for who was certified. */
-export const offeredReasons = [
+/** Reasons that an officer gives, the usual ones first. */
+export const commonReasons = [
   'keyCompromise',
+  'certificateHold',
   'affiliationChanged',
   'superseded',
   'cessationOfOperation',
   'privilegeWithdrawn',
+  'unspecified',
 ] as const satisfies readonly RevocationReason[]
-export type OfferedReason = (typeof offeredReasons)[number]
+
+/** Of authorities: hardly ever right for a certificate of a unit or a person. */
+export const rareReasons = [
+  'cACompromise',
+  'aACompromise',
+] as const satisfies readonly RevocationReason[]
 
 const reasonTable: Readonly<Record<RevocationReason, Words>> = {
   unspecified: ['未说明', 'not stated'],
@@ -115,7 +124,11 @@ export function reasonWords({ w }: Pick<View, 'w'>, reason: RevocationReason): s
   return w(...reasonTable[reason])
 }
 
-const meaningTable: Readonly<Record<OfferedReason, Words>> = {
+const meaningTable: Readonly<Record<RevocationReason, Words>> = {
+  unspecified: [
+    '不说原因。能说清楚的，请选上面的。',
+    'No reason is given. Choose one of those above if any fits.',
+  ],
   keyCompromise: [
     '电脑、U 盘或口令丢失，或怀疑有人用过。先打电话核实，再立即吊销。',
     'A computer, stick or passphrase is lost, or somebody else may have used it. Telephone first, then revoke at once.',
@@ -136,8 +149,20 @@ const meaningTable: Readonly<Record<OfferedReason, Words>> = {
     '持有人不再有资格办理，如被停职。',
     'The holder may not act any more, as after a suspension.',
   ],
+  certificateHold: [
+    '暂时不让用，查清之后可以恢复。拿不准时先选它。',
+    'Not to be used for now; it can be released once the matter is cleared up. The one to choose if in doubt.',
+  ],
+  cACompromise: [
+    '签发机构的密钥泄露。只用于机构证书，要由两名安全员办理。',
+    'The key of an authority is in other hands. For certificates of authorities, and by two officers.',
+  ],
+  aACompromise: [
+    '属性证书机构泄露。本机不签发属性证书。',
+    'The key of an attribute authority is in other hands. This box has none.',
+  ],
 }
 
-export function meaningWords({ w }: Pick<View, 'w'>, reason: OfferedReason): string {
+export function meaningWords({ w }: Pick<View, 'w'>, reason: RevocationReason): string {
   return w(...meaningTable[reason])
 }

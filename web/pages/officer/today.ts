@@ -4,7 +4,7 @@ import { listRequests, type ListedRequest } from '../../../provisioning/index.ts
 import { html, type Html } from '../../html.ts'
 import type { Answer, Request } from '../../types.ts'
 import type { View } from '../../view.ts'
-import { certificateTable } from '../certificates/list.ts'
+import { certificateTable } from '../certificates/table.ts'
 import { endingDays, stateOf } from '../certificates/words.ts'
 import { figureRow } from '../elements.ts'
 import { officerCounts } from '../counts.ts'
