@@ -42,6 +42,7 @@ export {
   signedAttributes,
   type RevocationData,
 } from './cms/signed_data.ts'
+export { certificatesOnly } from './cms/certificates_only.ts'
 export * from './journal/index.ts'
 
 export {

@@ -81,7 +81,7 @@ export {
   type CompromiseStated,
 } from './order/state_compromise.ts'
 export { readOrderStatement } from './order/read.ts'
-export { orderFolds } from './statement/orders.ts'
+export { orderFolds, readOrder } from './statement/orders.ts'
 export { revokeByOrder, type RevokeInput } from './statement/revoke.ts'
 export { createSeenHeads, type SeenHeads } from './statement/seen_heads.ts'
 export { statementAttributes } from './statement/sign.ts'

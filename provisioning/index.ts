@@ -1,6 +1,7 @@
 /** The public face of provisioning: the roster, enrolment, and the unit's kit of keys. */
 export { appointment, appointPerson, issueFurtherCode, type Whom } from './enrolment/appoint.ts'
 export { lookUpCode } from './enrolment/codes.ts'
+export { approveMany, type ManyApproved } from './enrolment/approve_many.ts'
 export {
   approveRequest,
   refuseRequest,
@@ -11,6 +12,7 @@ export {
 export { enrolmentFolds } from './enrolment/folds.ts'
 export type { IssuedCode } from './enrolment/given_code.ts'
 export {
+  hasEnrolled,
   keyFileOf,
   listPeople,
   listRequests,

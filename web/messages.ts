@@ -298,13 +298,43 @@ export const messages = {
   ),
   ENROLMENT_DONE: message(
     409,
-    '该单位或人员已经注册，不再发注册码。',
-    'Enrolled already; no further code is given out.',
+    '该单位或人员已经注册。若因密钥遗失须重新注册，请选明旧证书如何处理。',
+    'Enrolled already. If keys were lost and they are to enrol anew, say what becomes of the old certificates.',
+  ),
+  ENROLMENT_NOT_DONE: message(
+    409,
+    '该单位或人员尚未注册，没有旧证书可处理。',
+    'Not enrolled yet; there are no old certificates to speak of.',
   ),
   ENROLMENT_ORDER_DONE: message(
     409,
     '这份发码令已经办过，注册码当时已给出。如需新码，请重新签署。',
     'This order was carried out before, and its code was answered then; sign another one for a further code.',
+  ),
+  CERTIFICATES_TOO_MANY: message(
+    409,
+    '同一岗位的同类有效证书已有三张，请先吊销不用的，再换新。',
+    'Three certificates of this kind are live already; have one revoked before another is issued.',
+  ),
+  RENEWAL_NOT_LIVE: message(
+    409,
+    '没有可以续期的有效证书（已到期、吊销或暂停）。请向安全员领注册码，重新注册。',
+    'There is no live certificate to renew (ended, revoked or on hold); ask the security officer for a code and enrol anew.',
+  ),
+  RENEWAL_NOT_YOURS: message(
+    403,
+    '只能续期自己的证书，并须用各自现有的签名密钥签名。',
+    'Only one’s own certificates are renewed, each signed for by its holder’s present key.',
+  ),
+  RENEWAL_SUBJECT_DIFFERS: message(
+    422,
+    '申请中的名称与现有证书不同，不能续期。',
+    'The names in the request are not those of the certificate that is to be renewed.',
+  ),
+  RENEWAL_KEY_FILE_WRONG: message(
+    422,
+    '新的密钥文件缺少应有的密钥，没有替换。',
+    'The new key file lacks a key that belongs in it; nothing was replaced.',
   ),
   HOLDER_UNKNOWN: message(
     404,

@@ -1,11 +1,13 @@
 /**
- * `sealbox requests`: an officer sees who waits, with the words to compare by telephone; approves or refuses; and gives out a
- * further code to who has not enrolled.
+ * `sealbox requests`: an officer sees who waits, with the words to compare by telephone; approves one or several, or refuses; and
+ * gives out a further code, also to who enrolled before and lost the keys.
  */
+import { maxApprovals, oldCertificates, type OldCertificates } from '../../exchange/index.ts'
 import type { ListedRequest, WholeRequest } from '../../provisioning/index.ts'
 import { ApplianceError } from '../errors.ts'
 import {
   approveEnrolment,
+  approveEnrolments,
   issueCode,
   refuseEnrolment,
   requests,
@@ -22,6 +24,8 @@ interface Given {
   readonly officer: OfficerOptions
   /** A request, or for whom a code is. */
   readonly subject: string | undefined
+  readonly subjects: readonly string[]
+  readonly old: string | undefined
   readonly reason: string | undefined
   readonly all: boolean
 }
@@ -33,7 +37,11 @@ const verbs: Readonly<Record<string, (given: Given) => Promise<void>>> = {
     for (const row of shown) list(row)
     if (shown.length === 0) say('没有等待批准的申请。 No request waits.')
   },
-  approve: async ({ officer, subject }) => {
+  approve: async ({ officer, subject, subjects }) => {
+    if (subjects.length > 1) {
+      await approveSeveral(officer, subjects)
+      return
+    }
     const whole = await approveEnrolment(officer, await idOf(officer, subject))
     say(`已批准 approved: ${wordsOf(whole)}`)
   },
@@ -42,8 +50,8 @@ const verbs: Readonly<Record<string, (given: Given) => Promise<void>>> = {
     const whole = await refuseEnrolment(officer, await idOf(officer, subject), why)
     say(`已拒绝，注册码作废 refused, its code is void: ${wordsOf(whole)}`)
   },
-  'issue-code': async ({ officer, subject }) => {
-    const { code } = await issueCode(officer, required(subject, 'for whom'))
+  'issue-code': async ({ officer, subject, old }) => {
+    const { code } = await issueCode(officer, required(subject, 'for whom'), oldFrom(old))
     say(code)
   },
 }
@@ -52,20 +60,52 @@ export async function run(argv: string[]): Promise<number> {
   const { values, positionals } = options(argv, {
     ...seatOptions,
     reason: { type: 'string' },
+    old: { type: 'string' },
     all: { type: 'boolean' },
   })
-  const [name = 'list', subject] = positionals
+  const [name = 'list', ...subjects] = positionals
+  const [subject] = subjects
   const verb = verbs[name]
   if (verb === undefined) {
     throw new ApplianceError('USAGE', `requests takes one of: ${Object.keys(verbs).join(', ')}`)
   }
   const officer = await seatOptionsFrom(values, 'self')
   try {
-    await verb({ officer, subject, reason: values.reason, all: values.all ?? false })
+    const { reason, old, all = false } = values
+    await verb({ officer, subject, subjects, reason, old, all })
   } finally {
     officer.client.close()
   }
   return 0
+}
+
+/** One signature for all that fit into it; says of each what became of it. */
+async function approveSeveral(officer: OfficerOptions, given: readonly string[]): Promise<void> {
+  const ids = await Promise.all(given.map((text) => idOf(officer, text)))
+  const batches = Array.from({ length: Math.ceil(ids.length / maxApprovals) }, (_, at) =>
+    ids.slice(at * maxApprovals, (at + 1) * maxApprovals),
+  )
+  let refusals = 0
+  for (const batch of batches) {
+    const { approved, refused } = await approveEnrolments(officer, batch)
+    for (const id of approved) say(`已批准 approved: ${id}`)
+    for (const { request, code } of refused) say(`未批准 not approved: ${request}  ${code}`)
+    refusals += refused.length
+  }
+  if (refusals > 0) {
+    throw new ApplianceError(
+      'BOX_REFUSED',
+      `${String(refusals)} of ${String(ids.length)} not approved`,
+    )
+  }
+}
+
+function oldFrom(text: string | undefined): OldCertificates | undefined {
+  const old = oldCertificates.find((known) => known === text)
+  if (text !== undefined && old === undefined) {
+    throw new ApplianceError('USAGE', `--old takes one of: ${oldCertificates.join(', ')}`)
+  }
+  return old
 }
 
 function list(row: ListedRequest): void {

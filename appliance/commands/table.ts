@@ -62,8 +62,9 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'requests',
-    usage: 'requests [approve ID | refuse ID --reason WORDS | issue-code WHO] --unit DIR [--all]',
-    does: 'an officer: who waits for approval, with the words to compare; approves, refuses, gives a further code',
+    usage:
+      'requests [approve ID... | refuse ID --reason WORDS | issue-code WHO [--old keep|superseded|keyCompromise]] --unit DIR [--all]',
+    does: 'an officer: who waits for approval, with the words to compare; approves, refuses, gives a further code; --old for who enrols anew',
     load: () => import('./requests.ts'),
   },
   {

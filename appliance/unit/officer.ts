@@ -3,7 +3,8 @@
  * line and the demo are both this.
  */
 import { sha256Hex, toBase64 } from '../../ca/index.ts'
-import type { Role } from '../../exchange/index.ts'
+import type { OldCertificates, Role } from '../../exchange/index.ts'
+import { requestsText } from '../../exchange/unit/index.ts'
 import type { ListedRequest, WholeRequest } from '../../provisioning/index.ts'
 import type { SeatOptions } from './seat.ts'
 import { signAct } from './signing.ts'
@@ -57,6 +58,20 @@ export async function approveEnrolment(officer: OfficerOptions, id: string): Pro
   return whole
 }
 
+/** What became of several requests. */
+export interface ManyApproved {
+  readonly approved: readonly string[]
+  readonly refused: readonly { readonly request: string; readonly code: string }[]
+}
+
+/** Approves several requests by one signature; each was compared like a single one. At most `maxApprovals`. */
+export function approveEnrolments(
+  officer: OfficerOptions,
+  ids: readonly string[],
+): Promise<ManyApproved> {
+  return signAct(officer, { act: 'approve-requests', requests: requestsText(ids) })
+}
+
 /** Refuses a request; its code is spent, and another one has to be given out. */
 export async function refuseEnrolment(
   officer: OfficerOptions,
@@ -76,8 +91,15 @@ export function appoint(
   return signAct(officer, { act: 'appoint', id, role })
 }
 
-/** A further code for a unit (by its credit code) or a person; earlier ones are void from then on. */
-export function issueCode(officer: OfficerOptions, who: string): Promise<GivenCode> {
+/**
+ * A further code for a unit (by its credit code) or a person; earlier ones are void from then on. `old` says of whom enrolled before
+ * what becomes of the certificates.
+ */
+export function issueCode(
+  officer: OfficerOptions,
+  who: string,
+  old?: OldCertificates,
+): Promise<GivenCode> {
   const whom = /^[a-z]/.test(who) ? { id: who } : { uscc: who }
-  return signAct(officer, { act: 'issue-code', ...whom })
+  return signAct(officer, { act: 'issue-code', ...whom, ...(old && { old }) })
 }

@@ -133,7 +133,7 @@ async function verifySigned(
   signed: Omit<SignedStatement, 'statement'> & { readonly signer: string },
 ): Promise<Verified> {
   const live = await authority.liveCertificate(signed.certificate, clock.now())
-  if (live?.holder !== signed.signer || !signingProfiles.has(live.profile)) {
+  if (live?.holder !== signed.signer || !maySign(statement.type, live.profile)) {
     throw new ExchangeError('CERTIFICATE_NOT_LIVE', 'the signing certificate is not live', {
       details: { certificate: signed.certificate },
     })
@@ -167,6 +167,16 @@ async function completeSignature(
 }
 
 const signingProfiles: ReadonlySet<string> = new Set(['seat-signing', 'officer-signing'])
+/** Auditors and administrators bind nobody by a signature; their certificates they renew themselves. */
+const renewingProfiles: ReadonlySet<string> = new Set([
+  ...signingProfiles,
+  'auditor-signing',
+  'administrator-signing',
+])
+
+function maySign(type: StatementType, profile: string): boolean {
+  return (type === 'sealbox.renewal' ? renewingProfiles : signingProfiles).has(profile)
+}
 
 function parse<T extends StatementType>(type: T, value: unknown): StatementOf<T> {
   const parsed = statementSchemas[type].safeParse(value)

@@ -45,6 +45,13 @@ const requestedCertificate = z.strictObject({
   publicKey: sha256,
 })
 
+/** What becomes of the certificates of who enrols anew: nothing; or they end with the new ones; or at once. */
+export const oldCertificates = ['keep', 'superseded', 'keyCompromise'] as const
+export type OldCertificates = (typeof oldCertificates)[number]
+
+/** Requests that one signature approves: their names travel in an address. */
+export const maxApprovals = 100
+
 export const statementSchemas = {
   'sealbox.approval': z.strictObject({
     type: z.literal('sealbox.approval'),
@@ -92,9 +99,36 @@ export const statementSchemas = {
     id: personId,
     role: z.enum(roles),
   }),
-  'sealbox.code': z.strictObject({ type: z.literal('sealbox.code'), ...common, who }),
+  'sealbox.code': z.strictObject({
+    type: z.literal('sealbox.code'),
+    ...common,
+    who,
+    /** Of a holder that enrolled before: that it enrols anew, and what becomes of its certificates. */
+    old: z.exactOptional(z.enum(oldCertificates)),
+  }),
   'sealbox.enrolment-approval': z.strictObject({
     type: z.literal('sealbox.enrolment-approval'),
+    ...common,
+    request: sha256,
+    who,
+    certificates: z.array(requestedCertificate).min(1).max(20),
+  }),
+  'sealbox.enrolment-approvals': z.strictObject({
+    type: z.literal('sealbox.enrolment-approvals'),
+    ...common,
+    requests: z
+      .array(
+        z.strictObject({
+          request: sha256,
+          who,
+          certificates: z.array(requestedCertificate).min(1).max(20),
+        }),
+      )
+      .min(1)
+      .max(maxApprovals),
+  }),
+  'sealbox.renewal': z.strictObject({
+    type: z.literal('sealbox.renewal'),
     ...common,
     request: sha256,
     who,

@@ -3,7 +3,7 @@
  * what no row knows is refused. Pure.
  */
 import { z } from 'zod'
-import { canonicalJson, equal } from '../../ca/path/index.ts'
+import { canonicalJson, equal, sha256Hex } from '../../ca/path/index.ts'
 import { ExchangeError } from '../errors.ts'
 import { readOrderStatement } from '../order/read.ts'
 import type { StatementType, UnsignedStatement } from '../statement/types.ts'
@@ -153,6 +153,30 @@ const rows: Readonly<Record<SignAct, Row>> = {
       isOnly(files, 'requests', statement.request) ? undefined : 'files',
     disagreesWith: ({ certificates }, file) =>
       namesKeysOf(certificates, file) ? undefined : 'statement.certificates',
+  }),
+  'approve-requests': row({
+    by: 'person',
+    statement: 'sealbox.enrolment-approvals',
+    path: /^\/api\/v1\/requests\/acts\/approve$/,
+    pathOf: () => '/api/v1/requests/acts/approve',
+    body: z.strictObject({}),
+    disagrees: ({ requests }, { files }) => {
+      const isEach =
+        files.length === requests.length &&
+        requests.every(
+          ({ request }, at) => files[at]?.as === 'requests' && files[at].sha256 === request,
+        )
+      return isEach && new Set(requests.map(({ request }) => request)).size === requests.length
+        ? undefined
+        : 'files'
+    },
+    disagreesWith: ({ requests }, file) => {
+      const name = sha256Hex(file)
+      const own = requests.find(({ request }) => request === name)
+      return own !== undefined && namesKeysOf(own.certificates, file)
+        ? undefined
+        : 'statement.requests'
+    },
   }),
   'refuse-request': row({
     by: 'person',

@@ -2,7 +2,7 @@
  * Whether a sign request is what its asker asked for: whoever asks to sign for one document must not be given another one to
  * sign. Fields are those of the query of `GET /api/v1/sign-request`. Pure.
  */
-import { canonicalJson, equal } from '../../ca/path/index.ts'
+import { canonicalJson, equal, fromHex, toBase64 } from '../../ca/path/index.ts'
 import { ExchangeError } from '../errors.ts'
 import type { SignRequest } from './sign_request.ts'
 
@@ -45,9 +45,26 @@ function found(request: SignRequest, field: string): unknown {
       const units = said[field]
       return Array.isArray(units) ? units.join(',') : undefined
     }
+    case 'requests': {
+      const named = said['requests']
+      return Array.isArray(named) ? listOfRequests(named) : undefined
+    }
     default:
       return Object.hasOwn(said, field) ? said[field] : undefined
   }
+}
+
+/** The names of requests as an address carries them: base64url, since 100 of them in hexadecimal are too long for one. */
+export function requestsText(names: readonly string[]): string {
+  return names.map((name) => toBase64Url(fromHex(name))).join(',')
+}
+
+function listOfRequests(named: readonly unknown[]): string {
+  return requestsText(named.map((one) => String((one as { request?: unknown }).request)))
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
 function sameText(field: string, is: unknown, wanted: string): boolean {

@@ -9,7 +9,7 @@ export { readOrderStatement } from '../order/read.ts'
 export { statementAttributes } from '../statement/sign.ts'
 export { isPathOf, unitOfHolder } from './agreement.ts'
 export { answerSignRequest, type AnswerParts } from './answer.ts'
-export { requireAsked } from './asked.ts'
+export { requestsText, requireAsked } from './asked.ts'
 export { loadFiles, type RequestFiles } from './files.ts'
 export {
   emptyMemory,

@@ -19,6 +19,7 @@ export const signActs = [
   'appoint',
   'issue-code',
   'approve-request',
+  'approve-requests',
   'refuse-request',
   'revoke',
   'propose-order',

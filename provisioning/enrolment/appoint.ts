@@ -1,8 +1,9 @@
 /** Appointing an officer, auditor or administrator, and giving out a further code: each by an officer's signed statement. */
-import type { EntryDraft, Expectation } from '../../ca/index.ts'
+import type { Authority, EntryDraft, Expectation } from '../../ca/index.ts'
 import {
   bindingIn,
   holders,
+  readOrder,
   type Directory,
   type Principal,
   type Role,
@@ -12,6 +13,7 @@ import { ProvisioningError } from '../errors.ts'
 import { isEnrolmentCodeExpired } from '../kit/index.ts'
 import { wholeHolder } from './codes.ts'
 import { codeEntry, drawCode, type IssuedCode } from './given_code.ts'
+import { liveOfCode, prepareEnding } from './issue.ts'
 import type { RegistrationParts } from './register.ts'
 import { keys, type CodeFor, type CodeRecord } from './types.ts'
 
@@ -72,18 +74,25 @@ export async function appointPerson(
 /** A unit by its credit code, or a person. */
 export type Whom = { readonly uscc: string } | { readonly id: string }
 
+interface CodeParts extends RegistrationParts {
+  readonly directory: Directory
+  readonly authority: Authority
+}
+
 /**
- * A new code for who has not enrolled; earlier ones are void from then on. Throws `HOLDER_UNKNOWN`, `ENROLMENT_DONE`,
- * `ENROLMENT_REQUEST_UNDECIDED` (a request waits), `ENROLMENT_ORDER_DONE` (the very same order again, whose code was answered
- * then), and what the statement desk throws.
+ * A new code for who has not enrolled, or, where the statement says what becomes of the old certificates, for who has and is to
+ * enrol anew (ADR 25); earlier codes are void from then on. Of compromised keys the certificates are revoked in the same commit.
+ * Throws `HOLDER_UNKNOWN`, `ENROLMENT_DONE`, `ENROLMENT_NOT_DONE`, `ENROLMENT_REQUEST_UNDECIDED` (a request waits),
+ * `ENROLMENT_ORDER_DONE` (the very same order again, whose code was answered then), and what the statement desk throws.
  */
 export async function issueFurtherCode(
-  parts: RegistrationParts & { readonly directory: Directory },
+  parts: CodeParts,
   input: { readonly actor: Principal; readonly whom: Whom; readonly signed: SignedStatement },
 ): Promise<IssuedCode> {
   const { actor, whom, signed } = input
   const codeFor = await codeForWhom(parts.directory, whom)
-  const expect = await mayHaveAnother(parts, codeFor)
+  const again = readOrder('sealbox.code', signed.statement)?.order.old
+  const expect = await mayHaveAnother(parts, codeFor, again)
   const accepted = await parts.desk.accept('sealbox.code', signed, {
     signer: actor.holder,
     who: codeFor.kind === 'unit' ? codeFor.uscc : codeFor.id,
@@ -94,9 +103,13 @@ export async function issueFurtherCode(
   }
   const issued = drawCode(parts, codeFor)
   const order = bindingIn(accepted)
+  const by = actorOf(actor)
+  const ended = again === 'keyCompromise' ? await liveOfCode(parts, codeFor) : []
+  const ending = await prepareEnding(parts.authority, ended, { reason: 'keyCompromise', actor: by })
+  const how = { approval: 'officer', order, ...(again && { again }) } as const
   await parts.journal.commit({
-    entries: [codeEntry(actorOf(actor), issued, { approval: 'officer', order })],
-    expect: [...expect, once],
+    entries: [codeEntry(by, issued, how), ...ending.entries],
+    expect: [...expect, once, ...ending.expect],
   })
   return issued
 }
@@ -111,17 +124,23 @@ async function codeForWhom(directory: Directory, whom: Whom): Promise<CodeFor> {
     : { kind: 'person', id: found.id, role: found.role }
 }
 
-/** Not enrolled, and no request of it waits: what the commit expects to be so still. */
+/** Not enrolled, or about to enrol anew, and no request of it waits: what the commit expects to be so still. */
 async function mayHaveAnother(
   { journal, clock }: RegistrationParts,
   codeFor: CodeFor,
+  again: CodeRecord['again'],
 ): Promise<Expectation[]> {
   const holder = wholeHolder(codeFor)
   const [enrolled, newest] = await journal.views.getMany([
     keys.enrolled(holder),
     keys.codeOf(holder),
   ])
-  if (enrolled !== undefined) throw new ProvisioningError('ENROLMENT_DONE', 'enrolled already')
+  if (enrolled !== undefined && again === undefined) {
+    throw new ProvisioningError('ENROLMENT_DONE', 'enrolled already')
+  }
+  if (enrolled === undefined && again !== undefined) {
+    throw new ProvisioningError('ENROLMENT_NOT_DONE', 'not enrolled yet')
+  }
   const last = newest && keys.code(newest.value as IssuedCode['hash'])
   const found = last === undefined ? undefined : await journal.views.get(last)
   const code = found?.value as unknown as CodeRecord | undefined
@@ -129,7 +148,7 @@ async function mayHaveAnother(
     throw new ProvisioningError('ENROLMENT_REQUEST_UNDECIDED', 'its request waits')
   }
   return [
-    { key: keys.enrolled(holder), version: null },
+    { key: keys.enrolled(holder), version: enrolled?.version ?? null },
     { key: keys.codeOf(holder), version: newest?.version ?? null },
     ...(last === undefined ? [] : [{ key: last, version: found?.version ?? null }]),
   ]

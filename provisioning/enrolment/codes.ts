@@ -62,7 +62,7 @@ export async function openCode(
     keys.enrolled(holder),
     keys.codeOf(holder),
   ])
-  if (record.state === 'redeemed' || enrolled !== undefined) {
+  if (record.state === 'redeemed' || (enrolled !== undefined && record.again === undefined)) {
     throw new ProvisioningError('ENROLMENT_CODE_USED', 'this code was redeemed before')
   }
   if (record.state === 'refused') {
@@ -79,7 +79,7 @@ export async function openCode(
   const expect = [
     { key: keys.code(hash), version: found.version },
     { key: keys.codeOf(holder), version: newest.version },
-    { key: keys.enrolled(holder), version: null },
+    { key: keys.enrolled(holder), version: enrolled?.version ?? null },
   ]
   return { hash, record, holder, expect }
 }

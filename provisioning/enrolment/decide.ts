@@ -4,27 +4,32 @@
  */
 import {
   fromBase64,
-  sha256Hex,
+  type CertificateState,
   type EntryDraft,
   type Expectation,
   type Sha256,
 } from '../../ca/index.ts'
 import {
   bindingIn,
-  statementBytes,
-  statementSchemas,
+  readOrder,
   type Principal,
   type SignedStatement,
   type StatementDesk,
 } from '../../exchange/index.ts'
 import { ProvisioningError } from '../errors.ts'
 import { requestId } from '../kit/index.ts'
-import { nameOf, openCode, wholeHolder, type OpenCode } from './codes.ts'
+import { holderOf, nameOf, openCode, requestsFor, wholeHolder, type OpenCode } from './codes.ts'
 import type { Decided } from './folds.ts'
-import { prepareEnrolment } from './issue.ts'
+import { liveOfCode, prepareEnding, prepareEnrolment } from './issue.ts'
 import { proveAll, requestedKeys, type Proven } from './proven.ts'
 import type { RedeemParts } from './redeem.ts'
-import { keys, type CertificateRequest, type CodeRecord, type RequestRecord } from './types.ts'
+import {
+  keys,
+  type CertificateRequest,
+  type CodeFor,
+  type CodeRecord,
+  type RequestRecord,
+} from './types.ts'
 
 export interface DecideParts extends RedeemParts {
   readonly desk: StatementDesk
@@ -53,31 +58,62 @@ export async function approveRequest(
 ): Promise<DecidedRequest> {
   const found = await decidable(parts, input, 'approved')
   if (found === undefined) return { request: input.request, state: 'approved' }
-  const { code, record, who } = found
-  const proven = await provenAgain(parts, input.request, found)
+  const { record, who } = found
   const accepted = await parts.desk.accept('sealbox.enrolment-approval', input.signed, {
     signer: input.actor.holder,
     request: input.request,
     who,
     certificates: [...record.certificates],
   })
+  await issueApproved(parts, { input, found, accepted })
+  return { request: input.request, state: 'approved' }
+}
+
+/** What an officer's signature stands behind. */
+export interface Approved {
+  readonly input: DecideInput
+  readonly found: Decidable
+  readonly accepted: Parameters<typeof bindingIn>[0]
+}
+
+/** Issues what was approved, in one commit with the code that it spends. Throws what the authority and the journal throw. */
+export async function issueApproved(parts: DecideParts, approved: Approved): Promise<void> {
+  const { input, found } = approved
+  const { codeFor, again } = found.code.record
+  const proven = await provenAgain(parts, input.request, found)
   const actor = actorOf(input)
-  const { codeFor } = code.record
-  const prepared = await prepareEnrolment(parts, { codeFor, proven, actor }).catch(
+  const live = await liveOfCode(parts, codeFor)
+  const ended = again === 'superseded' ? live : []
+  const prepared = await prepareEnrolment(parts, { codeFor, proven, actor, ended }).catch(
     async (error: unknown) => {
       // Decided in the same moment, the keys are certified by now: then that is what there is to say.
       if ((await decidable(parts, input, 'approved')) !== undefined) throw error
       return undefined
     },
   )
-  if (prepared === undefined) return { request: input.request, state: 'approved' }
-  const entry = decidedEntry('enrolment.approved', { input, found, accepted })
+  if (prepared === undefined) return
+  const ending = await prepareEnding(parts.authority, ended, { reason: 'superseded', actor })
+  const part = isWhole(codeFor, { proven, live }) ? {} : { part: true as const }
+  const entry = decidedEntry('enrolment.approved', { ...approved, part })
   // Certificates and spent code stand together or not at all; the unit asks again and is answered from what stands.
   await parts.journal.commit({
-    entries: [entry, ...prepared.entries],
-    expect: [...found.expect, ...prepared.expect],
+    entries: [entry, ...prepared.entries, ...ending.entries],
+    expect: [...found.expect, ...prepared.expect, ...ending.expect],
   })
-  return { request: input.request, state: 'approved' }
+}
+
+/** Whether the holder then has everything that its code stands for. */
+function isWhole(
+  codeFor: CodeFor,
+  has: { readonly proven: readonly Proven[]; readonly live: readonly CertificateState[] },
+): boolean {
+  return requestsFor(codeFor).every(({ profile, seat }) => {
+    const holder = holderOf(codeFor, profile, seat)
+    return (
+      has.proven.some((one) => one.profile === profile && one.seat === seat) ||
+      has.live.some((one) => one.profile === profile && one.holder === holder)
+    )
+  })
 }
 
 /** Spends the code without issuing anything; the reason stands in the statement. Throws as `approveRequest`. */
@@ -97,7 +133,7 @@ export async function refuseRequest(
   return { request: input.request, state: 'refused' }
 }
 
-interface Decidable {
+export interface Decidable {
   readonly record: RequestRecord
   readonly code: OpenCode
   readonly who: string
@@ -105,7 +141,7 @@ interface Decidable {
 }
 
 /** The request as it waits; undefined if this officer decided it by this very statement before. */
-async function decidable(
+export async function decidable(
   parts: Pick<DecideParts, 'journal' | 'clock' | 'directory'>,
   input: DecideInput,
   state: DecidedRequest['state'],
@@ -142,14 +178,15 @@ async function refuseOwn(
   }
 }
 
+const decisions = [
+  'sealbox.enrolment-approval',
+  'sealbox.enrolment-approvals',
+  'sealbox.enrolment-refusal',
+] as const
+
 function isSameDecision({ decision }: RequestRecord, { actor, signed }: DecideInput): boolean {
   if (decision?.by !== actor.holder) return false
-  const type = (signed.statement as { type?: unknown } | null)?.type
-  const parsed =
-    type === 'sealbox.enrolment-approval' || type === 'sealbox.enrolment-refusal'
-      ? statementSchemas[type].safeParse(signed.statement)
-      : undefined
-  return parsed?.success === true && sha256Hex(statementBytes(parsed.data)) === decision.statement
+  return decisions.some((type) => readOrder(type, signed.statement)?.hash === decision.statement)
 }
 
 /** The requests are proven once more from what was kept, and are those that the name stands for. */
@@ -167,20 +204,16 @@ async function provenAgain(
     ...one,
     request: fromBase64(one.request),
   }))
-  const proven = await proveAll(code.record.codeFor, requests)
+  const proven = await proveAll(code.record.codeFor, requests, { part: record.part === true })
   if (requestId(requestedKeys(proven)) === request) return proven
   throw new TypeError('the kept proofs are of other keys')
 }
 
 function decidedEntry(
   type: 'enrolment.approved' | 'enrolment.refused',
-  of: {
-    readonly input: DecideInput
-    readonly found: Decidable
-    readonly accepted: Parameters<typeof bindingIn>[0]
-  },
+  of: Approved & { readonly part?: Pick<Decided, 'part'> },
 ): EntryDraft {
-  const { input, found, accepted } = of
+  const { input, found, accepted, part } = of
   const { holder, hash } = found.code
   const { keyFile } = found.record
   const data: Decided = {
@@ -189,6 +222,7 @@ function decidedEntry(
     holder,
     keyFile,
     ...bindingIn(accepted),
+    ...part,
   }
   const files = [accepted.statementHash, accepted.signatureHash]
   return { type, actor: actorOf(input), subject: holder, files, data }

@@ -17,6 +17,8 @@ export type Requested = {
   readonly code: Sha256
   readonly request: Sha256
   readonly certificates: readonly RequestedCertificate[]
+  /** Some of what the code stands for. */
+  readonly part?: true
   readonly proofs: Sha256
   readonly keyFile: Sha256 | null
 }
@@ -26,11 +28,29 @@ export type Decided = {
   readonly request: Sha256
   readonly holder: string
   readonly keyFile: Sha256 | null
+  /** Some certificates are still wanting: a further code may be given out for them. */
+  readonly part?: true
 } & StatementBinding
 /** `data` of `enrolment.contested`. */
 export type Contested = { readonly request: Sha256 }
 
+/** Whoever issues for a holder and profile sees what was issued last, so that no two do at once. */
+const certificateIssued: Fold = {
+  type: 'certificate.issued',
+  reads: () => [],
+  apply: (entry) => {
+    const { holder, profile, sha256 } = entry.data as unknown as NewCertificate
+    return [{ key: keys.newest(holder, profile), value: sha256 }]
+  },
+}
+type NewCertificate = {
+  readonly holder: string
+  readonly profile: string
+  readonly sha256: Sha256
+}
+
 export const enrolmentFolds: readonly Fold[] = [
+  certificateIssued,
   {
     type: 'enrolment.code-issued',
     reads: () => [],
@@ -67,11 +87,11 @@ export const enrolmentFolds: readonly Fold[] = [
     type: 'enrolment.approved',
     reads: decidedReads,
     apply: (entry, values) => {
-      const { code, holder, keyFile } = entry.data as unknown as Decided
+      const { code, holder, keyFile, part } = entry.data as unknown as Decided
       return [
         codePut(values, code, { state: 'redeemed' }),
         decidedPut(entry, values, 'approved'),
-        ...enrolledPuts(entry, holder, keyFile),
+        ...(part ? [] : enrolledPuts(entry, holder, keyFile)),
       ]
     },
   },

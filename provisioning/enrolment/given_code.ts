@@ -34,11 +34,13 @@ export function codeEntry(
     readonly approval: CodeRecord['approval']
     /** The statement by which it was ordered by itself. */
     readonly order?: StatementBinding
+    /** For who enrolled before. */
+    readonly again?: CodeRecord['again']
   },
 ): EntryDraft {
   const { codeFor, hash, expires } = issued
-  const { approval, order } = how
-  const record: CodeRecord = { codeFor, expires, approval, state: 'open' }
+  const { approval, order, again } = how
+  const record: CodeRecord = { codeFor, expires, approval, state: 'open', ...(again && { again }) }
   return {
     type: 'enrolment.code-issued',
     actor,

@@ -2,18 +2,28 @@
 import {
   equal,
   type Authority,
+  type CertificateState,
+  type Clock,
   type EntryDraft,
   type Expectation,
+  type Journal,
+  type Prepared,
   type Subject,
 } from '../../ca/index.ts'
 import { readCertificate } from '../../ca/path/index.ts'
 import type { Directory } from '../../exchange/index.ts'
-import { holderOf } from './codes.ts'
+import { ProvisioningError } from '../errors.ts'
+import { holderOf, requestsFor } from './codes.ts'
 import type { Proven } from './proven.ts'
-import type { CodeFor, IssuedCertificate } from './types.ts'
+import { keys, type CodeFor, type IssuedCertificate } from './types.ts'
+
+/** Live certificates of a holder and profile: the one in use, the one that follows it, and one for a mishap. */
+export const maxLiveCertificates = 3
 
 export interface IssueParts {
   readonly authority: Authority
+  readonly journal: Journal
+  readonly clock: Clock
   readonly directory: Directory
   readonly districtName: string
 }
@@ -24,22 +34,27 @@ export interface PreparedEnrolment {
   readonly expect: readonly Expectation[]
 }
 
-/** Signs a certificate for each key; without `actor`, as the act of whom the certificate is for. Throws what the authority throws. */
+/**
+ * Signs a certificate for each key; without `actor`, as the act of whom the certificate is for. `ended` are certificates that end in
+ * the same commit. Throws `CERTIFICATES_TOO_MANY`, and what the authority throws.
+ */
 export async function prepareEnrolment(
   parts: IssueParts,
   of: {
     readonly codeFor: CodeFor
     readonly proven: readonly Proven[]
     readonly actor?: EntryDraft['actor']
+    readonly ended?: readonly CertificateState[]
   },
 ): Promise<PreparedEnrolment> {
-  const { codeFor, proven, actor } = of
+  const { codeFor, proven, actor, ended = [] } = of
   const names = await namesFor(parts, codeFor)
   const issued: IssuedCertificate[] = []
   const entries: EntryDraft[] = []
   const expect: Expectation[] = []
   for (const { profile, seat, publicKey } of proven) {
     const holder = holderOf(codeFor, profile, seat)
+    expect.push(await requireRoom(parts, { holder, profile, ended }))
     const prepared = await parts.authority.prepareIssue({
       profile,
       publicKey,
@@ -52,6 +67,80 @@ export async function prepareEnrolment(
     expect.push(...prepared.expect)
   }
   return { issued, entries, expect }
+}
+
+/** Few are live, and nobody issues another one meanwhile: what the commit expects of that. */
+async function requireRoom(
+  parts: Pick<IssueParts, 'authority' | 'journal' | 'clock'>,
+  of: {
+    readonly holder: string
+    readonly profile: string
+    readonly ended: readonly CertificateState[]
+  },
+): Promise<Expectation> {
+  const { holder, profile, ended } = of
+  // Read first: what is issued between the two reads changes it.
+  const newest = await parts.journal.views.get(keys.newest(holder, profile))
+  const live = await liveOf(parts, holder, profile)
+  const kept = live.filter(({ sha256 }) => !ended.some((one) => one.sha256 === sha256))
+  if (kept.length >= maxLiveCertificates) {
+    throw new ProvisioningError('CERTIFICATES_TOO_MANY', 'enough certificates of this are live', {
+      details: { holder, profile, live: kept.length },
+    })
+  }
+  return { key: keys.newest(holder, profile), version: newest?.version ?? null }
+}
+
+/** Certificates of a holder and profile that may be used now, oldest first. */
+export async function liveOf(
+  { authority, clock }: Pick<IssueParts, 'authority' | 'clock'>,
+  holder: string,
+  profile: string,
+): Promise<CertificateState[]> {
+  const now = clock.now()
+  const held = await authority.certificatesOf(holder)
+  return held.filter(
+    (one) =>
+      one.profile === profile &&
+      one.revoked === undefined &&
+      one.notBefore <= now &&
+      now <= one.notAfter,
+  )
+}
+
+/** All live certificates of what a code stands for. */
+export async function liveOfCode(
+  parts: Pick<IssueParts, 'authority' | 'clock'>,
+  codeFor: CodeFor,
+): Promise<CertificateState[]> {
+  const live = await Promise.all(
+    requestsFor(codeFor).map(({ profile, seat }) =>
+      liveOf(parts, holderOf(codeFor, profile, seat), profile),
+    ),
+  )
+  return live.flat()
+}
+
+/** All of these end for one reason, with one new list for all. Throws what the authority throws. */
+export async function prepareEnding(
+  authority: Authority,
+  ended: readonly CertificateState[],
+  how: {
+    readonly reason: 'superseded' | 'keyCompromise'
+    readonly actor: EntryDraft['actor']
+  },
+): Promise<Prepared> {
+  const prepared = await Promise.all(
+    ended.map(({ sha256 }) => authority.prepareRevoke({ sha256, ...how })),
+  )
+  const entries = prepared.flatMap((one) => one.entries)
+  const lists = new Map(
+    entries.filter(({ type }) => type === 'crl.issued').map((entry) => [entry.subject, entry]),
+  )
+  return {
+    entries: [...entries.filter(({ type }) => type !== 'crl.issued'), ...lists.values()],
+    expect: prepared.flatMap((one) => one.expect),
+  }
 }
 
 /** The certificates that these very keys got; undefined if one of them got none. */

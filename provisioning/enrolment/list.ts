@@ -157,6 +157,14 @@ export async function keyFileOf(
   return blobs.get(found.value as Sha256)
 }
 
+/** Whether a unit or person (`unit:…`, `person:…`) enrolled. */
+export async function hasEnrolled(
+  { journal }: Pick<ListParts, 'journal'>,
+  holder: string,
+): Promise<boolean> {
+  return (await journal.views.get(keys.enrolled(holder))) !== undefined
+}
+
 /** One of the three administrators, and whether they enrolled. */
 export interface ListedPerson extends Person {
   readonly enrolled: boolean

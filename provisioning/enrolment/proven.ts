@@ -1,4 +1,4 @@
-/** The keys of an enrolment: exactly the requests that its code stands for, each with proof of possession. Pure. */
+/** The keys of an enrolment: the requests that its code stands for, each with proof of possession. Pure. */
 import { readRequest, toHex, type ProvenPublicKey } from '../../ca/index.ts'
 import { ProvisioningError } from '../errors.ts'
 import type { RequestedKey } from '../kit/index.ts'
@@ -11,21 +11,23 @@ export interface Proven extends Wanted {
 }
 
 /**
- * Exactly the requests that the code stands for, each key once. Throws `ENROLMENT_REQUESTS_WRONG`, and what `readRequest` throws
- * of a request.
+ * Exactly the requests that the code stands for, or some of them where `part` is set; each key once. Throws
+ * `ENROLMENT_REQUESTS_WRONG`, and what `readRequest` throws of a request.
  */
 export async function proveAll(
   codeFor: CodeFor,
   requests: readonly CertificateRequest[],
+  { part = false }: { readonly part?: boolean } = {},
 ): Promise<Proven[]> {
   const wanted = requestsFor(codeFor)
-  if (requests.length !== wanted.length) throw wrongRequests(wanted)
   const proven: Proven[] = []
   for (const one of wanted) {
     const asked = requests.find(({ profile, seat }) => profile === one.profile && seat === one.seat)
-    if (asked === undefined) throw wrongRequests(wanted)
-    proven.push({ ...one, publicKey: await readRequest(asked.request) })
+    if (asked !== undefined) proven.push({ ...one, publicKey: await readRequest(asked.request) })
+    else if (!part) throw wrongRequests(wanted)
   }
+  // What was asked for beside them is none of the code's.
+  if (proven.length === 0 || proven.length !== requests.length) throw wrongRequests(wanted)
   // One key, one purpose: the authority refuses what it knows, and these it does not know yet.
   const distinct = new Set(proven.map(({ publicKey }) => toHex(publicKey)))
   if (distinct.size !== proven.length) throw wrongRequests(wanted)
@@ -38,7 +40,7 @@ export function requestedKeys(proven: readonly Proven[]): RequestedKey[] {
 }
 
 /** `ENROLMENT_REQUESTS_WRONG`, naming what the code redeems. */
-function wrongRequests(wanted: readonly Wanted[]): ProvisioningError {
+export function wrongRequests(wanted: readonly Wanted[]): ProvisioningError {
   return new ProvisioningError('ENROLMENT_REQUESTS_WRONG', 'the code redeems other certificates', {
     details: { wanted: wanted.map(({ profile, seat }) => ({ profile, seat: seat ?? null })) },
   })

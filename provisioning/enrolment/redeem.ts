@@ -8,9 +8,7 @@ import {
   canonicalJson,
   toBase64,
   type Blobs,
-  type Clock,
   type EntryDraft,
-  type Journal,
   type Sha256,
 } from '../../ca/index.ts'
 import { ProvisioningError } from '../errors.ts'
@@ -20,10 +18,10 @@ import {
   requestedCertificates,
   writeRequestFile,
 } from '../kit/index.ts'
-import { openCode, type OpenCode } from './codes.ts'
+import { openCode, requestsFor, type OpenCode } from './codes.ts'
 import type { Contested, Requested } from './folds.ts'
 import { certifiedBefore, prepareEnrolment, type IssueParts } from './issue.ts'
-import { proveAll, requestedKeys, type Proven } from './proven.ts'
+import { proveAll, requestedKeys, wrongRequests, type Proven } from './proven.ts'
 import {
   keys,
   type CertificateRequest,
@@ -33,9 +31,7 @@ import {
 } from './types.ts'
 
 export interface RedeemParts extends IssueParts {
-  readonly journal: Journal
   readonly blobs: Blobs
-  readonly clock: Clock
 }
 
 /** What is answered to who redeems a code. */
@@ -47,6 +43,8 @@ export type Redemption =
 interface RedeemInput {
   readonly code: string
   readonly requests: readonly CertificateRequest[]
+  /** Some of what the code stands for will do (EST asks for one certificate at a time). */
+  readonly part?: boolean
   /** The unit's wrapped keys, opaque to the box. Of a request that waits, the first one handed over stays. */
   readonly keyFile?: Uint8Array
 }
@@ -60,8 +58,11 @@ export async function redeemCode(parts: RedeemParts, input: RedeemInput): Promis
   const again = await answerAgain(parts, input)
   if (again !== undefined) return { state: 'issued', certificates: again }
   const code = await openCode(parts, enrolmentCodeHash(input.code))
-  const proven = await proveAll(code.record.codeFor, input.requests)
+  const proven = await proveAll(code.record.codeFor, input.requests, input)
   if (code.record.approval === 'none') {
+    // A first officer who could log in and sign nothing would lock the district out.
+    const wanted = requestsFor(code.record.codeFor)
+    if (proven.length !== wanted.length) throw wrongRequests(wanted)
     const certificates = await issueNow(parts, { code, proven, input }).catch(
       async (error: unknown) => {
         // Redeemed in the same moment: the keys are certified by now, and answered for.
@@ -126,7 +127,11 @@ async function makeWait(parts: RedeemParts, { code, proven, input }: Redeeming):
     keepKeyFile(blobs, input),
   ])
   const certificates = requestedCertificates(asked)
-  const data: Requested = { code: code.hash, request, certificates, proofs, keyFile }
+  const isPart = proven.length < requestsFor(code.record.codeFor).length
+  const data: Requested = {
+    ...{ code: code.hash, request, certificates, proofs, keyFile },
+    ...(isPart && { part: true }),
+  }
   const { holder } = code
   await journal.commit({
     entries: [
@@ -173,7 +178,7 @@ async function answerAgain(
   const record = found?.value as unknown as CodeRecord | undefined
   if (record?.state !== 'redeemed') return undefined
   const { codeFor } = record
-  return certifiedBefore(authority, codeFor, await proveAll(codeFor, input.requests))
+  return certifiedBefore(authority, codeFor, await proveAll(codeFor, input.requests, input))
 }
 
 async function keepKeyFile(blobs: Blobs, { keyFile }: RedeemInput): Promise<Sha256 | null> {

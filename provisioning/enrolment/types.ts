@@ -2,7 +2,7 @@
  * Enrolment: one-time codes that officers give out, which certificates each redeems, and the requests that wait for an officer.
  * Types and the table of keys.
  */
-import type { Role, Sha256 } from '../../exchange/index.ts'
+import type { OldCertificates, Role, Sha256 } from '../../exchange/index.ts'
 import type { RequestedCertificate } from '../kit/index.ts'
 
 /** What a code is for: a whole unit (its first seats and its seal), or one administrator. */
@@ -20,6 +20,8 @@ export type CodeRecord = {
   readonly state: 'open' | 'waiting' | 'redeemed' | 'refused'
   /** The request made with it, while and after it waited. */
   readonly request?: Sha256
+  /** Of a code for who enrolled before: what becomes of the certificates that there are. */
+  readonly again?: OldCertificates
 }
 
 /** A request that was made with a code. */
@@ -29,6 +31,8 @@ export type RequestRecord = {
   /** RFC 3339. */
   readonly since: string
   readonly certificates: readonly RequestedCertificate[]
+  /** Asks for some of what its code stands for, as EST does; absent of a whole set. */
+  readonly part?: true
   /** Blob: the PKCS#10 requests as they came, canonical JSON. */
   readonly proofs: Sha256
   /** Blob: the wrapped keys. */
@@ -65,13 +69,17 @@ export interface IssuedCertificate {
 export const keys = {
   code: (hash: Sha256) => `p/code/${hash}`,
   codes: 'p/code/',
-  /** Hash of the newest code of a holder: the others are worth nothing. */
   /** There once an officer's order for a further code, by the hash of its statement, was carried out. */
   order: (statement: Sha256) => `p/order/${statement}`,
+  /** Hash of the newest code of a holder: the others are worth nothing. */
   codeOf: (holder: string) => `p/code-of/${holder}`,
   /** By the name of the request. */
   request: (id: Sha256) => `p/request/${id}`,
   keyFile: (holder: string) => `p/key-file/${holder}`,
-  /** There once the holder enrolled: no code of it is worth anything then. */
+  /** SHA-256 of the certificate that was issued last for a holder and profile. */
+  newest: (holder: string, profile: string) => `p/newest/${holder}/${profile}`,
+  /** A renewal by the name of its request. */
+  renewal: (request: Sha256) => `p/renewal/${request}`,
+  /** There once the holder enrolled: of its codes only one for enrolling anew is worth anything then. */
   enrolled: (holder: string) => `p/enrolled/${holder}`,
 } as const

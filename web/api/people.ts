@@ -38,7 +38,8 @@ export const peopleRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/v1/people/:id/acts/issue-code',
     who: 'officer',
-    summary: 'A further one-time code for a person who has not enrolled; earlier ones are void',
+    summary:
+      'A further one-time code for a person: one who has not enrolled, or who enrols anew; earlier ones are void',
     body: z.strictObject(signedFields),
     handle: async (request) => {
       const { id = '' } = request.params

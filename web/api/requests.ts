@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { isSha256, toBase64, type Sha256 } from '../../ca/index.ts'
 import {
+  approveMany,
   approveRequest,
   fingerprintWords,
   keyFileOf,
@@ -56,6 +57,20 @@ export const requestRoutes: readonly Route[] = [
       const { parts } = request
       const { districtName } = parts.box
       return { json: await approveRequest({ ...parts, districtName }, decideInput(request)) }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/requests/acts/approve',
+    who: 'officer',
+    summary:
+      'Approves several requests by one signature; says of each that could not be approved why',
+    body: signedBody,
+    handle: async (request) => {
+      const { parts } = request
+      const { districtName } = parts.box
+      const input = { actor: actorOf(request), signed: signedStatement(request.body) }
+      return { json: await approveMany({ ...parts, districtName }, input) }
     },
   }),
   route({

@@ -13,6 +13,7 @@ import { assemble } from '../signing/assemble.ts'
 import {
   appointing,
   approval,
+  approvals,
   furtherCode,
   refusal,
   registration,
@@ -35,6 +36,7 @@ const builders: Readonly<Record<SignAct, Builder>> = {
   appoint: appointing,
   'issue-code': furtherCode,
   'approve-request': approval,
+  'approve-requests': approvals,
   'refuse-request': refusal,
   revoke: revocation,
   'propose-order': proposal,

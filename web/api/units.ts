@@ -47,7 +47,8 @@ export const unitRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/v1/units/:uscc/acts/issue-code',
     who: 'officer',
-    summary: 'A further one-time code for a unit that has not enrolled; earlier ones are void',
+    summary:
+      'A further one-time code for a unit: one that has not enrolled, or that enrols anew; earlier ones are void',
     body: z.strictObject(signedFields),
     handle: async (request) => {
       const { uscc = '' } = request.params

@@ -35,6 +35,9 @@ export async function showHome(app: App, api: Api, who: Identity): Promise<void>
         ? nothing(who)
         : waitingList(found.value, new Date()),
   )
+  if (found.state === 'done' && who.role === 'officer' && found.value.length > 1) {
+    list.append(h('p', {}, h('a', { class: 'btn', href: '#compare' }, sign.compareMany)))
+  }
 }
 
 /** Nobody is logged in: enrol, or work with files. */

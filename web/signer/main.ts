@@ -10,6 +10,7 @@ import { createKeyring } from './keyring.ts'
 import { languageKey, startLanguage } from './language.ts'
 import { button, heading, note, paragraph, refusal, wordsOf } from './parts.ts'
 import { rememberedMinutes } from './remembered.ts'
+import { showCompare } from './officer/compare.ts'
 import { createShell } from './shell.ts'
 import { showSigning } from './signing/screen.ts'
 import { browserArea, createStore } from './store.ts'
@@ -59,6 +60,7 @@ async function showForWhom(api: Api, query: URLSearchParams): Promise<void> {
     app.shell.setWho({ name, trial: box.isTrial, ...(post && { post }) })
   }
   if (query.has('act')) await showSigning({ app, api, who: known, query })
+  else if (query.has('compare')) await showCompare(app, api)
   else await showHome(app, api, known)
 }
 

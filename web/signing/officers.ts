@@ -1,8 +1,16 @@
 /** Sign requests for the acts of security officers. */
-import { CaError, isRevocationReason, type Sha256 } from '../../ca/index.ts'
+import { CaError, isRevocationReason, isSha256, type Sha256 } from '../../ca/index.ts'
 import { readCertificate } from '../../ca/path/index.ts'
-import { ExchangeError, personIdPattern, roles } from '../../exchange/index.ts'
 import {
+  ExchangeError,
+  holders,
+  maxApprovals,
+  oldCertificates,
+  personIdPattern,
+  roles,
+} from '../../exchange/index.ts'
+import {
+  hasEnrolled,
   ProvisioningError,
   readRequestFile,
   readRoster,
@@ -59,7 +67,10 @@ export const appointing: Builder = officersOnly(async ({ parts, query }) => {
   }
 })
 
-/** Gives out a further code, to a unit (`uscc=`) or a person (`id=`). */
+/**
+ * Gives out a further code, to a unit (`uscc=`) or a person (`id=`); to one that enrolled before, `old=` says what becomes of its
+ * certificates.
+ */
 export const furtherCode: Builder = officersOnly(async ({ parts, query }) => {
   const uscc = query.get('uscc')
   const who = uscc ?? personFrom(query)
@@ -68,10 +79,22 @@ export const furtherCode: Builder = officersOnly(async ({ parts, query }) => {
     throw new ProvisioningError('HOLDER_UNKNOWN', 'there is no such unit or person')
   }
   const names = 'name' in found ? { [who]: found.name } : {}
+  const isEnrolled = await hasEnrolled(
+    parts,
+    uscc === null ? holders.person(who) : holders.unit(who),
+  )
+  const old = oldCertificates.find((known) => known === query.get('old'))
+  if (query.has('old') && old === undefined) throw misfit('old')
+  if (isEnrolled && old === undefined) {
+    throw new ProvisioningError('ENROLMENT_DONE', 'enrolled already')
+  }
+  if (!isEnrolled && old !== undefined) {
+    throw new ProvisioningError('ENROLMENT_NOT_DONE', 'not enrolled yet')
+  }
   return {
     path: `/api/v1/${uscc === null ? 'people' : 'units'}/${who}/acts/issue-code`,
     body: {},
-    statement: { type: 'sealbox.code', who },
+    statement: { type: 'sealbox.code', who, ...(old && { old }) },
     files: [],
     words: { names },
     fileName: `code for ${who}`,
@@ -104,6 +127,40 @@ export const approval: Builder = officersOnly(async (asked) => {
     fileName: `approve ${who}`,
   }
 })
+
+/** Approves several enrolments, each of whose words were compared. */
+export const approvals: Builder = officersOnly(async (asked) => {
+  const ids = (asked.query.get('requests') ?? '').split(',')
+  const distinct = new Set(ids)
+  if (distinct.size !== ids.length || ids.length > maxApprovals) throw misfit('requests')
+  const found = await Promise.all(ids.map((text) => wholeOf(asked, text)))
+  return {
+    path: '/api/v1/requests/acts/approve',
+    body: {},
+    statement: {
+      type: 'sealbox.enrolment-approvals',
+      requests: found.map(({ id, who, certificates }) => ({ request: id, who, certificates })),
+    },
+    files: found.map(({ id, who, file }) => ({
+      ...{ as: 'requests', name: `${who}.json`, sha256: id },
+      href: `/api/v1/requests/${id}/file`,
+      read: () => Promise.resolve(file),
+    })),
+    words: { names: Object.fromEntries(found.map(({ who, name }) => [who, name])) },
+    fileName: `approve ${String(ids.length)} requests`,
+  }
+})
+
+/** A request by its name in base64url, with its file and the certificates that an approval of it names. */
+async function wholeOf(asked: Asked, text: string) {
+  if (!/^[\w-]{43}$/.test(text)) throw misfit('requests')
+  const id = Buffer.from(text, 'base64url').toString('hex')
+  if (!isSha256(id)) throw misfit('requests')
+  const { who, name } = await undecided(asked, id)
+  const file = await requestFileOf(asked.parts, id)
+  const certificates = requestedCertificates(readRequestFile(file)).map((one) => ({ ...one }))
+  return { id, who, name, file, certificates }
+}
 
 /** Refuses an enrolment for a reason. */
 export const refusal: Builder = officersOnly(async (asked) => {

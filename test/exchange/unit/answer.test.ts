@@ -104,7 +104,15 @@ interface Twin {
 const officers = new Set<SignAct>(signActs.slice(5))
 const withStatement = (act: SignAct): boolean => act !== 'seal' && act !== 'countersign'
 const withFile = (act: SignAct): boolean =>
-  ['approve', 'seal', 'dispatch', 'register', 'approve-request', 'countersign'].includes(act)
+  [
+    'approve',
+    'seal',
+    'dispatch',
+    'register',
+    'approve-request',
+    'approve-requests',
+    'countersign',
+  ].includes(act)
 
 const twins: readonly Twin[] = [
   {
@@ -156,7 +164,9 @@ const twins: readonly Twin[] = [
     what: 'the path of another matter',
     code: 'SIGN_REQUEST_DISAGREES',
     field: 'path',
-    of: (act) => withStatement(act) && !['register', 'appoint', 'propose-order'].includes(act),
+    of: (act) =>
+      withStatement(act) &&
+      !['register', 'appoint', 'approve-requests', 'propose-order'].includes(act),
     change: (loose) => {
       loose['path'] = pathOf(loose)
         .replace(/documents\/[a-z2-7]+/, `documents/${'a'.repeat(26)}`)
@@ -375,6 +385,7 @@ test('what was asked for is what is signed', (t) => {
     certificate: hash('a'),
     roster: hash('a'),
     request: hash('a'),
+    requests: 'A'.repeat(43),
     deadline: '2030-01-01T00:00:00.000Z',
     opinion: '不同意',
     reason: '别的理由',

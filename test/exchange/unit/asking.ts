@@ -12,6 +12,7 @@ import {
   type Signed,
   type SignRequest,
   type UnitSigner,
+  requestsText,
 } from '../../../exchange/unit/index.ts'
 import {
   makeRequest,
@@ -153,6 +154,10 @@ export const questions: Readonly<Record<SignAct, (box: TestBox) => Promise<Quest
   'approve-request': async (box) => {
     const request = await waitingRequest(box)
     return { as: box.officer.login, query: { act: 'approve-request', request } }
+  },
+  'approve-requests': async (box) => {
+    const requests = requestsText([await waitingRequest(box), await waitingRequest(box)])
+    return { as: box.officer.login, query: { act: 'approve-requests', requests } }
   },
   'refuse-request': async (box) => {
     const request = await waitingRequest(box)

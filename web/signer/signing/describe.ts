@@ -2,7 +2,11 @@
  * What is signed, in a clerk's words: read from the statement (or seal) itself; what only the box says is kept apart. Pure: rows
  * of a name and a value, which `facts_view.ts` shows.
  */
-import { unitOfHolder, type SignRequest } from '../../../exchange/unit/index.ts'
+import {
+  unitOfHolder,
+  type OldCertificates,
+  type SignRequest,
+} from '../../../exchange/unit/index.ts'
 import { both, type Words } from '../language.ts'
 import { posts, profileNames } from '../words/common.ts'
 import { reasonNames } from '../words/officer.ts'
@@ -86,6 +90,7 @@ function subjectOf({ act, statement, words }: SignRequest): string {
   if (statement === undefined) return ''
   if ('who' in statement) return words.names?.[statement.who] ?? statement.who
   if ('id' in statement) return statement.id
+  if ('requests' in statement) return String(statement.requests.length)
   return act === 'register' && 'units' in statement ? String(statement.units.length) : ''
 }
 
@@ -174,7 +179,20 @@ function officerFacts(statement: Statement, { words }: SignRequest): Fact[] {
         fact(sign.role, text(posts[statement.role] ?? statement.role)),
       ]
     case 'sealbox.code':
-      return [fact(sign.who, strong(nameOf(words.names, statement.who)))]
+      return [
+        fact(sign.who, strong(nameOf(words.names, statement.who))),
+        ...(statement.old === undefined ? [] : [fact(sign.old, text(oldWords[statement.old]))]),
+      ]
+    case 'sealbox.enrolment-approvals':
+      return [
+        fact(sign.who, {
+          kind: 'names',
+          names: statement.requests.map(({ who }) => ({
+            name: words.names?.[who] ?? who,
+            code: who,
+          })),
+        }),
+      ]
     case 'sealbox.enrolment-approval':
       return [
         fact(sign.who, strong(nameOf(words.names, statement.who))),
@@ -203,6 +221,12 @@ function officerFacts(statement: Statement, { words }: SignRequest): Fact[] {
       return []
   }
 }
+
+const oldWords = {
+  keep: sign.oldKeep,
+  superseded: sign.oldSuperseded,
+  keyCompromise: sign.oldCompromised,
+} as const satisfies Record<OldCertificates, Words>
 
 function certificateName(asked: { readonly profile: string; readonly seat: string | null }): Words {
   const profile = profileNames[asked.profile] ?? both(asked.profile)

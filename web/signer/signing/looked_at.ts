@@ -59,6 +59,7 @@ function fileShown(request: SignRequest, file: RequestFile, bytes: Uint8Array): 
     case 'roster':
       return roster(request, file, bytes)
     case 'requests':
+      if (request.act === 'approve-requests') return comparison(request, file)
       return request.act === 'approve-request' ? requestWords(file) : fileNamed(file, bytes)
     case 'order':
       return orderShown(file, bytes)
@@ -166,6 +167,32 @@ function requestWords({ sha256 }: RequestFile): Child {
     wordList(sha256, { label: sign.requestWords, large: true }),
     h('p', { class: 'hex' }, hexText(sha256)),
   )
+}
+
+/** One of several: its words, and a tick of its own that they were compared. */
+function comparison({ statement, words }: SignRequest, { sha256 }: RequestFile): Child {
+  const named = statement !== undefined && 'requests' in statement ? statement.requests : []
+  const who = named.find(({ request }) => request === sha256)?.who ?? ''
+  const name = words.names?.[who] ?? who
+  const tick = h('input', { type: 'checkbox', id: `compared-${sha256}`, 'data-compared': true })
+  return h(
+    'section',
+    { class: 'card stack' },
+    h('h2', {}, name, ' ', h('span', { class: 'small' }, who)),
+    wordList(sha256, { label: sign.requestWords }),
+    h('p', { class: 'hex' }, hexText(sha256)),
+    h('label', { class: 'tick', for: tick.id }, tick, h('strong', {}, sign.requestSameOf(name))),
+  )
+}
+
+/** Whether each of several requests has its tick; tells whenever one changes. */
+export function watchCompared(told: (all: boolean) => void): void {
+  const judge = (): void => {
+    const ticks = [...document.querySelectorAll<HTMLInputElement>('input[data-compared]')]
+    told(ticks.length > 0 && ticks.every(({ checked }) => checked))
+  }
+  document.querySelector('main')?.addEventListener('change', judge)
+  judge()
 }
 
 /** A document whose pages open once it is signed for. */

@@ -1,11 +1,12 @@
 /** After the signature: sent until the box has answered, then the mark of the act, and what waits next. */
+import { z } from 'zod'
 import type { Signed, SignRequest } from '../../../exchange/unit/index.ts'
 import type { Api } from '../api.ts'
 import type { App } from '../app.ts'
 import { h, type Child } from '../dom.ts'
 import type { Identity } from '../identity.ts'
 import { codeSheetsScreen, givenCodesOf } from '../officer/sheets.ts'
-import { button, heading, moment, note, paragraph, refusal } from '../parts.ts'
+import { button, heading, moment, note, paragraph, problemWords, refusal } from '../parts.ts'
 import { actDone, actNames, sign } from '../words/sign.ts'
 import { isFinal, pauseSeconds, send } from './outbox.ts'
 import { waitingList, whatWaits, type Waiting } from './waiting.ts'
@@ -105,10 +106,40 @@ async function doneScreen(
         heading(request.words.title ?? actNames[request.act]),
         h('p', { class: 'quiet' }, who.name, who.post && [' · ', who.post]),
         documentLink(request),
+        notApproved(request, answer),
       ),
     ),
     h('div', { class: 'stack after' }, nextUp(online, items)),
   ]
+}
+
+const manyShape = z.looseObject({
+  refused: z.array(z.object({ request: z.string(), code: z.string() })),
+})
+
+/** Of several enrolments those that the box did not take, and why. */
+function notApproved({ act, statement, words }: SignRequest, answer: unknown): Child {
+  if (act !== 'approve-requests' || statement === undefined || !('requests' in statement)) {
+    return undefined
+  }
+  const refused = manyShape.safeParse(answer).data?.refused ?? []
+  if (refused.length === 0) return undefined
+  const nameOf = (name: string): string => {
+    const who = statement.requests.find(({ request }) => request === name)?.who ?? name
+    return words.names?.[who] ?? who
+  }
+  const problem = { status: 0, title: '', instance: '', details: {} }
+  return note(
+    'warn',
+    paragraph(sign.manyRefused),
+    h(
+      'ul',
+      {},
+      ...refused.map(({ request: name, code }) =>
+        h('li', {}, nameOf(name), ' ', problemWords({ ...problem, code })),
+      ),
+    ),
+  )
 }
 
 function documentLink({ path }: SignRequest): Child {

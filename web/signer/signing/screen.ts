@@ -22,7 +22,7 @@ import { describe, type Named } from './describe.ts'
 import { editOf, firstQuery, type Edit } from './edits.ts'
 import { factList } from './facts_view.ts'
 import { forkScreen, isFork } from './fork.ts'
-import { isReadable, lookedAt } from './looked_at.ts'
+import { isReadable, lookedAt, watchCompared } from './looked_at.ts'
 import { deliver } from './outcome.ts'
 import { waitingList, whatWaits } from './waiting.ts'
 import { Changed, Refused, signOnline, type Looked } from './sign.ts'
@@ -126,6 +126,11 @@ function actPart(online: Online, looked: Looked, opened: OpenKeys): HTMLElement 
   const other = h('div', {}, otherAct(looked.request))
   const isCompared = act !== 'approve-request'
   press.disabled = !isCompared
+  if (act === 'approve-requests') {
+    watchCompared((all) => {
+      press.disabled = !all
+    })
+  }
   tick.addEventListener('change', () => {
     press.disabled = !tick.checked
   })
@@ -214,8 +219,34 @@ function explain(
 export const codeWords = ({ code }: ExchangeError) =>
   problemWords({ status: 0, code, title: '', instance: '', details: {} })
 
+/** Whom a code is wanted for has enrolled: the officer has to say that it is for enrolling anew, and how. */
+function oldChoice(query: URLSearchParams, error: unknown): Child {
+  const isEnrolled =
+    query.get('act') === 'issue-code' &&
+    error instanceof FetchFailed &&
+    error.answer.state === 'refused' &&
+    error.answer.problem.code === 'ENROLMENT_DONE'
+  if (!isEnrolled) return undefined
+  const rows = [
+    ['keep', sign.oldKeep],
+    ['superseded', sign.oldSuperseded],
+    ['keyCompromise', sign.oldCompromised],
+  ] as const
+  const link = (old: string): string => {
+    const asked = new URLSearchParams(query)
+    asked.set('old', old)
+    return `#${asked.toString()}`
+  }
+  return h(
+    'section',
+    { class: 'card stack' },
+    paragraph(sign.oldAsk),
+    h('ul', {}, ...rows.map(([old, words]) => h('li', {}, h('a', { href: link(old) }, words)))),
+  )
+}
+
 /** The box, or the request itself, says that it cannot be done now; and what can. */
-async function showImpossible({ app, api, who }: Online, error: unknown): Promise<void> {
+async function showImpossible({ app, api, who, query }: Online, error: unknown): Promise<void> {
   if (!(error instanceof FetchFailed) && !(error instanceof ExchangeError)) throw error
   const said =
     error instanceof FetchFailed ? refusal(error.answer) : note('bad', paragraph(codeWords(error)))
@@ -223,7 +254,7 @@ async function showImpossible({ app, api, who }: Online, error: unknown): Promis
     error instanceof FetchFailed &&
     error.answer.state === 'refused' &&
     /NOT_YOURS|NOT_PERMITTED|ROLE_WRONG/.test(error.answer.problem.code)
-  const possible = h('div', { class: 'stack' })
+  const possible = h('div', { class: 'stack' }, oldChoice(query, error))
   app.shell.show(
     h(
       'div',

@@ -14,6 +14,7 @@ export const actNames = {
   appoint: w('任命', 'Appoint'),
   'issue-code': w('发注册码', 'Give out a code'),
   'approve-request': w('批准注册', 'Approve the enrolment'),
+  'approve-requests': w('批准这些注册', 'Approve these enrolments'),
   'refuse-request': w('驳回注册', 'Refuse the enrolment'),
   revoke: w('吊销证书', 'Revoke the certificate'),
   'propose-order': w('提出令', 'Propose the order'),
@@ -62,6 +63,10 @@ export const actMeans = {
     '签名后，对方立刻得到证书。32 个词没有在电话里逐个核对过，就不要签。',
     'Once signed, they have their certificates at once. Do not sign unless all 32 words were compared by telephone.',
   ),
+  'approve-requests': w(
+    '签名后，所列单位立刻得到证书。没有逐个电话核对过的，不要签。',
+    'Once signed, all of them have their certificates at once. Do not sign unless each was compared by telephone.',
+  ),
   'refuse-request': w(
     '签名后，这份申请作废，须另发注册码。',
     'Once signed, the request is void; another code must be given out.',
@@ -92,6 +97,7 @@ export const actDone = {
   appoint: w('已任命', 'Appointed'),
   'issue-code': w('已发码', 'Code given'),
   'approve-request': w('已批准', 'Approved'),
+  'approve-requests': w('已批准', 'Approved'),
   'refuse-request': w('已驳回', 'Refused'),
   revoke: w('已吊销', 'Revoked'),
   'propose-order': w('已提出', 'Proposed'),
@@ -136,6 +142,33 @@ export const sign = {
     'Somebody offered other keys under the same code. Find out who, before you approve or refuse.',
   ),
   rather: w('不办这个，改为：', 'Or rather: '),
+  requestSameOf: (name: string): Words =>
+    w(`${name}：32 个词一致`, `${name}: all 32 words are the same`),
+  compareTitle: w('逐个电话核对', 'Compare by telephone, one after the other'),
+  compareLead: w(
+    '核对一个，勾一个；勾好的一次签名批准。没有接通的留到下次。',
+    'Tick each one that was compared; those are approved by one signature. Leave the others for later.',
+  ),
+  compareMany: w('一次核对多个', 'Compare several'),
+  compareSign: (count: number): Words =>
+    w(`去签名批准 ${String(count)} 个`, `Approve ${String(count)}`),
+  compareMost: (count: number): Words =>
+    w(`一次最多 ${String(count)} 个`, `${String(count)} at most at a time`),
+  manyRefused: w('下列没有批准：', 'These were not approved: '),
+  oldKeep: w('旧证书继续有效', 'the old certificates stay valid'),
+  oldSuperseded: w(
+    '新证书签发时吊销旧证书（已换发）',
+    'the old certificates are revoked when the new ones are issued (superseded)',
+  ),
+  oldCompromised: w(
+    '立即吊销旧证书（密钥可能泄露）',
+    'the old certificates are revoked at once (the key may be compromised)',
+  ),
+  oldAsk: w(
+    '对方已经注册过。若因密钥遗失须重新注册，请选明旧证书如何处理：',
+    'They have enrolled. If keys were lost and they are to enrol anew, choose what becomes of the old certificates:',
+  ),
+  old: w('旧证书', 'Old certificates'),
   requestSame: w('32 个词都与对方念的一致', 'All 32 words are what the other side read'),
   boxSays: w('以下为印匣的说明，不在签名之内', 'What the box says; not part of what is signed'),
   afterSigning: w('签收以后可以看正文', 'The pages open once it is signed for'),
