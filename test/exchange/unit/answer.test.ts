@@ -327,20 +327,6 @@ test('refused: words of the act that differ from the statement’s', async (t) =
   await twin('appoint', 'role', 'officer')
 })
 
-test('refused: an approval of other keys than those in the file', async (t) => {
-  const { request, parts } = caseOf('approve-request')
-  const twin = (change: (certificates: Loose[]) => void): SignRequest =>
-    changed(request, (loose) => {
-      change(part(loose, 'statement')['certificates'] as unknown as Loose[])
-    })
-  const of = { parts, code: 'SIGN_REQUEST_DISAGREES', field: 'statement.certificates' } as const
-  const exchanged = twin(([first]) => ((first as Loose)['publicKey'] = hash('a')))
-  await refuses(t, 'a key', { ...of, request: exchanged })
-  const relabelled = twin(([first]) => ((first as Loose)['profile'] = 'officer-client'))
-  await refuses(t, 'a profile', { ...of, request: relabelled })
-  await refuses(t, 'one less', { ...of, request: twin((list) => list.pop()) })
-})
-
 test('every act is answered, its use counted, and the head of its statement kept by holder', async (t) => {
   for (const act of signActs) {
     const { request, parts } = caseOf(act)

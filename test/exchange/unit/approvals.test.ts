@@ -1,4 +1,4 @@
-/** What a signer checks of one approval of several requests before it signs. */
+/** What a signer checks of an approval, of one request or of several, before it signs. */
 import test from 'ava'
 import type { Json } from '../../../ca/index.ts'
 import {
@@ -76,4 +76,26 @@ for (const [what, field, change] of twins) {
 test('an approval of several is signed once for all', async (t) => {
   const { signed } = await answerSignRequest(request, parts)
   t.is(signed.path, '/api/v1/requests/acts/approve')
+})
+
+test('refused: an approval of other keys than those in the file', async (t) => {
+  const question = await questions['approve-request'](box)
+  const single = await ask(box, question)
+  const own = partsFor(box, await filesOf(box, question, single))
+  const changes: readonly ((certificates: Record<string, Json>[]) => void)[] = [
+    ([first]) => Object.assign(first ?? {}, { publicKey: 'a'.repeat(64) }),
+    ([first]) => Object.assign(first ?? {}, { profile: 'officer-client' }),
+    (certificates) => certificates.pop(),
+  ]
+  for (const change of changes) {
+    const loose = JSON.parse(JSON.stringify(single)) as {
+      statement: { certificates: Record<string, Json>[] }
+    }
+    change(loose.statement.certificates)
+    const error = await t.throwsAsync<Error & { code: string; details: { field: string } }>(
+      answerSignRequest(loose as unknown as SignRequest, own),
+    )
+    t.is(error.code, 'SIGN_REQUEST_DISAGREES')
+    t.is(error.details.field, 'statement.certificates')
+  }
 })
