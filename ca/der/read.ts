@@ -39,6 +39,16 @@ export function children(node: Node): Node[] {
   return parts
 }
 
+/** The same one after the other: the parts of a long list need not be held all at once. */
+export function* partsOf(node: Node): Generator<Node> {
+  if ((node.tag & 0x20) === 0) throw malformed('a primitive element has no parts')
+  for (let at = 0; at < node.contents.length;) {
+    const part = elementAt(node.contents, at, node.depth + 1)
+    yield part
+    at += part.raw.length
+  }
+}
+
 function elementAt(bytes: Uint8Array, start: number, depth: number): Node {
   if (depth > maxDepth) throw malformed(`nested deeper than ${String(maxDepth)}`)
   const tag = octet(bytes, start)
@@ -163,6 +173,8 @@ export function readTime(node: Node | undefined, what: string): Date {
     if (!/^\d{12}Z$/.test(text)) throw malformed(`${what}: UTCTime`)
     return calendar(`${Number(text.slice(0, 2)) < 50 ? '20' : '19'}${text}`, what)
   }
+  const text = ascii(expectTag(node, 0x18, what))
+  if (text.includes('.')) throw malformed(`${what}: GeneralizedTime with a fraction`) // RFC 5280 4.1.2.5.2
   return readGeneralizedTime(node, what)
 }
 
@@ -174,14 +186,15 @@ export function readGeneralizedTime(node: Node | undefined, what: string): Date 
 }
 
 function calendar(text: string, what: string): Date {
-  const [, year, month, day, hour, minute, second, fraction = ''] =
-    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d+)?Z$/.exec(text) ?? []
-  const iso = `${year ?? ''}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}`
-  const at = new Date(`${iso}${fraction}Z`)
-  // Date rolls 31 February over; the round trip refuses it.
-  if (Number.isNaN(at.getTime()) || at.toISOString().slice(0, 19) !== iso) {
-    throw malformed(`${what}: no such time`)
-  }
+  const number = (from: number, to: number): number => Number(text.slice(from, to))
+  const [year, month, day] = [number(0, 4), number(4, 6), number(6, 8)]
+  const [hour, minute, second] = [number(8, 10), number(10, 12), number(12, 14)]
+  const at = new Date(0)
+  at.setUTCFullYear(year, month - 1, day)
+  at.setUTCHours(hour, minute, second, Math.floor(Number(`0${text.slice(14, -1)}`) * 1000))
+  // Date rolls 31 February and 24:00 over; the round trip refuses them.
+  const rolled = at.getUTCMonth() !== month - 1 || at.getUTCDate() !== day
+  if (rolled || hour > 23 || minute > 59 || second > 59) throw malformed(`${what}: no such time`)
   return at
 }
 

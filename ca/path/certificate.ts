@@ -73,7 +73,7 @@ export function readCertificate(bytes: Uint8Array): Certificate {
     version,
     serialNumber: toHex(readIntegerOctets(serial, 'serialNumber')),
     signatureAlgorithm: algorithm.raw,
-    signature: readBitString(signature, 'signature'),
+    signature: readSignatureBits(signature, 'signature'),
     issuer: readName(issuer, 'issuer'),
     subject: readName(subject, 'subject'),
     notBefore: readTime(times[0], 'notBefore'),
@@ -83,6 +83,15 @@ export function readCertificate(bytes: Uint8Array): Certificate {
     extensions,
     ...readExtensionValues(extensions),
   }
+}
+
+/**
+ * Octets of a signature. One that is not of whole octets is no signature of any algorithm known here and reads as empty, which never
+ * verifies: so a broken signature is told as such, and not as a broken certificate.
+ */
+export function readSignatureBits(node: Node | undefined, what: string): Uint8Array {
+  const { contents } = expectTag(node, 0x03, what)
+  return contents[0] === 0 ? contents.subarray(1) : new Uint8Array()
 }
 
 function readVersion(node: Node | undefined): number {

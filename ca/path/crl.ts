@@ -4,27 +4,25 @@
 import { equal, toHex } from '../bytes.ts'
 import {
   children,
-  expectTag,
   malformed,
-  readBitString,
   readBoolean,
   readDer,
   readInteger,
-  readIntegerOctets,
   readObjectIdentifier,
   readTime,
   sequenceOf,
   type Node,
 } from '../der/read.ts'
 import { oids } from '../oids.ts'
-import { readExtensions, type Extension } from './certificate.ts'
+import { readExtensions, readSignatureBits, type Extension } from './certificate.ts'
+import { readCrlEntries, unknownCriticalOf, type CrlEntries } from './crl_entries.ts'
 import {
   byTag,
   readDistributionPointName,
   readReasonFlags,
   type DistributionPointName,
 } from './extensions.ts'
-import { readGeneralNames, readName, type Name } from './names.ts'
+import { readName, type Name } from './names.ts'
 
 /** A CRL of a million entries has about 40 MB; a district stays far below. */
 export const maxCrlBytes = 16 * 1024 * 1024
@@ -40,16 +38,6 @@ export interface IssuingDistributionPoint {
   readonly raw: Uint8Array
 }
 
-export interface RevokedEntry {
-  /** As in a certificate: octets in hexadecimal. */
-  readonly serialNumber: string
-  readonly revocationDate: Date
-  /** CRLReason (RFC 5280 5.3.1); 0 if not said. */
-  readonly reason: number
-  /** Who issued the certificate (RFC 5280 5.3.3): carried on from the entry before. */
-  readonly issuer: Name
-}
-
 export interface Crl {
   readonly raw: Uint8Array
   readonly tbs: Uint8Array
@@ -63,10 +51,10 @@ export interface Crl {
   readonly deltaBase: bigint | undefined
   readonly scope: IssuingDistributionPoint | undefined
   readonly authorityKeyIdentifier: string | undefined
-  /** A critical extension, of the list or an entry, that is not known: the list must not be used (RFC 5280 5.2, 5.3). */
+  /** A critical extension of the list that is not known: it must not be used (RFC 5280 5.2). */
   readonly unknownCritical: string | undefined
-  /** Entries by serial number. */
-  readonly entries: ReadonlyMap<string, readonly RevokedEntry[]>
+  /** Reads the entries, once, and only when asked: of a list nobody entitled has signed they are never read. Throws `DER_MALFORMED`. */
+  readEntries(): CrlEntries
 }
 
 const knownExtensions: readonly string[] = [
@@ -74,11 +62,6 @@ const knownExtensions: readonly string[] = [
   oids.crlNumber,
   oids.deltaCrlIndicator,
   oids.issuingDistributionPoint,
-]
-const knownEntryExtensions: readonly string[] = [
-  oids.reasonCode,
-  oids.invalidityDate,
-  oids.certificateIssuer,
 ]
 
 /** Reads one CRL; throws `DER_MALFORMED`. */
@@ -94,24 +77,24 @@ export function readCrl(bytes: Uint8Array): Crl {
   const issuer = readName(issuerNode, 'CRL issuer')
   const hasNext = fields[0]?.tag === 0x17 || fields[0]?.tag === 0x18
   const nextUpdate = hasNext ? readTime(fields.shift(), 'nextUpdate') : undefined
-  const entryNodes = fields[0]?.tag === 0x30 ? children(fields.shift() ?? tbs) : []
+  const entriesNode = fields[0]?.tag === 0x30 ? fields.shift() : undefined
   const extensionsNode = fields[0]?.tag === 0xa0 ? fields.shift() : undefined
   if (fields.length > 0) throw malformed('CRL: unknown field')
   const extensions = extensionsNode
     ? readExtensions(children(extensionsNode)[0])
     : new Map<string, Extension>()
-  const { entries, unknown } = readEntries(entryNodes, issuer)
+  let entries: CrlEntries | undefined
   return {
     raw: bytes,
     tbs: tbs.raw,
     signatureAlgorithm: algorithm.raw,
-    signature: readBitString(signature, 'CRL signature'),
+    signature: readSignatureBits(signature, 'CRL signature'),
     issuer,
     thisUpdate: readTime(thisUpdate, 'thisUpdate'),
     nextUpdate,
     ...readCrlExtensions(extensions),
-    unknownCritical: unknownCritical(extensions, knownExtensions) ?? unknown,
-    entries,
+    unknownCritical: unknownCriticalOf(extensions, knownExtensions),
+    readEntries: () => (entries ??= readCrlEntries(entriesNode, issuer)),
   }
 }
 
@@ -152,60 +135,6 @@ function readScope(node: Node): IssuingDistributionPoint {
     onlyAttributeCertificates: flag(0x85),
     raw: node.raw,
   }
-}
-
-function readEntries(nodes: readonly Node[], crlIssuer: Name) {
-  const entries = new Map<string, RevokedEntry[]>()
-  let issuer = crlIssuer
-  let unknown: string | undefined
-  for (const node of nodes) {
-    const [serial, date, extensionsNode, extra] = sequenceOf(node, 'revoked certificate')
-    if (extra) throw malformed('revoked certificate')
-    const extensions = extensionsNode ? readExtensions(extensionsNode) : undefined
-    unknown ??= extensions && unknownCritical(extensions, knownEntryExtensions)
-    issuer = (extensions && readCertificateIssuer(extensions)) ?? issuer
-    const serialNumber = toHex(readIntegerOctets(serial, 'serialNumber'))
-    const entry = {
-      serialNumber,
-      revocationDate: readTime(date, 'revocationDate'),
-      reason: extensions ? readReason(extensions) : 0,
-      issuer,
-    }
-    const others = entries.get(serialNumber)
-    if (others) others.push(entry)
-    else entries.set(serialNumber, [entry])
-  }
-  return { entries, unknown }
-}
-
-function readCertificateIssuer(extensions: ReadonlyMap<string, Extension>): Name | undefined {
-  const extension = extensions.get(oids.certificateIssuer)
-  if (!extension) return undefined
-  const names = readGeneralNames(readDer(extension.value), 'certificateIssuer')
-  const directory = names.find((name) => name.kind === 'directory')
-  if (directory?.kind !== 'directory') throw malformed('certificateIssuer without a name')
-  return directory.name
-}
-
-function readReason(extensions: ReadonlyMap<string, Extension>): number {
-  const extension = extensions.get(oids.reasonCode)
-  if (!extension) return 0
-  const { contents } = expectTag(readDer(extension.value), 0x0a, 'reasonCode')
-  const [reason] = contents
-  if (reason === undefined || contents.length !== 1 || reason > 10 || reason === 7) {
-    throw malformed('reasonCode')
-  }
-  return reason
-}
-
-function unknownCritical(
-  extensions: ReadonlyMap<string, Extension>,
-  known: readonly string[],
-): string | undefined {
-  for (const [oid, { critical }] of extensions) {
-    if (critical && !known.includes(oid)) return oid
-  }
-  return undefined
 }
 
 /** Reads the first OBJECT IDENTIFIER of an AlgorithmIdentifier. */

@@ -8,6 +8,9 @@ import type { Certificate } from './certificate.ts'
 import { readCrl, type Crl } from './crl.ts'
 import { checkRevocation, maySignCrls, type RevocationStatus } from './revocation.ts'
 import type { CryptoPorts } from './signatures.ts'
+import { createWork } from './work.ts'
+
+const maxSteps = 1000
 
 export interface CrlVerdict {
   readonly status: RevocationStatus
@@ -34,6 +37,7 @@ export async function verifyCrl(options: {
     certificate,
     crls: [crl],
     at: crl.thisUpdate,
+    work: createWork(maxSteps),
     isAuthentic: async (list) => maySignCrls(issuer) && budget.verify(list, issuer.publicKey),
   })
   if (status.status === 'undetermined') return undefined

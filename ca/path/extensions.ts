@@ -80,6 +80,9 @@ export interface ExtensionValues {
   readonly crlDistributionPoints: readonly DistributionPoint[] | undefined
 }
 
+/** Distribution points in a certificate, and names in one: real ones have one to four; each is held against every CRL. */
+const [maxPoints, maxPointNames] = [32, 32]
+
 /** Members of one extension: more is hostile. */
 const maxMembers = 1024
 /** SkipCerts and pathLen above this mean no limit: a path is never as long. */
@@ -93,6 +96,7 @@ export function readExtensionValues(
     const extension = extensions.get(oid)
     return extension && reader(readDer(extension.value))
   }
+  checkWellFormed(read)
   return {
     basicConstraints: read(oids.basicConstraints, readBasicConstraints),
     keyUsage: read(oids.keyUsage, (node) => readNamedBits(node, 'keyUsage')),
@@ -103,16 +107,49 @@ export function readExtensionValues(
       toHex(expectTag(node, 0x04, 'subjectKeyIdentifier').contents),
     ),
     authorityKeyIdentifier: read(oids.authorityKeyIdentifier, readAuthorityKeyIdentifier),
-    subjectAltName: read(oids.subjectAltName, (node) => readGeneralNames(node, 'SAN')) ?? [],
+    subjectAltName: read(oids.subjectAltName, readSubjectAltName) ?? [],
     certificatePolicies: read(oids.certificatePolicies, readPolicies),
     policyMappings: read(oids.policyMappings, readMappings) ?? [],
     policyConstraints: read(oids.policyConstraints, readPolicyConstraints),
     inhibitAnyPolicy: read(oids.inhibitAnyPolicy, (node) => skip(node, 'inhibitAnyPolicy')),
     nameConstraints: read(oids.nameConstraints, readNameConstraints),
-    crlDistributionPoints: read(oids.crlDistributionPoints, (node) =>
-      members(node, 'cRLDistributionPoints').map(readDistributionPoint),
-    ),
+    crlDistributionPoints: read(oids.crlDistributionPoints, readDistributionPoints),
   }
+}
+
+/** Extensions that nothing here acts on but that must be what they say they are (RFC 5280 4.2.1.15, 4.2.2.1, 4.2.2.2). */
+function checkWellFormed(read: <T>(oid: string, reader: (node: Node) => T) => T | undefined): void {
+  read(oids.freshestCrl, readDistributionPoints)
+  for (const oid of [oids.authorityInfoAccess, oids.subjectInfoAccess]) {
+    read(oid, (node) => {
+      for (const part of members(node, 'infoAccess')) {
+        const [method, location, extra] = sequenceOf(part, 'accessDescription')
+        readObjectIdentifier(method, 'accessMethod')
+        if (!location || extra) throw malformed('accessDescription')
+        readGeneralName(location, 'accessLocation')
+      }
+    })
+  }
+  read(oids.issuerAltName, (node) => readGeneralNames(node, 'issuerAltName'))
+}
+
+/** SubjectAltName (RFC 5280 4.2.1.6): no empty name, addresses of 4 or 16 octets. */
+function readSubjectAltName(node: Node): GeneralName[] {
+  const names = readGeneralNames(node, 'SAN')
+  for (const name of names) {
+    const isWhole =
+      name.kind === 'ip'
+        ? name.octets.length === 4 || name.octets.length === 16
+        : !('text' in name) || name.text.trim() !== ''
+    if (!isWhole) throw malformed(`SAN: ${name.kind}`)
+  }
+  return names
+}
+
+function readDistributionPoints(node: Node): DistributionPoint[] {
+  const parts = members(node, 'cRLDistributionPoints')
+  if (parts.length > maxPoints) throw malformed('cRLDistributionPoints: too many')
+  return parts.map(readDistributionPoint)
 }
 
 function members(node: Node, what: string): Node[] {
@@ -215,7 +252,9 @@ export function readDistributionPointName(node: Node): DistributionPointName {
   const [choice, extra] = children(node)
   if (!choice || extra) throw malformed('distributionPointName')
   if (choice.tag === 0xa1) return { relative: readRdn(choice, 'nameRelativeToCRLIssuer').key }
-  return { fullNames: readGeneralNames(choice, 'fullName', 0xa0).map(generalNameKey) }
+  const names = readGeneralNames(choice, 'fullName', 0xa0)
+  if (names.length > maxPointNames) throw malformed('fullName: too many')
+  return { fullNames: names.map(generalNameKey) }
 }
 
 /** Optional fields of a SEQUENCE by tag, each at most once, in the order of `tags`, nothing else. */

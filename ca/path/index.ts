@@ -35,7 +35,8 @@ export {
   type CmsVerdict,
   type VerifySignerInfoOptions,
 } from './cms_verify.ts'
-export { maxCrlBytes, readCrl, type Crl, type RevokedEntry } from './crl.ts'
+export { maxCrlBytes, readCrl, type Crl } from './crl.ts'
+export type { CrlEntries, RevokedEntry } from './crl_entries.ts'
 export { verifyCrl, type CrlVerdict } from './crl_verify.ts'
 export type { PathFinding, PathFindingCode } from './findings.ts'
 export { readNameDer, sameName, type GeneralName, type Name } from './names.ts'

@@ -1,22 +1,22 @@
 /**
  * Name constraints of path validation (RFC 5280 4.2.1.10, 6.1.3 b and c, 6.1.4 g): directory, DNS, mail, URI and address names.
- * A constraint on a kind of name not known here refuses every certificate that bears such a name. Pure.
+ * A constraint that is not well formed, or on a kind of name not known here, refuses every certificate that bears such a name. Pure.
  */
+import { oids } from '../oids.ts'
 import type { Certificate } from './certificate.ts'
 import type { NameConstraints } from './extensions.ts'
 import type { PathFindingCode } from './findings.ts'
+import { addressWithin, dnsWithin, isHost, mailWithin, uriWithin } from './name_forms.ts'
 import { isWithin, type GeneralName } from './names.ts'
+import type { Work } from './work.ts'
 
-/** permitted_subtrees as a list of sets, of which a name must be in each that speaks of its kind; excluded_subtrees. */
+/** permitted_subtrees as a list of sets, of which a name must be in each that speaks of its kind; excluded_subtrees likewise. */
 export interface NameConstraintState {
   readonly permitted: readonly (readonly GeneralName[])[]
-  readonly excluded: readonly GeneralName[]
+  readonly excluded: readonly (readonly GeneralName[])[]
 }
 
 export const noConstraints: NameConstraintState = { permitted: [], excluded: [] }
-
-/** Comparisons a certificate: 1,024 names against 1,024 subtrees, several times over, is hostile. */
-const maxComparisons = 250_000
 
 /** 6.1.4 (g): the constraints of one more issuing certificate. */
 export function addConstraints(
@@ -24,50 +24,80 @@ export function addConstraints(
   constraints: NameConstraints | undefined,
 ): NameConstraintState {
   if (!constraints) return state
+  const { permitted, excluded } = constraints
   return {
-    permitted:
-      constraints.permitted.length > 0
-        ? [...state.permitted, constraints.permitted]
-        : state.permitted,
-    excluded: [...state.excluded, ...constraints.excluded],
+    permitted: permitted.length > 0 ? [...state.permitted, permitted] : state.permitted,
+    excluded: excluded.length > 0 ? [...state.excluded, excluded] : state.excluded,
   }
+}
+
+export interface NameObjection {
+  readonly code: PathFindingCode
+  readonly message: string
 }
 
 /** 6.1.3 (b) and (c): why the names of a certificate are not allowed, or undefined. */
 export function nameObjection(
   state: NameConstraintState,
   certificate: Certificate,
-): { readonly code: PathFindingCode; readonly message: string } | undefined {
-  const names = namesOf(certificate)
-  const subtrees = state.excluded.length + state.permitted.reduce((sum, set) => sum + set.length, 0)
-  if (names.length * subtrees > maxComparisons) {
-    return { code: 'LIMIT_EXCEEDED', message: 'too many names and name constraints' }
+  options: { readonly isLast: boolean; readonly work: Work },
+): NameObjection | undefined {
+  if (state.permitted.length === 0 && state.excluded.length === 0) return undefined
+  const names = namesOf(certificate, options.isLast)
+  const subtrees = [...state.permitted, ...state.excluded].reduce((sum, set) => sum + set.length, 0)
+  if (!options.work.spend(names.length * subtrees)) {
+    return {
+      code: 'LIMIT_EXCEEDED',
+      message: 'too many names and name constraints (RFC 5280 6.1.3 b)',
+    }
   }
   for (const name of names) {
-    for (const base of state.excluded.filter((base) => sameKind(base, name))) {
+    const objection = excludedObjection(state, name) ?? permittedObjection(state, name)
+    if (objection) return objection
+  }
+  return undefined
+}
+
+function excludedObjection(state: NameConstraintState, name: GeneralName) {
+  for (const set of state.excluded) {
+    for (const base of set) {
+      if (!sameKind(base, name)) continue
       const verdict = matches(name, base, true)
       if (verdict === undefined) return unsupported(name)
-      if (verdict) return { code: 'NAME_EXCLUDED', message: clause(name, 'is excluded', 'c') }
-    }
-    for (const set of state.permitted) {
-      const relevant = set.filter((base) => sameKind(base, name))
-      if (relevant.length === 0) continue
-      const verdicts = relevant.map((base) => matches(name, base, false))
-      if (verdicts.includes(undefined)) return unsupported(name)
-      if (!verdicts.includes(true)) {
-        return { code: 'NAME_NOT_PERMITTED', message: clause(name, 'is not permitted', 'b') }
-      }
+      if (verdict)
+        return { code: 'NAME_EXCLUDED' as const, message: clause(name, 'is excluded', 'c') }
     }
   }
   return undefined
 }
 
-function namesOf(certificate: Certificate): GeneralName[] {
+function permittedObjection(state: NameConstraintState, name: GeneralName) {
+  for (const set of state.permitted) {
+    const relevant = set.filter((base) => sameKind(base, name))
+    if (relevant.length === 0) continue
+    const verdicts = relevant.map((base) => matches(name, base, false))
+    if (verdicts.includes(undefined)) return unsupported(name)
+    if (!verdicts.includes(true)) {
+      const message = clause(name, 'is not permitted', 'b')
+      return { code: 'NAME_NOT_PERMITTED' as const, message }
+    }
+  }
+  return undefined
+}
+
+/** All names that constraints speak of, mail addresses in the subject included (RFC 5280 4.2.1.10). */
+function namesOf(certificate: Certificate, isLast: boolean): GeneralName[] {
   const { subject, subjectAltName } = certificate
   const directory: GeneralName[] =
     subject.rdns.length > 0 ? [{ kind: 'directory', name: subject }] : []
   const mail = subject.emails.map((text): GeneralName => ({ kind: 'rfc822', text }))
-  return [...directory, ...mail, ...subjectAltName]
+  // Old TLS clients take a common name for a host where no dNSName stands: so do we, before one of them is deceived.
+  const hosts =
+    isLast && !subjectAltName.some(({ kind }) => kind === 'dns')
+      ? subject.commonNames.filter((text) => text.includes('.') && isHost(text))
+      : []
+  const dns = hosts.map((text): GeneralName => ({ kind: 'dns', text }))
+  return [...directory, ...mail, ...dns, ...subjectAltName]
 }
 
 const clause = (name: GeneralName, verdict: string, letter: string): string =>
@@ -78,68 +108,19 @@ const unsupported = (name: GeneralName) => ({
   message: `a ${name.kind} name is constrained in a way not supported (RFC 5280 4.2.1.10)`,
 })
 
-function sameKind(a: GeneralName, b: GeneralName): boolean {
-  return a.kind === b.kind && (a.kind !== 'other' || (b.kind === 'other' && a.tag === b.tag))
+/** Whether a constraint speaks of a name. Of mail constraints also internationalised mail names, an otherName (RFC 9598 6). */
+function sameKind(base: GeneralName, name: GeneralName): boolean {
+  if (base.kind === 'rfc822' && name.kind === 'other') return name.type === oids.smtpUtf8Mailbox
+  if (base.kind !== 'other' || name.kind !== 'other') return base.kind === name.kind
+  return base.tag === name.tag
 }
 
 /** Whether `name` falls under `base`; undefined where that cannot be told. `excluding` widens what a wildcard covers. */
 function matches(name: GeneralName, base: GeneralName, excluding: boolean): boolean | undefined {
-  if (name.kind === 'directory' && base.kind === 'directory') {
-    return isWithin(name.name, base.name)
-  }
+  if (name.kind === 'directory' && base.kind === 'directory') return isWithin(name.name, base.name)
   if (name.kind === 'ip' && base.kind === 'ip') return addressWithin(name.octets, base.octets)
-  if (name.kind === 'dns' && base.kind === 'dns') {
-    return dnsWithin(name.text.toLowerCase(), base.text.toLowerCase(), excluding)
-  }
+  if (name.kind === 'dns' && base.kind === 'dns') return dnsWithin(name.text, base.text, excluding)
   if (name.kind === 'rfc822' && base.kind === 'rfc822') return mailWithin(name.text, base.text)
-  if (name.kind === 'uri' && base.kind === 'uri') {
-    const host = hostOf(name.text)
-    return host === undefined ? undefined : hostWithin(host, base.text.toLowerCase())
-  }
+  if (name.kind === 'uri' && base.kind === 'uri') return uriWithin(name.text, base.text)
   return undefined
-}
-
-/** A DNS name is within its own subtree and all names got by adding labels to the left. */
-function dnsWithin(name: string, base: string, excluding: boolean): boolean {
-  if (base === '') return true
-  const suffix = base.startsWith('.') ? base : `.${base}`
-  if (name === base || name.endsWith(suffix)) return true
-  // `*.example.org` may stand for a host that the exclusion of `host.example.org` names.
-  return excluding && name.startsWith('*.') && suffix.endsWith(name.slice(1))
-}
-
-/** A host constraint: with a leading period all hosts below, else that host alone. */
-function hostWithin(host: string, base: string): boolean {
-  return base.startsWith('.') ? host.endsWith(base) && host.length > base.length : host === base
-}
-
-function mailWithin(mailbox: string, base: string): boolean | undefined {
-  const at = mailbox.lastIndexOf('@')
-  if (at < 1) return undefined
-  const host = mailbox.slice(at + 1).toLowerCase()
-  const baseAt = base.lastIndexOf('@')
-  if (baseAt < 0) return hostWithin(host, base.toLowerCase())
-  return (
-    mailbox.slice(0, at) === base.slice(0, baseAt) && host === base.slice(baseAt + 1).toLowerCase()
-  )
-}
-
-/** Host of a URI; undefined where there is none or it is an address (then the constraint cannot be applied). */
-function hostOf(uri: string): string | undefined {
-  const [, authority] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(uri) ?? []
-  const host = authority?.replace(/^.*@/, '').replace(/:\d*$/, '').toLowerCase()
-  if (!host || host.includes('[') || /^[\d.]+$/.test(host)) return undefined
-  return host
-}
-
-/** Address within network and mask (RFC 4632 style, 8 or 32 octets). */
-function addressWithin(address: Uint8Array, network: Uint8Array): boolean | undefined {
-  if (network.length !== 8 && network.length !== 32) return undefined
-  if (address.length !== 4 && address.length !== 16) return undefined
-  const half = network.length / 2
-  if (address.length !== half) return false
-  return address.every((octet, at) => {
-    const mask = network[half + at] ?? 0
-    return (octet & mask) === ((network[at] ?? 0) & mask)
-  })
 }

@@ -23,6 +23,8 @@ export interface Name {
   readonly text: string
   /** Values of emailAddress attributes, to which rfc822 constraints apply too (RFC 5280 4.2.1.10). */
   readonly emails: readonly string[]
+  /** Values of commonName attributes. */
+  readonly commonNames: readonly string[]
   /** Values of organizationIdentifier attributes (X.520 6.4.7): units by their unified social credit code. */
   readonly organizations: readonly string[]
 }
@@ -32,7 +34,13 @@ export type GeneralName =
   | { readonly kind: 'rfc822' | 'dns' | 'uri'; readonly text: string }
   | { readonly kind: 'directory'; readonly name: Name }
   | { readonly kind: 'ip'; readonly octets: Uint8Array }
-  | { readonly kind: 'other'; readonly tag: number; readonly raw: Uint8Array }
+  /** `type`: of an otherName its type-id, else empty. */
+  | {
+      readonly kind: 'other'
+      readonly tag: number
+      readonly type: string
+      readonly raw: Uint8Array
+    }
 
 /** RDNs in a name, attributes in an RDN, and general names in a list: more is hostile. */
 const maxParts = 64
@@ -64,6 +72,7 @@ export function readName(node: Node | undefined, what: string): Name {
       .toReversed()
       .join(','),
     emails: rdns.flatMap((rdn) => rdn.emails),
+    commonNames: rdns.flatMap((rdn) => rdn.commonNames),
     organizations: rdns.flatMap((rdn) => rdn.organizations),
   }
 }
@@ -72,6 +81,7 @@ interface Rdn {
   readonly key: string
   readonly text: string
   readonly emails: readonly string[]
+  readonly commonNames: readonly string[]
   readonly organizations: readonly string[]
 }
 
@@ -96,6 +106,7 @@ export function readRdn(node: Node, what: string): Rdn {
       .join('+'),
     text: attributes.map(({ oid, text }) => `${shortNames[oid] ?? oid}=${escaped(text)}`).join('+'),
     emails: valuesOf(emailAddress),
+    commonNames: valuesOf(oids.commonName),
     organizations: valuesOf(oids.organizationIdentifier),
   }
 }
@@ -182,8 +193,15 @@ export function readGeneralName(node: Node, what: string): GeneralName {
     }
     default:
       if ((node.tag & 0xc0) !== 0x80) throw malformed(`${what}: not a GeneralName`)
-      return { kind: 'other', tag: node.tag & 0x1f, raw: node.raw }
+      if (node.tag === 0xa0) return otherName(node, what)
+      return { kind: 'other', tag: node.tag & 0x1f, type: '', raw: node.raw }
   }
+}
+
+function otherName(node: Node, what: string): GeneralName {
+  const [type, value, extra] = children(node)
+  if (value?.tag !== 0xa0 || extra) throw malformed(`${what}: otherName`)
+  return { kind: 'other', tag: 0, type: readObjectIdentifier(type, what), raw: node.raw }
 }
 
 /** Reads GeneralNames, a SEQUENCE unless `tag` says what implicit tag it has. */

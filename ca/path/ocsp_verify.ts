@@ -8,6 +8,7 @@ import { oids } from '../oids.ts'
 import { createSignatureBudget, type SignatureBudget } from './budget.ts'
 import type { Certificate } from './certificate.ts'
 import { readOrSkip } from './cms_verify.ts'
+import { unknownCriticalExtension } from './certificate_checks.ts'
 import { keyUsageBits } from './extensions.ts'
 import { sameName } from './names.ts'
 import {
@@ -16,7 +17,7 @@ import {
   type OcspResponse,
   type OcspStatus,
 } from './ocsp_response.ts'
-import { unknownCriticalExtension } from './path_checks.ts'
+
 import { webDigest, type CryptoPorts } from './signatures.ts'
 
 export type OcspFindingCode =

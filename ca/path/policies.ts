@@ -60,8 +60,9 @@ export function applyPolicies(
   const previous = state.levels?.at(-1)
   if (policies && state.levels && previous) {
     const anyCounts = state.inhibitAnyPolicy > 0 || (!isLast && isSelfIssued(certificate))
-    state.levels.push(nextLevel(previous, policies, anyCounts))
-    prune(state)
+    const level = nextLevel(previous, policies, anyCounts)
+    state.levels.push(level)
+    if (level.size === 0) state.levels = undefined // (d)(3): pruned to the root, as no node has a child
   } else {
     state.levels = undefined // 6.1.3 (e)
   }
@@ -75,38 +76,43 @@ function nextLevel(previous: Level, policies: readonly string[], anyCounts: bool
   const add = (policy: string, parents: readonly string[]) => {
     level.set(policy, { policy, expected: new Set([policy]), parents: new Set(parents) })
   }
-  const expecting = (policy: string) =>
-    [...previous.values()].filter((node) => node.expected.has(policy)).map((node) => node.policy)
+  // Who expects what, turned round once: edges are as many as policies and mappings stand in one certificate.
+  const expecting = new Map<string, string[]>()
+  for (const { policy, expected } of previous.values()) {
+    for (const child of expected) {
+      const parents = expecting.get(child)
+      if (parents) parents.push(policy)
+      else expecting.set(child, [policy])
+    }
+  }
   for (const policy of policies) {
     if (policy === any) continue
-    const parents = expecting(policy) // (d)(1)(i)
-    if (parents.length > 0) add(policy, parents)
+    const parents = expecting.get(policy) // (d)(1)(i)
+    if (parents) add(policy, parents)
     else if (previous.has(any)) add(policy, [any]) // (d)(1)(ii)
   }
   if (policies.includes(any) && anyCounts) {
-    for (const node of previous.values()) {
-      for (const policy of node.expected) {
-        if (!level.has(policy)) add(policy, expecting(policy)) // (d)(2)
-      }
+    for (const [policy, parents] of expecting) {
+      if (!level.has(policy)) add(policy, parents) // (d)(2)
     }
   }
   return level
 }
 
-/** 6.1.3 (d)(3): nodes without children go, level by level upwards; an empty level makes the graph NULL. */
-function prune(state: PolicyState): void {
-  const { levels } = state
-  if (!levels) return
+/** 6.1.3 (d)(3): nodes without children go, level by level upwards; once at the end, as only the last level is ever asked before. */
+function prune(levels: readonly Level[]): void {
   for (let at = levels.length - 2; at >= 0; at--) {
-    const used = new Set([...(levels[at + 1]?.values() ?? [])].flatMap((node) => [...node.parents]))
-    for (const policy of [...(levels[at]?.keys() ?? [])]) {
+    const used = new Set<string>()
+    for (const { parents } of levels[at + 1]?.values() ?? []) {
+      for (const parent of parents) used.add(parent)
+    }
+    for (const policy of levels[at]?.keys() ?? []) {
       if (!used.has(policy)) levels[at]?.delete(policy)
     }
   }
-  if (levels.some((level) => level.size === 0)) state.levels = undefined
 }
 
-/** 6.1.4 (a), (b), (h), (i), (j). */
+/** 6.1.4 (a), (b), (h) to (j). */
 export function preparePolicies(
   state: PolicyState,
   certificate: Certificate,
@@ -124,6 +130,12 @@ export function preparePolicies(
     state.policyMapping = Math.max(0, state.policyMapping - 1)
     state.inhibitAnyPolicy = Math.max(0, state.inhibitAnyPolicy - 1)
   }
+  constrainPolicies(state, certificate)
+  return undefined
+}
+
+/** 6.1.4 (i), (j): what a certificate's policyConstraints and inhibitAnyPolicy limit. */
+export function constrainPolicies(state: PolicyState, certificate: Certificate): void {
   const { requireExplicitPolicy, inhibitPolicyMapping } = certificate.policyConstraints ?? {}
   state.explicitPolicy = Math.min(state.explicitPolicy, requireExplicitPolicy ?? Infinity)
   state.policyMapping = Math.min(state.policyMapping, inhibitPolicyMapping ?? Infinity)
@@ -131,7 +143,6 @@ export function preparePolicies(
     state.inhibitAnyPolicy,
     certificate.inhibitAnyPolicy ?? Infinity,
   )
-  return undefined
 }
 
 /** 6.1.4 (b). */
@@ -150,7 +161,6 @@ function applyMappings(state: PolicyState, certificate: Certificate): void {
     else if (anyNode) level.set(policy, { policy, expected, parents: anyNode.parents })
   }
   if (level.size === 0) state.levels = undefined
-  else prune(state)
 }
 
 /** 6.1.5 (a), (b), (g): the policies under which the path is valid, and the objection if there are none but must be. */
@@ -161,7 +171,9 @@ export function concludePolicies(
   let { explicitPolicy } = state
   explicitPolicy = Math.max(0, explicitPolicy - 1)
   if (certificate.policyConstraints?.requireExplicitPolicy === 0) explicitPolicy = 0
-  const authority = authorityPolicies(state.levels ?? [])
+  const levels = state.levels ?? []
+  prune(levels)
+  const authority = authorityPolicies(levels)
   const initial = state.inputs.initialPolicySet
   const policies = initial.includes(any)
     ? [...authority]

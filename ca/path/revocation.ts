@@ -1,80 +1,129 @@
 /**
  * Revocation by CRL (RFC 5280 6.3): distribution points, scopes, reasons, indirect and delta lists. Pure but for the signature
  * port. Fetches nothing: the lists are given. What cannot be determined is never taken for good.
+ *
+ * Stricter than 6.3.3 in one thing: of the lists of one issuer and scope only the newest is heard, and among lists of several scopes one
+ * that revokes outweighs all that do not. So neither the order of the lists nor an older one that is still current hides a revocation.
  */
-import { equal } from '../bytes.ts'
+import { equal, toHex } from '../bytes.ts'
+import { CaError } from '../errors.ts'
 import type { Certificate } from './certificate.ts'
-import type { Crl, RevokedEntry } from './crl.ts'
+import type { Crl } from './crl.ts'
+import type { CrlEntries, RevokedEntry } from './crl_entries.ts'
 import { keyUsageBits, type DistributionPoint, type DistributionPointName } from './extensions.ts'
 import { nameKey, sameName, type Name } from './names.ts'
+import type { Work } from './work.ts'
 
 /** What 6.3.3 answers. */
 export type RevocationStatus =
   | { readonly status: 'good' }
   | { readonly status: 'revoked'; readonly date: Date; readonly reason: number }
-  | { readonly status: 'undetermined'; readonly message: string }
+  | {
+      readonly status: 'undetermined'
+      /** Whether lists speak of the certificate, but none that is current. */
+      readonly stale: boolean
+      readonly message: string
+    }
 
 export interface CrlQuestion {
   readonly certificate: Certificate
   readonly crls: readonly Crl[]
   /** The moment at which each list must be current. */
   readonly at: Date
+  /** Lists looked at, times their distribution points, over all questions of a call. */
+  readonly work: Work
   /** 6.3.3 (f) and (g): whether the list was signed by one entitled to, over a path to the same anchor. */
   isAuthentic(crl: Crl): Promise<boolean>
 }
 
 // ReasonFlags 1 to 8 (RFC 5280 4.2.1.13); bit 0 is unused.
 const allReasons: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8]
+const removeFromCrl = 8
 
 /** Determines whether a certificate is revoked at `at` (RFC 5280 6.3.3). */
 export async function checkRevocation(question: CrlQuestion): Promise<RevocationStatus> {
-  const { certificate } = question
+  const speaking = speakingLists(question)
+  const current = speaking.filter(({ crl }) => isCurrent(crl, question.at))
   const covered = new Set<number>()
+  const heard = new Set<string>()
+  let revoked: RevokedEntry | undefined
+  let why = 'no CRL covers the certificate (RFC 5280 6.3.3)'
+  for (const { crl, reasons } of current) {
+    const scope = scopeKey(crl)
+    if (heard.has(scope)) continue
+    if (!(await question.isAuthentic(crl))) {
+      why = 'no CRL is signed by one entitled to (RFC 5280 6.3.3 f, g)'
+      continue
+    }
+    heard.add(scope)
+    const entry = await entryFor(question, crl)
+    if (entry === 'not understood') {
+      why = 'a CRL bears a critical extension that is not known (RFC 5280 5.2, 5.3)'
+      continue
+    }
+    if (entry && (!revoked || entry.revocationDate < revoked.revocationDate)) revoked = entry
+    for (const reason of reasons) covered.add(reason) // (l)
+  }
+  if (revoked) {
+    return { status: 'revoked', date: revoked.revocationDate, reason: revoked.reason }
+  }
+  if (covered.size === allReasons.length) return { status: 'good' }
+  const stale = current.length === 0 && speaking.length > 0
+  if (stale) why = 'no CRL that covers the certificate is current (RFC 5280 6.3.3 a)'
+  else if (covered.size > 0) why = 'no CRL covers the remaining reasons (RFC 5280 6.3.3 l)'
+  return { status: 'undetermined', stale, message: why }
+}
+
+interface SpeakingList {
+  readonly crl: Crl
+  readonly reasons: readonly number[]
+}
+
+/** The complete lists that speak of the certificate at one of its distribution points, with their reasons, newest first. */
+function speakingLists(question: CrlQuestion): readonly SpeakingList[] {
+  const { certificate, crls, work } = question
+  // The implied point of 6.3.3: lists that the issuer itself publishes without one.
   const implied: DistributionPoint = {
     name: { fullNames: [`directory:${nameKey(certificate.issuer)}`] },
     reasons: undefined,
     crlIssuers: undefined,
   }
-  for (const point of [...(certificate.crlDistributionPoints ?? []), implied]) {
-    for (const crl of question.crls) {
-      if (covered.size === allReasons.length) return { status: 'good' }
-      const reasons = usableReasons(question, point, crl)
-      if (!reasons.some((reason) => !covered.has(reason))) continue // (e)
-      if (!(await question.isAuthentic(crl))) continue // (f), (g)
-      const found = await entryFor(question, crl)
-      if (found) return { status: 'revoked', date: found.revocationDate, reason: found.reason }
-      for (const reason of reasons) covered.add(reason) // (l)
-    }
+  const points = [...(certificate.crlDistributionPoints ?? []), implied]
+  const lists: SpeakingList[] = []
+  for (const crl of crls) {
+    if (!work.spend(points.length) || crl.deltaBase !== undefined) continue
+    const reasons = points.flatMap((point) => usableReasons(certificate, point, crl))
+    if (reasons.length > 0) lists.push({ crl, reasons })
   }
-  if (covered.size === allReasons.length) return { status: 'good' }
-  const message =
-    covered.size > 0
-      ? 'no CRL covers the remaining reasons (RFC 5280 6.3.3 l)'
-      : 'no current CRL covers the certificate (RFC 5280 6.3.3)'
-  return { status: 'undetermined', message }
+  return lists.toSorted((a, b) => newestFirst(a.crl, b.crl))
 }
 
-/** 6.3.3 (a), (b), (d): the reasons for which this complete CRL speaks of the certificate at this point; none if it does not. */
+function newestFirst(a: Crl, b: Crl): number {
+  const byTime = b.thisUpdate.getTime() - a.thisUpdate.getTime()
+  if (byTime !== 0 || a.number === b.number) return byTime
+  return (a.number ?? 0n) < (b.number ?? 0n) ? 1 : -1
+}
+
+/** Equal for lists of which a newer one takes the place of an older one: same issuer, key and scope. */
+function scopeKey({ issuer, authorityKeyIdentifier = '', scope }: Crl): string {
+  return JSON.stringify([nameKey(issuer), authorityKeyIdentifier, scope ? toHex(scope.raw) : ''])
+}
+
+/** 6.3.3 (b), (d): the reasons for which this list speaks of the certificate at this point; none if it does not. */
 function usableReasons(
-  { certificate, at }: CrlQuestion,
+  certificate: Certificate,
   point: DistributionPoint,
   crl: Crl,
 ): readonly number[] {
-  if (crl.deltaBase !== undefined || !isCurrent(crl, at)) return []
   if (!issuerMatches(certificate, point, crl) || !scopeMatches(certificate, point, crl)) return []
   const listed = crl.scope?.onlySomeReasons ?? allReasons
   const asked = point.reasons ?? allReasons
   return listed.filter((reason) => asked.includes(reason) && allReasons.includes(reason))
 }
 
-/** 6.3.3 (a), and 5.2, 5.3 on critical extensions: a list outside its time, without end, or not understood is not used. */
+/** 6.3.3 (a): a list outside its time, or without an end, is not used. */
 function isCurrent(crl: Crl, at: Date): boolean {
-  return (
-    crl.unknownCritical === undefined &&
-    crl.thisUpdate <= at &&
-    crl.nextUpdate !== undefined &&
-    at <= crl.nextUpdate
-  )
+  return crl.thisUpdate <= at && crl.nextUpdate !== undefined && at <= crl.nextUpdate
 }
 
 /** 6.3.3 (b)(1). */
@@ -105,28 +154,47 @@ function keysOf(name: DistributionPointName, issuer: Name): readonly string[] {
   return [`directory:${JSON.stringify([...issuer.rdns, name.relative])}`]
 }
 
-/** 6.3.3 (i), (j), (k): the entry that revokes, from the delta if there is one, else from the complete list. */
-async function entryFor(question: CrlQuestion, crl: Crl): Promise<RevokedEntry | undefined> {
-  const removeFromCrl = 8
+/**
+ * 6.3.3 (i), (j), (k): the entry that revokes, from the delta if there is one, else from the complete list. A list with a critical extension
+ * that is not known, of its own or of an entry, or with malformed entries, says nothing (5.2, 5.3), and no older one in its place.
+ */
+async function entryFor(
+  question: CrlQuestion,
+  crl: Crl,
+): Promise<RevokedEntry | 'not understood' | undefined> {
+  const entries = understoodEntries(crl)
+  if (!entries) return 'not understood'
   const delta = await newestDelta(question, crl)
   const inDelta = delta && find(delta, question.certificate)
   if (inDelta) return inDelta.reason === removeFromCrl ? undefined : inDelta
-  const entry = find(crl, question.certificate)
+  const entry = find(entries, question.certificate)
   return entry?.reason === removeFromCrl ? undefined : entry
 }
 
-function find(crl: Crl, certificate: Certificate): RevokedEntry | undefined {
-  const entries = crl.entries.get(certificate.serialNumber) ?? []
-  return entries.findLast((entry) => sameName(entry.issuer, certificate.issuer))
+function understoodEntries(crl: Crl): CrlEntries | undefined {
+  if (crl.unknownCritical !== undefined) return undefined
+  try {
+    const entries = crl.readEntries()
+    return entries.unknownCritical === undefined ? entries : undefined
+  } catch (error) {
+    if (error instanceof CaError) return undefined
+    throw error
+  }
 }
 
-/** 6.3.3 (c), (h): the newest delta of the same issuer, scope and key whose base is not after the complete list. */
-async function newestDelta(question: CrlQuestion, base: Crl): Promise<Crl | undefined> {
+function find(entries: CrlEntries, certificate: Certificate): RevokedEntry | undefined {
+  const same = entries.bySerial.get(certificate.serialNumber) ?? []
+  return same.findLast((entry) => sameName(entry.issuer, certificate.issuer))
+}
+
+/** 6.3.3 (c), (h): entries of the newest delta of the same issuer, scope and key whose base is not after the complete list. */
+async function newestDelta(question: CrlQuestion, base: Crl): Promise<CrlEntries | undefined> {
   const fitting = question.crls
     .filter((delta) => isDeltaOf(delta, base) && isCurrent(delta, question.at))
-    .toSorted((a, b) => Number((b.number ?? 0n) - (a.number ?? 0n)))
+    .toSorted(newestFirst)
   for (const delta of fitting) {
-    if (await question.isAuthentic(delta)) return delta
+    const entries = (await question.isAuthentic(delta)) ? understoodEntries(delta) : undefined
+    if (entries) return entries
   }
   return undefined
 }
@@ -147,4 +215,19 @@ function isDeltaOf(delta: Crl, base: Crl): boolean {
 /** Whether a certificate may sign CRLs (RFC 5280 6.3.3 f). */
 export function maySignCrls(certificate: Certificate): boolean {
   return certificate.keyUsage === undefined || certificate.keyUsage.includes(keyUsageBits.cRLSign)
+}
+
+/**
+ * Whether a certificate names its own subject as the issuer of the indirect list that it is to be looked up in: then its own issuer has put
+ * its status into its hands, and the list that it signs is the one place where it can stand (PKITS 4.14.30). Any other certificate that
+ * vouches for itself is not believed.
+ */
+export function isOwnCrlIssuer(certificate: Certificate, crl: Crl): boolean {
+  return (
+    crl.scope?.indirect === true &&
+    sameName(crl.issuer, certificate.subject) &&
+    (certificate.crlDistributionPoints ?? []).some(
+      ({ crlIssuers }) => crlIssuers?.some((name) => sameName(name, certificate.subject)) === true,
+    )
+  )
 }

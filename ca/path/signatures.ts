@@ -4,7 +4,16 @@
  * Algorithm identifiers: RFC 3279, RFC 4055, RFC 5754, RFC 5758, RFC 8410.
  */
 import { concat, equal } from '../bytes.ts'
-import { readDer, readInteger, readObjectIdentifier, sequenceOf, type Node } from '../der/read.ts'
+import {
+  readBitString,
+  readDer,
+  readInteger,
+  readIntegerOctets,
+  readObjectIdentifier,
+  sequenceOf,
+  type Node,
+} from '../der/read.ts'
+import * as der from '../der/write.ts'
 import { CaError } from '../errors.ts'
 import { oids } from '../oids.ts'
 
@@ -42,7 +51,9 @@ export interface CryptoPorts {
 /** SubjectPublicKeyInfo beyond this is no key in use: RSA-16384 takes 2,084 octets. */
 const maxKeyBytes = 2200
 /** Shorter keys verify nothing. */
-export const minRsaBits = 2048
+const minRsaBits = 2048
+/** Public exponents: 1 lets anybody sign, and long ones make each check as dear as a signature. */
+const [minExponent, maxExponentOctets] = [3n, 8]
 
 const hashes: Readonly<Record<string, HashName>> = {
   [oids.sha1]: 'SHA-1',
@@ -51,7 +62,7 @@ const hashes: Readonly<Record<string, HashName>> = {
   [oids.sha512]: 'SHA-512',
 }
 
-// Schemes over SHA-1 and older are left out on purpose: a collision forges them.
+// Schemes over SHA-1 and older are left out on purpose: a collision forges them. `legacySchemes` are for evidence of its time.
 const schemes: Readonly<Record<string, SignatureScheme>> = {
   '1.2.840.10045.4.3.2': { kind: 'ecdsa', hash: 'SHA-256' },
   '1.2.840.10045.4.3.3': { kind: 'ecdsa', hash: 'SHA-384' },
@@ -60,6 +71,10 @@ const schemes: Readonly<Record<string, SignatureScheme>> = {
   '1.2.840.113549.1.1.12': { kind: 'rsa-pkcs1', hash: 'SHA-384' },
   '1.2.840.113549.1.1.13': { kind: 'rsa-pkcs1', hash: 'SHA-512' },
   [oids.ed25519]: { kind: 'ed25519' },
+}
+const legacySchemes: Readonly<Record<string, SignatureScheme>> = {
+  '1.2.840.113549.1.1.5': { kind: 'rsa-pkcs1', hash: 'SHA-1' },
+  '1.2.840.10045.4.1': { kind: 'ecdsa', hash: 'SHA-1' },
 }
 const rsaPss = '1.2.840.113549.1.1.10'
 const mgf1 = '1.2.840.113549.1.1.8'
@@ -74,10 +89,12 @@ export function readHash(node: Node | undefined, what: string): HashName | undef
 /**
  * The scheme of a signature AlgorithmIdentifier, DER; undefined for one that is unknown, too weak, or has parameters it must not have.
  * `digest` is the digest algorithm of a SignerInfo, which names the hash where the identifier is plain `rsaEncryption` (RFC 5652 10.1.2).
+ * `allowSha1`: only for evidence that demonstrably existed while SHA-1 stood; never the default.
  */
 export function signatureScheme(
   algorithm: Uint8Array,
   digest?: HashName,
+  options: { readonly allowSha1?: boolean } = {},
 ): SignatureScheme | undefined {
   try {
     const [oidNode, parameters, extra] = sequenceOf(readDer(algorithm), 'signature algorithm')
@@ -90,7 +107,7 @@ export function signatureScheme(
       const usable = (bare || isNull) && digest !== undefined && digest !== 'SHA-1'
       return usable ? { kind: 'rsa-pkcs1', hash: digest } : undefined
     }
-    const scheme = schemes[oid]
+    const scheme = schemes[oid] ?? (options.allowSha1 ? legacySchemes[oid] : undefined)
     // RFC 4055 5: NULL (absent tolerated) for RSA; RFC 5758 3.2 and RFC 8410 3: absent for the others.
     return bare || (isNull && scheme?.kind === 'rsa-pkcs1') ? scheme : undefined
   } catch (error) {
@@ -101,7 +118,10 @@ export function signatureScheme(
 
 /** RFC 4055 3.1: one hash for content and mask, trailer 1; the SHA-1 defaults are refused. */
 function pssScheme(parameters: Node | undefined): SignatureScheme | undefined {
-  const fields = new Map(sequenceOf(parameters, 'PSS').map((node) => [node.tag, node]))
+  const parts = sequenceOf(parameters, 'PSS')
+  const fields = new Map(parts.map((node) => [node.tag, node]))
+  const known = parts.every(({ tag }) => tag >= 0xa0 && tag <= 0xa3)
+  if (!known || fields.size !== parts.length) return undefined
   const inner = (tag: number) => {
     const node = fields.get(tag)
     return node && readDer(node.contents)
@@ -126,21 +146,24 @@ export const webVerifySignature: VerifySignature = async (check) => {
   try {
     const plan = planOf(check)
     if (!plan) return false
-    const key = await crypto.subtle.importKey('spki', view(check.publicKey), plan.key, false, [
-      'verify',
-    ])
-    if ('modulusLength' in key.algorithm && Number(key.algorithm.modulusLength) < minRsaBits) {
-      return false
-    }
+    const { spki } = plan
+    const key = await crypto.subtle.importKey('spki', view(spki), plan.key, false, ['verify'])
     return await crypto.subtle.verify(plan.verify, key, view(plan.signature), view(check.data))
   } catch {
     return false // a key or signature that does not parse does not verify
   }
 }
 
-interface Plan {
+interface KeyPlan {
+  /** SubjectPublicKeyInfo as WebCrypto reads it: an RSASSA-PSS key as a plain RSA key. */
+  readonly spki: Uint8Array
   readonly key: { name: string; namedCurve?: string; hash?: HashName }
   readonly verify: { name: string; hash?: HashName; saltLength?: number }
+  /** Octets of r and of s, for ECDSA. */
+  readonly octets?: number
+}
+
+interface Plan extends KeyPlan {
   readonly signature: Uint8Array
 }
 
@@ -148,6 +171,33 @@ const curves: Readonly<Record<string, { name: string; octets: number }>> = {
   [oids.prime256v1]: { name: 'P-256', octets: 32 },
   '1.3.132.0.34': { name: 'P-384', octets: 48 },
   '1.3.132.0.35': { name: 'P-521', octets: 66 },
+}
+
+/**
+ * Why a signature of this AlgorithmIdentifier is not verified under this key at all, in words; undefined where it is, or where the key's
+ * octets are no key.
+ */
+export function whatIsUnsupported(
+  algorithm: Uint8Array,
+  publicKey: Uint8Array,
+): string | undefined {
+  const scheme = signatureScheme(algorithm)
+  if (!scheme) return `signature algorithm ${oidOf(algorithm)}`
+  try {
+    return keyPlanOf(scheme, publicKey) ? undefined : `the issuer’s key for ${oidOf(algorithm)}`
+  } catch (error) {
+    if (error instanceof CaError) return undefined
+    throw error
+  }
+}
+
+function oidOf(algorithm: Uint8Array): string {
+  try {
+    return readObjectIdentifier(sequenceOf(readDer(algorithm), 'algorithm')[0], 'algorithm')
+  } catch (error) {
+    if (error instanceof CaError) return 'of no form'
+    throw error
+  }
 }
 
 /** Whether key, scheme and signature are of a form that is checked at all; every port asks it, so that all refuse the same. */
@@ -159,36 +209,73 @@ export function isCheckable(check: SignatureCheck): boolean {
   }
 }
 
-function planOf(check: SignatureCheck): Plan | undefined {
-  const { scheme, signature, publicKey } = check
+function planOf({ scheme, publicKey, signature }: SignatureCheck): Plan | undefined {
+  const plan = keyPlanOf(scheme, publicKey)
+  if (!plan) return undefined
+  return { ...plan, signature: plan.octets ? rawEcdsa(signature, plan.octets) : signature }
+}
+
+function keyPlanOf(scheme: SignatureScheme, publicKey: Uint8Array): KeyPlan | undefined {
   if (publicKey.length > maxKeyBytes) return undefined
-  const [algorithm] = sequenceOf(readDer(publicKey), 'public key')
+  const [algorithm, keyBits] = sequenceOf(readDer(publicKey), 'public key')
   const [keyOidNode, keyParameters] = sequenceOf(algorithm, 'public key algorithm')
   const keyOid = readObjectIdentifier(keyOidNode, 'public key algorithm')
   if (scheme.kind === 'ed25519') {
-    if (keyOid !== oids.ed25519) return undefined
-    return { key: { name: 'Ed25519' }, verify: { name: 'Ed25519' }, signature }
+    if (keyOid !== oids.ed25519 || keyParameters) return undefined
+    const name = { name: 'Ed25519' }
+    return { spki: publicKey, key: name, verify: name }
   }
   const { hash } = scheme
   if (scheme.kind === 'ecdsa') {
     if (keyOid !== oids.ecPublicKey || keyParameters?.tag !== 0x06) return undefined
     const curve = curves[readObjectIdentifier(keyParameters, 'curve')]
-    const name = 'ECDSA'
-    return (
-      curve && {
-        key: { name, namedCurve: curve.name },
-        verify: { name, hash },
-        signature: rawEcdsa(signature, curve.octets),
-      }
-    )
+    if (!curve) return undefined
+    const key = { name: 'ECDSA', namedCurve: curve.name }
+    return { spki: publicKey, key, verify: { name: 'ECDSA', hash }, octets: curve.octets }
   }
-  if (keyOid !== oids.rsaEncryption) return undefined
+  if (!keyBits || !isSoundRsaKey(keyBits)) return undefined
   if (scheme.kind === 'rsa-pkcs1') {
+    if (keyOid !== oids.rsaEncryption) return undefined
     const name = 'RSASSA-PKCS1-v1_5'
-    return { key: { name, hash }, verify: { name }, signature }
+    return { spki: publicKey, key: { name, hash }, verify: { name } }
   }
+  const spki = pssKey({ keyOid, keyParameters, keyBits, publicKey }, scheme)
   const { saltLength } = scheme
-  return { key: { name: 'RSA-PSS', hash }, verify: { name: 'RSA-PSS', saltLength }, signature }
+  const name = 'RSA-PSS'
+  return spki && { spki, key: { name, hash }, verify: { name, saltLength } }
+}
+
+/** RSAPublicKey (RFC 8017 A.1.1) of a length and exponent that are worth a check. */
+function isSoundRsaKey(keyBits: Node): boolean {
+  const [modulus, exponent] = sequenceOf(readDer(readBitString(keyBits, 'RSA key')), 'RSA key')
+  const [n, e] = [readIntegerOctets(modulus, 'modulus'), readIntegerOctets(exponent, 'exponent')]
+  const isOdd = ((n.at(-1) ?? 0) & (e.at(-1) ?? 0) & 1) === 1
+  // A modulus is positive: its first octet has no sign bit, and is 0 before one that would have.
+  const bits = n.length * 8 - (Math.clz32(n[0] || (n[1] ?? 0)) - 24) - (n[0] === 0 ? 8 : 0)
+  const isLong = (n[0] ?? 0x80) < 0x80 && bits >= minRsaBits
+  if (!isOdd || !isLong || e.length > maxExponentOctets) return false
+  return readInteger(exponent, 'exponent') >= minExponent
+}
+
+/** The key for RSASSA-PSS: a plain one, or one bound to PSS whose own parameters the signature keeps to (RFC 4055 3.3). */
+function pssKey(
+  key: {
+    readonly keyOid: string
+    readonly keyParameters: Node | undefined
+    readonly keyBits: Node
+    readonly publicKey: Uint8Array
+  },
+  scheme: { readonly hash: HashName; readonly saltLength: number },
+): Uint8Array | undefined {
+  if (key.keyOid === oids.rsaEncryption) return key.publicKey
+  if (key.keyOid !== rsaPss) return undefined
+  if (key.keyParameters) {
+    const bound = pssScheme(key.keyParameters)
+    if (bound?.kind !== 'rsa-pss' || bound.hash !== scheme.hash) return undefined
+    if (scheme.saltLength < bound.saltLength) return undefined
+  }
+  const plain = der.sequence(der.objectIdentifier(oids.rsaEncryption), der.nullValue)
+  return der.sequence(plain, key.keyBits.raw)
 }
 
 /** DER `Ecdsa-Sig-Value` (RFC 3279 2.2.3) as r and s of fixed length, as WebCrypto wants it. */
