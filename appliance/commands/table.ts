@@ -24,7 +24,7 @@ export const commands: readonly Command[] = [
   {
     name: 'verify',
     usage:
-      'verify FILE... --trust ROOT.pem [--at TIME] [--json] [--attachments DIR] [--draft FILE]',
+      'verify FILE... --trust ROOT.pem [--at TIME] [--json] [--attachments DIR] [--draft FILE] [--statements FILE|DIR...]',
     does: 'judges sealed PDFs, receipts, statements, tokens, certificates; opens no socket',
     load: () => import('./verify.ts'),
   },

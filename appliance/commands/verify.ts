@@ -1,6 +1,7 @@
 /** `sealbox verify`: judges files offline against given roots; a report each, one exit status. Opens no socket. */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { nodeCrypto } from '../../ca/index.ts'
 import { fromPem, readCertificate } from '../../ca/path/index.ts'
 import {
   checkDraft,
@@ -10,9 +11,12 @@ import {
   parseDocumentNumber,
 } from '../../exchange/index.ts'
 import {
+  judgeStatements,
   reportText,
   verifyFile,
   type Companions,
+  type GivenStatement,
+  type JudgedStatements,
   type Report,
   type Verdict,
 } from '../../exchange/verify/index.ts'
@@ -25,6 +29,7 @@ const known = {
   json: { type: 'boolean' },
   attachments: { type: 'string' },
   draft: { type: 'string' },
+  statements: { type: 'string', multiple: true },
 } as const
 
 /** Several files: failed before indeterminate before passed. */
@@ -47,9 +52,11 @@ export async function run(argv: string[]): Promise<number> {
   for (const path of positionals) {
     if (!existsSync(path)) throw new ApplianceError('FILE_MISSING', `there is no file ${path}`)
   }
+  const given = (values.statements ?? []).flatMap(statementsIn)
+  const statements = await judgeStatements(given, { trust, at, ports: nodeCrypto })
   const verdicts = new Set<Verdict>()
   for (const path of positionals) {
-    const report = await verifyPath(path, { trust, at, beside })
+    const report = await verifyPath(path, { trust, at, beside, statements })
     verdicts.add(report.verdict)
     if (values.json === true) say(JSON.stringify(report))
     else say(`${reportText(report, 'zh')}${reportText(report, 'en')}`)
@@ -59,9 +66,14 @@ export async function run(argv: string[]): Promise<number> {
 
 async function verifyPath(
   path: string,
-  by: { readonly trust: readonly Uint8Array[]; readonly at: Date; readonly beside: Companions },
+  by: {
+    readonly trust: readonly Uint8Array[]
+    readonly at: Date
+    readonly beside: Companions
+    readonly statements: JudgedStatements
+  },
 ): Promise<Report> {
-  const { trust, at, beside } = by
+  const { trust, at, beside, statements } = by
   const p7s = `${path}.p7s`
   const signature = path.endsWith('.json') && existsSync(p7s) ? fileBytes(p7s) : undefined
   return verifyFile({
@@ -69,8 +81,19 @@ async function verifyPath(
     bytes: fileBytes(path),
     trust,
     at,
+    statements,
     companions: { ...beside, ...(signature && { signature }) },
   })
+}
+
+/** A statement of compromise, or all that lie in a folder. */
+function statementsIn(path: string): GivenStatement[] {
+  if (!existsSync(path)) throw new ApplianceError('FILE_MISSING', `there is no file ${path}`)
+  if (!statSync(path).isDirectory()) return [{ name: basename(path), bytes: fileBytes(path) }]
+  return readdirSync(path)
+    .filter((name) => name.endsWith('.compromise.json'))
+    .toSorted()
+    .map((name) => ({ name, bytes: fileBytes(join(path, name)) }))
 }
 
 function filesIn(directory: string): NonNullable<Companions['attachments']> {

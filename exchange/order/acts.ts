@@ -13,20 +13,23 @@ const moment = z.iso.datetime({ precision: 3 })
 
 /** An order that nobody countersigned within this time is void. */
 export const maxOrderDays = 7
-/** Stamped tokens that a statement may name as known: some weeks of a busy district. */
-export const maxKnownTokens = 20_000
+/** What a statement may name as known: the stamps of some weeks of a busy district, the certificates of some years. */
+export const maxKnown = 20_000
 
 /** Keys of the box that are rolled over while it runs. */
 export const rolledServices = ['timestamping', 'ocsp', 'tls', 'journal'] as const
 
-/** A time-stamp token that the journal knows: its serial number alone could be given out again by who has the key. */
-const knownToken = z.strictObject({
+/**
+ * Something that the key signed and the journal knows: a time-stamp token, or a certificate. A serial number alone would not do: who
+ * has the key can give it out again.
+ */
+const known = z.strictObject({
   /** Hexadecimal octets of the positive number, without a sign octet. */
   serial: z.string().regex(/^(?:[0-9a-f]{2}){1,20}$/),
-  /** The stamped hash, hexadecimal. */
-  imprint: z.string().regex(/^(?:[0-9a-f]{2}){20,64}$/),
+  /** Of a token the hash that it stamps; of a certificate its SHA-256. Hexadecimal. */
+  hash: z.string().regex(/^(?:[0-9a-f]{2}){20,64}$/),
 })
-export type KnownToken = z.infer<typeof knownToken>
+export type Known = z.infer<typeof known>
 
 export const orderSchemas = {
   /** Revokes a certificate of the box itself: of an authority, or of a service. */
@@ -54,8 +57,8 @@ export const orderSchemas = {
     from: moment,
     /** When the key stopped to be used by its owner; null where it was until now. */
     to: moment.nullable(),
-    /** Of a time-stamping key: the tokens that stay trusted; null for any other key. */
-    serials: z.array(knownToken).max(maxKnownTokens).nullable(),
+    /** Of a time-stamping key the tokens, of an authority's the certificates that stay trusted; null for any other key. */
+    serials: z.array(known).max(maxKnown).nullable(),
   }),
 } as const
 

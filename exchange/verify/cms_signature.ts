@@ -140,19 +140,27 @@ export async function judgeSigner(
   const stamps = await signatureStamps(signerInfo, more, existedBy ?? evidence.at)
   const proven = stamps.flatMap(({ genTime }) => (genTime ? [genTime] : []))
   const usedAt = earliest([...proven, ...(existedBy ? [existedBy] : []), evidence.at])
-  const chain = await judgeChain(certificate, more, { validAt: usedAt, usedAt })
+  const isProven = proven.length > 0 || existedBy !== undefined
+  const chain = await judgeChain(certificate, more, { validAt: usedAt, usedAt, isProven })
   const purpose = purposeVerdict(certificate, as)
   const known = chain.path.map(({ raw }) => raw)
   const stray =
     known.length > 0 ? await countStray({ carried: signedData, known, ports: evidence.ports }) : 0
   const judgement = worst([
     facts.judgement,
+    // Before the chain: that no time is proven is why the rest cannot be judged.
+    ...(isProven ? [] : stamps.filter(({ isDisregarded }) => isDisregarded)).map(
+      (stamp) => stamp.judgement,
+    ),
     chain.judgement,
     purpose.judgement,
-    ...stamps.map((stamp) => softened(stamp.judgement)),
+    // A stamp that is left out of account is missed only where no other one stands in for it.
+    ...stamps
+      .filter(({ isDisregarded }) => !isDisregarded)
+      .map((stamp) => softened(stamp.judgement)),
     stray > 0 ? indeterminate('CHAIN_CONSTRAINTS_FAILURE') : passed,
   ])
-  const unproven = proven.length === 0 && !existedBy ? [finding('NO_TIMESTAMP')] : []
+  const unproven = isProven ? [] : [finding('NO_TIMESTAMP')]
   return {
     judgement,
     findings: [

@@ -6,12 +6,14 @@ import {
   equal,
   oids,
   readCertificate,
+  sha256Hex,
   validatePath,
   verifyCrl,
   verifyOcsp,
   type Certificate,
   type CryptoPorts,
 } from '../../ca/path/index.ts'
+import { compromisesUnder, isKnown, weigh, type Compromise, type TokenFact } from './compromise.ts'
 import { finding } from './findings.ts'
 import type { Finding } from './types.ts'
 import { failed, indeterminate, passed, type Judgement } from './verdict.ts'
@@ -25,6 +27,8 @@ export interface Evidence {
   /** Moment of validation. */
   readonly at: Date
   readonly ports: CryptoPorts | undefined
+  /** Statements of compromise that are honoured. */
+  readonly compromises: readonly Compromise[]
 }
 
 /** Evidence with more certificates, CRLs and OCSP answers. */
@@ -50,6 +54,8 @@ export interface ChainVerdict {
   readonly findings: readonly Finding[]
   /** Target first, root last; empty if there is no path. */
   readonly path: readonly Certificate[]
+  /** Whether nothing but a stated compromise stands against it. */
+  readonly isCompromised?: boolean
 }
 
 /** Pieces of evidence looked at for one certificate: a district's file has a handful. */
@@ -67,6 +73,10 @@ export async function judgeChain(
     readonly usedAt: Date
     /** Of the certificate itself too, data that is merely current at `usedAt` is enough: nothing was signed. */
     readonly currentSuffices?: boolean
+    /** Whether `usedAt` is proven, not only the moment of validation. */
+    readonly isProven?: boolean
+    /** What the certificate stamped. */
+    readonly token?: TokenFact | undefined
   },
 ): Promise<ChainVerdict> {
   const { trust, certificates, ports } = evidence
@@ -81,7 +91,9 @@ export async function judgeChain(
   })
   const path = report.path.map(readCertificate)
   if (!report.valid) return { ...pathObjection(report.findings), path }
-  const statuses = []
+  const compromises = compromisesUnder(evidence.compromises, path.at(-1))
+  const stated = judgeCompromise(path, compromises, times)
+  const statuses: Status[] = []
   // Nobody revokes a root: it is trusted because somebody compared its fingerprint.
   const isRoot = trust.some((root) => equal(root, certificate.raw))
   for (const [at, member] of isRoot ? [] : path.slice(0, -1).entries()) {
@@ -90,16 +102,46 @@ export async function judgeChain(
       statuses.push(
         await judgeRevocation(
           { member, issuer, mustBeNewer: at === 0 && times.currentSuffices !== true },
-          evidence,
+          { ...evidence, compromises },
           times.usedAt,
         ),
       )
   }
-  const bad = statuses.find((status) => status.judgement.verdict !== 'TOTAL-PASSED')
+  const isBad = ({ judgement }: Status): boolean => judgement.verdict !== 'TOTAL-PASSED'
+  const bad = [stated, ...statuses].find(isBad)
   return {
     judgement: bad?.judgement ?? passed,
-    findings: statuses.flatMap((status) => status.findings),
+    findings: [stated, ...statuses].flatMap((status) => status.findings),
     path,
+    isCompromised: isBad(stated) && !statuses.some(isBad),
+  }
+}
+
+/** What is stated of the keys of a path: used after that it fails, used at nobody knows when it stays open. */
+function judgeCompromise(
+  path: readonly Certificate[],
+  compromises: readonly Compromise[],
+  times: {
+    readonly validAt: Date
+    readonly isProven?: boolean
+    readonly token?: TokenFact | undefined
+  },
+): Status {
+  const { harmed, spared } = weigh(path, compromises, {
+    existedBy: times.validAt,
+    token: times.token,
+  })
+  const detail = ({ member, from }: (typeof harmed)[number]): string =>
+    `${member.subject.text}, ${from.toISOString()}`
+  if (harmed.length === 0) {
+    return {
+      judgement: passed,
+      findings: spared.map((one) => finding('KEY_COMPROMISED_LATER', detail(one))),
+    }
+  }
+  return {
+    judgement: times.isProven === true ? failed('REVOKED') : indeterminate('REVOKED_NO_POE'),
+    findings: harmed.map((one) => finding('KEY_COMPROMISED', detail(one))),
   }
 }
 
@@ -127,6 +169,8 @@ interface Fact {
   readonly revokedAt: Date | undefined
   readonly thisUpdate: Date
   readonly nextUpdate: Date | undefined
+  /** Said by a key that was stated to be in other hands by then: that all is well is not believed of it. */
+  readonly isDoubtful: boolean
 }
 
 /** Revocation of one certificate by the evidence at hand. */
@@ -153,8 +197,9 @@ async function judgeRevocation(
     return { judgement: failed('REVOKED'), findings: [finding('REVOKED', detail)] }
   }
   const isEnough = (fact: Fact): boolean =>
-    fact.thisUpdate >= usedAt ||
-    (!mustBeNewer && fact.nextUpdate !== undefined && fact.nextUpdate >= usedAt)
+    !fact.isDoubtful &&
+    (fact.thisUpdate >= usedAt ||
+      (!mustBeNewer && fact.nextUpdate !== undefined && fact.nextUpdate >= usedAt))
   if (!facts.some(isEnough)) {
     const detail = facts.length > 0 ? `${member.subject.text}: too old` : member.subject.text
     return {
@@ -172,21 +217,39 @@ async function collectFacts(
   issuer: Certificate,
   evidence: Evidence,
 ): Promise<readonly Fact[]> {
-  const { ports } = evidence
+  const { ports, compromises } = evidence
   const facts: Fact[] = []
   for (const response of evidence.ocspResponses.slice(0, maxPieces)) {
     const answer = await verifyOcsp({ response, certificate, issuer, ports })
     if (!answer.valid || answer.certificate.status === 'unknown') continue
-    const { certificate: status, thisUpdate, nextUpdate } = answer
+    const { certificate: status, thisUpdate, nextUpdate, responder } = answer
     const revokedAt = status.status === 'revoked' ? status.date : undefined
-    facts.push({ revokedAt, thisUpdate, nextUpdate })
+    const by = equal(responder.raw, issuer.raw) ? [issuer] : [responder, issuer]
+    const isDoubtful = isSaidInOtherHands(by, compromises, thisUpdate)
+    facts.push({ revokedAt, thisUpdate, nextUpdate, isDoubtful })
   }
   for (const crl of evidence.crls.slice(0, maxPieces)) {
     const answer = await verifyCrl({ crl, certificate, issuer, ports })
     if (!answer) continue
     const { status, thisUpdate, nextUpdate } = answer
     const revokedAt = status.status === 'revoked' ? status.date : undefined
-    facts.push({ revokedAt, thisUpdate, nextUpdate })
+    const isDoubtful = isSaidInOtherHands([issuer], compromises, thisUpdate)
+    facts.push({ revokedAt, thisUpdate, nextUpdate, isDoubtful })
   }
   return facts
+}
+
+/** Whether who said it, or the authority that delegated them, was in other hands; a delegate that is known stays one. */
+function isSaidInOtherHands(
+  [signer, delegator]: readonly Certificate[],
+  compromises: readonly Compromise[],
+  at: Date,
+): boolean {
+  return compromises.some((compromise) => {
+    if (at < compromise.from || signer === undefined) return false
+    if (compromise.certificate === sha256Hex(signer.raw)) return true
+    const isOfDelegator =
+      delegator !== undefined && compromise.certificate === sha256Hex(delegator.raw)
+    return isOfDelegator && !isKnown(signer, compromise)
+  })
 }

@@ -160,6 +160,56 @@ export const findingTable = {
     en: 'No evidence tells that the certificate was not revoked at that time.',
     zh: '没有证据表明证书当时未被吊销。',
   },
+  KEY_COMPROMISED: {
+    severity: 'error',
+    en: 'Two officers stated that this key is compromised, and nothing proves that it was used before.',
+    zh: '两名安全员声明此密钥已泄露，又没有证据表明它是在泄露之前使用的。',
+  },
+  KEY_COMPROMISED_LATER: {
+    severity: 'info',
+    en: 'Two officers stated that this key is compromised; what it signed here was there before, or is known.',
+    zh: '两名安全员声明此密钥已泄露，但这里的签名在此之前就有，或者有记载。',
+  },
+  TIMESTAMP_DISREGARDED: {
+    severity: 'warning',
+    en: 'A timestamp of a key that is stated to be compromised proves nothing and was left out of account.',
+    zh: '有一个时间戳出自已声明泄露的密钥，不能证明任何时间，未予采信。',
+  },
+  COMPROMISE_HONOURED: {
+    severity: 'info',
+    en: 'A statement of two officers that a key is compromised was honoured.',
+    zh: '已采信两名安全员的密钥泄露声明。',
+  },
+  COMPROMISE_UNREADABLE: {
+    severity: 'warning',
+    en: 'A file that was given is no statement of compromise; it was not honoured.',
+    zh: '给定的文件不是密钥泄露声明，未予采信。',
+  },
+  COMPROMISE_ALTERED: {
+    severity: 'warning',
+    en: 'A statement of compromise was forged or altered: a signature does not fit it. It was not honoured.',
+    zh: '密钥泄露声明系伪造或者被改动：签名与声明不符，未予采信。',
+  },
+  COMPROMISE_ONE_SIGNED: {
+    severity: 'warning',
+    en: 'A statement of compromise is not signed by two different officers; it was not honoured.',
+    zh: '密钥泄露声明没有两名不同安全员的签名，未予采信。',
+  },
+  COMPROMISE_NOT_TRUSTED: {
+    severity: 'warning',
+    en: 'The officers of a statement of compromise cannot be trusted, or are of another district; it was not honoured.',
+    zh: '密钥泄露声明的安全员不可信任，或者属于别的区，未予采信。',
+  },
+  COMPROMISE_OUT_OF_TIME: {
+    severity: 'warning',
+    en: 'A statement of compromise has no timestamps, or was countersigned after it had run out; it was not honoured.',
+    zh: '密钥泄露声明没有时间戳，或者在过期之后才会签，未予采信。',
+  },
+  COMPROMISE_CONTRADICTED: {
+    severity: 'warning',
+    en: 'A statement of compromise rests on a key that another one states to be compromised; it was not honoured.',
+    zh: '密钥泄露声明所依据的密钥又被另一份声明称为已泄露，未予采信。',
+  },
   TIMESTAMP_INVALID: {
     severity: 'error',
     en: 'A timestamp does not hold.',

@@ -5,6 +5,8 @@
  */
 import { fromPem, readCertificate } from '../../ca/path/index.ts'
 import { boundPorts } from './bounds.ts'
+import { readCompromiseFile } from './compromise_file.ts'
+import { verifyCompromise } from './compromise_report.ts'
 import type { Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
 import { verifyPdf } from './pdf.ts'
@@ -30,6 +32,13 @@ export {
   verdictWords,
   type Language,
 } from './report_text.ts'
+export {
+  maxCompromiseFileBytes,
+  readCompromiseFile,
+  writeCompromiseFile,
+  type CompromiseFile,
+} from './compromise_file.ts'
+export { judgeStatements, type GivenStatement, type JudgedStatements } from './statements.ts'
 export type {
   Companions,
   Finding,
@@ -52,7 +61,9 @@ export async function verifyFile(request: VerifyRequest): Promise<Report> {
   try {
     if (bytes.length > maxVerifyBytes) return unverifiable(name, 'FILE_TOO_LARGE')
     const ports = boundPorts(request.ports)
-    const report = withTrust(await judge({ ...request, ports }), request.trust)
+    const judged = withTrust(await judge({ ...request, ports }), request.trust)
+    const stated = request.statements?.findings ?? []
+    const report = { ...judged, findings: [...judged.findings, ...stated] }
     return ports.exhausted ? withExhaustion(report) : report
   } catch {
     // Whatever went wrong in here must not be taken for a verdict on the file.
@@ -69,11 +80,15 @@ async function judge(request: VerifyRequest): Promise<Report> {
     ocspResponses: companions.ocspResponses ?? [],
     at: request.at,
     ports: request.ports,
+    compromises: request.statements?.compromises ?? [],
   }
   const start = String.fromCharCode(...bytes.subarray(0, 32))
   if (start.startsWith('%PDF-')) return verifyPdf(request, evidence)
   const hasSignature = companions.signature !== undefined
-  if (hasSignature || start.trimStart().startsWith('{')) {
+  const isJson = start.trimStart().startsWith('{')
+  const compromise = isJson && !hasSignature ? readCompromiseFile(bytes) : undefined
+  if (compromise) return verifyCompromise(name, compromise, evidence)
+  if (hasSignature || isJson) {
     return verifyStatement(name, bytes, { signature: companions.signature, evidence })
   }
   const token = tokenIn(bytes)

@@ -128,6 +128,7 @@ async function judgeDocumentStamps(
           path: [],
           genTime: undefined,
           statedTime: undefined,
+          isDisregarded: false,
         }
       : await judgeStamp(stamp, evidence, existedBy)
     if (verdict.genTime) existedBy = verdict.genTime
@@ -254,9 +255,13 @@ function assemble(parts: {
       : stamp.findings,
   )
   const unsigned = signatures.length === 0
+  // Of each seal a stamp holds: one that is left out of account is not missed.
+  const isProven = signatures.every(({ timestamps }) => timestamps.length > 0)
   const judgements: Judgement[] = [
     ...signatures,
-    ...stamps.map(({ judgement }) => judgement),
+    ...stamps
+      .filter(({ isDisregarded }) => !(isDisregarded && isProven))
+      .map(({ judgement }) => judgement),
     ...parts.findings.map(() => failed('FORMAT_FAILURE')),
     parts.named.judgement,
   ]

@@ -10,8 +10,8 @@ import { earliestEnd } from './timestamps.ts'
 import type { Report, SignatureReport } from './types.ts'
 import { failed, indeterminate, passed, unverifiable, worst } from './verdict.ts'
 
-/** A statement beyond this is none: one to 500 units has 20 kB. */
-const maxStatementBytes = 1024 * 1024
+/** A statement beyond this is none: an order that names 20,000 known tokens has 3 MB. */
+const maxStatementBytes = 4 * 1024 * 1024
 
 /** Verifies a statement with its signature; resolves for any bytes. */
 export async function verifyStatement(

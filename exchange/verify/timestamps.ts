@@ -8,7 +8,7 @@ import {
   type Certificate,
   type CryptoPorts,
 } from '../../ca/path/index.ts'
-import { judgeChain, withMore, type Evidence } from './evidence.ts'
+import { judgeChain, withMore, type ChainVerdict, type Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
 import type { Finding } from './types.ts'
 import { failed, indeterminate, passed, worst, type Judgement } from './verdict.ts'
@@ -19,6 +19,8 @@ export interface StampFacts {
   readonly intact: boolean
   readonly findings: readonly Finding[]
   readonly genTime: Date | undefined
+  readonly serialNumber: string | undefined
+  readonly imprint: Uint8Array | undefined
   readonly certificate: Certificate | undefined
   /** DER certificates that the token carries. */
   readonly certificates: readonly Uint8Array[]
@@ -39,6 +41,8 @@ export async function readStamp(options: {
     intact: verdict.valid,
     findings: verdict.findings.map(({ message }) => finding('TIMESTAMP_INVALID', message)),
     genTime: verdict.token?.genTime,
+    serialNumber: verdict.token?.serialNumber,
+    imprint: verdict.token?.imprint,
     certificate: verdict.certificate,
     certificates: verdict.token?.signedData.certificates ?? [],
     crls: verdict.token?.signedData.crls ?? [],
@@ -55,6 +59,8 @@ export interface StampVerdict {
   readonly genTime: Date | undefined
   /** What an authentic token with a path to a root says, even where evidence on its certificates is missing. */
   readonly statedTime: Date | undefined
+  /** A token of a key that is stated to be compromised: it proves nothing, and stands against nothing. */
+  readonly isDisregarded: boolean
 }
 
 /**
@@ -73,10 +79,14 @@ export async function judgeStamp(
       path: [],
       genTime: undefined,
       statedTime: undefined,
+      isDisregarded: false,
     }
   }
   const more = withMore(evidence, stamp)
-  const chain = await judgeChain(certificate, more, { validAt, usedAt: genTime })
+  const { serialNumber = '', imprint = new Uint8Array() } = stamp
+  const token = { serialNumber, imprint, genTime }
+  const chain = await judgeChain(certificate, more, { validAt, usedAt: genTime, token })
+  if (chain.isCompromised === true) return disregarded(chain)
   const order: { judgement: Judgement; findings: Finding[] } =
     genTime > validAt
       ? {
@@ -103,6 +113,21 @@ export async function judgeStamp(
     path: chain.path,
     genTime: judgement.verdict === 'TOTAL-PASSED' ? genTime : undefined,
     statedTime: chain.path.length > 0 ? genTime : undefined,
+    isDisregarded: false,
+  }
+}
+
+/** What it says may have been written by anybody who has the key. */
+function disregarded({ judgement, findings, path }: ChainVerdict): StampVerdict {
+  return {
+    judgement,
+    findings: findings.map((one) =>
+      one.code === 'KEY_COMPROMISED' ? { ...one, ...finding('TIMESTAMP_DISREGARDED') } : one,
+    ),
+    path,
+    genTime: undefined,
+    statedTime: undefined,
+    isDisregarded: true,
   }
 }
 

@@ -1,5 +1,6 @@
 /** The report of offline verification, as `verify --json` prints it (design 6), and what a verification is asked with. */
 import type { CryptoPorts } from '../../ca/path/index.ts'
+import type { JudgedStatements } from './statements.ts'
 import type { FindingCode, Severity } from './findings.ts'
 
 /** Main indications of EN 319 102-1 5.1.3. */
@@ -11,6 +12,7 @@ export type SubIndication =
   | 'HASH_FAILURE'
   | 'SIG_CRYPTO_FAILURE'
   | 'REVOKED'
+  | 'REVOKED_NO_POE'
   | 'NO_SIGNATURE'
   | 'NO_SIGNING_CERTIFICATE_FOUND'
   | 'NO_CERTIFICATE_CHAIN_FOUND'
@@ -112,6 +114,8 @@ export interface VerifyRequest {
   /** The moment of validation. */
   readonly at: Date
   readonly companions?: Companions
+  /** Statements of compromise, as `judgeStatements` gives them for these roots. */
+  readonly statements?: JudgedStatements
   /** WebCrypto by default. */
   readonly ports?: CryptoPorts
 }

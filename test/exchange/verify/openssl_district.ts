@@ -7,7 +7,7 @@ import { createPrivateKey, sign, X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Signer } from '../../../ca/index.ts'
+import { sha256Hex, type Signer } from '../../../ca/index.ts'
 import {
   addBaselineEvidence,
   completeSeal,
@@ -31,6 +31,16 @@ authorityKeyIdentifier=keyid
 keyUsage=critical,digitalSignature
 extendedKeyUsage=1.3.6.1.5.5.7.3.36
 authorityKeyIdentifier=keyid
+[officer]
+keyUsage=critical,digitalSignature
+extendedKeyUsage=1.3.6.1.5.5.7.3.36
+authorityKeyIdentifier=keyid
+certificatePolicies=2.999.91.2.2
+[seat]
+keyUsage=critical,digitalSignature
+extendedKeyUsage=1.3.6.1.5.5.7.3.36
+authorityKeyIdentifier=keyid
+certificatePolicies=2.999.91.2.1
 [client]
 keyUsage=critical,digitalSignature
 extendedKeyUsage=clientAuth
@@ -77,6 +87,12 @@ export interface District {
   certificate(name: string): Uint8Array
   signer(name: string): Signer
   readonly stamp: Stamp
+  /** Issues one more certificate by a section of the configuration; `cn` is its common name. */
+  issue(name: string, section: string, cn?: string): void
+  /** How a statement names a certificate that the authority is known to have given. */
+  known(name: string): { readonly serial: string; readonly hash: string }
+  /** A stamp by another time-stamping certificate than `tsa`. */
+  stampBy(name: string): Stamp
   /** OCSP answer about a leaf; `revoked` makes it a revoked one. */
   ocsp(name: string, options?: { readonly revoked?: boolean }): Uint8Array
   rootCrl(): Uint8Array
@@ -104,19 +120,15 @@ export function createDistrict(title = 'Test'): District {
   write('crlnumber.txt', '01\n')
   write('serial.txt', '01\n')
   let serial = 0x1000
-  const issue = (name: string, issuer: string, section: string) => {
+  const issue = (
+    name: string,
+    issuer: string,
+    { section, cn = `${title} ${name}` }: { section: string; cn?: string | undefined },
+  ) => {
     const ec = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256']
     run('genpkey', ...ec, '-out', `${name}.key`)
-    run(
-      'req',
-      '-new',
-      '-key',
-      `${name}.key`,
-      '-subj',
-      `/C=CN/O=${title}/CN=${title} ${name}`,
-      '-out',
-      `${name}.csr`,
-    )
+    const subject = ['-subj', `/C=CN/O=${title}/CN=${cn}`]
+    run('req', '-new', '-key', `${name}.key`, ...subject, '-out', `${name}.csr`)
     const by =
       issuer === name
         ? ['-signkey', `${name}.key`]
@@ -140,10 +152,10 @@ export function createDistrict(title = 'Test'): District {
     )
     run('x509', '-in', `${name}.pem`, '-outform', 'DER', '-out', `${name}.der`)
   }
-  issue('root', 'root', 'root')
-  issue('issuing', 'root', 'issuing')
-  for (const name of ['seal', 'client', 'tsa', 'ocsp']) issue(name, 'issuing', name)
-  issue('seal2', 'issuing', 'seal')
+  issue('root', 'root', { section: 'root' })
+  issue('issuing', 'root', { section: 'issuing' })
+  for (const name of ['seal', 'client', 'tsa', 'ocsp']) issue(name, 'issuing', { section: name })
+  issue('seal2', 'issuing', { section: 'seal' })
   run(
     'ca',
     '-gencrl',
@@ -172,7 +184,15 @@ export function createDistrict(title = 'Test'): District {
         return Promise.resolve(new Uint8Array(sign('sha256', bytes, key)))
       },
     }),
-    stamp: (imprint) => {
+    issue: (name, section, cn) => {
+      issue(name, 'issuing', { section, cn })
+    },
+    known: (name) => {
+      const { serialNumber } = new X509Certificate(certificate(name))
+      return { serial: serialNumber.toLowerCase(), hash: sha256Hex(certificate(name)) }
+    },
+    stamp: (imprint) => district.stampBy('tsa')(imprint),
+    stampBy: (tsa) => (imprint) => {
       const digest = Buffer.from(imprint).toString('hex')
       run('ts', '-query', '-digest', digest, '-sha256', '-cert', '-no_nonce', '-out', 'q.tsq')
       run(
@@ -183,9 +203,9 @@ export function createDistrict(title = 'Test'): District {
         '-queryfile',
         'q.tsq',
         '-signer',
-        'tsa.pem',
+        `${tsa}.pem`,
         '-inkey',
-        'tsa.key',
+        `${tsa}.key`,
         '-chain',
         'issuing.pem',
         '-token_out',
@@ -261,6 +281,7 @@ export interface SealOptions {
   readonly pdf?: Uint8Array
   readonly by?: string
   readonly level?: 'B-B' | 'B-T' | 'B-LTA'
+  readonly stamp?: Stamp
   readonly fieldName?: string
   readonly x?: number
   readonly evidence?: District['evidence']
@@ -291,7 +312,7 @@ export async function sealPdf(district: District, options: SealOptions = {}): Pr
     certificates: [certificate, district.issuing],
   }
   if (level === 'B-B') return completeSeal(request)
-  const { stamp } = district
+  const { stamp = district.stamp } = options
   if (level === 'B-T') return completeSeal({ ...request, stamp })
   const evidence = () => (options.evidence ?? district.evidence)(by)
   return sealToBaselineLta({ ...request, stamp, evidence })
