@@ -87,6 +87,7 @@ export type {
   RevokeOptions,
 } from './authority/types.ts'
 export { crlIssuedEntry, issuerId } from './authority/entries.ts'
+export { crlPublishedEntry, readPublishedCrl } from './authority/published_crl.ts'
 export { caFolds } from './authority/folds.ts'
 export {
   countByMonth,
@@ -122,8 +123,23 @@ export {
 } from './tsp/authority.ts'
 export {
   boxActor,
+  boxCommonName,
+  type BoxIdentity,
+  type BoxMode,
+} from './district/box_certificate.ts'
+export {
+  rollOverIssuing,
+  rollOverRoot,
+  type RolledIssuing,
+  type RolledRoot,
+  type RollOverParts,
+} from './district/roll_over.ts'
+export { offlineCrl, offlineCrlDays, type OfflineCrl } from './district/offline_crl.ts'
+export {
+  createDistrict,
   createTrialDistrict,
+  type District,
   type DistrictCertificates,
-  type TrialDistrict,
+  type DistrictOptions,
   type TrialDistrictOptions,
 } from './district/first_boot.ts'

@@ -24,6 +24,12 @@ export {
   type WaitingRequest,
   type WholeRequest,
 } from './enrolment/list.ts'
+export {
+  createOpening,
+  liveOfficers,
+  officersNeeded,
+  type Opening,
+} from './enrolment/opening.ts'
 export { redeemCode, type RedeemParts, type Redemption } from './enrolment/redeem.ts'
 export { registerRoster, type RegistrationParts } from './enrolment/register.ts'
 export type { CertificateRequest, CodeFor, IssuedCertificate } from './enrolment/types.ts'

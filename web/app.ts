@@ -8,6 +8,7 @@ import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
 import helmet from 'koa-helmet'
 import { concernedUnits, type Principal } from '../exchange/index.ts'
+import { createOpening, type Opening } from '../provisioning/index.ts'
 import { logInOf, requireAccess, type LogIn } from './access.ts'
 import { createAttempts, defaultRefusedPerMinute, type Attempts } from './attempts.ts'
 import {
@@ -24,6 +25,7 @@ import { createEventHub, type EventHub } from './events.ts'
 import { readForm, type Form } from './form.ts'
 import { createGate, drawnAtOnce, type Gate } from './gate.ts'
 import { messages } from './messages.ts'
+import { requireOpen } from './opening.ts'
 import { countsFor } from './pages/counts.ts'
 import { preferencesOf } from './preferences.ts'
 import { createRefusals } from './refusals.ts'
@@ -65,6 +67,7 @@ export function createApp(parts: Parts): WebApp {
     outgoing: createRoom(answerBytes, shareOfReader),
     drawing: createGate(drawnAtOnce),
     hub: hubFor(parts),
+    opening: createOpening({ ...parts, mode: parts.box.mode }),
   }
   for (const route of routes) {
     const register = route.method === 'GET' ? router.get.bind(router) : router.post.bind(router)
@@ -144,6 +147,8 @@ interface Limited {
   /** Pictures of pages, one after the other for all. */
   readonly drawing: Gate
   readonly hub: EventHub
+  /** Whether a production box has its two officers. */
+  readonly opening: Opening
 }
 
 interface Served {
@@ -162,6 +167,7 @@ async function serve(served: Served): Promise<void> {
   koa.state['actor'] = actor
   koa.state['logIn'] = logIn
   requireAccess(route, actor)
+  await requireOpen(route, limits.opening)
   if (route.who !== 'anyone' || route.method === 'GET') {
     await handle(served, actor)
     return

@@ -41,6 +41,11 @@ export const messages = {
     '请求来自其他网站，已拒绝。请从本平台的页面操作。',
     'Another site asked for this; it was refused. Use the pages of this box.',
   ),
+  BOX_NEEDS_OFFICERS: message(
+    403,
+    '本机还没有两名安全员，现在只办理安全员的注册。',
+    'This box does not have two officers yet; it does nothing but enrol them.',
+  ),
   ROLE_WRONG: message(403, '您的身份不能办理此事。', 'Your role may not do this.'),
   IDEMPOTENCY_KEY_MISSING: message(
     400,

@@ -7,6 +7,7 @@ import { CaError } from '../errors.ts'
 import type { ViewRecord, Views } from '../journal/types.ts'
 import type { KnownAuthority } from './authorities.ts'
 import { keys, revokedPrefix, type CrlRecord, type RevokedRecord } from './keyspace.ts'
+import { readPublishedCrl } from './published_crl.ts'
 import type { PublishedCrl } from './types.ts'
 
 /** How long a CRL may be used; a new one is published after half of it. */
@@ -66,6 +67,9 @@ export function createCrlPublisher(options: {
 
   return {
     async current(authority) {
+      // A root that is away left its list behind, signed for a long time.
+      const published = authority.signer ? undefined : await readPublishedCrl(views, authority.id)
+      if (published) return published
       const { version } = await stateOf(authority)
       const kept = cache.get(authority.id)
       if (kept && kept.number >= version) return kept.built

@@ -1,8 +1,10 @@
 /** How the entries of this room change its views. Pure; all that was decided stands in the entry. */
 import type { Entry, Fold, Json } from '../journal/types.ts'
+import { ceremonyHeld } from '../district/ceremony_record.ts'
 import { serviceActivated } from '../services/service.ts'
 import { calendarFolds } from './calendar.ts'
 import { clockFolds } from '../time/records.ts'
+import { crlPublished } from './published_crl.ts'
 import { keys, type CertificateRecord, type CrlRecord, type RevokedRecord } from './keyspace.ts'
 
 /** Data of `certificate.issued`. */
@@ -89,6 +91,8 @@ export const caFolds: readonly Fold[] = [
   certificateIssued,
   certificateRevoked,
   crlIssued,
+  crlPublished,
+  ceremonyHeld,
   serviceActivated,
   ...clockFolds,
 ]

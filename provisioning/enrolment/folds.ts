@@ -3,6 +3,7 @@ import type { Entry, Fold, Json, Put, Sha256 } from '../../ca/index.ts'
 import type { StatementBinding } from '../../exchange/index.ts'
 import type { RequestedCertificate } from '../kit/index.ts'
 import { wholeHolder } from './codes.ts'
+import { boxOpened } from './opening.ts'
 import { keys, type CodeRecord, type RequestRecord } from './types.ts'
 
 type Issued = {
@@ -51,6 +52,7 @@ type NewCertificate = {
 
 export const enrolmentFolds: readonly Fold[] = [
   certificateIssued,
+  boxOpened,
   {
     type: 'enrolment.code-issued',
     reads: () => [],

@@ -67,6 +67,8 @@ export interface IssuedCertificate {
 }
 
 export const keys = {
+  /** There once two officers held live certificates at one time. */
+  opened: 'p/opened',
   code: (hash: Sha256) => `p/code/${hash}`,
   codes: 'p/code/',
   /** There once an officer's order for a further code, by the hash of its statement, was carried out. */

@@ -27,8 +27,10 @@ export const profileChecks: Checks<Issuance> = {
     !equal(certificate.issuer.raw, issuer.subject.raw),
   e_issuer_not_ca: ({ issuer, isSelfSigned }) =>
     !isSelfSigned && issuer.basicConstraints?.isCa !== true,
-  e_validity_outside_issuer: ({ certificate, issuer }) =>
-    certificate.notBefore < issuer.notBefore || certificate.notAfter > issuer.notAfter,
+  // An older root's key was good before the new root that certifies it was made (RFC 4210 4.4.1).
+  e_validity_outside_issuer: ({ certificate, issuer, profile }) =>
+    (profile.selfIssued !== true && certificate.notBefore < issuer.notBefore) ||
+    certificate.notAfter > issuer.notAfter,
   e_authority_key_identifier_not_of_issuer: ({ certificate, issuer }) =>
     certificate.authorityKeyIdentifier === undefined ||
     certificate.authorityKeyIdentifier !== issuer.subjectKeyIdentifier,

@@ -52,6 +52,18 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     '发布吊销列表，本条的编号就是列表的编号，所以恢复备份也不会重号。',
     'A revocation list was issued. The number of this entry is the number of the list, so that a restored backup repeats none.',
   ],
+  'crl.published': [
+    '典礼中由离线根密钥签发的长期吊销列表，全文在内，本机照原样发布。',
+    'The long-lived revocation list that the absent root signed in a ceremony; all of it stands in the entry and is served as it is.',
+  ],
+  'ceremony.held': [
+    '举行了一次密钥典礼；记录按哈希指明，并由根密钥签名，可以单独验证。',
+    'A key ceremony was held; its minutes are named by hash and signed by the root key, which verifies by itself.',
+  ],
+  'box.opened': [
+    '正式机已有两名安全员持有有效证书，从此办理其他事项。',
+    'Two officers of a production box hold live certificates; from here on it does everything else.',
+  ],
   'person.appointed': [
     '安全员签署的任命：此人担任何种管理职务。',
     'The officer’s signed appointment: which administrator this person is.',

@@ -136,6 +136,23 @@ const table = {
     ...{ group: 'box', zh: '安全员确认时间', en: 'Time confirmed by officers' },
     detail: ({ view, entry }) => view.time(member(entry, 'time')),
   },
+  'crl.published': {
+    ...{
+      group: 'certificates',
+      zh: '发布离线根的吊销列表',
+      en: 'List of the absent root published',
+    },
+    detail: ({ view, entry }) =>
+      view.w(
+        `下次更新 ${view.time(member(entry, 'nextUpdate'))}`,
+        `next ${view.time(member(entry, 'nextUpdate'))}`,
+      ),
+  },
+  'ceremony.held': {
+    ...{ group: 'box', zh: '举行密钥典礼', en: 'Key ceremony held' },
+    detail: ({ entry }) => member(entry, 'kind'),
+  },
+  'box.opened': { group: 'box', zh: '正式机开通', en: 'Box opened by two officers' },
   'crl.issued': {
     ...{ group: 'certificates', zh: '发布吊销列表', en: 'Revocation list issued' },
     detail: ({ view, entry }) =>
