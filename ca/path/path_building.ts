@@ -147,8 +147,8 @@ async function verifiedAbove(search: PathSearch, certificate: Certificate): Prom
   const issuers: Certificate[] = []
   for (const issuer of issuersOf(certificate, pool)) {
     // The root itself among the certificates adds nothing to the anchor.
-    const isAnchor = anchors.some(({ publicKey }) => equal(publicKey, issuer.publicKey))
-    if (isAnchor && isSelfIssued(issuer)) continue
+    const isAnchor = anchors.some(({ certificate: own }) => own && equal(own.raw, issuer.raw))
+    if (isAnchor) continue
     if (await verifies(issuer.publicKey)) issuers.push(issuer)
   }
   return { anchors, issuers }
