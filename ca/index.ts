@@ -84,6 +84,7 @@ export type {
   Prepared,
   PreparedCertificate,
   PublishedCrl,
+  ReleaseOptions,
   RevokeOptions,
 } from './authority/types.ts'
 export { crlIssuedEntry, issuerId } from './authority/entries.ts'

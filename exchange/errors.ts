@@ -16,6 +16,7 @@ export type ExchangeErrorCode =
   | 'VERSION_STALE'
   | 'STAGE_WRONG'
   | 'NOT_PERMITTED'
+  | 'RELEASE_OWN'
   | 'NOT_FOUND'
   | 'SIGNATURE_INVALID'
   | 'CERTIFICATE_NOT_LIVE'

@@ -82,7 +82,13 @@ export {
 } from './order/state_compromise.ts'
 export { readOrderStatement } from './order/read.ts'
 export { orderFolds, readOrder } from './statement/orders.ts'
-export { revokeByOrder, type RevokeInput } from './statement/revoke.ts'
+export {
+  releaseByOrder,
+  requireOthers,
+  revokeByOrder,
+  type ReleaseInput,
+  type RevokeInput,
+} from './statement/revoke.ts'
 export { createSeenHeads, type SeenHeads } from './statement/seen_heads.ts'
 export { statementAttributes } from './statement/sign.ts'
 export * from './statement/types.ts'

@@ -21,6 +21,7 @@ import {
 } from './body.ts'
 import { isOwnRequest } from './cross_site.ts'
 import { WebError } from './errors.ts'
+import { createEffects, type Effects } from './effects.ts'
 import { createEventHub, type EventHub } from './events.ts'
 import { readForm, type Form } from './form.ts'
 import { createGate, drawnAtOnce, type Gate } from './gate.ts'
@@ -68,6 +69,7 @@ export function createApp(parts: Parts): WebApp {
     drawing: createGate(drawnAtOnce),
     hub: hubFor(parts),
     opening: createOpening({ ...parts, mode: parts.box.mode }),
+    effects: createEffects(),
   }
   for (const route of routes) {
     const register = route.method === 'GET' ? router.get.bind(router) : router.post.bind(router)
@@ -149,6 +151,7 @@ interface Limited {
   readonly hub: EventHub
   /** Whether a production box has its two officers. */
   readonly opening: Opening
+  readonly effects: Effects
 }
 
 interface Served {
@@ -164,6 +167,8 @@ async function serve(served: Served): Promise<void> {
   const { socket } = koa.req
   const logIn = socket instanceof TLSSocket ? await logInOf(parts, socket) : undefined
   const actor = logIn?.actor
+  const { certificate } = actor ?? {}
+  if (certificate && socket instanceof TLSSocket) limits.effects.note(socket, certificate)
   koa.state['actor'] = actor
   koa.state['logIn'] = logIn
   requireAccess(route, actor)
@@ -200,6 +205,7 @@ async function handle(
     room: limits.room,
     drawing: limits.drawing,
     hub: limits.hub,
+    effects: limits.effects,
     koa,
   }
   const answer = await withForm(route, request, (form) => route.handle({ ...request, form }))

@@ -57,6 +57,11 @@ export const messages = {
   // Acts on documents
   NOT_FOUND: message(404, '没有找到，或您无权查看。', 'Not found, or not for you to see.'),
   NOT_PERMITTED: message(403, '您的岗位没有此项职责。', 'Your seat does not have this duty.'),
+  RELEASE_OWN: message(
+    403,
+    '自己的证书不能由自己恢复，请另一名安全员办理。',
+    'Nobody releases a certificate of their own; another officer does it.',
+  ),
   STAGE_WRONG: message(
     409,
     '公文已进入其他环节，请刷新后查看现在可以办理什么。',

@@ -65,6 +65,12 @@ export const trustMessages = {
     '该签发机构的密钥不在本机，须在密钥仪式中办理。',
     'The key of this authority is not on the box; it takes a ceremony.',
   ),
+  CA_NOT_HELD: message(409, '证书没有暂停使用。', 'The certificate is not on hold.'),
+  CA_INVALIDITY_DATE_REFUSED: message(
+    422,
+    '失效时间不能晚于现在，也不能早于证书生效之时。',
+    'The invalidity date must not lie in the future, nor before the certificate begins.',
+  ),
   CA_ISSUER_UNKNOWN: message(404, '本机没有此签发机构。', 'This box has no such authority.'),
   CA_KEY_FILE_EXISTS: ours,
   CA_KEY_FILE_MISSING: ours,

@@ -28,6 +28,7 @@ import type {
   StatementDesk,
 } from '../exchange/index.ts'
 import type { RosterShelf } from '../provisioning/index.ts'
+import type { Effects } from './effects.ts'
 import type { EventHub } from './events.ts'
 import type { Form } from './form.ts'
 import type { Gate } from './gate.ts'
@@ -132,6 +133,8 @@ export interface Request<Body = unknown> {
   readonly drawing: Gate
   /** The streams of news of this server. */
   readonly hub: EventHub
+  /** Whose connections are open, and how fast the last revocations took effect. */
+  readonly effects: Effects
   readonly koa: Context
 }
 

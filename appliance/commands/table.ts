@@ -74,6 +74,13 @@ export const commands: readonly Command[] = [
     load: () => import('./appoint.ts'),
   },
   {
+    name: 'revoke',
+    usage:
+      'revoke CERTIFICATE|--holder HOLDER --reason REASON [--invalidity-date TIME] | --release --unit DIR',
+    does: 'an officer: revokes by SHA-256 or file, or all of a holder (reason certificateHold: on hold), or releases; says how fast it was seen',
+    load: () => import('./revoke.ts'),
+  },
+  {
     name: 'layout',
     usage: 'layout DRAFT.json --out FILE.pdf',
     does: 'lays a draft out as it would be sealed',

@@ -33,13 +33,50 @@ export async function register(
   return codes
 }
 
-/** Revokes a certificate by its SHA-256. */
+/** How long an act on a certificate took to be seen, in milliseconds (`web/effects.ts`). */
+export interface MeasuredEffects {
+  readonly committedMs: number
+  readonly crlMs: number
+  readonly ocspMs: number
+  readonly connectionsClosed: number
+}
+
+/** Revokes a certificate by its SHA-256; `invalidityDate` is since when its key is doubtful. */
 export async function revoke(
   officer: OfficerOptions,
   certificate: string,
-  reason: string,
-): Promise<void> {
-  await signAct(officer, { act: 'revoke', certificate, reason })
+  { reason, invalidityDate }: { readonly reason: string; readonly invalidityDate?: Date },
+): Promise<MeasuredEffects | null> {
+  const date = invalidityDate && { invalidityDate: invalidityDate.toISOString() }
+  const asked = { act: 'revoke', certificate, reason, ...date } as const
+  return (await signAct<{ measured: MeasuredEffects | null }>(officer, asked)).measured
+}
+
+/** A certificate as the box lists it. */
+export interface ListedCertificate {
+  readonly sha256: string
+  /** RFC 3339. */
+  readonly notAfter: string
+  readonly revoked?: { readonly reason: string }
+}
+
+/** All certificates that a holder was ever given. */
+export async function certificatesOf(
+  { client }: OfficerOptions,
+  holder: string,
+): Promise<readonly ListedCertificate[]> {
+  const query = new URLSearchParams({ holder }).toString()
+  const path = `/api/v1/certificates?${query}`
+  return (await client.get<{ items: readonly ListedCertificate[] }>(path)).items
+}
+
+/** Releases a certificate on hold by its SHA-256. */
+export async function release(
+  officer: OfficerOptions,
+  certificate: string,
+): Promise<MeasuredEffects | null> {
+  const asked = { act: 'release', certificate } as const
+  return (await signAct<{ measured: MeasuredEffects | null }>(officer, asked)).measured
 }
 
 /** Whom codes were given out for, and what waits. */

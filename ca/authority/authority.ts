@@ -3,16 +3,16 @@
  * has a `prepare…` form whose entries a higher room puts into one commit with its own, and a plain form that commits.
  * All state is in the journal's views; what is cached here can be built again from them.
  */
-import type { CertificateStatus } from '../ocsp/respond.ts'
-import { createOcspResponder } from '../ocsp/respond.ts'
+import { createOcspResponder, type CertificateStatus, type OcspIssuer } from '../ocsp/respond.ts'
+import { CaError } from '../errors.ts'
 import { urlsBelow, type Urls } from '../certificates/extensions.ts'
 import { authoritiesOf, type Authorities } from './authorities.ts'
 import { createCrlPublisher, defaultCrlDays } from './crls.ts'
 import { crlIssuedEntry } from './entries.ts'
 import { prepareCertificate, requireUncertifiedKey } from './issue.ts'
-import { createRegister, isLive } from './register.ts'
-import { prepareRevocation } from './revoke.ts'
-import type { Authority, AuthorityOptions, CertificateState } from './types.ts'
+import { createRegister, isLive, type Register } from './register.ts'
+import { prepareRelease, prepareRevocation } from './revoke.ts'
+import type { Authority, AuthorityKey, AuthorityOptions, CertificateState } from './types.ts'
 
 const defaultOcspHours = 24
 
@@ -22,18 +22,8 @@ export function createAuthority(options: AuthorityOptions): Authority {
   const { crlValidForDays = defaultCrlDays, ocspValidForHours = defaultOcspHours } = options
   const authorities = authoritiesOf(options)
   const register = createRegister(journal.views)
-  const crls = createCrlPublisher({ views: journal.views, authorities: authorities.all })
   const ocsp = createOcspResponder({
-    issuers: authorities.all.flatMap(({ id, certificate, ocsp: signer }) =>
-      signer
-        ? [
-            {
-              ...{ certificate, signer },
-              statusOf: async (serial) => statusOf(await register.bySerial(id, serial)),
-            },
-          ]
-        : [],
-    ),
+    issuers: issuersFor(authorities, register),
     validForHours: ocspValidForHours,
   })
   const issuing = {
@@ -44,7 +34,11 @@ export function createAuthority(options: AuthorityOptions): Authority {
   return {
     chain: chainOf(authorities),
     roots: authorities.roots.map(({ certificate }) => certificate),
-    authorities: authorities.all,
+    authorities: authorities.all.map(withoutKeys),
+    issuerOf: (certificate) => {
+      const issuer = authorities.issuerOf(certificate)
+      return issuer && withoutKeys(issuer)
+    },
     chainOf: (certificate) => authorities.chainOf(certificate),
     ocsp,
     certificate: (sha256) => register.bySha256(sha256),
@@ -68,7 +62,27 @@ export function createAuthority(options: AuthorityOptions): Authority {
       // One commit: no moment shows the one without the other.
       await journal.commit(await prepareRevocation(request, revoking))
     },
+    prepareRelease: (request) => prepareRelease(request, revoking),
+    async release(request) {
+      await journal.commit(await prepareRelease(request, revoking))
+    },
+    ...listsOf(options, authorities),
+  }
+}
+
+/** What `Authority` has of revocation lists. */
+function listsOf(
+  { journal, clock, crlValidForDays = defaultCrlDays }: AuthorityOptions,
+  authorities: Authorities,
+): Pick<Authority, 'crl' | 'crlOf' | 'crlsFor' | 'refreshCrls' | 'prepareFreshCrls'> {
+  const crls = createCrlPublisher({ views: journal.views, authorities: authorities.all })
+  return {
     crl: async (key) => crls.current(authorities.named(key)),
+    async crlOf(certificate) {
+      const issuer = authorities.issuerOf(certificate)
+      if (issuer) return crls.current(issuer)
+      throw new CaError('CA_ISSUER_UNKNOWN', 'no authority of this box issued it')
+    },
     crlsFor: (certificates) =>
       Promise.all(authorities.above(certificates).map((authority) => crls.current(authority))),
     async refreshCrls(actor) {
@@ -77,7 +91,34 @@ export function createAuthority(options: AuthorityOptions): Authority {
       const entries = due.map((id) => crlIssuedEntry({ issuer: id, actor, at, crlValidForDays }))
       if (entries.length > 0) await journal.commit({ entries })
     },
+    prepareFreshCrls({ actor, above }) {
+      const at = clock.now()
+      const online = authorities.all.filter(({ signer }) => signer)
+      const more = above === undefined ? {} : { above }
+      const entries = online.map(({ id: issuer }) =>
+        crlIssuedEntry({ issuer, actor, at, crlValidForDays, ...more }),
+      )
+      return { entries, expect: [] }
+    },
   }
+}
+
+function issuersFor(authorities: Authorities, register: Register): OcspIssuer[] {
+  return authorities.all.flatMap(({ id, certificate, ocsp: signer }) =>
+    signer === undefined
+      ? []
+      : [
+          {
+            certificate,
+            signer,
+            statusOf: async (serial: string) => statusOf(await register.bySerial(id, serial)),
+          },
+        ],
+  )
+}
+
+function withoutKeys({ key, role, generation, certificate }: AuthorityKey) {
+  return { key, role, generation, certificate }
 }
 
 function statusOf(found: CertificateState | undefined): CertificateStatus {

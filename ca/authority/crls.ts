@@ -46,7 +46,8 @@ export function createCrlPublisher(options: {
       const revoked = await scanRevoked(revokedPrefix(authority.id))
       const after = await stateOf(authority)
       if (after.version === before.version) {
-        return { number: after.version, record: after.value as CrlRecord, revoked }
+        const record = after.value as CrlRecord
+        return { number: record.number, record, revoked }
       }
     }
   }

@@ -39,14 +39,15 @@ export function certificateIssuedEntry(options: {
   }
 }
 
-/** `crl.issued`: its index will be the CRL number, so that a restored backup repeats none. */
+/** `crl.issued`; `above` is a number that was seen on a list of this issuer and that the restored journal may not know of. */
 export function crlIssuedEntry(options: {
   readonly issuer: string
   readonly actor: Actor
   readonly at: Date
   readonly crlValidForDays: number
+  readonly above?: number
 }): EntryDraft {
-  const { issuer, actor, at, crlValidForDays } = options
+  const { issuer, actor, at, crlValidForDays, above } = options
   return {
     type: 'crl.issued',
     actor,
@@ -55,6 +56,7 @@ export function crlIssuedEntry(options: {
       issuer,
       thisUpdate: at.toISOString(),
       nextUpdate: new Date(at.getTime() + crlValidForDays * 86_400_000).toISOString(),
+      ...(above !== undefined && { above }),
     },
   }
 }

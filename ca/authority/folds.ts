@@ -1,6 +1,6 @@
 /** How the entries of this room change its views. Pure; all that was decided stands in the entry. */
-import type { Entry, Fold, Json } from '../journal/types.ts'
 import { ceremonyHeld } from '../district/ceremony_record.ts'
+import type { Entry, Fold, Json, JsonObject } from '../journal/types.ts'
 import { serviceActivated } from '../services/service.ts'
 import { calendarFolds } from './calendar.ts'
 import { clockFolds } from '../time/records.ts'
@@ -22,9 +22,20 @@ export interface CertificateRevoked extends RevokedRecord {
   readonly notAfter?: string
 }
 
-/** Data of `crl.issued`; its entry's index is the CRL number. */
-export interface CrlIssued extends CrlRecord {
+/** Data of `certificate.released`. */
+export interface CertificateReleased extends JsonObject {
+  readonly sha256: string
   readonly issuer: string
+  readonly serial: string
+}
+
+/** Data of `crl.issued`; the CRL number follows from the list before and from the entry's time. */
+export interface CrlIssued {
+  readonly issuer: string
+  readonly thisUpdate: string
+  readonly nextUpdate: string
+  /** A number that was seen on a published list and that this one must lie above, as after a restore from a backup. */
+  readonly above?: number
 }
 
 const boxCreated: Fold = {
@@ -64,17 +75,33 @@ const certificateRevoked: Fold = {
   },
 }
 
+/** Off the list (RFC 5280 5.3.1: of a full one the entry is dropped) and as if it had not been on hold; the entries stay. */
+const certificateReleased: Fold = {
+  type: 'certificate.released',
+  reads: (entry) => [keys.certificate((entry.data as CertificateReleased).sha256)],
+  apply(entry, values) {
+    const { sha256, issuer, serial } = entry.data as CertificateReleased
+    const key = keys.certificate(sha256)
+    const record = values.get(key) as CertificateRecord
+    return [
+      { key, value: { ...record, revoked: null } },
+      { key: keys.revoked(issuer, serial), value: undefined },
+    ]
+  },
+}
+
 const crlIssued: Fold = {
   type: 'crl.issued',
   reads: (entry) => [crlKey(entry)],
   apply(entry, values) {
-    const { thisUpdate, nextUpdate } = entry.data as CrlIssued
+    const { thisUpdate, nextUpdate, above } = entry.data as unknown as CrlIssued
     const before = values.get(crlKey(entry)) as CrlRecord | undefined
     // Acts prepared at the same moment may be committed in the other order; the list's times never go back.
     return [
       {
         key: crlKey(entry),
         value: {
+          number: crlNumber({ before: before?.number, time: entry.time, above }),
           thisUpdate: later(before?.thisUpdate, thisUpdate),
           nextUpdate: later(before?.nextUpdate, nextUpdate),
         },
@@ -90,6 +117,7 @@ export const caFolds: readonly Fold[] = [
   boxCreated,
   certificateIssued,
   certificateRevoked,
+  certificateReleased,
   crlIssued,
   crlPublished,
   ceremonyHeld,
@@ -97,7 +125,20 @@ export const caFolds: readonly Fold[] = [
   ...clockFolds,
 ]
 
-const crlKey = (entry: Entry): string => keys.crl((entry.data as CrlIssued).issuer)
+/**
+ * Milliseconds of the entry's time, and always above the list before: whatever an older journal lost when a backup of it was
+ * restored, what it publishes from then on has numbers beyond. Only lists from a clock that ran ahead could be numbered higher;
+ * then `above` says which number was seen. 2^53 milliseconds last for 285,000 years.
+ */
+export function crlNumber(of: {
+  readonly before: number | undefined
+  readonly time: string
+  readonly above: number | undefined
+}): number {
+  return Math.max(Date.parse(of.time), (of.before ?? 0) + 1, (of.above ?? 0) + 1)
+}
+
+const crlKey = (entry: Entry): string => keys.crl((entry.data as unknown as CrlIssued).issuer)
 
 function later(before: string | undefined, now: string): Json & string {
   return before !== undefined && before > now ? before : now

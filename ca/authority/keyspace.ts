@@ -73,6 +73,7 @@ export interface CertificateRecord extends JsonObject {
 
 export interface RevokedRecord extends JsonObject {
   readonly reason: RevocationReason
+  /** Of a certificate that was on hold before: when the hold began. */
   readonly revokedAt: string
   readonly invalidityDate: string | null
 }
@@ -83,6 +84,8 @@ export interface PublicKeyRecord extends JsonObject {
 }
 
 export interface CrlRecord extends JsonObject {
+  /** CRL number. */
+  readonly number: number
   readonly thisUpdate: string
   readonly nextUpdate: string
 }

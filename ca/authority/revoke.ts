@@ -1,35 +1,83 @@
-/** Prepares the revocation of a certificate: its entry and that of the CRL which says so. Commits nothing. */
-import { CaError } from '../errors.ts'
+/**
+ * Prepares the revocation of a certificate, and the release of one on hold: the entry, and that of the CRL which says so. Commits
+ * nothing. Certificates are revoked also after their end: what they signed before is judged by it for as long as archives are kept.
+ */
 import type { RevocationReason } from '../crl/reasons.ts'
-import type { EntryDraft } from '../journal/types.ts'
+import { CaError } from '../errors.ts'
+import type { EntryDraft, ViewRecord } from '../journal/types.ts'
 import type { Authorities } from './authorities.ts'
+import { defaultCrlDays } from './crls.ts'
 import { crlIssuedEntry } from './entries.ts'
 import { keys, type CertificateRecord } from './keyspace.ts'
-import { defaultCrlDays } from './crls.ts'
-import type { AuthorityOptions, Prepared, RevokeOptions } from './types.ts'
+import type { AuthorityOptions, Prepared, ReleaseOptions, RevokeOptions } from './types.ts'
 
 /** What revoking needs. */
 export type RevokingParts = Pick<AuthorityOptions, 'journal' | 'clock' | 'crlValidForDays'> & {
   readonly authorities: Authorities
 }
 
-/** Throws `CA_CERTIFICATE_UNKNOWN`, `CA_ALREADY_REVOKED`, `CA_ISSUER_OFFLINE`. */
+/** Throws `CA_CERTIFICATE_UNKNOWN`, `CA_ALREADY_REVOKED`, `CA_INVALIDITY_DATE_REFUSED`, `CA_ISSUER_OFFLINE`. */
 export async function prepareRevocation(
   request: RevokeOptions,
-  { journal, authorities, clock, crlValidForDays = defaultCrlDays }: RevokingParts,
+  parts: RevokingParts,
 ): Promise<Prepared> {
-  const record = await journal.views.get(keys.certificate(request.sha256))
-  if (!record) throw unknown(request.sha256)
-  const found = record.value as CertificateRecord
+  const { found, version } = await recordOf(request.sha256, parts)
+  const at = parts.clock.now()
   refuseSecond(found, request.reason)
+  refuseInvalidityDate(found, request.invalidityDate, at)
+  return withList(revokedEntry(found, request, at), { found, version, at, parts })
+}
+
+/** Throws `CA_CERTIFICATE_UNKNOWN`, `CA_NOT_HELD`, `CA_ISSUER_OFFLINE`. */
+export async function prepareRelease(
+  { sha256, actor }: ReleaseOptions,
+  parts: RevokingParts,
+): Promise<Prepared> {
+  const { found, version } = await recordOf(sha256, parts)
+  if (found.revoked?.reason !== 'certificateHold') {
+    throw new CaError('CA_NOT_HELD', 'the certificate is not on hold', {
+      details: { sha256, reason: found.revoked?.reason ?? null },
+    })
+  }
+  const { issuer, serial } = found
+  const entry: EntryDraft = {
+    type: 'certificate.released',
+    actor,
+    subject: `certificate:${sha256}`,
+    data: { sha256, issuer, serial },
+  }
+  return withList(entry, { found, version, at: parts.clock.now(), parts })
+}
+
+async function recordOf(
+  sha256: string,
+  { journal, authorities }: RevokingParts,
+): Promise<{ readonly found: CertificateRecord; readonly version: number }> {
+  const record: ViewRecord | undefined = await journal.views.get(keys.certificate(sha256))
+  if (!record) throw unknown(sha256)
+  const found = record.value as CertificateRecord
   if (!authorities.all.some(({ id, signer }) => id === found.issuer && signer)) throw offline()
-  const at = clock.now()
+  return { found, version: record.version }
+}
+
+/** The act and the list that shows it: one commit, so that no moment has the one without the other. */
+function withList(
+  entry: EntryDraft,
+  of: {
+    readonly found: CertificateRecord
+    readonly version: number
+    readonly at: Date
+    readonly parts: RevokingParts
+  },
+): Prepared {
+  const { found, version, at, parts } = of
+  const { crlValidForDays = defaultCrlDays } = parts
   return {
     entries: [
-      revokedEntry(found, request, at),
-      crlIssuedEntry({ issuer: found.issuer, actor: request.actor, at, crlValidForDays }),
+      entry,
+      crlIssuedEntry({ issuer: found.issuer, actor: entry.actor, at, crlValidForDays }),
     ],
-    expect: [{ key: keys.certificate(found.sha256), version: record.version }],
+    expect: [{ key: keys.certificate(found.sha256), version }],
   }
 }
 
@@ -40,6 +88,20 @@ function refuseSecond({ revoked, sha256 }: CertificateRecord, reason: Revocation
   throw new CaError('CA_ALREADY_REVOKED', 'the certificate is revoked already', {
     details: { sha256, revokedAt: revoked.revokedAt, reason: revoked.reason },
   })
+}
+
+/** When the key became doubtful (RFC 5280 5.3.2) is neither yet to come nor before there was a certificate. */
+function refuseInvalidityDate(
+  { notBefore }: CertificateRecord,
+  date: Date | undefined,
+  at: Date,
+): void {
+  if (date === undefined || (date.getTime() >= Date.parse(notBefore) && date <= at)) return
+  throw new CaError(
+    'CA_INVALIDITY_DATE_REFUSED',
+    'the invalidity date lies in the future or before the certificate begins',
+    { details: { notBefore, at: at.toISOString() } },
+  )
 }
 
 function revokedEntry(found: CertificateRecord, request: RevokeOptions, at: Date): EntryDraft {
@@ -54,7 +116,8 @@ function revokedEntry(found: CertificateRecord, request: RevokeOptions, at: Date
       serial,
       notAfter,
       reason: request.reason,
-      revokedAt: at.toISOString(),
+      // A hold that becomes final keeps the date on which it began (X.509 9.5.3.4): nothing signed meanwhile becomes valid by it.
+      revokedAt: found.revoked?.revokedAt ?? at.toISOString(),
       invalidityDate: request.invalidityDate?.toISOString() ?? null,
     },
   }

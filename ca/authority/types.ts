@@ -43,8 +43,14 @@ export interface RevokeOptions {
   readonly sha256: string
   readonly reason: RevocationReason
   readonly actor: Actor
-  /** When the key is believed to have been compromised (RFC 5280 5.3.2). */
+  /** Since when the key is doubtful (RFC 5280 5.3.2): not in the future, not before the certificate begins. */
   readonly invalidityDate?: Date
+}
+
+export interface ReleaseOptions {
+  /** SHA-256 of a certificate on hold. */
+  readonly sha256: string
+  readonly actor: Actor
 }
 
 /** Entries and expectations for a commit. */
@@ -89,7 +95,7 @@ export interface CertificatesPage {
 export interface PublishedCrl {
   /** DER. */
   readonly crl: Uint8Array
-  /** Index of the `crl.issued` entry. */
+  /** CRL number: grows from list to list, also over a restore from a backup. */
   readonly number: number
   readonly thisUpdate: Date
   readonly nextUpdate: Date
@@ -112,10 +118,18 @@ export interface Authority {
   prepareIssue(options: IssueOptions): Promise<PreparedCertificate>
   /** Issues and commits; gives the DER. Throws as `prepareIssue`, and what `Journal.commit` throws. */
   issue(options: IssueOptions): Promise<Uint8Array>
-  /** Throws `CA_CERTIFICATE_UNKNOWN`, `CA_ALREADY_REVOKED`, `CA_ISSUER_OFFLINE`. */
+  /** The current list of who issued this certificate (DER). Throws as `crl`. */
+  crlOf(certificate: Uint8Array): Promise<PublishedCrl>
+  /** The authority that issued this certificate (DER), by the identifier of its key. */
+  issuerOf(certificate: Uint8Array): Omit<AuthorityKey, 'signer' | 'ocsp'> | undefined
+  /** Throws `CA_CERTIFICATE_UNKNOWN`, `CA_ALREADY_REVOKED`, `CA_INVALIDITY_DATE_REFUSED`, `CA_ISSUER_OFFLINE`. */
   prepareRevoke(options: RevokeOptions): Promise<Prepared>
+  /** A certificate on hold is used again. Throws `CA_CERTIFICATE_UNKNOWN`, `CA_NOT_HELD`, `CA_ISSUER_OFFLINE`. */
+  prepareRelease(options: ReleaseOptions): Promise<Prepared>
   /** Revokes and issues the CRL in one commit. Throws as `prepareRevoke`, and what `Journal.commit` throws. */
   revoke(options: RevokeOptions): Promise<void>
+  /** As `prepareRelease`, committed. */
+  release(options: ReleaseOptions): Promise<void>
   /** The certificate if it may be used at `at`: issued by us, within its validity, neither revoked nor on hold. One read. */
   liveCertificate(sha256: string, at: Date): Promise<CertificateState | undefined>
   certificate(sha256: string): Promise<CertificateState | undefined>
@@ -128,6 +142,11 @@ export interface Authority {
   crl(key: string): Promise<PublishedCrl>
   /** Commits a fresh CRL for each issuer whose list has lived half its time; to be called at start and every few hours. */
   refreshCrls(actor: Actor): Promise<void>
+  /**
+   * Fresh lists of all authorities whose key is here, due or not: what a restore from a backup commits first. `above` is the highest
+   * number seen on a published list, where the clock may have run ahead then; without it numbers go on from the time.
+   */
+  prepareFreshCrls(options: { readonly actor: Actor; readonly above?: number }): Prepared
   readonly ocsp: OcspResponder
 }
 

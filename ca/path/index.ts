@@ -11,6 +11,7 @@ export { fromPem, toPem } from '../pem.ts'
 export { canonicalJson } from '../canonical_json.ts'
 export { CaError, readOrExplain, type CaErrorCode } from '../errors.ts'
 export { oids } from '../oids.ts'
+export { revocationReasons, type RevocationReason } from '../crl/reasons.ts'
 export { signedAttributes } from '../cms/signed_data.ts'
 export { leafHash, verifyConsistency, verifyInclusion } from '../journal/merkle.ts'
 export {

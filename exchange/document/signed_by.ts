@@ -16,6 +16,7 @@ export const signedTypes = [
   'order.proposed',
   'order.countersigned',
   'order.withdrawn',
+  'release.ordered',
   'person.appointed',
   'roster.registered',
   'enrolment.code-issued',

@@ -7,15 +7,15 @@ import { keys } from '../keyspace.ts'
 import { statementBytes, statementSchemas, type StatementOf, type StatementType } from './types.ts'
 
 /** Notes the order behind each entry: `data.statement`, and what it was about. Pure. */
-export const orderFolds: readonly Fold[] = [
-  {
-    type: 'revocation.ordered',
+export const orderFolds: readonly Fold[] = ['revocation.ordered', 'release.ordered'].map(
+  (type) => ({
+    type,
     reads: () => [],
     apply: (entry) => [
       { key: keys.order(entry.data['statement'] as Sha256), value: entry.subject },
     ],
-  },
-]
+  }),
+)
 
 /** The statement with its hash as it is signed and kept; undefined for what is none of this type. */
 export function readOrder<T extends StatementType>(

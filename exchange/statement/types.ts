@@ -3,7 +3,12 @@
  * theirs, as detached CMS. Each carries its type and version; the schemas refuse anything more or less. Pure.
  */
 import { z } from 'zod'
-import { canonicalJson, type Sha256 } from '../../ca/path/index.ts'
+import {
+  canonicalJson,
+  revocationReasons,
+  type RevocationReason,
+  type Sha256,
+} from '../../ca/path/index.ts'
 import { personIdPattern, roles } from '../directory/types.ts'
 import { orderSchema } from '../order/acts.ts'
 
@@ -36,6 +41,14 @@ const attachment = z.strictObject({
   bytes: z.int().min(0),
   sha256,
 })
+
+/** Whose certificate: a hash alone would leave it to the box to say. */
+const whose = {
+  /** As in the register: `seat:CODE/SEAT`, `unit:CODE`, `person:ID`. */
+  holder: z.string().min(1).max(100),
+  /** Serial number, hexadecimal octets without a sign octet. */
+  serial: z.string().regex(/^(?:[0-9a-f]{2}){1,20}$/),
+}
 
 /** One certificate that an enrolment asks for; `seat` is null for a unit's seal and for people. */
 const requestedCertificate = z.strictObject({
@@ -145,7 +158,15 @@ export const statementSchemas = {
     type: z.literal('sealbox.revocation'),
     ...common,
     certificate: sha256,
-    reason: z.string(),
+    ...whose,
+    reason: z.enum(Object.keys(revocationReasons) as [RevocationReason]),
+    invalidityDate: moment.nullable(),
+  }),
+  'sealbox.release': z.strictObject({
+    type: z.literal('sealbox.release'),
+    ...common,
+    certificate: sha256,
+    ...whose,
   }),
   /** A grave act: a second officer signs the very same bytes. */
   'sealbox.order': z.strictObject({

@@ -191,9 +191,22 @@ const rows: Readonly<Record<SignAct, Row>> = {
     statement: 'sealbox.revocation',
     path: /^\/api\/v1\/certificates\/[0-9a-f]{64}\/acts\/revoke$/,
     pathOf: ({ certificate }) => `/api/v1/certificates/${certificate}/acts/revoke`,
-    body: z.strictObject({ reason: z.string() }),
-    disagrees: (statement, { body, files }) => {
+    body: z.strictObject({ reason: z.string(), invalidityDate: z.string().nullable() }),
+    disagrees: (statement, { body, files, words }) => {
       if (body['reason'] !== statement.reason) return 'body.reason'
+      if (body['invalidityDate'] !== statement.invalidityDate) return 'body.invalidityDate'
+      if (words.certificate && words.certificate.holder !== statement.holder) return 'words'
+      return files.length === 0 ? undefined : 'files'
+    },
+  }),
+  release: row({
+    by: 'person',
+    statement: 'sealbox.release',
+    path: /^\/api\/v1\/certificates\/[0-9a-f]{64}\/acts\/release$/,
+    pathOf: ({ certificate }) => `/api/v1/certificates/${certificate}/acts/release`,
+    body: z.strictObject({}),
+    disagrees: (statement, { files, words }) => {
+      if (words.certificate && words.certificate.holder !== statement.holder) return 'words'
       return files.length === 0 ? undefined : 'files'
     },
   }),

@@ -70,7 +70,8 @@ function toBase64Url(bytes: Uint8Array): string {
 function sameText(field: string, is: unknown, wanted: string): boolean {
   if (field === 'order') return holdsAll(is, wanted)
   if (typeof is !== 'string') return false
-  if (field === 'deadline') return Date.parse(is) === Date.parse(wanted)
+  if (field === 'deadline' || field === 'invalidityDate')
+    return Date.parse(is) === Date.parse(wanted)
   return is.trim() === wanted.trim()
 }
 

@@ -22,6 +22,7 @@ export const signActs = [
   'approve-requests',
   'refuse-request',
   'revoke',
+  'release',
   'propose-order',
   'countersign',
   'withdraw-order',
@@ -82,7 +83,7 @@ const words = z.strictObject({
   deadline: z.exactOptional(moment),
   /** Names of the units and people that the statement names by code. */
   names: z.exactOptional(z.record(text(100), text(200))),
-  /** Subject, profile and holder of a certificate that is to be revoked. */
+  /** Subject, profile and holder of a certificate that is to be revoked or released. */
   certificate: z.exactOptional(
     z.strictObject({ subject: text(1000), profile: text(40), holder: text(100) }),
   ),

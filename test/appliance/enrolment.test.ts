@@ -215,6 +215,27 @@ test('requests are listed, approved and refused, and people appointed, by the co
   t.is(approved.status, 0, approved.stderr)
   t.is((await again).status, 0)
   t.regex((await asOfficer('requests', '--all')).stdout, /^redeemed +auditor-1/m)
+
+  const { authority } = box.parts
+  const held = async (): Promise<unknown[]> =>
+    (await authority.certificatesOf('person:auditor-1')).map(({ revoked }) => revoked?.reason)
+  t.is((await asOfficer('revoke', '--holder', 'person:auditor-1')).status, 64, 'no reason')
+  t.is((await asOfficer('revoke', '--reason', 'superseded')).status, 64, 'no certificate')
+  const wrong = ['revoke', '--holder', 'person:auditor-1', '--reason', 'removeFromCRL']
+  t.is((await asOfficer(...wrong)).status, 64)
+  const hold = await asOfficer(...wrong.slice(0, -1), 'certificateHold')
+  t.regex(hold.stdout, /revoked .*\n +access [\d.]+ ms, CRL [\d.]+ ms, OCSP [\d.]+ ms/)
+  t.deepEqual(await held(), ['certificateHold', 'certificateHold'])
+  t.is((await asOfficer('revoke', '--release', '--holder', 'person:auditor-1')).status, 0)
+  t.deepEqual(await held(), [undefined, undefined])
+  const [login] = await authority.certificatesOf('person:auditor-1')
+  const file = join(folder, 'login.crt')
+  await writeFile(file, login?.certificate ?? '')
+  const now = new Date().toISOString()
+  const since = ['--reason', 'keyCompromise', '--invalidity-date', now]
+  const done = await asOfficer('revoke', file, ...since)
+  t.is(done.status, 0, done.stderr)
+  t.is((await authority.certificate(login?.sha256 ?? ''))?.revoked?.invalidityDate, now)
 })
 
 /** The one request that waits, as soon as it does. */

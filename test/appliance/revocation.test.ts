@@ -39,7 +39,7 @@ function keyOf({ enrolled }: DemoUnit, profile: string, seat?: string): Enrolled
 }
 
 async function revoke(officer: OfficerOptions, certificate: Uint8Array): Promise<void> {
-  await revokeByName(officer, sha256Hex(certificate), 'keyCompromise')
+  await revokeByName(officer, sha256Hex(certificate), { reason: 'keyCompromise' })
 }
 
 function loginOf({ served }: District, unit: DemoUnit): Login {

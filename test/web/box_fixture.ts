@@ -28,6 +28,7 @@ import {
   type Sha256,
   type Signer,
   toPem,
+  type RevocationReason,
 } from '../../ca/index.ts'
 import { statementAttributes, type Role, type Statement } from '../../exchange/index.ts'
 import { appointment, modelDistrict, type RosterUnit } from '../../provisioning/index.ts'
@@ -109,7 +110,8 @@ export interface TestBox {
     fields: object,
   ): Promise<{ statement: object; signature: string; certificate: Sha256 }>
   /** Revokes by the officer's signed order. */
-  revoke(key: TestKey): Promise<Reply>
+  revoke(key: TestKey, reason?: RevocationReason): Promise<Reply>
+  release(key: TestKey): Promise<Reply>
   /** Entries from an index on of these types. */
   entries(
     from: number,
@@ -218,16 +220,31 @@ export async function openTestBox(
       const signature = toBase64(await key.signer.sign(attributes))
       return { statement, signature, certificate: key.name }
     },
-    revoke: async ({ name }) => {
-      const reason = 'cessationOfOperation'
+    revoke: async ({ name }, reason = 'cessationOfOperation') => {
+      const found = await box.parts.authority.certificate(name)
       const signed = await test.sign(officer.signing, {
         type: 'sealbox.revocation',
         signer: officer.holder,
         certificate: name,
+        holder: found?.holder ?? '',
+        serial: found?.serial ?? '',
         reason,
+        invalidityDate: null,
       })
       const path = `/api/v1/certificates/${name}/acts/revoke`
       return test.act(path, { as: officer.login, json: { ...signed, reason } })
+    },
+    release: async ({ name }) => {
+      const found = await box.parts.authority.certificate(name)
+      const signed = await test.sign(officer.signing, {
+        type: 'sealbox.release',
+        signer: officer.holder,
+        certificate: name,
+        holder: found?.holder ?? '',
+        serial: found?.serial ?? '',
+      })
+      const path = `/api/v1/certificates/${name}/acts/release`
+      return test.act(path, { as: officer.login, json: signed })
     },
     entries: async (from, type) => {
       const found = []

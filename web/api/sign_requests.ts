@@ -17,6 +17,7 @@ import {
   furtherCode,
   refusal,
   registration,
+  release,
   revocation,
 } from '../signing/officers.ts'
 import { countersigning, proposal, withdrawal } from '../signing/orders.ts'
@@ -42,6 +43,7 @@ const builders: Readonly<Record<SignAct, Builder>> = {
   'propose-order': proposal,
   countersign: countersigning,
   'withdraw-order': withdrawal,
+  release,
 }
 
 /** The routes; `acts` are the rows whose acts a `.signed` file may perform. */

@@ -1,5 +1,11 @@
 /** Sign requests for the acts of security officers. */
-import { CaError, isRevocationReason, isSha256, type Sha256 } from '../../ca/index.ts'
+import {
+  CaError,
+  isRevocationReason,
+  isSha256,
+  type CertificateState,
+  type Sha256,
+} from '../../ca/index.ts'
 import { readCertificate } from '../../ca/path/index.ts'
 import {
   ExchangeError,
@@ -7,6 +13,7 @@ import {
   maxApprovals,
   oldCertificates,
   personIdPattern,
+  requireOthers,
   roles,
 } from '../../exchange/index.ts'
 import {
@@ -19,7 +26,7 @@ import {
   requestOf,
 } from '../../provisioning/index.ts'
 import { WebError } from '../errors.ts'
-import { hashFrom, misfit, textFrom } from './query.ts'
+import { hashFrom, misfit, momentFrom, textFrom } from './query.ts'
 import type { Asked, Builder, Built } from './types.ts'
 
 /** Registers the units of a roster that was handed in to be checked. */
@@ -196,20 +203,54 @@ export const revocation: Builder = officersOnly(async ({ parts, actor, query }) 
   const certificate = hashFrom(query, 'certificate')
   const reason = query.get('reason') ?? ''
   if (!isRevocationReason(reason)) throw misfit('reason')
+  const date = momentFrom(query, 'invalidityDate')
   const found = await revocable(parts, certificate)
   const by = { holder: actor.holder, certificate: actor.certificate }
-  await parts.authority.prepareRevoke({ sha256: certificate, reason, actor: by })
-  const subject = readCertificate(found.certificate).subject.text
-  const { profile, holder } = found
+  await parts.authority.prepareRevoke({
+    ...{ sha256: certificate, reason, actor: by },
+    ...(date && { invalidityDate: date }),
+  })
+  const { holder, serial } = found
+  const invalidityDate = date?.toISOString() ?? null
   return {
     path: `/api/v1/certificates/${certificate}/acts/revoke`,
-    body: { reason },
-    statement: { type: 'sealbox.revocation', certificate, reason },
-    files: [],
-    words: { certificate: { subject, profile, holder } },
-    fileName: `revoke ${subject}`,
+    body: { reason, invalidityDate },
+    statement: {
+      type: 'sealbox.revocation',
+      ...{ certificate, holder, serial, reason, invalidityDate },
+    },
+    ...aboutCertificate('revoke', found),
   }
 })
+
+/** Releases a certificate that is on hold. */
+export const release: Builder = officersOnly(async ({ parts, actor, query }) => {
+  const certificate = hashFrom(query, 'certificate')
+  const found = await revocable(parts, certificate)
+  requireOthers(found, actor)
+  const by = { holder: actor.holder, certificate: actor.certificate }
+  await parts.authority.prepareRelease({ sha256: certificate, actor: by })
+  const { holder, serial } = found
+  return {
+    path: `/api/v1/certificates/${certificate}/acts/release`,
+    body: {},
+    statement: { type: 'sealbox.release', certificate, holder, serial },
+    ...aboutCertificate('release', found),
+  }
+})
+
+/** The box's words of a certificate. */
+function aboutCertificate(
+  act: 'revoke' | 'release',
+  { certificate, profile, holder }: CertificateState,
+): Pick<Built, 'files' | 'words' | 'fileName'> {
+  const subject = readCertificate(certificate).subject.text
+  return {
+    files: [],
+    words: { certificate: { subject, profile, holder } },
+    fileName: `${act} ${subject}`,
+  }
+}
 
 async function revocable({ authority }: Asked['parts'], name: Sha256) {
   const found = await authority.certificate(name)

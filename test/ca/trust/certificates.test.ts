@@ -14,6 +14,7 @@ import {
 } from '../../../ca/index.ts'
 import { buildCertificate, drawSerial, type Issuer } from '../../../ca/certificates/build.ts'
 import { generalizedTime, time } from '../../../ca/der/write.ts'
+import { readDer, sequenceOf } from '../../../ca/der/read.ts'
 import { readCertificate } from '../../../ca/path/certificate.ts'
 import {
   freshKey,
@@ -99,13 +100,13 @@ test('the certificates of first boot are what their profiles say, as OpenSSL and
   t.teardown(() => district.close())
   const texts: Record<string, string> = {}
   for (const [name, certificate] of Object.entries(district.certificates)) {
-    const path = await district.file(`${name}.pem`, pem('CERTIFICATE', certificate as Uint8Array))
+    const path = await district.file(`${name}.pem`, pem('CERTIFICATE', certificate))
     texts[name] = (
       await tool('openssl', 'x509', '-in', path, '-noout', '-text', '-nameopt', 'utf8')
     ).output
     const gnutls = await tool('certtool', '-i', '--infile', path)
     t.is(gnutls.status, 0, gnutls.output)
-    t.regex(await verifyStrictly(district, certificate as Uint8Array), /: OK/, name)
+    t.regex(await verifyStrictly(district, certificate), /: OK/, name)
   }
   t.regex(texts['root'] ?? '', /CN ?= ?测试区 根证书 试用 TRIAL[\s\S]*CA:TRUE, pathlen:1/)
   t.notRegex(texts['root'] ?? '', /CRL Distribution/)
@@ -191,6 +192,72 @@ test('revoking is refused for an unknown certificate and a second time, and allo
   clock.at = new Date(clock.at.getTime() + 4 * 365 * 86_400_000)
   await revoke(sha256)
   await t.throwsAsync(revoke(sha256), { code: 'CA_ALREADY_REVOKED' })
+})
+
+test('a certificate on hold is released: live, off the list, good by OCSP, its entries kept', async (t) => {
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const { authority, clock, journal } = district
+  const certificate = await issueSeat(authority)
+  const sha256 = sha256Hex(certificate)
+  const release = (): Promise<void> => authority.release({ sha256, actor: boxActor })
+  await t.throwsAsync(release(), { code: 'CA_NOT_HELD' })
+  const from = journal.size
+  await authority.revoke({ sha256, reason: 'certificateHold', actor: boxActor })
+  const held = (await authority.crl('issuing')).crl
+  const serial = Buffer.from(readCertificate(certificate).serialNumber, 'hex')
+  t.true(Buffer.from(held).includes(serial))
+  await release()
+  t.is((await authority.liveCertificate(sha256, clock.now()))?.sha256, sha256)
+  const { crl } = await authority.crl('issuing')
+  t.false(Buffer.from(crl).includes(serial))
+  t.is(sequenceOf(sequenceOf(readDer(crl), 'CRL')[0], 'tbs').length, 6, 'no empty list inside')
+  const answer = Buffer.from(await authority.ocsp.answerFor(certificate, clock.now()))
+  t.true(answer.includes(Buffer.concat([serial, Buffer.of(0x80, 0)])))
+  const types: string[] = []
+  for await (const { type } of journal.read(from)) types.push(type)
+  t.deepEqual(types, ['certificate.revoked', 'crl.issued', 'certificate.released', 'crl.issued'])
+  await t.throwsAsync(release(), { code: 'CA_NOT_HELD' })
+  await authority.revoke({ sha256, reason: 'certificateHold', actor: boxActor })
+  await authority.revoke({ sha256, reason: 'keyCompromise', actor: boxActor })
+  await t.throwsAsync(release(), { code: 'CA_NOT_HELD' })
+  await t.throwsAsync(authority.release({ sha256: 'f'.repeat(64), actor: boxActor }), {
+    code: 'CA_CERTIFICATE_UNKNOWN',
+  })
+})
+
+test('a hold that becomes final keeps the date on which it began', async (t) => {
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const { authority, clock } = district
+  const sha256 = sha256Hex(await issueSeat(authority))
+  const began = clock.now().toISOString()
+  await authority.revoke({ sha256, reason: 'certificateHold', actor: boxActor })
+  clock.at = new Date(clock.at.getTime() + 86_400_000)
+  await authority.revoke({ sha256, reason: 'keyCompromise', actor: boxActor })
+  const { revoked } = (await authority.certificate(sha256)) ?? {}
+  t.deepEqual(revoked, { reason: 'keyCompromise', revokedAt: began, invalidityDate: null })
+})
+
+test('an invalidity date is neither yet to come nor before the certificate begins', async (t) => {
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const { authority, clock } = district
+  const certificate = await issueSeat(authority)
+  const sha256 = sha256Hex(certificate)
+  const { notBefore } = readCertificate(certificate)
+  const revoke = (at: number): Promise<void> =>
+    authority.revoke({
+      ...{ sha256, reason: 'keyCompromise', actor: boxActor },
+      invalidityDate: new Date(at),
+    })
+  for (const at of [clock.now().getTime() + 1, notBefore.getTime() - 1]) {
+    await t.throwsAsync(revoke(at), { code: 'CA_INVALIDITY_DATE_REFUSED' })
+  }
+  t.is((await authority.certificate(sha256))?.revoked, undefined)
+  await revoke(notBefore.getTime())
+  const { revoked } = (await authority.certificate(sha256)) ?? {}
+  t.is(revoked?.invalidityDate, notBefore.toISOString())
 })
 
 test('of two who revoke one certificate at once, one is told of the conflict', async (t) => {

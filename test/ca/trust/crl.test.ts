@@ -52,7 +52,7 @@ test('each reason stands on the list by its name, and unspecified by none', asyn
   }
   for (const reason of Object.keys(revocationReasons) as RevocationReason[]) {
     const sha256 = sha256Hex(await issueSeat(authority, reason))
-    const invalidityDate = new Date('2020-01-02T03:04:05Z')
+    const invalidityDate = district.clock.now()
     await authority.revoke({ sha256, reason, actor: boxActor, invalidityDate })
   }
   const text = await textOf(district, (await authority.crl('issuing')).crl)
@@ -65,17 +65,21 @@ test('each reason stands on the list by its name, and unspecified by none', asyn
   t.regex(gnutls.output, /Revoked certificates \(9\)/)
 })
 
-test('revoking is one commit, whose list number is the index of its entry', async (t) => {
+test('revoking is one commit, whose list number is the time of its entry', async (t) => {
   const district = await openDistrict()
   t.teardown(() => district.close())
-  const { authority, journal } = district
+  const { authority, journal, clock } = district
+  clock.at = new Date(clock.at.getTime() + 1000)
   const sha256 = sha256Hex(await issueSeat(authority))
   const size = journal.size
   await authority.revoke({ sha256, reason: 'superseded', actor: boxActor })
   t.is(journal.size, size + 2)
   t.is((await journal.entry(size))?.type, 'certificate.revoked')
   t.is((await journal.entry(size + 1))?.type, 'crl.issued')
-  t.is((await authority.crl('issuing')).number, size + 1)
+  t.is(
+    (await authority.crl('issuing')).number,
+    Date.parse((await journal.entry(size + 1))?.time ?? ''),
+  )
 })
 
 test('numbers and times only go forwards, also where acts overlap', async (t) => {
@@ -138,6 +142,45 @@ test('after a restart the list has the same number and contents', async (t) => {
   t.deepEqual(
     await signed(district.reopened().crl('issuing')),
     await signed(district.authority.crl('issuing')),
+  )
+})
+
+test('of one millisecond, and of a clock that is set back, no two lists have one number', async (t) => {
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const { authority, clock, journal } = district
+  const numbers = [(await authority.crl('issuing')).number]
+  for (const ms of [0, 0, -3_600_000, 1]) {
+    clock.at = new Date(clock.at.getTime() + ms)
+    await journal.commit(authority.prepareFreshCrls({ actor: boxActor }))
+    numbers.push((await authority.crl('issuing')).number)
+  }
+  t.deepEqual(
+    numbers.map((number) => number - (numbers[0] ?? 0)),
+    [0, 1, 2, 3, 4],
+  )
+})
+
+test('lists of a restored backup have numbers beyond those that the lost journal published', async (t) => {
+  const restored = await openDistrict()
+  t.teardown(() => restored.close())
+  const { authority, journal, clock } = restored
+  // What was published after the backup was made, in 60 revocations of one second; then the backup is opened a minute later.
+  const lost = clock.now().getTime() + 60
+  clock.at = new Date(clock.at.getTime() + 60_000)
+  await journal.commit(authority.prepareFreshCrls({ actor: boxActor }))
+  t.true((await authority.crl('issuing')).number > lost)
+  t.true((await authority.crl('root')).number > lost)
+  // A clock that had run ahead by years: the number seen on a published list is named.
+  const seen = clock.now().getTime() + 5 * 365 * 86_400_000
+  await journal.commit(authority.prepareFreshCrls({ actor: boxActor, above: seen }))
+  t.is((await authority.crl('issuing')).number, seen + 1)
+  const sha256 = sha256Hex(await issueSeat(authority))
+  await authority.revoke({ sha256, reason: 'superseded', actor: boxActor })
+  t.is((await authority.crl('issuing')).number, seen + 2)
+  t.regex(
+    await textOf(restored, (await authority.crl('issuing')).crl),
+    new RegExp(`CRL Number:\\s+${String(seen + 2)}\n`),
   )
 })
 

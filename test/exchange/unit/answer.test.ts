@@ -88,9 +88,9 @@ const pathOf = (loose: Loose): string => loose['path'] as string
 const other = (act: SignAct): SignAct => (act === 'approve' ? 'dispatch' : 'approve')
 /** A statement of another type than the act's. */
 const otherStatement = (act: SignAct): Json =>
-  act === 'revoke'
+  act === 'release'
     ? { type: 'sealbox.code', who: 'somebody' }
-    : { type: 'sealbox.revocation', certificate: hash('a'), reason: 'superseded' }
+    : { type: 'sealbox.release', certificate: hash('a'), holder: 'unit:x', serial: '4a' }
 
 interface Twin {
   readonly what: string
@@ -323,8 +323,8 @@ test('refused: words of the act that differ from the statement’s', async (t) =
     await refuses(t, `${act} ${field}`, { request: loose, parts, code, field: `body.${field}` })
   }
   await twin('revoke', 'reason', 'keyCompromise')
-  await twin('appoint', 'id', 'somebody-else')
-  await twin('appoint', 'role', 'officer')
+  await twin('revoke', 'invalidityDate', '2026-01-01T00:00:00.000Z')
+  for (const field of ['id', 'role']) await twin('appoint', field, 'officer')
 })
 
 test('every act is answered, its use counted, and the head of its statement kept by holder', async (t) => {

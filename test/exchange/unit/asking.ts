@@ -169,6 +169,12 @@ export const questions: Readonly<Record<SignAct, (box: TestBox) => Promise<Quest
     const query = { act: 'revoke', certificate: login.name, reason: 'superseded' } as const
     return { as: box.officer.login, query }
   },
+  release: async (box) => {
+    const { login } = await box.appoint(`returner-${String(++made)}`, 'auditor')
+    await box.revoke(login, 'certificateHold')
+    const query = { act: 'release', certificate: login.name } as const
+    return { as: box.officer.login, query }
+  },
   'propose-order': (box) => {
     const query = { act: 'propose-order', order: JSON.stringify(newOrder(box)), reason: '失窃' }
     return Promise.resolve({ as: box.officer.login, query: { ...query, act: 'propose-order' } })

@@ -35,8 +35,13 @@ async function signed(act: string, path: string, of: { fields: object; body?: ob
 
 async function revocation(certificate: Sha256): Promise<object> {
   const reason = 'superseded'
+  const found = await box.parts.authority.certificate(certificate)
+  const whose = { holder: found?.holder ?? '', serial: found?.serial ?? '' }
   return signed('revoke', `/api/v1/certificates/${certificate}/acts/revoke`, {
-    fields: { type: 'sealbox.revocation', certificate, reason },
+    fields: {
+      type: 'sealbox.revocation',
+      ...{ certificate, ...whose, reason, invalidityDate: null },
+    },
     body: { reason },
   })
 }

@@ -48,9 +48,17 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     '两名安全员确认或校正了时间；命令与两人的签名在同一次提交中。',
     'Two officers confirmed or corrected the time; their order and both signatures are in the same commit.',
   ],
+  'certificate.released': [
+    '暂停使用的证书恢复使用；同一次提交中发布的吊销列表不再列出它。',
+    'A certificate on hold may be used again; the revocation list in the same commit drops it.',
+  ],
+  'release.ordered': [
+    '安全员签署的恢复令，声明与签名按哈希指明，可以单独验证。',
+    'The officer’s signed order to release; statement and signature are named by hash and verify by themselves.',
+  ],
   'crl.issued': [
-    '发布吊销列表，本条的编号就是列表的编号，所以恢复备份也不会重号。',
-    'A revocation list was issued. The number of this entry is the number of the list, so that a restored backup repeats none.',
+    '发布吊销列表。列表编号取自本条的时间，只增不减，所以恢复备份也不会重号。',
+    'A revocation list was issued. Its number follows from the time of this entry and only grows, so that a restored backup repeats none.',
   ],
   'crl.published': [
     '典礼中由离线根密钥签发的长期吊销列表，全文在内，本机照原样发布。',

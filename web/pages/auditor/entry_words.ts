@@ -153,6 +153,12 @@ const table = {
     detail: ({ entry }) => member(entry, 'kind'),
   },
   'box.opened': { group: 'box', zh: '正式机开通', en: 'Box opened by two officers' },
+  'certificate.released': {
+    ...{ group: 'certificates', zh: '恢复证书', en: 'Certificate released' },
+  },
+  'release.ordered': {
+    ...{ group: 'certificates', zh: '签署恢复令', en: 'Release ordered under signature' },
+  },
   'crl.issued': {
     ...{ group: 'certificates', zh: '发布吊销列表', en: 'Revocation list issued' },
     detail: ({ view, entry }) =>

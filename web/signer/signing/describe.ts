@@ -61,10 +61,12 @@ export function describe(given: SignRequest, own?: Named): Description {
     subject: subjectOf(request),
     facts: [...about, fact(sign.holder, text(holderName(request)))],
     boxSays: [
-      // A revocation names its certificate by hash alone.
       words.certificate === undefined
         ? undefined
-        : fact(sign.certificateOf, text(words.certificate.holder)),
+        : fact(
+            sign.certificateUse,
+            text(profileNames[words.certificate.profile] ?? words.certificate.profile),
+          ),
       words.kind === undefined ? undefined : fact(sign.kind, text(words.kind)),
       // A dispatch states its number itself.
       words.number === undefined || given.act === 'dispatch'
@@ -210,13 +212,21 @@ function officerFacts(statement: Statement, { words }: SignRequest): Fact[] {
       ]
     case 'sealbox.revocation':
       return [
-        fact(sign.certificate, hash(statement.certificate)),
+        ...certificateFacts(statement),
         fact(sign.reason, text(reasonNames[statement.reason] ?? statement.reason)),
+        fact(
+          sign.invalidityDate,
+          statement.invalidityDate === null
+            ? { kind: 'text', text: sign.noInvalidityDate }
+            : { kind: 'moment', at: statement.invalidityDate },
+        ),
       ]
     case 'sealbox.order':
       return orderFacts(statement)
     case 'sealbox.order-withdrawal':
       return [fact(orderSaid.name, hash(statement.order))]
+    case 'sealbox.release':
+      return certificateFacts(statement)
     default:
       return []
   }
@@ -227,6 +237,17 @@ const oldWords = {
   superseded: sign.oldSuperseded,
   keyCompromise: sign.oldCompromised,
 } as const satisfies Record<OldCertificates, Words>
+function certificateFacts(of: {
+  readonly holder: string
+  readonly serial: string
+  readonly certificate: string
+}): Fact[] {
+  return [
+    fact(sign.certificateOf, strong(of.holder)),
+    fact(sign.serial, hash(of.serial)),
+    fact(sign.certificate, hash(of.certificate)),
+  ]
+}
 
 function certificateName(asked: { readonly profile: string; readonly seat: string | null }): Words {
   const profile = profileNames[asked.profile] ?? both(asked.profile)

@@ -11,6 +11,15 @@ import { actDone, actNames, sign } from '../words/sign.ts'
 import { isFinal, pauseSeconds, send } from './outbox.ts'
 import { waitingList, whatWaits, type Waiting } from './waiting.ts'
 
+const measuredAnswer = z.object({
+  measured: z.object({
+    committedMs: z.number(),
+    crlMs: z.number(),
+    ocspMs: z.number(),
+    connectionsClosed: z.number(),
+  }),
+})
+
 interface Online {
   readonly app: App
   readonly api: Api
@@ -105,6 +114,7 @@ async function doneScreen(
         { class: 'stack' },
         heading(request.words.title ?? actNames[request.act]),
         h('p', { class: 'quiet' }, who.name, who.post && [' · ', who.post]),
+        measuredLine(answer),
         documentLink(request),
         notApproved(request, answer),
       ),
@@ -140,6 +150,18 @@ function notApproved({ act, statement, words }: SignRequest, answer: unknown): C
       ),
     ),
   )
+}
+
+/** How fast a revocation or release was seen, as the box measured it. */
+function measuredLine(answer: unknown): Child {
+  const read = measuredAnswer.safeParse(answer)
+  if (!read.success) return undefined
+  const { committedMs, crlMs, ocspMs, connectionsClosed } = read.data.measured
+  const figures = {
+    ...{ access: String(committedMs), list: String(crlMs), status: String(ocspMs) },
+    connections: String(connectionsClosed),
+  }
+  return paragraph(sign.measured(figures))
 }
 
 function documentLink({ path }: SignRequest): Child {

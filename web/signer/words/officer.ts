@@ -6,11 +6,13 @@ import { w, type Said } from './say.ts'
 export const reasonNames: Readonly<Record<string, Words>> = {
   unspecified: w('未说明', 'not said'),
   keyCompromise: w('密钥可能泄露', 'the key may be compromised'),
+  cACompromise: w('签发机构泄露', 'the authority is compromised'),
   affiliationChanged: w('人员或单位变动', 'person or unit changed'),
   superseded: w('已换发新证书', 'superseded by another certificate'),
   cessationOfOperation: w('不再使用', 'no longer used'),
   certificateHold: w('暂停使用', 'on hold'),
   privilegeWithdrawn: w('撤销授权', 'privilege withdrawn'),
+  aACompromise: w('属性机构泄露', 'the attribute authority is compromised'),
 }
 
 export const officer = {

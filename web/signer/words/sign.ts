@@ -20,6 +20,7 @@ export const actNames = {
   'propose-order': w('提出令', 'Propose the order'),
   countersign: w('会签令', 'Countersign the order'),
   'withdraw-order': w('撤回令', 'Withdraw the order'),
+  release: w('恢复证书', 'Release the certificate'),
 } as const satisfies Record<SignAct, Words>
 
 /** A further issuer countersigns. */
@@ -72,8 +73,12 @@ export const actMeans = {
     'Once signed, the request is void; another code must be given out.',
   ),
   revoke: w(
-    '签名后，持有人一秒之内就不能再进入，也不能恢复。',
-    'Once signed, the holder is shut out within a second; it cannot be undone.',
+    '签名后，持有人一秒之内就不能再进入。除“暂停使用”外，不能恢复。',
+    'Once signed, the holder is shut out within a second. Only a hold can be undone.',
+  ),
+  release: w(
+    '签名后，持有人立刻可以再用这张证书，吊销列表不再列出它；暂停过的事实留在日志里。',
+    'Once signed, the holder may use the certificate again at once and the revocation list drops it; that it was on hold stays in the journal.',
   ),
   'propose-order': w(
     '签名后，这道令等另一名安全员会签；会签之前什么都不执行，您可以撤回。',
@@ -103,6 +108,7 @@ export const actDone = {
   'propose-order': w('已提出', 'Proposed'),
   countersign: w('已执行', 'Carried out'),
   'withdraw-order': w('已撤回', 'Withdrawn'),
+  release: w('已恢复', 'Released'),
 } as const satisfies Record<SignAct, Words>
 
 export const sign = {
@@ -135,6 +141,15 @@ export const sign = {
   units: w('登记的单位', 'Units to be registered'),
   certificate: w('证书', 'Certificate'),
   certificateOf: w('持有人', 'Holder'),
+  certificateUse: w('用途', 'Use'),
+  serial: w('序列号', 'Serial number'),
+  invalidityDate: w('从何时起不可信', 'Not to be trusted since'),
+  noInvalidityDate: w('未说明', 'not said'),
+  measured: (is: { list: string; status: string; access: string; connections: string }): Words =>
+    w(
+      `${is.access} 毫秒后禁止或恢复进入，${is.list} 毫秒后吊销列表更新，${is.status} 毫秒后状态查询更新；切断连接 ${is.connections} 条。`,
+      `Access changed after ${is.access} ms, the revocation list after ${is.list} ms, status answers after ${is.status} ms; connections shut: ${is.connections}.`,
+    ),
   certificates: w('申请的证书', 'Certificates asked for'),
   requestWords: w('请与对方在电话里逐个核对', 'Compare these by telephone, word by word'),
   contested: w(
