@@ -1,9 +1,9 @@
 /** Prepares the issuing of a certificate: signs it, and gives the entry that makes it stand. Commits nothing. */
 import { sha256Hex } from '../bytes.ts'
 import { buildCertificate, drawSerial } from '../certificates/build.ts'
+import { readIssuer } from '../certificates/issuer.ts'
 import type { ProvenPublicKey } from '../certificates/public_key.ts'
 import { CaError } from '../errors.ts'
-import { readCertificate } from '../path/certificate.ts'
 import { certificateIssuedEntry } from './entries.ts'
 import type { Signer } from '../signer.ts'
 import { keys, type CertificateRecord, type PublicKeyRecord } from './keyspace.ts'
@@ -27,7 +27,7 @@ export async function prepareCertificate(
   const known = await journal.views.get(publicKeyKey)
   refuseCertified(known?.value as PublicKeyRecord | undefined)
   const skewed = new Date(clock.now().getTime() - clockSkewMs)
-  const { notBefore: earliest } = readCertificate(issuer.certificate)
+  const { notBefore: earliest } = readIssuer(issuer.certificate)
   const certificate = await buildCertificate(
     {
       profile,

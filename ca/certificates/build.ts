@@ -6,11 +6,11 @@ import { fromHex, sha256 } from '../bytes.ts'
 import { readBitString, readDer, sequenceOf } from '../der/read.ts'
 import * as der from '../der/write.ts'
 import { CaError } from '../errors.ts'
-import { readCertificate } from '../path/certificate.ts'
 import type { Random } from '../random.ts'
 import type { Signer } from '../signer.ts'
 import { signatureAlgorithmIdentifier } from './encoding.ts'
 import { encodeExtensions, type Urls } from './extensions.ts'
+import { readIssuer } from './issuer.ts'
 import { lintCertificate } from './lint.ts'
 import { encodeSubject, type Subject } from './name.ts'
 import { profileOf, type ProfileName } from './profiles.ts'
@@ -73,7 +73,7 @@ export async function buildCertificate(
 function encodeTbs(request: CertificateRequest, issuer: Issuer, algorithm: Uint8Array): Uint8Array {
   const profile = profileOf(request.profile)
   const subject = encodeSubject(request.subject)
-  const above = issuer.certificate && readCertificate(issuer.certificate)
+  const above = issuer.certificate && readIssuer(issuer.certificate)
   const notBefore = wholeSeconds(request.notBefore)
   // A certificate does not outlive its issuer's.
   const notAfter = earliest(

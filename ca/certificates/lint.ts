@@ -6,6 +6,7 @@
 import { CaError } from '../errors.ts'
 import * as der from '../der/write.ts'
 import { readCertificate, type Certificate } from '../path/certificate.ts'
+import { readIssuer } from './issuer.ts'
 import { objecting, type Checks } from './lint/check.ts'
 import { extensionChecks } from './lint/extensions.ts'
 import { fieldChecks } from './lint/fields.ts'
@@ -38,10 +39,13 @@ export const checkNames: readonly string[] = [
   ...Object.keys(profileChecks),
 ]
 
-/** Throws `CA_PROFILE_VIOLATED` naming the checks that object in `details.lint`. */
-export function lintCertificate(input: LintInput): void {
-  const broken = brokenChecks(input)
-  if (broken.length === 0) return
+/**
+ * The certificate as a relying party will read it, its signature still empty. Throws `CA_PROFILE_VIOLATED` naming the checks that
+ * object in `details.lint`.
+ */
+export function lintCertificate(input: LintInput): Certificate {
+  const { broken, certificate } = lint(input)
+  if (broken.length === 0 && certificate) return certificate
   throw new CaError('CA_PROFILE_VIOLATED', `the certificate would break ${broken.join(', ')}`, {
     details: { lint: broken },
   })
@@ -49,15 +53,7 @@ export function lintCertificate(input: LintInput): void {
 
 /** Names of all checks that object, in the order of the tables; `e_not_strict_der` where a strict reader would not take the bytes. */
 export function brokenChecks(input: LintInput): string[] {
-  const { broken, certificate } = generalLint(input)
-  if (!certificate) return broken
-  const issuance = {
-    certificate,
-    issuer: input.issuer ? readCertificate(input.issuer) : certificate,
-    isSelfSigned: input.issuer === undefined,
-    profile: profileOf(input.profile),
-  }
-  return [...broken, ...objecting(profileChecks, issuance)]
+  return lint(input).broken
 }
 
 /** Names of the checks of RFC 5280 that object to a certificate of whomever. */
@@ -65,11 +61,28 @@ export function brokenRfcChecks(input: Pick<LintInput, 'tbs' | 'signatureAlgorit
   return generalLint(input).broken
 }
 
-function generalLint({ tbs, signatureAlgorithm }: Pick<LintInput, 'tbs' | 'signatureAlgorithm'>): {
+interface Linted {
   readonly broken: string[]
   /** As a relying party reads it; undefined where it cannot be. */
   readonly certificate: Certificate | undefined
-} {
+}
+
+function lint(input: LintInput): Linted {
+  const { broken, certificate } = generalLint(input)
+  if (!certificate) return { broken, certificate }
+  const issuance = {
+    certificate,
+    issuer: input.issuer ? readIssuer(input.issuer) : certificate,
+    isSelfSigned: input.issuer === undefined,
+    profile: profileOf(input.profile),
+  }
+  return { broken: [...broken, ...objecting(profileChecks, issuance)], certificate }
+}
+
+function generalLint({
+  tbs,
+  signatureAlgorithm,
+}: Pick<LintInput, 'tbs' | 'signatureAlgorithm'>): Linted {
   // A signature is still missing; all else is as it will be.
   const whole = der.sequence(tbs, signatureAlgorithm, der.bitString(new Uint8Array()))
   const certificate = attempt(() => readCertificate(whole))

@@ -3,93 +3,83 @@
  * weaknesses. Says nothing of who holds the private key; that is `request.ts`.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { concat, equal } from '../bytes.ts'
+import { equal } from '../bytes.ts'
 import * as der from '../der/write.ts'
 import { CaError } from '../errors.ts'
 import { oids } from '../oids.ts'
+import { curveWeakness, rsaWeakness } from './weak_keys.ts'
 
 /** SubjectPublicKeyInfo (DER) whose private key its holder has shown to have. */
 export type ProvenPublicKey = Uint8Array & { readonly brand: 'ProvenPublicKey' }
 
 const minRsaBits = 3072
 const maxRsaBits = 8192
-const minRsaExponent = 65_537n
 
-/** The key as `node:crypto` holds it; throws `CA_REQUEST_KEY_REFUSED` with the reason. */
+/** The key as `node:crypto` holds it; throws `CA_REQUEST_KEY_REFUSED` with the reason, a weakness by its name in `details`. */
 export function acceptedPublicKey(spki: Uint8Array): KeyObject {
+  const key = readKey(spki)
+  const isPlain = isPlainPoint(spki)
+  const objection = isPlain ? undefined : objectionTo(key, spki)
+  if (objection !== undefined) throw refused(objection)
+  const weakness = isPlain ? curveWeakness(xOf(spki)) : rsaWeaknessOf(key)
+  if (weakness === undefined) return key
+  throw new CaError('CA_REQUEST_KEY_REFUSED', `the public key is known to be weak: ${weakness}`, {
+    details: { weakness },
+  })
+}
+
+/** OpenSSL refuses a point that is not on its curve, and coordinates beyond its field. */
+function readKey(spki: Uint8Array): KeyObject {
   try {
-    // OpenSSL refuses a point that is not on its curve, here or at the latest when it writes it again.
-    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
-    const objection = objectionTo(key)
-    if (objection !== undefined) throw refused(objection)
-    // One key must have one encoding, or it could be certified twice (explicit curve parameters, compressed points).
-    if (equal(spki, plainEncoding(key))) return key
+    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
   } catch (cause) {
-    if (cause instanceof CaError) throw cause
     throw refused('the public key cannot be read, or is no point of its curve', cause)
   }
-  throw refused('the public key is not in its plain encoding')
 }
 
-/** OpenSSL writes a point in the form that it was read in; certified is the uncompressed one (RFC 5480 2.2). */
-function plainEncoding(key: KeyObject): Uint8Array {
-  if (key.asymmetricKeyType !== 'ec') return key.export({ format: 'der', type: 'spki' })
-  const { x = '', y = '' } = key.export({ format: 'jwk' })
-  const point = concat(Uint8Array.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url'))
-  return der.sequence(
+/** All before the coordinates of an uncompressed point of P-256 (RFC 5480 2.1, 2.2). */
+const pointHeader = der
+  .sequence(
     der.sequence(der.objectIdentifier(oids.ecPublicKey), der.objectIdentifier(oids.prime256v1)),
-    der.bitString(point),
+    der.bitString(Uint8Array.from({ length: 65 }, () => 4)),
+  )
+  .subarray(0, -64)
+const coordinateOctets = 32
+
+/** Whether the key is on P-256, and in its one plain encoding. */
+function isPlainPoint(spki: Uint8Array): boolean {
+  return (
+    spki.length === pointHeader.length + 2 * coordinateOctets &&
+    equal(spki.subarray(0, pointHeader.length), pointHeader)
   )
 }
 
-function objectionTo(key: KeyObject): string | undefined {
+function xOf(spki: Uint8Array): Uint8Array {
+  return spki.subarray(pointHeader.length, pointHeader.length + coordinateOctets)
+}
+
+/** What is wrong with a key that is no plain point of P-256. */
+function objectionTo(key: KeyObject, spki: Uint8Array): string | undefined {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = key
+  // One key must have one encoding, or it could be certified twice (explicit curve parameters, compressed points).
+  const otherwiseEncoded = 'the public key is not in its plain encoding'
   if (type === 'ec') {
-    return details.namedCurve === 'prime256v1' ? undefined : 'the only curve is P-256'
+    return details.namedCurve === 'prime256v1' ? otherwiseEncoded : 'the only curve is P-256'
   }
   if (type !== 'rsa') return 'keys are P-256, or RSA of at least 3072 bits'
-  const { modulusLength = 0, publicExponent = 0n } = details
+  const { modulusLength = 0 } = details
   if (modulusLength < minRsaBits) return `RSA keys have at least ${String(minRsaBits)} bits`
   if (modulusLength > maxRsaBits) return `RSA keys have at most ${String(maxRsaBits)} bits`
-  if (publicExponent < minRsaExponent || publicExponent % 2n === 0n) return 'RSA exponent too small'
-  const modulus = BigInt(
-    `0x${Buffer.from(key.export({ format: 'jwk' }).n ?? '', 'base64url').toString('hex')}`,
-  )
-  if (modulus % 2n === 0n) return 'the RSA modulus is even'
-  return hasRocaFingerprint(modulus)
-    ? 'the RSA key was made by a library known to be weak'
-    : undefined
+  return equal(spki, key.export({ format: 'der', type: 'spki' })) ? undefined : otherwiseEncoded
 }
 
-const rocaPrimes = [
-  11n,
-  13n,
-  17n,
-  19n,
-  37n,
-  53n,
-  61n,
-  71n,
-  73n,
-  79n,
-  97n,
-  103n,
-  107n,
-  109n,
-  127n,
-  151n,
-  157n,
-]
-
-/** CVE-2017-15361: such a modulus is a power of 65537 modulo every small prime; of others 1 in 2^27 is. */
-function hasRocaFingerprint(modulus: bigint): boolean {
-  return rocaPrimes.every((prime) => powersOf65537(prime).has(modulus % prime))
+function rsaWeaknessOf(key: KeyObject): string | undefined {
+  const { n, e } = key.export({ format: 'jwk' })
+  return rsaWeakness(numberOf(n), numberOf(e))
 }
 
-function powersOf65537(prime: bigint): Set<bigint> {
-  const powers = new Set<bigint>()
-  for (let power = 1n; !powers.has(power); power = (power * 65_537n) % prime) powers.add(power)
-  return powers
+function numberOf(base64url = ''): bigint {
+  return BigInt(`0x${Buffer.from(base64url, 'base64url').toString('hex')}`)
 }
 
 function refused(message: string, cause?: unknown): CaError {

@@ -100,14 +100,31 @@ export function readObjectIdentifier(node: Node | undefined, what: string): stri
   if (contents.length === 0 || ((contents.at(-1) ?? 0) & 0x80) !== 0) {
     throw malformed(`${what}: truncated`)
   }
+  if (contents.some((byte, at) => byte === 0x80 && ((contents[at - 1] ?? 0) & 0x80) === 0)) {
+    throw malformed(`${what}: padded arc`)
+  }
+  let dotted = ''
+  let value = 0
+  for (const byte of contents) {
+    // Arcs such as those below 2.25 exceed a number; they are rare.
+    if (value > maxPlainArc) return readLongArcs(contents)
+    value = value * 128 + (byte & 127)
+    if ((byte & 0x80) !== 0) continue
+    const first = Math.min(2, Math.floor(value / 40))
+    dotted += dotted === '' ? `${String(first)}.${String(value - first * 40)}` : `.${String(value)}`
+    value = 0
+  }
+  return dotted
+}
+
+const maxPlainArc = 2 ** 45
+
+function readLongArcs(contents: Uint8Array): string {
   const arcs: bigint[] = []
   let value = 0n
-  let fresh = true
   for (const byte of contents) {
-    if (fresh && byte === 0x80) throw malformed(`${what}: padded arc`)
     value = (value << 7n) | BigInt(byte & 127)
-    fresh = (byte & 0x80) === 0
-    if (!fresh) continue
+    if ((byte & 0x80) !== 0) continue
     arcs.push(value)
     value = 0n
   }

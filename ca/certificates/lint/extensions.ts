@@ -165,7 +165,7 @@ export const extensionChecks: Checks<CertificateParts> = {
   e_private_key_usage_period_not_within_validity: (parts) => {
     const period = partsOf(valueOf(parts, oids.privateKeyUsagePeriod))
     const [from, to] = [0x80, 0x81].map((tag) => timeIn(period.find((one) => one.tag === tag)))
-    const [notBefore, notAfter] = parts.validity.map(timeIn)
+    const { notBefore, notAfter } = parts
     const known = [from, to].filter((time) => time !== undefined)
     if (period.length === 0 || !notBefore || !notAfter) return period.length !== 0
     return (

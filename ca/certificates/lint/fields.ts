@@ -3,11 +3,11 @@
  * Each check is a row: its name, and whether it objects.
  */
 import { equal } from '../../bytes.ts'
-import { readTime, type Node } from '../../der/read.ts'
+import type { Node } from '../../der/read.ts'
 import { oids } from '../../oids.ts'
 import type { Check, Checks } from './check.ts'
 import { ia5Text } from './general_names.ts'
-import { attempt, isReadable, type CertificateParts, type NameAttribute } from './parts.ts'
+import type { CertificateParts } from './parts.ts'
 
 const ecdsaWith = '1.2.840.10045.4.3.'
 const rsaWith = '1.2.840.113549.1.1.'
@@ -34,7 +34,6 @@ const signatureAlgorithms: ReadonlySet<string> = new Set([
 
 const printableString = 0x13
 const printable = /^[A-Za-z0-9 '()+,\-./:=?]*$/
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Upper bounds of RFC 5280 appendix A.1, in characters. */
 const upperBounds: Readonly<Record<string, readonly [check: string, characters: number]>> = {
@@ -54,7 +53,7 @@ const bounds = Object.fromEntries(
     ([type, [check, characters]]): [string, Check<CertificateParts>] => [
       check,
       ({ subjectAttributes }) =>
-        subjectAttributes.some((one) => one.type === type && textOf(one).length > characters),
+        subjectAttributes.some((one) => one.type === type && one.characters.length > characters),
     ],
   ),
 )
@@ -95,11 +94,11 @@ export const fieldChecks: Checks<CertificateParts> = {
       ({ tag, contents }) => tag === printableString && !printable.test(ia5Text(contents) ?? '\n'),
     ),
   e_subject_dn_not_printable_characters: ({ subjectAttributes }) =>
-    subjectAttributes.some((one) => /\p{Cc}/u.test(textOf(one).join(''))),
+    subjectAttributes.some(({ characters }) => /\p{Cc}/u.test(characters.join(''))),
   w_subject_dn_leading_whitespace: ({ subjectAttributes }) =>
-    subjectAttributes.some((one) => /^\s/u.test(textOf(one).join(''))),
+    subjectAttributes.some(({ characters }) => /^\s/u.test(characters.join(''))),
   w_subject_dn_trailing_whitespace: ({ subjectAttributes }) =>
-    subjectAttributes.some((one) => /\s$/u.test(textOf(one).join(''))),
+    subjectAttributes.some(({ characters }) => /\s$/u.test(characters.join(''))),
   e_subject_attribute_empty: ({ subjectAttributes }) =>
     subjectAttributes.some(({ contents }) => contents.length === 0),
   ...bounds,
@@ -115,12 +114,10 @@ export const fieldChecks: Checks<CertificateParts> = {
     anyTime(validity, 0x18, (text) => text.includes('.')),
   e_wrong_time_format_pre2050: ({ validity }) =>
     anyTime(validity, 0x18, (text) => Number(text.slice(0, 4)) < 2050),
-  e_validity_time_unreadable: ({ validity }) =>
-    validity.length !== 2 || validity.some((one) => !isReadable(() => readTime(one, 'validity'))),
-  e_validity_time_not_positive: ({ validity: [notBefore, notAfter] }) => {
-    const [from, to] = [notBefore, notAfter].map((one) => attempt(() => readTime(one, 'validity')))
-    return from !== undefined && to !== undefined && to <= from
-  },
+  e_validity_time_unreadable: ({ validity, notBefore, notAfter }) =>
+    validity.length !== 2 || notBefore === undefined || notAfter === undefined,
+  e_validity_time_not_positive: ({ notBefore, notAfter }) =>
+    notBefore !== undefined && notAfter !== undefined && notAfter <= notBefore,
 }
 
 function isNull(parameters: Node | undefined): boolean {
@@ -130,27 +127,6 @@ function isNull(parameters: Node | undefined): boolean {
 function isOtherThanPrintable(type: string): Check<CertificateParts> {
   return ({ subjectAttributes }) =>
     subjectAttributes.some((one) => one.type === type && one.tag !== printableString)
-}
-
-/** Characters of a value; of one that is not in the encoding that its tag says, its octets. */
-function textOf({ tag, contents }: NameAttribute): string[] {
-  if (tag === 0x0c && isUtf8(contents)) return Array.from(utf8.decode(contents))
-  const width = tag === 0x1e ? 2 : tag === 0x1c ? 4 : 1
-  return Array.from({ length: Math.floor(contents.length / width) }, (_, at) => {
-    let point = 0
-    for (let octet = 0; octet < width; octet++)
-      point = point * 256 + (contents[at * width + octet] ?? 0)
-    return point > 0x10ffff ? '\0' : String.fromCodePoint(point)
-  })
-}
-
-function isUtf8(contents: Uint8Array): boolean {
-  try {
-    utf8.decode(contents)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function anyTime(times: readonly Node[], tag: number, objects: (text: string) => boolean): boolean {

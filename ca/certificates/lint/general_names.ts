@@ -37,11 +37,6 @@ export function isMailbox(text: string): boolean {
   )
 }
 
-/** Whether the text is an absolute URI with scheme and something after it; what has an authority names a host. */
-export function isAbsoluteUri(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:[^\s]+$/i.test(text) && URL.canParse(text)
-}
-
 /** Names of the checks that one alternative name breaks. */
 export function alternativeNameChecks({ tag, contents }: Node): string[] {
   const text = ia5Text(contents)
@@ -62,14 +57,18 @@ export function alternativeNameChecks({ tag, contents }: Node): string[] {
   }
 }
 
+/** Scheme, then an authority, of which the host counts, then the rest in the characters of a URI (RFC 3986 3, appendix A). */
+const absoluteUri =
+  /^[a-z][a-z0-9+.-]*:(?:\/\/(?:[^/?#@[\]]*@)?(?<host>\[[0-9a-f:.]+\]|[^/?#@:[\]]*)(?::\d*)?(?=[/?#]|$))?[\w\-.~:/?#[\]@!$&'()*+,;=%]*$/i
+
 /** `invalid` if the octets are no absolute URI, or one whose host no name service can know. */
 export function uriChecks(contents: Uint8Array, invalid: string): string[] {
-  const text = ia5Text(contents)
-  if (text === undefined || !isAbsoluteUri(text)) return [invalid]
-  const { hostname } = new URL(text)
+  const found = absoluteUri.exec(ia5Text(contents) ?? '')
+  if (!found || found[0].endsWith(':')) return [invalid]
+  const host = found.groups?.['host'] ?? ''
   // An address in brackets or of digits is no name.
-  if (hostname === '' || hostname.startsWith('[') || /^[\d.]+$/.test(hostname)) return []
-  return hostNameChecks(hostname).length > 0 ? [invalid] : []
+  if (host === '' || host.startsWith('[') || /^[\d.]+$/.test(host)) return []
+  return hostNameChecks(host).length > 0 ? [invalid] : []
 }
 
 /** Whether an rfc822Name constraint is a mailbox, a host, or a domain after one dot (RFC 5280 4.2.1.10). */

@@ -8,6 +8,7 @@ import {
   readDer,
   readInteger,
   readObjectIdentifier,
+  readTime,
   sequenceOf,
   setOfParts,
   type Node,
@@ -20,6 +21,8 @@ export interface NameAttribute {
   readonly type: string
   readonly tag: number
   readonly contents: Uint8Array
+  /** In characters; of a value that is not in the encoding that its tag says, a character an octet. */
+  readonly characters: readonly string[]
 }
 
 export interface PlainExtension {
@@ -47,12 +50,16 @@ export interface CertificateParts {
   readonly subject: Node
   readonly subjectAttributes: readonly NameAttribute[]
   readonly validity: readonly Node[]
+  readonly notBefore: Date | undefined
+  readonly notAfter: Date | undefined
   readonly key: AlgorithmParts
   readonly hasUniqueIdentifier: boolean
   /** In their order, twice where they stand twice. */
   readonly extensions: readonly PlainExtension[]
   /** The first of each kind. */
   readonly byId: ReadonlyMap<string, PlainExtension>
+  /** Their values as elements, where they are DER. */
+  readonly elements: ReadonlyMap<string, Node | undefined>
   /** Of extensions that can be read. */
   readonly values: ExtensionValues
   /** Identifiers of those that cannot. */
@@ -65,6 +72,7 @@ export function takeApart(tbs: Uint8Array, outerAlgorithm: Uint8Array): Certific
   const version = fields[0]?.tag === 0xa0 ? versionOf(fields.shift()) : 1
   const [serial, innerAlgorithm, issuer, validity, subject, publicKey, ...rest] = fields
   if (!serial || !innerAlgorithm || !issuer || !subject) throw malformed('TBSCertificate')
+  const times = sequenceOf(validity, 'validity')
   const [keyAlgorithm] = sequenceOf(publicKey, 'subjectPublicKeyInfo')
   const extensionsNode = rest.find(({ tag }) => tag === 0xa3)
   const extensions = extensionsNode ? extensionsOf(children(extensionsNode)[0]) : []
@@ -81,11 +89,14 @@ export function takeApart(tbs: Uint8Array, outerAlgorithm: Uint8Array): Certific
     issuer,
     subject,
     subjectAttributes: attributesOf(subject),
-    validity: sequenceOf(validity, 'validity'),
+    validity: times,
+    notBefore: attempt(() => readTime(times[0], 'notBefore')),
+    notAfter: attempt(() => readTime(times[1], 'notAfter')),
     key: algorithmOf(keyAlgorithm),
     hasUniqueIdentifier: rest.some(({ tag }) => tag === 0x81 || tag === 0x82),
     extensions,
     byId,
+    elements: new Map([...byId].map(([id, { value }]) => [id, attempt(() => readDer(value))])),
     ...decoded(byId),
   }
 }
@@ -123,6 +134,7 @@ export function attributesOf(name: Node): NameAttribute[] {
         type: readObjectIdentifier(type, 'type'),
         tag: value.tag,
         contents: value.contents,
+        characters: charactersOf(value),
       }
     }),
   )
@@ -145,8 +157,7 @@ export function isReadable(read: () => unknown): boolean {
 
 /** The value of an extension as a node; undefined where it is absent or no DER. */
 export function valueOf(parts: CertificateParts, id: string): Node | undefined {
-  const found = parts.byId.get(id)
-  return found && attempt(() => readDer(found.value))
+  return parts.elements.get(id)
 }
 
 function versionOf(node: Node | undefined): number {
@@ -168,5 +179,26 @@ function decoded(
   return {
     values: readExtensionValues(good),
     undecodable: new Set([...byId.keys()].filter((id) => !good.has(id))),
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function charactersOf({ tag, contents }: Node): string[] {
+  const text = tag === 0x0c ? utf8Text(contents) : undefined
+  if (text !== undefined) return Array.from(text)
+  const width = tag === 0x1e ? 2 : tag === 0x1c ? 4 : 1
+  return Array.from({ length: Math.floor(contents.length / width) }, (_, at) => {
+    let point = 0
+    for (const octet of contents.subarray(at * width, (at + 1) * width)) point = point * 256 + octet
+    return point > 0x10ffff ? '\0' : String.fromCodePoint(point)
+  })
+}
+
+function utf8Text(contents: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(contents)
+  } catch {
+    return undefined
   }
 }

@@ -1,14 +1,22 @@
 /** Certification requests, made by OpenSSL and by Node: what is proven is taken, what is weak, forged or malformed is refused. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import {
+  createECDH,
+  createPublicKey,
+  generateKeyPairSync,
+  generatePrimeSync,
+  sign,
+  type KeyObject,
+} from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import { readRequest } from '../../../ca/index.ts'
+import { boxActor, readRequest } from '../../../ca/index.ts'
 import { acceptedPublicKey } from '../../../ca/certificates/public_key.ts'
+import { rsaWeakness } from '../../../ca/certificates/weak_keys.ts'
 import * as der from '../../../ca/der/write.ts'
 import { toPem } from '../../../ca/pem.ts'
-import { tool } from './district.ts'
+import { openDistrict, tool } from './district.ts'
 
 /** A request of our own making. */
 function request(parts: {
@@ -192,13 +200,109 @@ test('a point off its curve, at infinity, compressed, or with explicit parameter
   t.throws(() => acceptedPublicKey(spki(explicit)), { code: 'CA_REQUEST_KEY_REFUSED' })
 })
 
-test('an RSA modulus with the fingerprint of CVE-2017-15361 is refused', (t) => {
-  const rsa = (modulus: bigint): Uint8Array =>
-    der.sequence(
-      der.sequence(der.objectIdentifier('1.2.840.113549.1.1.1'), der.nullValue),
-      der.bitString(der.sequence(der.integer(modulus), der.integer(65_537))),
+/** SubjectPublicKeyInfo of an RSA key of any numbers. */
+const rsa = (modulus: bigint, exponent = 65_537n): Uint8Array =>
+  der.sequence(
+    der.sequence(der.objectIdentifier('1.2.840.113549.1.1.1'), der.nullValue),
+    der.bitString(der.sequence(der.integer(modulus), der.integer(exponent))),
+  )
+
+const numberOf = (bytes: ArrayBufferLike | Uint8Array): bigint =>
+  BigInt(`0x${Buffer.from(bytes as Uint8Array).toString('hex')}`)
+
+/** Modulus of a good key. */
+const { publicKey: goodRsa } = generateKeyPairSync('rsa', { modulusLength: 3072 })
+const modulus = numberOf(Buffer.from(goodRsa.export({ format: 'jwk' }).n ?? '', 'base64url'))
+
+test('an RSA key that anybody can factor, or whose exponents are bad, is refused by its name', (t) => {
+  const prime = numberOf(new Uint8Array(generatePrimeSync(1536)))
+  // The next number without small factors: as good as the next prime for Fermat.
+  let near = prime + 2n
+  while (rsaWeakness(prime * near, 65_537n) === 'w_rsa_mod_factors_smaller_than_752') near += 2n
+  const weak: readonly (readonly [weakness: string, spki: Uint8Array])[] = [
+    // A power of 65537 has the fingerprint of CVE-2017-15361 by definition, whatever it is a product of.
+    ['e_rsa_roca', rsa(65_537n ** 200n)],
+    ['e_rsa_fermat_factorization', rsa(prime * near)],
+    ['e_rsa_fermat_factorization', rsa(prime * prime)],
+    ['w_rsa_mod_factors_smaller_than_752', rsa(modulus - (modulus % 1502n) + 751n)],
+    ['w_rsa_mod_not_odd', rsa(modulus - 1n)],
+    ['e_rsa_public_exponent_too_small', rsa(modulus, 1n)],
+    ['e_rsa_public_exponent_too_small', rsa(modulus, 3n)],
+    ['e_rsa_public_exponent_not_odd', rsa(modulus, 65_538n)],
+    ['e_rsa_public_exponent_too_large', rsa(modulus, 2n ** 256n + 1n)],
+  ]
+  for (const [weakness, bytes] of weak) {
+    const error = t.throws(() => acceptedPublicKey(bytes), { code: 'CA_REQUEST_KEY_REFUSED' })
+    t.like(error, { details: { weakness } }, weakness)
+  }
+  t.notThrows(() => acceptedPublicKey(rsa(modulus)))
+  t.notThrows(() => acceptedPublicKey(rsa(modulus, 2n ** 255n + 1n)))
+})
+
+test('a P-256 key whose private key is small, or printed in a standard, is refused', (t) => {
+  const order = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551')
+  const keyOf = (scalar: bigint): Uint8Array => {
+    const curve = createECDH('prime256v1')
+    curve.setPrivateKey(scalar.toString(16).padStart(64, '0'), 'hex')
+    return Uint8Array.from([...publicKey.subarray(0, 26), ...curve.getPublicKey()])
+  }
+  const rfc6979 = BigInt('0xc9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721')
+  const jose = createPublicKey({
+    // RFC 7515 A.3.1
+    key: {
+      kty: 'EC',
+      crv: 'P-256',
+      x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+      y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+    },
+    format: 'jwk',
+  })
+  const known = [1n, 2n, 1024n, order - 1n, order - 1024n, rfc6979, order - rfc6979].map(keyOf)
+  for (const bytes of [...known, spki(jose)]) {
+    const error = t.throws(() => acceptedPublicKey(bytes), { code: 'CA_REQUEST_KEY_REFUSED' })
+    t.like(error, { details: { weakness: 'e_ec_private_key_known' } })
+  }
+  t.notThrows(() => acceptedPublicKey(keyOf(1025n)))
+  t.notThrows(() => acceptedPublicKey(keyOf(rfc6979 + 1n)))
+})
+
+test('subject, attributes and extensions of a request are never looked at', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'sealbox-csr-'))
+  t.teardown(() => rm(directory, { recursive: true }))
+  const out = join(directory, 'x.der')
+  const asked = ['basicConstraints=critical,CA:TRUE', 'subjectAltName=DNS:box.district']
+  const made = await tool(
+    'openssl',
+    ...['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+    ...['-keyout', join(directory, 'x.key'), '-subj', '/CN=根证书', '-utf8', '-outform', 'DER'],
+    ...asked.flatMap((one) => ['-addext', one]),
+    ...['-out', out],
+  )
+  t.is(made.status, 0, made.output)
+  const bytes = new Uint8Array(await readFile(out))
+  const proven = await readRequest(bytes)
+  // All that comes out is the key.
+  t.is(proven.length, 91)
+  t.true(Buffer.from(bytes).includes(Buffer.from(proven)))
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const certificate = await district.authority.issue({
+    profile: 'seat-client',
+    subject: { commonName: '文书' },
+    publicKey: proven,
+    holder: 'seat:1',
+    actor: boxActor,
+  })
+  const text = (
+    await tool(
+      'openssl',
+      'x509',
+      '-text',
+      '-noout',
+      '-in',
+      await district.file('x.pem', toPem('CERTIFICATE', certificate)),
     )
-  // A power of 65537 has the fingerprint by definition, whatever it is a product of.
-  t.throws(() => acceptedPublicKey(rsa(65_537n ** 200n)), { message: /known to be weak/ })
-  t.notThrows(() => acceptedPublicKey(rsa(65_537n ** 200n + 2n)))
+  ).output
+  t.notRegex(text, /CA:TRUE|box\.district|根证书.*Subject:/)
+  t.regex(text, /Subject:.*文书|Subject:.*\\E6/)
 })
