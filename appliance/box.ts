@@ -7,6 +7,7 @@ import {
   createKeyFolder,
   createGuardedClock,
   createTimeStampAuthority,
+  createTokenRecorder,
   currentService,
   fromBase64,
   openJournal,
@@ -178,11 +179,13 @@ async function openTrust(ground: Ground, keys: KeyFolder): Promise<Trust> {
     urls: urlsBelow(file.pkiUrl),
   })
   await authority.refreshCrls(boxActor)
-  const timeStamping = createTimeStampAuthority({
+  const stamping = {
     signer: await signer('timestamping'),
     certificates: [certificates.timestamping, certificates.issuing],
-    clock,
-    random,
+  }
+  const timeStamping = createTimeStampAuthority({
+    ...{ key: () => stamping, clock, random },
+    record: createTokenRecorder({ journal, actor: boxActor }),
   })
   const journalSigner = await signer('journal')
   return { services, certificates, authority, timeStamping, journalSigner }

@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { toPem } from '../ca/index.ts'
-import { createApp, createPkiApp } from '../web/index.ts'
+import { createApp, createPkiHandler } from '../web/index.ts'
 import type { Box } from './box.ts'
 import { ApplianceError } from './errors.ts'
 
@@ -51,11 +51,8 @@ export async function serve(box: Box, options: ServeOptions): Promise<Serving> {
   )
   const pki = createHttpServer(
     { headersTimeout: headersTimeoutMs, requestTimeout: headersTimeoutMs, maxHeaderSize },
-    (request, response) => void pkiHandle(request, response),
+    createPkiHandler(box.parts, { openTimeStamping: box.file.mode === 'trial' }),
   )
-  const pkiHandle = createPkiApp(box.parts, {
-    openTimeStamping: box.file.mode === 'trial',
-  }).callback()
   for (const server of [pages, pki]) server.maxConnections = maxConnections
   const port = await listen(pages, options.port, options.bind)
   const pkiPort = await listen(pki, options.pkiPort, options.bind).catch(async (error: unknown) => {

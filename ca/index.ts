@@ -117,10 +117,20 @@ export {
 export { decodeOcspPath, maxOcspRequestBytes } from './ocsp/request.ts'
 export type { OcspAnswer, OcspError, OcspResponder } from './ocsp/respond.ts'
 export { maxTimeStampRequestBytes, type TimeStampFailure } from './tsp/request.ts'
+export { timeStampPolicies, type TimeStampPolicy } from './tsp/policies.ts'
+export {
+  createTokenRecorder,
+  tokensOf,
+  type GrantedToken,
+  type RecordToken,
+  type TimeStampsGranted,
+} from './tsp/granted.ts'
 export {
   createTimeStampAuthority,
   type TimeStampAnswer,
   type TimeStampAuthority,
+  type TimeStampAuthorityOptions,
+  type TimeStampKey,
 } from './tsp/authority.ts'
 export {
   boxActor,

@@ -70,6 +70,7 @@ export const oids = {
   organizationIdentifier: '2.5.4.97',
   district: '2.999.91',
   timeStampPolicy: '2.999.91.1.1',
+  timeStampPolicyExact: '2.999.91.1.2',
   certificatePolicyUnit: '2.999.91.2.1',
   certificatePolicyOfficer: '2.999.91.2.2',
   certificatePolicyAuditor: '2.999.91.2.3',

@@ -40,6 +40,7 @@ import {
 } from './room.ts'
 import { routes } from './routes.ts'
 import { sourceOf } from './source.ts'
+import { createStampQuota, defaultStampsPerMinute, type StampQuota } from './stamp_quota.ts'
 import type { Answer, Parts, Route } from './types.ts'
 import { createView, type View } from './view.ts'
 
@@ -58,6 +59,7 @@ export function createApp(parts: Parts): WebApp {
   const router = new Router({ sensitive: true, strict: true })
   const refusals = createRefusals(parts)
   const {
+    stampsPerMinute = defaultStampsPerMinute,
     refusedPerMinute = defaultRefusedPerMinute,
     uploadBytes = defaultRoomBytes,
     answerBytes = defaultAnswerBytes,
@@ -67,6 +69,7 @@ export function createApp(parts: Parts): WebApp {
     room: createRoom(uploadBytes),
     outgoing: createRoom(answerBytes, shareOfReader),
     drawing: createGate(drawnAtOnce),
+    stampQuota: createStampQuota({ clock: parts.clock, perMinute: stampsPerMinute }),
     hub: hubFor(parts),
     opening: createOpening({ ...parts, mode: parts.box.mode }),
     effects: createEffects(),
@@ -148,6 +151,7 @@ interface Limited {
   readonly outgoing: Room
   /** Pictures of pages, one after the other for all. */
   readonly drawing: Gate
+  readonly stampQuota: StampQuota
   readonly hub: EventHub
   /** Whether a production box has its two officers. */
   readonly opening: Opening
@@ -204,6 +208,7 @@ async function handle(
     once: route.path.includes('/acts/') ? idempotencyKey(koa) : '',
     room: limits.room,
     drawing: limits.drawing,
+    stampQuota: limits.stampQuota,
     hub: limits.hub,
     effects: limits.effects,
     koa,

@@ -1,6 +1,6 @@
 /** The public face of the web room: the two applications, and what is better made before anybody comes. `appliance` gives them servers. */
 export { createApp } from './app.ts'
 export type { BoxCertificateName, DataFolderName, Health, JournalCopy } from './health.ts'
-export { createPkiApp } from './pki.ts'
+export { createPkiHandler } from './pki.ts'
 export { warmSigner } from './pages/signer.ts'
 export type { BoxFacts, Limits, Log, Parts } from './types.ts'

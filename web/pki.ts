@@ -8,13 +8,49 @@ import { toHex, sha256, decodeOcspPath, type OcspAnswer } from '../ca/index.ts'
 import { readBody } from './body.ts'
 import { WebError } from './errors.ts'
 import { sendProblem } from './problem.ts'
+import { quickFirst, type Handler, type QuickFailures, type QuickPost } from './quick_posts.ts'
+import { networkOf, sourceOf } from './source.ts'
+import { createStampQuota, defaultStampsPerMinute, type StampQuota } from './stamp_quota.ts'
 import { route, type Parts, type Route } from './types.ts'
 
 /** RFC 6960 and 3161 requests are small. */
 const maxRequestBytes = 16 * 1024
 
+interface PkiOptions {
+  /** Whether strangers may have time-stamps here. */
+  readonly openTimeStamping: boolean
+  readonly quota?: StampQuota
+  /** What the path before this application failed with. */
+  readonly failures?: QuickFailures
+}
+
+const timeStampReply = 'application/timestamp-reply'
+
+/** What answers on the PKI port: time-stamps by a path of their own, all else by the application. */
+export function createPkiHandler(
+  parts: Parts,
+  options: Pick<PkiOptions, 'openTimeStamping'>,
+): Handler {
+  const { clock, limits } = parts
+  const perMinute = limits?.stampsPerMinute ?? defaultStampsPerMinute
+  const quota = createStampQuota({ clock, perMinute })
+  const failures: QuickFailures = new WeakMap()
+  const handle = createPkiApp(parts, { ...options, quota, failures }).callback()
+  const stampQuickly: QuickPost = {
+    type: timeStampReply,
+    answer: async (body, request) => {
+      quota.take(`anonymous:${networkOf(request.socket.remoteAddress ?? '')}`)
+      return (await parts.timeStamping.respond(body)).response
+    },
+  }
+  return quickFirst(options.openTimeStamping ? { '/tsa': stampQuickly } : {}, {
+    otherwise: (request, response) => void handle(request, response),
+    failures,
+  })
+}
+
 /** The application for the PKI port; `/tsa` only where it is opened. */
-export function createPkiApp(parts: Parts, options: { readonly openTimeStamping: boolean }): Koa {
+export function createPkiApp(parts: Parts, options: PkiOptions): Koa {
   const app = new Koa()
   const router = new Router({ sensitive: true, strict: true })
   const { authority } = parts
@@ -41,7 +77,8 @@ export function createPkiApp(parts: Parts, options: { readonly openTimeStamping:
   })
   if (options.openTimeStamping) {
     router.post('/tsa', async (koa: Context) => {
-      file(koa, 'application/timestamp-reply', await stamp(parts, koa))
+      options.quota?.take(sourceOf(koa).name)
+      file(koa, timeStampReply, await stamp(parts, koa))
     })
   }
   router.get('/journal/checkpoint', async (koa: Context) => {
@@ -58,6 +95,7 @@ export function createPkiApp(parts: Parts, options: { readonly openTimeStamping:
   app.use(async (koa, next) => {
     koa.set('X-Content-Type-Options', 'nosniff')
     try {
+      if (options.failures?.has(koa.req) === true) throw options.failures.get(koa.req)
       await next()
       if (koa.status === 404) throw new WebError('ROUTE_UNKNOWN', 'there is nothing here')
     } catch (error) {
@@ -75,10 +113,10 @@ export function timeStampRoute(who: Route['who']): Route {
     path: '/tsa',
     who,
     summary: 'Time-stamps a hash (RFC 3161)',
-    handle: async ({ parts, koa }) => ({
-      type: 'application/timestamp-reply',
-      bytes: await stamp(parts, koa),
-    }),
+    handle: async ({ parts, koa, stampQuota }) => {
+      stampQuota.take(sourceOf(koa).name)
+      return { type: timeStampReply, bytes: await stamp(parts, koa) }
+    },
   })
 }
 

@@ -21,6 +21,12 @@ export function codeOf(error: unknown): ErrorCode {
   return known ? error.code : 'INTERNAL'
 }
 
+/** Seconds, where who refused knows them. */
+function retryAfter(details: unknown): number {
+  const { retryAfterSeconds } = details as { retryAfterSeconds?: unknown }
+  return typeof retryAfterSeconds === 'number' ? retryAfterSeconds : 60
+}
+
 /**
  * Answers with the problem, to a person as a page. What is our fault is logged under a reference that the reader is shown; what a page
  * refused, too, but as no failure.
@@ -51,7 +57,7 @@ export function sendProblem(
   for (const name of ['Content-Disposition', 'Content-Encoding', 'ETag']) koa.remove(name)
   // A body that is refused half-way must not be read to its end.
   if (!koa.req.complete) koa.set('Connection', 'close')
-  if (status === 429) koa.set('Retry-After', '60')
+  if (status === 429) koa.set('Retry-After', String(retryAfter(details)))
   if (isPage) {
     koa.type = 'text/html; charset=utf-8'
     koa.body = htmlText(errorPage({ view, code, reference, details: details as object }))

@@ -34,6 +34,7 @@ import type { Form } from './form.ts'
 import type { Gate } from './gate.ts'
 import type { Health, JournalCopy } from './health.ts'
 import type { Room } from './room.ts'
+import type { StampQuota } from './stamp_quota.ts'
 import type { View } from './view.ts'
 
 /** Who may: anyone at all, whoever holds a live certificate, a seat, or one of the three administrators. */
@@ -87,6 +88,8 @@ export interface Parts {
 export interface Limits {
   /** Refusals a minute and source, of acts that need no certificate. */
   readonly refusedPerMinute?: number
+  /** Time-stamps a minute and source. */
+  readonly stampsPerMinute?: number
   /** Bytes of uploads on their way in at once. */
   readonly uploadBytes?: number
   /** Bytes of large answers on their way out at once. */
@@ -131,6 +134,8 @@ export interface Request<Body = unknown> {
   readonly room: Room
   /** Turns at having pages drawn. */
   readonly drawing: Gate
+  /** Time-stamps that a source may have. */
+  readonly stampQuota: StampQuota
   /** The streams of news of this server. */
   readonly hub: EventHub
   /** Whose connections are open, and how fast the last revocations took effect. */

@@ -5,6 +5,7 @@ import { serviceActivated } from '../services/service.ts'
 import { calendarFolds } from './calendar.ts'
 import { clockFolds } from '../time/records.ts'
 import { crlPublished } from './published_crl.ts'
+import { timeStampsGranted } from '../tsp/granted.ts'
 import { keys, type CertificateRecord, type CrlRecord, type RevokedRecord } from './keyspace.ts'
 
 /** Data of `certificate.issued`. */
@@ -123,6 +124,7 @@ export const caFolds: readonly Fold[] = [
   ceremonyHeld,
   serviceActivated,
   ...clockFolds,
+  timeStampsGranted,
 ]
 
 /**

@@ -1,18 +1,17 @@
 /**
- * The time-stamping authority (RFC 3161): reads a request, stamps, answers. It keeps no state: serial numbers are 128 random bits,
- * so that neither a restart nor a restored backup repeats one. Quota and HTTP are the web room's.
+ * The time-stamping authority (RFC 3161, RFC 5816): reads a request, stamps, has the token recorded, answers. Serial numbers are
+ * 126 random bits, so that neither a restart nor a restored backup repeats one. Quota and HTTP are the web room's.
  */
-import { createHash } from 'node:crypto'
-import { timeSources, type Clock } from '../clock.ts'
-import { signCms } from '../cms/signed_data.ts'
-import { readDer, readGeneralizedTime, sequenceOf } from '../der/read.ts'
-import { CaError } from '../errors.ts'
-import { oids } from '../oids.ts'
-import { readCertificate } from '../path/certificate.ts'
-import type { Random } from '../random.ts'
-import type { Signer } from '../signer.ts'
+import { hash } from 'node:crypto'
 import { drawSerial } from '../certificates/build.ts'
+import { timeSources, type Clock } from '../clock.ts'
+import { CaError } from '../errors.ts'
+import { pooled, type Random } from '../random.ts'
+import type { Signer } from '../signer.ts'
+import type { RecordToken } from './granted.ts'
+import { acceptedPolicy, timeStampPolicies, type TimeStampPolicy } from './policies.ts'
 import { readTimeStampRequest, type TimeStampFailure } from './request.ts'
+import { prepareStamper, type Stamper } from './stamper.ts'
 import { encodeTstInfo, grantedResponse, rejectedResponse, sha256Imprint } from './token.ts'
 
 /** A TimeStampResp, and what it says. */
@@ -23,60 +22,79 @@ export type TimeStampAnswer =
 export interface TimeStampAuthority {
   /** Answers a TimeStampReq; any bytes get a response, and nothing throws. */
   respond(request: Uint8Array): Promise<TimeStampAnswer>
-  /** A token over a SHA-256 (32 bytes), certificates inside. Throws `CA_TIME_UNAVAILABLE`. */
+  /** A token over a SHA-256 (32 bytes), certificates inside. Throws `CA_TIME_UNAVAILABLE`, and what `record` throws. */
   stamp(imprintSha256: Uint8Array): Promise<Uint8Array>
 }
 
-export function createTimeStampAuthority(options: {
+/** A key that stamps. */
+export interface TimeStampKey {
   readonly signer: Signer
   /** Put into tokens that ask for them: the signer's certificate and those above it, the root left out or not, DER. */
   readonly certificates: readonly Uint8Array[]
+}
+
+export interface TimeStampAuthorityOptions {
+  /** The key that stamps now; another one after a roll-over. */
+  readonly key: () => TimeStampKey
   readonly clock: Clock
   readonly random: Random
-  /** The one policy; a request may name no other. */
-  readonly policy?: string
-  /** False while the clock is on hold (design 2); then nothing is stamped. */
-  readonly isTimeConfirmed?: () => boolean
-}): TimeStampAuthority {
-  const { signer, certificates, clock, random, policy = oids.timeStampPolicy } = options
-  const { isTimeConfirmed = () => clock.state === 'confirmed' } = options
-  const certificate = readCertificate(signer.certificate)
-  const usage = keyUsagePeriod(signer.certificate)
+  /** Has each token stand in the journal before it is answered. */
+  readonly record: RecordToken
+  /** Accepted policies, the default first. */
+  readonly policies?: readonly TimeStampPolicy[]
+}
 
-  const mayStamp = (at: Date): boolean =>
-    isTimeConfirmed() && at >= usage.notBefore && at <= usage.notAfter
+interface ToStamp {
+  readonly policy: string
+  /** DER. */
+  readonly messageImprint: Uint8Array
+  /** DER. */
+  readonly nonce: Uint8Array | undefined
+  readonly wantsCertificates: boolean
+  readonly at: Date
+}
 
-  const token = async (what: {
-    messageImprint: Uint8Array
-    nonce: Uint8Array | undefined
-    wantsCertificates: boolean
-    at: Date
-  }): Promise<Uint8Array> => {
+export function createTimeStampAuthority(options: TimeStampAuthorityOptions): TimeStampAuthority {
+  const { clock, record, policies = timeStampPolicies } = options
+  const random = pooled(options.random)
+  const current = followKey(options.key)
+  const accuracySeconds = (): number => timeSources[clock.timeSource].accuracySeconds
+  const mayStamp = ({ usage }: Stamper, at: Date): boolean =>
+    clock.state === 'confirmed' && at >= usage.notBefore && at <= usage.notAfter
+
+  const token = async (stamper: Stamper, what: ToStamp): Promise<Uint8Array> => {
+    const { cms, signer, certificateSha256, authorityName } = stamper
+    const serial = drawSerial(random)
     const info = encodeTstInfo({
-      policy,
-      messageImprint: what.messageImprint,
-      serial: drawSerial(random),
-      genTime: what.at,
-      accuracySeconds: timeSources[clock.timeSource].accuracySeconds,
-      nonce: what.nonce,
-      authorityName: certificate.subject.raw,
+      ...{ policy: what.policy, messageImprint: what.messageImprint, nonce: what.nonce },
+      ...{ serial, genTime: what.at, accuracySeconds: accuracySeconds(), authorityName },
     })
-    return signCms({
-      signer,
-      digest: createHash('sha256').update(info).digest(),
-      certificates: what.wantsCertificates ? certificates : [],
-      content: { type: oids.tstInfo, bytes: info },
-    })
+    const attributes = cms.attributes(sha256(info))
+    const signature = await signer.sign(attributes)
+    const withCertificates = what.wantsCertificates
+    const bytes = cms.assemble({ content: info, attributes, signature, withCertificates })
+    await record({ certificate: certificateSha256, serial, sha256: hash('sha256', bytes, 'hex') })
+    return bytes
   }
 
   return {
     async respond(bytes) {
-      const parsed = readTimeStampRequest(bytes, policy)
+      const parsed = readTimeStampRequest(bytes)
       if (!parsed.ok) return rejected(parsed.failure)
+      const { request } = parsed
       const at = clock.now()
-      if (!mayStamp(at)) return rejected('timeNotAvailable')
+      const policy = acceptedPolicy(request.policy, accuracySeconds(), policies)
+      if (policy === undefined) return rejected('unacceptedPolicy')
+      if (request.hasExtensions) return rejected('unacceptedExtension')
       try {
-        return { response: grantedResponse(await token({ ...parsed.request, at })), granted: true }
+        const stamper = current()
+        if (!mayStamp(stamper, at)) return rejected('timeNotAvailable')
+        if (request.wantsCertificates && !stamper.hasCertificates) {
+          return rejected('addInfoNotAvailable')
+        }
+        const { messageImprint, nonce, wantsCertificates } = request
+        const stamped = token(stamper, { policy, messageImprint, nonce, wantsCertificates, at })
+        return { response: grantedResponse(await stamped), granted: true }
       } catch {
         return rejected('systemFailure')
       }
@@ -84,10 +102,30 @@ export function createTimeStampAuthority(options: {
     async stamp(imprintSha256) {
       if (imprintSha256.length !== 32) throw new TypeError('a SHA-256 has 32 octets')
       const at = clock.now()
-      if (!mayStamp(at)) throw new CaError('CA_TIME_UNAVAILABLE', 'no time to stamp with')
+      const stamper = current()
+      const policy = acceptedPolicy(undefined, accuracySeconds(), policies)
+      if (policy === undefined || !mayStamp(stamper, at)) {
+        throw new CaError('CA_TIME_UNAVAILABLE', 'no time to stamp with')
+      }
       const messageImprint = sha256Imprint(imprintSha256)
-      return token({ messageImprint, nonce: undefined, wantsCertificates: true, at })
+      return token(stamper, {
+        ...{ policy, messageImprint, at },
+        nonce: undefined,
+        wantsCertificates: true,
+      })
     },
+  }
+}
+
+/** What is made once for a key, made anew when another one serves. */
+function followKey(key: () => TimeStampKey): () => Stamper {
+  let prepared: { readonly signer: Signer; readonly stamper: Stamper } | undefined
+  return () => {
+    const now = key()
+    if (prepared?.signer !== now.signer) {
+      prepared = { signer: now.signer, stamper: prepareStamper(now) }
+    }
+    return prepared.stamper
   }
 }
 
@@ -95,16 +133,4 @@ function rejected(failure: TimeStampFailure): TimeStampAnswer {
   return { response: rejectedResponse(failure), granted: false, failure }
 }
 
-/** privateKeyUsagePeriod of a certificate, or its validity. */
-function keyUsagePeriod(bytes: Uint8Array): { notBefore: Date; notAfter: Date } {
-  const certificate = readCertificate(bytes)
-  const { notBefore, notAfter } = certificate
-  const extension = certificate.extensions.get(oids.privateKeyUsagePeriod)
-  if (!extension) return { notBefore, notAfter }
-  const limits = sequenceOf(readDer(extension.value), 'privateKeyUsagePeriod')
-  const end = limits.find(({ tag }) => tag === 0x81)
-  return {
-    notBefore,
-    notAfter: end ? readGeneralizedTime({ ...end, tag: 0x18 }, 'notAfter') : notAfter,
-  }
-}
+const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer')

@@ -21,6 +21,7 @@ export const timeStampFailures = {
   timeNotAvailable: 14,
   unacceptedPolicy: 15,
   unacceptedExtension: 16,
+  addInfoNotAvailable: 17,
   systemFailure: 25,
 } as const satisfies Record<string, number>
 
@@ -29,9 +30,13 @@ export type TimeStampFailure = keyof typeof timeStampFailures
 export interface TimeStampRequest {
   /** MessageImprint, DER, as it was asked. */
   readonly messageImprint: Uint8Array
+  /** Object identifier, where one was asked for. */
+  readonly policy: string | undefined
   /** INTEGER, DER, echoed as it was sent. */
   readonly nonce: Uint8Array | undefined
   readonly wantsCertificates: boolean
+  /** None is known, and an unknown one is refused, critical or not (RFC 3161 2.4.1). */
+  readonly hasExtensions: boolean
 }
 
 export type ParsedTimeStampRequest =
@@ -45,16 +50,16 @@ const imprintLengths: ReadonlyMap<string, number> = new Map([
   [oids.sha512, 64],
 ])
 
-/** Reads a request meant for an authority with this one policy. */
-export function readTimeStampRequest(bytes: Uint8Array, policy: string): ParsedTimeStampRequest {
+/** Reads a request; whether its policy is accepted is for the authority to say. */
+export function readTimeStampRequest(bytes: Uint8Array): ParsedTimeStampRequest {
   try {
-    return parse(bytes, policy)
+    return parse(bytes)
   } catch {
     return refuse('badDataFormat')
   }
 }
 
-function parse(bytes: Uint8Array, policy: string): ParsedTimeStampRequest {
+function parse(bytes: Uint8Array): ParsedTimeStampRequest {
   if (bytes.length > maxTimeStampRequestBytes) return refuse('badDataFormat')
   const [version, imprint, ...rest] = sequenceOf(readDer(bytes), 'TimeStampReq')
   if (readInteger(version, 'version') !== 1n) return refuse('badRequest')
@@ -66,10 +71,7 @@ function parse(bytes: Uint8Array, policy: string): ParsedTimeStampRequest {
   const expected = imprintLengths.get(hashAlgorithm)
   if (expected === undefined) return refuse('badAlg')
   if (length !== expected) return refuse('badDataFormat')
-  if (optional.policy !== undefined && optional.policy !== policy) return refuse('unacceptedPolicy')
-  if (optional.hasExtensions) return refuse('unacceptedExtension')
-  const { nonce, wantsCertificates } = optional
-  return { ok: true, request: { messageImprint: imprint.raw, nonce, wantsCertificates } }
+  return { ok: true, request: { messageImprint: imprint.raw, ...optional } }
 }
 
 /** reqPolicy, nonce, certReq, extensions: each at most once, in this order; undefined if something else is there. */

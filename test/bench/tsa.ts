@@ -1,23 +1,42 @@
 /**
- * Time-stamps a second over HTTP keep-alive, against a bare Koa handler that answers as many bytes: same process, same run,
- * turn about. The client speaks HTTP over plain sockets, so that it costs less than what it measures.
+ * Time-stamps a second over HTTP keep-alive of a real box that journals each of them, against a bare Koa handler that answers as
+ * many bytes (same process, same run, turn about), and against `openssl ts -reply` run as a process a token. The client speaks HTTP
+ * over plain sockets, so that it costs less than what it measures.
  */
-import { fork } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { figure, turnAbout, type Figure } from './figure.ts'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { figure, median, turnAbout, type Figure } from './figure.ts'
 import * as der from '../../ca/der/write.ts'
 import { oids } from '../../ca/oids.ts'
 
-const connections = 8
+/** Most of the units of a district ask at once. */
+const connections = 64
 const rounds = 6
 const turnMs = 500
+const opensslRounds = 5
+const opensslTimes = 20
 
-/** Runs the bench: one figure, in requests a second. */
+/** Runs the bench: two figures, in requests a second. */
 export async function tsa(): Promise<Figure[]> {
   const child = fork(new URL('tsa_server.ts', import.meta.url))
-  const [port] = (await once(child, 'message')) as [number]
+  const [ports] = (await once(child, 'message')) as [{ tsa: number; bare: number }]
+  const [ours, theirs] = await Promise.all([asking(ports.tsa), asking(ports.bare)])
+  const { value, reached } = await turnAbout({ rounds, ours: ours.ask, theirs: theirs.ask })
+  for (const { end } of [ours, theirs]) end()
+  child.disconnect()
+  return [
+    figure('tsa', value, 'requests/s', reached),
+    figure('tsa, against openssl ts -reply', value, 'tokens/s', opensslPerSecond()),
+  ]
+}
+
+/** Connections to a port, and how many requests a second they get answered. */
+async function asking(port: number): Promise<{ ask: () => Promise<number>; end: () => void }> {
   const sockets = await Promise.all(
     Array.from({ length: connections }, async () => {
       const socket = connect(port, '127.0.0.1')
@@ -25,36 +44,34 @@ export async function tsa(): Promise<Figure[]> {
       return socket.setNoDelay()
     }),
   )
-  const askedOf = (path: '/tsa' | '/bare') => async (): Promise<number> => {
-    const start = performance.now()
-    const until = start + turnMs
-    const counts = await Promise.all(sockets.map((socket) => exchange(socket, path, until)))
-    const answered = counts.reduce((sum, count) => sum + count, 0)
-    return (answered * 1000) / (performance.now() - start)
+  return {
+    async ask() {
+      const start = performance.now()
+      const until = start + turnMs
+      const counts = await Promise.all(sockets.map((socket) => exchange(socket, until)))
+      const answered = counts.reduce((sum, count) => sum + count, 0)
+      return (answered * 1000) / (performance.now() - start)
+    },
+    end() {
+      for (const socket of sockets) socket.destroy()
+    },
   }
-  const { value, reached } = await turnAbout({
-    rounds,
-    ours: askedOf('/tsa'),
-    theirs: askedOf('/bare'),
-  })
-  for (const socket of sockets) socket.destroy()
-  child.disconnect()
-  return [figure('tsa', value, 'requests/s', reached)]
 }
 
 /** Sends requests one after the other until the time is over; gives how many were answered. */
-async function exchange(socket: Socket, path: string, until: number): Promise<number> {
+async function exchange(socket: Socket, until: number): Promise<number> {
   let count = 0
   while (performance.now() < until) {
-    socket.write(requestTo(path))
+    const body = timeStampRequest()
+    socket.write(Buffer.concat([headOf(body), body]))
     await answerOn(socket)
     count++
   }
   return count
 }
 
-function requestTo(path: string): Buffer {
-  const body = der.sequence(
+function timeStampRequest(): Uint8Array {
+  return der.sequence(
     der.integer(1),
     der.sequence(
       der.sequence(der.objectIdentifier(oids.sha256), der.nullValue),
@@ -63,15 +80,16 @@ function requestTo(path: string): Buffer {
     der.integer(randomBytes(8)),
     der.booleanTrue,
   )
-  const head = [
-    `POST ${path} HTTP/1.1`,
+}
+
+function headOf(body: Uint8Array): Buffer {
+  const lines = [
+    'POST /tsa HTTP/1.1',
     'Host: localhost',
     'Content-Type: application/timestamp-query',
     `Content-Length: ${String(body.length)}`,
-    '',
-    '',
-  ].join('\r\n')
-  return Buffer.concat([Buffer.from(head), body])
+  ]
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`)
 }
 
 /** Waits for one whole response with status 200. */
@@ -95,3 +113,55 @@ function answerOn(socket: Socket): Promise<void> {
     socket.on('data', take).on('error', finish)
   })
 }
+
+/** Tokens a second of OpenSSL's own time-stamping authority, a process each, P-256 as ours. */
+function opensslPerSecond(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'sealbox-bench-'))
+  try {
+    const run = (...args: readonly string[]): void => {
+      execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' })
+    }
+    writeFileSync(join(folder, 'tsa.cnf'), opensslConfiguration)
+    run(
+      ...['req', '-new', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+      ...['-config', 'tsa.cnf', '-subj', '/CN=bench', '-keyout', 'tsa.key', '-out', 'tsa.pem'],
+    )
+    writeFileSync(join(folder, 'serial'), '01\n')
+    writeFileSync(join(folder, 'request.tsq'), timeStampRequest())
+    const reply = ['ts', '-reply', '-config', 'tsa.cnf', '-queryfile', 'request.tsq']
+    run(...reply, '-out', 'reply.tsr')
+    if (readFileSync(join(folder, 'reply.tsr')).length < 500) throw new Error('no token')
+    const speeds = Array.from({ length: opensslRounds }, () => {
+      const start = performance.now()
+      for (let time = 0; time < opensslTimes; time++) run(...reply, '-out', 'reply.tsr')
+      return (opensslTimes * 1000) / (performance.now() - start)
+    })
+    return median(speeds)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const opensslConfiguration = `
+[req]
+distinguished_name = dn
+x509_extensions = tsa_cert
+[dn]
+[tsa_cert]
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, timeStamping
+[tsa]
+default_tsa = tsa1
+[tsa1]
+serial = serial
+crypto_device = builtin
+signer_cert = tsa.pem
+signer_key = tsa.key
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256
+accuracy = secs:1
+ess_cert_id_chain = no
+ess_cert_id_alg = sha256
+tsa_name = yes
+`

@@ -1,42 +1,36 @@
 /**
- * The child process of the bench `tsa`: a Koa server with a time-stamping authority at `/tsa` and, as the yardstick, a handler at
- * `/bare` that answers as many bytes. Tells its parent the port, and stops when the parent goes away.
+ * The child process of the bench `tsa`: a real box (journal on the disk, its PKI port) and, as the yardstick, a bare Koa handler in
+ * the same process that answers as many bytes. Tells its parent both ports, and stops when the parent goes away.
  */
+import { createServer, type Server } from 'node:http'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Koa, { type Context } from 'koa'
-import {
-  createKeyFolder,
-  createSystemClock,
-  createTimeStampAuthority,
-  createTrialDistrict,
-  sha256,
-  systemRandom as random,
-  urlsBelow,
-} from '../../ca/index.ts'
+import { openBox } from '../../appliance/box.ts'
+import { firstBoot } from '../../appliance/first_boot.ts'
+import { sha256 } from '../../ca/index.ts'
+import { createPkiHandler } from '../../web/index.ts'
 
-const clock = createSystemClock()
-const directory = await mkdtemp(join(tmpdir(), 'sealbox-bench-'))
-const keys = createKeyFolder({ directory, passphrase: 'bench', secretStrength: 'random', random })
-const { certificates } = await createTrialDistrict({
-  keys,
-  clock,
-  random,
+const folder = await mkdtemp(join(tmpdir(), 'sealbox-bench-'))
+process.on('exit', () => {
+  rmSync(folder, { recursive: true, force: true })
+})
+const directory = join(folder, 'data')
+await firstBoot({
+  directory,
   districtName: 'bench',
   hostNames: ['localhost'],
-  urls: urlsBelow('http://localhost'),
+  pkiUrl: 'http://localhost:8080',
+  zone: 'UTC',
 })
-const signer = await keys.open('timestamping', certificates.timestamping)
-await rm(directory, { recursive: true })
-const authority = createTimeStampAuthority({
-  signer,
-  certificates: [certificates.timestamping, certificates.issuing],
-  clock,
-  random,
-})
-const likeness = Buffer.from(await authority.stamp(sha256(new Uint8Array())))
+const log = { info: () => undefined, error: console.error }
+const box = await openBox({ directory, log, url: 'https://localhost:8443' })
+// One machine asks for all of them, which no district has.
+const parts = { ...box.parts, limits: { stampsPerMinute: Infinity } }
+const likeness = Buffer.from(await parts.timeStamping.stamp(sha256(new Uint8Array())))
 
 async function bodyOf(context: Context): Promise<Buffer> {
   const chunks: Buffer[] = []
@@ -44,19 +38,23 @@ async function bodyOf(context: Context): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-const app = new Koa()
-app.use(async (context) => {
+const bare = new Koa()
+bare.use(async (context) => {
+  await bodyOf(context)
   context.type = 'application/timestamp-reply'
-  const body = await bodyOf(context)
-  if (context.path === '/bare') {
-    context.body = likeness
-    return
-  }
-  const answer = await authority.respond(body)
-  if (!answer.granted) context.status = 500
-  context.body = Buffer.from(answer.response)
+  context.body = likeness
 })
-const server = app.listen(0, '127.0.0.1', () => {
-  process.send?.((server.address() as AddressInfo).port)
-})
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
+
+const tsa = await listen(createServer(createPkiHandler(parts, { openTimeStamping: true })))
+const handle = bare.callback()
+const yardstick = await listen(createServer((request, response) => void handle(request, response)))
+process.send?.({ tsa, bare: yardstick })
 process.on('disconnect', () => process.exit())

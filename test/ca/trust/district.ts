@@ -14,6 +14,7 @@ import {
   createAuthority,
   createKeyFolder,
   createTimeStampAuthority,
+  createTokenRecorder,
   createTrialDistrict,
   openJournal,
   openJournalFiles,
@@ -30,6 +31,7 @@ import {
   type Random,
   type SignatureAlgorithm,
   type TimeStampAuthority,
+  type TimeStampAuthorityOptions,
 } from '../../../ca/index.ts'
 
 export interface TestClock extends Clock {
@@ -43,6 +45,7 @@ export interface TestDistrict {
   readonly journal: OpenedJournal
   readonly authority: Authority
   readonly timeStamps: TimeStampAuthority
+  readonly stampOptions: TimeStampAuthorityOptions
   readonly certificates: DistrictCertificates
   readonly authorityOptions: AuthorityOptions
   /** What holds the journal, for `rebuildViews`. */
@@ -124,6 +127,14 @@ export async function openDistrict(
     },
   ]
   const authorityOptions = { journal, authorities, clock, random, urls }
+  const stampKey = {
+    signer: await keys.open('timestamping', certificates.timestamping),
+    certificates: [certificates.timestamping, certificates.issuing],
+  }
+  const stampOptions = {
+    ...{ key: () => stampKey, clock, random },
+    record: createTokenRecorder({ journal, actor: boxActor }),
+  }
   const reopened = (): Authority => createAuthority(authorityOptions)
   return {
     directory,
@@ -140,12 +151,8 @@ export async function openDistrict(
     },
     reopened,
     authority: reopened(),
-    timeStamps: createTimeStampAuthority({
-      signer: await keys.open('timestamping', certificates.timestamping),
-      certificates: [certificates.timestamping, certificates.issuing],
-      clock,
-      random,
-    }),
+    timeStamps: createTimeStampAuthority(stampOptions),
+    stampOptions,
     async file(name, contents) {
       const path = join(directory, name)
       await writeFile(path, contents)

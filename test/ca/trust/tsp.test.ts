@@ -9,9 +9,12 @@ import {
   oids,
   sha256,
   sha256Hex,
+  signCms,
+  tokensOf,
   type TimeStampAnswer,
+  type TimeStampKey,
 } from '../../../ca/index.ts'
-import { readDer, sequenceOf } from '../../../ca/der/read.ts'
+import { children, readDer, sequenceOf } from '../../../ca/der/read.ts'
 import * as der from '../../../ca/der/write.ts'
 import { openDistrict, pem, tool, type TestDistrict } from './district.ts'
 
@@ -188,17 +191,12 @@ test('the failure is the bit that its name has', async (t) => {
 test('nothing is stamped while the time is not confirmed, or after the key has had its year', async (t) => {
   const district = await openDistrict()
   t.teardown(() => district.close())
-  const { clock, random, certificates, timeStamps } = district
+  const { clock, certificates, timeStamps, stampOptions } = district
+  const notToBeAsked = keyOf(certificates.timestamping, () => new Error('not to be asked'))
   const held = createTimeStampAuthority({
-    signer: {
-      certificate: certificates.timestamping,
-      algorithm: 'ecdsa-p256-sha256',
-      sign: () => Promise.reject(new Error('not to be asked')),
-    },
-    certificates: [],
-    clock,
-    random,
-    isTimeConfirmed: () => false,
+    ...stampOptions,
+    key: () => notToBeAsked,
+    clock: { now: () => clock.now(), timeSource: 'host', state: 'held' },
   })
   t.is(outcomeOf(await held.respond(request({}))), 'timeNotAvailable')
   await t.throwsAsync(held.stamp(sha256(data)), { code: 'CA_TIME_UNAVAILABLE' })
@@ -210,20 +208,107 @@ test('nothing is stamped while the time is not confirmed, or after the key has h
   t.is(outcomeOf(await timeStamps.respond(request({}))), 'timeNotAvailable')
 })
 
-test('a key that fails gives systemFailure, not an exception', async (t) => {
+test('a key that fails gives systemFailure, not an exception, and so does a journal that takes nothing', async (t) => {
   const district = await openDistrict()
   t.teardown(() => district.close())
-  const broken = createTimeStampAuthority({
-    signer: {
-      certificate: district.certificates.timestamping,
-      algorithm: 'ecdsa-p256-sha256',
-      sign: () => Promise.reject(new Error('token removed')),
-    },
-    certificates: [],
-    clock: district.clock,
-    random: district.random,
+  const { certificates, stampOptions } = district
+  const removed = keyOf(certificates.timestamping, () => new Error('token removed'))
+  const broken = createTimeStampAuthority({ ...stampOptions, key: () => removed })
+  const answer = await broken.respond(request({}))
+  t.is(outcomeOf(answer), 'systemFailure')
+  t.regex(await textOf(district, answer.response), /system failure/)
+  const unrecorded = createTimeStampAuthority({
+    ...stampOptions,
+    record: () => Promise.reject(new Error('the disk is full')),
   })
-  t.is(outcomeOf(await broken.respond(request({}))), 'systemFailure')
+  t.is(outcomeOf(await unrecorded.respond(request({}))), 'systemFailure')
+  await t.throwsAsync(unrecorded.stamp(sha256(data)), { message: 'the disk is full' })
+})
+
+test('certificates that are asked for and are not at hand are addInfoNotAvailable', async (t) => {
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const { stampOptions } = district
+  const bare = { ...stampOptions.key(), certificates: [] }
+  const authority = createTimeStampAuthority({ ...stampOptions, key: () => bare })
+  const answer = await authority.respond(request({ rest: [der.booleanTrue] }))
+  t.is(outcomeOf(answer), 'addInfoNotAvailable')
+  t.regex(await textOf(district, answer.response), /additional information/)
+  t.is(outcomeOf(await authority.respond(request({}))), 'granted')
+})
+
+test('each policy of the table is granted as its promise holds, the first one where none is named', async (t) => {
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const { stampOptions, clock } = district
+  const exact = request({ policy: oids.timeStampPolicyExact })
+  t.is(outcomeOf(await district.timeStamps.respond(exact)), 'unacceptedPolicy')
+  const synchronised = createTimeStampAuthority({
+    ...stampOptions,
+    clock: { now: () => clock.now(), timeSource: 'chrony', state: 'confirmed' },
+  })
+  const answer = await synchronised.respond(exact)
+  const text = await textOf(district, answer.response)
+  t.regex(text, /Policy OID: 2\.999\.91\.1\.2/)
+  t.regex(text, /Accuracy: 0x01 seconds/)
+  const unnamed = await synchronised.respond(request({}))
+  t.regex(await textOf(district, unnamed.response), /Policy OID: 2\.999\.91\.1\.1/)
+})
+
+test('every granted token stands in the journal before it is answered; those of a moment are one entry', async (t) => {
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const { journal, timeStamps, certificates } = district
+  const before = journal.size
+  const asked = Array.from({ length: 20 }, () => timeStamps.respond(request({})))
+  const answers = await Promise.all(asked)
+  await timeStamps.respond(request({ policy: '1.2.3' }))
+  t.is(journal.size, before + 1, 'a refusal is no entry')
+  const certificate = sha256Hex(certificates.timestamping)
+  const recorded: string[] = []
+  for await (const { entry, tokens } of tokensOf(journal, certificate)) {
+    t.is(entry.type, 'timestamps.granted')
+    recorded.push(...tokens.map(([, token]) => token))
+  }
+  const handedOut = answers.map(({ response }) => {
+    const [, token] = sequenceOf(readDer(response), 'response')
+    return sha256Hex(token?.raw ?? response)
+  })
+  t.deepEqual(recorded.toSorted(), handedOut.toSorted())
+})
+
+test('serial numbers of 2,000 tokens, half of them after a restart, are 2,000', async (t) => {
+  const district = await openDistrict()
+  t.teardown(() => district.close())
+  const { journal, certificates, stampOptions } = district
+  for (let start = 0; start < 2; start++) {
+    const authority = createTimeStampAuthority(stampOptions)
+    const asked = Array.from({ length: 1000 }, () => authority.respond(request({})))
+    t.true((await Promise.all(asked)).every(({ granted }) => granted))
+  }
+  const serials: string[] = []
+  for await (const { tokens } of tokensOf(journal, sha256Hex(certificates.timestamping))) {
+    serials.push(...tokens.map(([serial]) => serial))
+  }
+  t.is(serials.length, 2000)
+  t.is(new Set(serials).size, 2000)
+  t.true(
+    serials.every((serial) => serial.length === 32),
+    '128 bits, none of them lost',
+  )
+})
+
+test('a token is what signed_data.ts would have written, octet by octet', async (t) => {
+  const district = await openDistrict({ algorithm: 'rsa-sha256' })
+  t.teardown(() => district.close())
+  const { signer, certificates } = district.stampOptions.key()
+  const token = await district.timeStamps.stamp(sha256(data))
+  const [info] = encapsulatedIn(token)
+  const general = await signCms({
+    ...{ signer, certificates, digest: sha256(info) },
+    content: { type: oids.tstInfo, bytes: info },
+  })
+  t.deepEqual(Buffer.from(token), Buffer.from(general), 'RSA signs the same each time')
 })
 
 test('a stamp for the box itself is a token that openssl verifies, its serial number its own', async (t) => {
@@ -250,6 +335,24 @@ test('a stamp for the box itself is a token that openssl verifies, its serial nu
   t.is(output.match(/signerInfos:/g)?.length, 1)
   t.regex(output, /id-smime-aa-signingCertificateV2/)
 })
+
+/** A key whose signing fails. */
+function keyOf(certificate: Uint8Array, error: () => Error): TimeStampKey {
+  const sign = (): Promise<never> => Promise.reject(error())
+  const signer = { certificate, algorithm: 'ecdsa-p256-sha256', sign } as const
+  return { signer, certificates: [certificate] }
+}
+
+/** The TSTInfo of a token. */
+function encapsulatedIn(token: Uint8Array): [Uint8Array] {
+  const [, explicit] = children(readDer(token))
+  const signedData = children(
+    explicit?.tag === 0xa0 ? (children(explicit)[0] ?? explicit) : readDer(token),
+  )
+  const content = children(signedData[2] ?? readDer(token))[1]
+  const octets = content && children(content)[0]
+  return [octets?.contents ?? new Uint8Array()]
+}
 
 function outcomeOf(answer: TimeStampAnswer): string {
   return answer.granted ? 'granted' : answer.failure

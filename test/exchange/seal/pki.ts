@@ -128,9 +128,10 @@ export function createTestPki(): TestPki {
   )
   openssl('crl', '-in', 'root.crl.pem', '-outform', 'DER', '-out', 'root.crl')
   const root = read('root.der')
+  const stampKey = { signer: tsa, certificates: [tsa.certificate, root] }
   const authority = createTimeStampAuthority({
-    signer: tsa,
-    certificates: [tsa.certificate, root],
+    key: () => stampKey,
+    record: () => Promise.resolve(),
     clock: { now: () => new Date(), timeSource: 'host', state: 'confirmed' },
     random: systemRandom,
   })

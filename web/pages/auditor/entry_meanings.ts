@@ -56,6 +56,10 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     '安全员签署的恢复令，声明与签名按哈希指明，可以单独验证。',
     'The officer’s signed order to release; statement and signature are named by hash and verify by themselves.',
   ],
+  'timestamps.granted': [
+    '发出的每个时间戳在发出之前都记入日志：序列号和哈希。密钥泄露后，据此分辨真伪。',
+    'Each time-stamp stands here before it is handed out, by serial number and hash. After a compromise of the key this tells the genuine ones.',
+  ],
   'crl.issued': [
     '发布吊销列表。列表编号取自本条的时间，只增不减，所以恢复备份也不会重号。',
     'A revocation list was issued. Its number follows from the time of this entry and only grows, so that a restored backup repeats none.',

@@ -159,6 +159,14 @@ const table = {
   'release.ordered': {
     ...{ group: 'certificates', zh: '签署恢复令', en: 'Release ordered under signature' },
   },
+  'timestamps.granted': {
+    ...{ group: 'certificates', zh: '加盖时间戳', en: 'Time-stamps granted' },
+    detail: ({ view, entry }) => {
+      const { tokens } = entry.data
+      const count = String(Array.isArray(tokens) ? tokens.length : 0)
+      return view.w(`${count} 个`, count)
+    },
+  },
   'crl.issued': {
     ...{ group: 'certificates', zh: '发布吊销列表', en: 'Revocation list issued' },
     detail: ({ view, entry }) =>

@@ -1,0 +1,99 @@
+/**
+ * The same CMS SignedData as `signed_data.ts` writes, for who signs the same kind of content with the same certificate a million
+ * times: everything but content, digest and signature is written once. Pure.
+ */
+import { concat } from '../bytes.ts'
+import { children, readDer } from '../der/read.ts'
+import * as der from '../der/write.ts'
+import { oids } from '../oids.ts'
+import type { SignatureAlgorithm } from '../signer.ts'
+import { assembleSignedData, signedAttributes } from './signed_data.ts'
+
+const digestOctets = 32
+
+export interface RepeatedSignature {
+  /** Signed attributes over content with this SHA-256 (32 bytes), as they are signed. */
+  attributes(digest: Uint8Array): Uint8Array
+  /** The ContentInfo around content, attributes and signature; its certificates inside if they are wanted. */
+  assemble(parts: {
+    readonly content: Uint8Array
+    readonly attributes: Uint8Array
+    readonly signature: Uint8Array
+    readonly withCertificates: boolean
+  }): Uint8Array
+}
+
+export function createRepeatedSignature(options: {
+  readonly certificate: Uint8Array
+  readonly algorithm: SignatureAlgorithm
+  /** DER. */
+  readonly certificates: readonly Uint8Array[]
+  readonly contentType: string
+}): RepeatedSignature {
+  const { certificate, algorithm, contentType } = options
+  // Recognisable, to be found again in what was written around it.
+  const mark = new Uint8Array(digestOctets).fill(0xa5)
+  const attributes = signedAttributes({ certificate, digest: mark, contentType })
+  const digestAt = Buffer.from(attributes).indexOf(mark)
+  const whole = assembleSignedData({
+    ...{ certificate, algorithm, attributes },
+    signature: new Uint8Array(1),
+    certificates: [],
+    content: { type: contentType, bytes: new Uint8Array(1) },
+  })
+  const { version, digestAlgorithms, signer, signatureAlgorithm } = constantParts(whole)
+  const head = concat(version, digestAlgorithms)
+  const inside = der.element(0xa0, concat(...options.certificates))
+  const type = der.objectIdentifier(contentType)
+  const signedDataType = der.objectIdentifier(oids.signedData)
+  return {
+    attributes(digest) {
+      const filled = attributes.slice()
+      filled.set(digest, digestAt)
+      return filled
+    },
+    assemble(parts) {
+      const signedAttributes = parts.attributes.slice()
+      signedAttributes[0] = 0xa0
+      const signerInfo = der.sequence(
+        signer,
+        signedAttributes,
+        signatureAlgorithm,
+        der.octetString(parts.signature),
+      )
+      const signedData = der.sequence(
+        head,
+        der.sequence(type, der.explicit(0, der.octetString(parts.content))),
+        parts.withCertificates ? inside : nothing,
+        der.element(0x31, signerInfo),
+      )
+      return der.sequence(signedDataType, der.explicit(0, signedData))
+    },
+  }
+}
+
+const nothing = new Uint8Array()
+
+/** The elements that are the same in each, as they were written. */
+function constantParts(whole: Uint8Array): {
+  readonly version: Uint8Array
+  readonly digestAlgorithms: Uint8Array
+  /** Version, name of the signer, and digest algorithm of the SignerInfo. */
+  readonly signer: Uint8Array
+  readonly signatureAlgorithm: Uint8Array
+} {
+  const [, explicit] = children(readDer(whole))
+  const [signedData] = explicit ? children(explicit) : []
+  const [version, digestAlgorithms, , signerInfos] = signedData ? children(signedData) : []
+  const [signerInfo] = signerInfos ? children(signerInfos) : []
+  const [signerVersion, name, digest, , algorithm] = signerInfo ? children(signerInfo) : []
+  if (!version || !digestAlgorithms || !signerVersion || !name || !digest || !algorithm) {
+    throw new TypeError('not a SignedData of ours')
+  }
+  return {
+    version: version.raw,
+    digestAlgorithms: digestAlgorithms.raw,
+    signer: concat(signerVersion.raw, name.raw, digest.raw),
+    signatureAlgorithm: algorithm.raw,
+  }
+}
