@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import test from 'ava'
 import { routes } from '../../web/routes.ts'
+import { proposedOrder } from '../exchange/unit/asking.ts'
 import { openTestBox, type Identity, type TestBox } from '../web/box_fixture.ts'
 import { waiting } from '../web/enrolling.ts'
 import { approved, dispatched, drafted, numbered } from '../web/trip.ts'
@@ -56,6 +57,7 @@ test.before(async () => {
     '/certificates/:sha256/asn1': [one.keys.clerk.name],
     '/certificates/:sha256/signed': [one.keys.leaderSigning.name],
     '/certificates/:sha256/revoke': [one.keys.clerk.name],
+    '/orders/:id': [await proposedOrder(box, box.officer)],
     '/journal/:index': ['0', '20'],
     '/requests/:id': [(await waiting(box, 'auditor-2')).keys.id],
   }

@@ -4,10 +4,14 @@ import { auditorRoutes } from './auditor/routes.ts'
 import { certificatePageRoutes } from './certificates/routes.ts'
 import { helpRoutes } from './help.ts'
 import { officerRoutes } from './officer/routes.ts'
+import { orderPageRoutes } from './orders/routes.ts'
+import { trustRoutes } from './trust/routes.ts'
 import { verifyRoutes } from './verify.ts'
 
 export const administratorsRoutes: readonly Route[] = [
   ...officerRoutes,
+  ...trustRoutes,
+  ...orderPageRoutes,
   ...auditorRoutes,
   ...certificatePageRoutes,
   ...verifyRoutes,

@@ -58,6 +58,8 @@ const entries: Readonly<
     { path: '/units', zh: '单位', en: 'Units' },
     { path: '/people', zh: '管理人员', en: 'Administrators' },
     { path: '/certificates', zh: '证书', en: 'Certificates' },
+    { path: '/trust', zh: '信任服务', en: 'Trust services' },
+    { path: '/orders', zh: '双人令', en: 'Orders of two' },
     ...common,
   ],
   auditor: [

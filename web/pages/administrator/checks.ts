@@ -1,17 +1,8 @@
 /** What an administrator has to look after, judged from the box's health: a state, a value, and what to do. Pure. */
 import type { BoxCertificateName, DataFolderName, Health } from '../../health.ts'
 import type { View } from '../../view.ts'
+import { worstFirst, type Check } from '../check_table.ts'
 import { bytesWords } from '../elements.ts'
-
-export type CheckState = 'ok' | 'warn' | 'bad'
-
-export interface Check {
-  readonly state: CheckState
-  readonly what: string
-  readonly value: string
-  /** What to do; empty where nothing is to be done. */
-  readonly advice: string
-}
 
 const dayMs = 86_400_000
 const gigabyte = 1024 ** 3
@@ -29,8 +20,7 @@ const muchLag = 1000
 
 /** All that is looked after, what needs a hand first. */
 export function checksOf(view: View, health: Health): Check[] {
-  const rank: Readonly<Record<CheckState, number>> = { bad: 0, warn: 1, ok: 2 }
-  return [
+  return worstFirst([
     journalCheck(view, health),
     blobsCheck(view, health),
     diskCheck(view, health),
@@ -39,7 +29,7 @@ export function checksOf(view: View, health: Health): Check[] {
     clockCheck(view, health),
     listsCheck(view, health),
     ...certificateChecks(view, health),
-  ].toSorted((a, b) => rank[a.state] - rank[b.state])
+  ])
 }
 
 type Judge = (view: View, health: Health) => Check

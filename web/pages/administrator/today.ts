@@ -3,9 +3,10 @@ import type { Health } from '../../health.ts'
 import { html, type Html } from '../../html.ts'
 import type { Answer, Request } from '../../types.ts'
 import type { View } from '../../view.ts'
+import { checkTable } from '../check_table.ts'
 import { bytesWords, figureRow } from '../elements.ts'
 import { show } from '../frame.ts'
-import { checksOf, folderWords, type Check, type CheckState } from './checks.ts'
+import { checksOf, folderWords } from './checks.ts'
 
 export async function administratorToday(request: Request): Promise<Answer> {
   const { view, parts, hub } = request
@@ -47,35 +48,6 @@ function uptime({ w }: View, ms: number): string {
   const hours = Math.floor(minutes / 60)
   if (hours < 48) return w(`${String(hours)} 小时`, `${String(hours)} h`)
   return w(`${String(Math.floor(hours / 24))} 天`, `${String(Math.floor(hours / 24))} days`)
-}
-
-const stateTable: Readonly<Record<CheckState, readonly [kind: string, zh: string, en: string]>> = {
-  ok: ['ok', '正常', 'well'],
-  warn: ['w', '注意', 'look'],
-  bad: ['u', '故障', 'failed'],
-}
-
-function checkTable(view: View, checks: readonly Check[]): Html {
-  const { w } = view
-  return html`<table class="stack">
-    <thead>
-      <tr>
-        <th>${w('项目', 'What')}</th>
-        <th>${w('现在', 'Now')}</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${checks.map((check) => checkRow(view, check))}
-    </tbody>
-  </table>`
-}
-
-function checkRow({ w }: View, { state, what, value, advice }: Check): Html {
-  const [kind, zh, en] = stateTable[state]
-  return html`<tr data-row>
-    <td><span class="tag ${kind}">${w(zh, en)}</span>${what}</td>
-    <td>${value} ${advice !== '' && html`<div class="m">${advice}</div>`}</td>
-  </tr>`
 }
 
 function folders(view: View, health: Health): Html {

@@ -38,7 +38,7 @@ export const maxElements = 2000
 /** X.509 stays below 12. */
 export const maxLevels = 24
 /** Octets of a value that are shown. */
-export const maxShown = 64
+export const maxShown = 40
 
 /** The tree of one element that fills `der`; throws `DER_MALFORMED`. */
 export function asn1Tree(der: Uint8Array): Asn1Tree {

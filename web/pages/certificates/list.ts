@@ -8,6 +8,7 @@ import type { View } from '../../view.ts'
 import { chipRow, hrefOf, pageLinks } from '../elements.ts'
 import { show } from '../frame.ts'
 import { holderNames } from '../holders.ts'
+import { monthWords } from '../trust/months.ts'
 import { emptyList } from '../unit/rows.ts'
 import { filterOf, maxSearch, narrowed, type Filter, type Narrowed } from './narrow.ts'
 import { certificateTable } from './table.ts'
@@ -80,7 +81,7 @@ async function allPage(request: Request): Promise<Answer> {
     title: w('证书', 'Certificates'),
     main: html`<h1>${w('证书', 'Certificates')}</h1>
       <p class="sub">${orderWords(view, filter)}</p>
-      ${searchForm(view, filter, units)} ${filters(view, filter)}
+      ${searchForm(view, filter, units)} ${filters(view, filter)} ${endsNotice(view, filter)}
       ${
         found.items.length === 0
           ? emptyList(w('没有符合的证书', 'No certificate fits'), emptyWords(view, found, filter))
@@ -100,6 +101,16 @@ async function allPage(request: Request): Promise<Answer> {
             : hrefOf('/certificates', { ...filter, after: found.next }),
       })}`,
   })
+}
+
+function endsNotice(view: View, { ends, ...rest }: Filter): Html | undefined {
+  if (ends === undefined) return undefined
+  const { w } = view
+  const month = monthWords(view, ends, { withYear: true })
+  return html`<p class="hint links">
+    ${w(`${month}到期的，不含已吊销的。`, `Those that end in ${month}, without revoked ones.`)}
+    <a href="${hrefOf('/certificates', rest)}">${w('不限月份', 'Any month')}</a>
+  </p>`
 }
 
 function orderWords({ w }: View, { state }: Filter): string {
@@ -131,10 +142,10 @@ const capital = (words: string): string => words.slice(0, 1).toUpperCase() + wor
 
 function searchForm(
   { w }: View,
-  { state, use, unit, q }: Filter,
+  { state, use, unit, ends, q }: Filter,
   units: readonly { readonly uscc: string; readonly shortName: string }[],
 ): Html {
-  const hidden = Object.entries({ state, use }).map(
+  const hidden = Object.entries({ state, use, ends }).map(
     ([name, value]) =>
       value !== undefined && html`<input type="hidden" name="${name}" value="${value}" />`,
   )

@@ -14,6 +14,7 @@ import {
 import { holders } from '../../../exchange/index.ts'
 import { WebError } from '../../errors.ts'
 import type { Parts } from '../../types.ts'
+import { monthAfter, monthStart } from '../trust/months.ts'
 import {
   endingDays,
   stateOf,
@@ -42,6 +43,8 @@ export interface Filter {
   readonly use: Use | undefined
   /** Credit code of a unit. */
   readonly unit: string | undefined
+  /** Month of UTC, `YYYY-MM`, in which they end. */
+  readonly ends: string | undefined
   /** What was typed to search for. */
   readonly q: string | undefined
 }
@@ -56,19 +59,21 @@ export interface Narrowed {
 
 /** The filter in a query; values that are none of ours are refused with `QUERY_MALFORMED`. */
 export function filterOf(query: URLSearchParams): Filter {
-  const [state, use, unit, q] = ['state', 'use', 'unit', 'q'].map((name) =>
+  const [state, use, unit, ends, q] = ['state', 'use', 'unit', 'ends', 'q'].map((name) =>
     (query.get(name) ?? '').trim(),
   )
   const known = {
     state: states.find((one) => one === state),
     use: useNames.find((one) => one === use),
     unit: unit === '' ? undefined : unit,
+    ends: ends === '' ? undefined : ends,
     q: q === '' ? undefined : q,
   }
   const isWrong =
     (state !== '' && known.state === undefined) ||
     (use !== '' && known.use === undefined) ||
     (known.unit !== undefined && !/^[0-9A-Z]{18}$/.test(known.unit)) ||
+    (known.ends !== undefined && monthStart(known.ends) === undefined) ||
     (known.q?.length ?? 0) > maxSearch
   if (isWrong) throw new WebError('QUERY_MALFORMED', 'there is no such filter')
   return known
@@ -174,9 +179,15 @@ type Source = (after: CertificateState | undefined) => Promise<Found<Certificate
 const dayMs = 86_400_000
 
 /** Certificates in the order in which the state that is asked for has them. */
-function sourceOf({ journal, authority }: Parts, { state }: Filter, now: Date): Source {
+function sourceOf({ journal, authority }: Parts, { state, ends }: Filter, now: Date): Source {
   const { views } = journal
   const page = (after: CertificateState | undefined) => ({ limit: chunk, ...(after && { after }) })
+  const from = ends === undefined ? undefined : monthStart(ends)
+  if (from !== undefined && ends !== undefined) {
+    const next = monthStart(monthAfter(ends, 1)) ?? from
+    const to = new Date(next.getTime() - 1)
+    return (after) => endingBetween(views, { from, to, ...page(after) })
+  }
   if (state === 'ending') {
     const to = new Date(now.getTime() + endingDays * dayMs)
     return (after) => endingBetween(views, { from: now, to, ...page(after) })

@@ -31,7 +31,8 @@ export async function certificatePage(request: Request): Promise<Answer> {
   ])
   return show(request, {
     title: name,
-    acts: html`<a class="btn" href="${path}/file">${w('下载 .cer', 'Download .cer')}</a
+    acts: html`${isForOfficer && ways(view, found)}<a class="btn" href="${path}/file"
+        >${w('下载 .cer', 'Download .cer')}</a
       ><a class="btn" href="${path}/pem">.pem</a>
       <button class="btn" type="button" data-print>${w('打印', 'Print')}</button>`,
     main: html`<p class="crumb links">
@@ -40,8 +41,13 @@ export async function certificatePage(request: Request): Promise<Answer> {
       </p>
       <h1>${name} ${stateTag(view, stateOf(found, view.now))}</h1>
       <p class="sub">${names(found.holder)}</p>
-      ${revokedNotice(view, found)} ${isForOfficer && ways(view, found)} ${facts(view, found, read)}
-      ${fingerprint(view, found.sha256)} ${chainSection(view, chain, { isLinked: isForOfficer })}
+      ${revokedNotice(view, found)}
+      <div class="certificate">
+        <div>
+          ${facts(view, found, read)} ${chainSection(view, chain, { isLinked: isForOfficer })}
+        </div>
+        <aside>${fingerprint(view, found.sha256)}</aside>
+      </div>
       ${contents(view, read)}
       <p class="links section">
         <a href="${path}/asn1">${w('看它的编码（ASN.1）', 'See how it is encoded (ASN.1)')}</a>
@@ -72,11 +78,11 @@ export async function certificatePem(request: Request): Promise<Answer> {
 
 /** Where an officer goes from a certificate. */
 function ways({ w }: View, { sha256, holder }: CertificateState): Html {
-  const others = hrefOf('/certificates', { q: holder })
-  return html`<p class="links prose ways">
-    <a href="/certificates/${sha256}/signed">${w('它签过什么', 'What did it sign?')}</a>
-    <a href="${others}">${w('同一持有者的证书', 'All of this holder')}</a>
-  </p>`
+  return html`<a class="btn" href="${hrefOf('/certificates', { q: holder })}"
+      >${w('同一持有者的证书', 'All of this holder')}</a
+    ><a class="btn" href="/certificates/${sha256}/signed"
+      >${w('它签过什么', 'What did it sign?')}</a
+    >`
 }
 
 function facts(view: View, certificate: CertificateState, read: Certificate): Html {
@@ -95,13 +101,8 @@ function facts(view: View, certificate: CertificateState, read: Certificate): Ht
 
 function fingerprint({ w, language }: View, sha256: string): Html {
   const { chinese, english } = fingerprintWords(sha256)
-  return html`<section class="section">
-    <h2>${w('指纹', 'Fingerprint')}</h2>
-    <p class="hint">
-      ${w('电话里逐词核对，32 个词全部一致才是同一张证书。', 'Compare by telephone: only if all 32 words agree is it the same certificate.')}
-    </p>
+  return html`<h2>${w('指纹，供电话核对', 'Fingerprint, to be compared by telephone')}</h2>
     <div class="fingerprint">
-      <div>${language === 'zh' ? wordGrid(chinese, 'zh-CN') : wordGrid(english, 'en')}</div>
-    </div>
-  </section>`
+      ${language === 'zh' ? wordGrid(chinese, 'zh-CN') : wordGrid(english, 'en')}
+    </div>`
 }

@@ -1,0 +1,306 @@
+/** Proposing an order: which act, its form, and once it can be ordered the way to the signer. Changes nothing. */
+import { CaError, type CertificateState } from '../../../ca/index.ts'
+import {
+  ExchangeError,
+  rolledServices,
+  type Order,
+  type OrderAct,
+} from '../../../exchange/index.ts'
+import { html, type Content, type Html } from '../../html.ts'
+import { messages } from '../../messages.ts'
+import type { Answer, Request } from '../../types.ts'
+import { inZone, type View } from '../../view.ts'
+import { factList, hrefOf, signerHref } from '../elements.ts'
+import { show } from '../frame.ts'
+import {
+  commonReasons,
+  profileWords,
+  rareReasons,
+  reasonWords,
+  stateOf,
+  subjectName,
+} from '../certificates/words.ts'
+import { actChoices, orderActs } from './list.ts'
+import {
+  maxReason,
+  orderFrom,
+  typedOrder,
+  type OrderField,
+  type TypedOrder,
+  type WrongFields,
+} from './typed_order.ts'
+import { actWords, meaningOf, orderFacts, roleWords } from './words.ts'
+
+export async function newOrderPage(request: Request): Promise<Answer> {
+  const { view, query } = request
+  const { w } = view
+  const act = orderActs.find((one) => one === query.get('act'))
+  if (act !== undefined) return formPage(request, act, { typed: typedOrder(query), wrong: {} })
+  return show(request, {
+    title: w('提出双人令', 'Propose an order'),
+    main: html`<p class="crumb links">
+        <a href="/orders">${w('双人令', 'Orders')}</a> › ${w('提出', 'propose')}
+      </p>
+      <h1>${w('要办什么？', 'What is to be done?')}</h1>
+      <p class="sub">
+        ${w('您提出，另一名安全员会签后执行；一周内没有会签就作废。', 'You propose; it is done once another officer countersigns, and void after a week.')}
+      </p>
+      ${actChoices(view, (one) => hrefOf('/orders/new', { act: one }))}`,
+  })
+}
+
+/** Checks what was typed and what stands against it now, and leads on to the signer. */
+export async function checkOrder(request: Request): Promise<Answer> {
+  const { view, form, parts } = request
+  const act = orderActs.find((one) => one === form.fields.get('act'))
+  if (act === undefined) return newOrderPage(request)
+  const typed = typedOrder(form.fields)
+  const read = orderFrom(view, act, { typed, machine: parts.time.machine() })
+  if ('wrong' in read) return formPage(request, act, { typed, wrong: read.wrong })
+  const against = await objection(request, read.order)
+  if (against !== undefined) return formPage(request, act, { typed, wrong: {}, against })
+  return confirmation(request, read.order, typed.reason)
+}
+
+/** What the act itself has against it now, in words. */
+async function objection({ parts, view }: Request, order: Order): Promise<string | undefined> {
+  try {
+    await parts.orders.check(order)
+    return undefined
+  } catch (error) {
+    if (error instanceof ExchangeError || error instanceof CaError) {
+      return messages[error.code][view.language]
+    }
+    throw error
+  }
+}
+
+interface Shown {
+  readonly typed: TypedOrder
+  readonly wrong: WrongFields
+  readonly against?: string
+}
+
+async function formPage(request: Request, act: OrderAct, shown: Shown): Promise<Answer> {
+  const { view } = request
+  const { w } = view
+  const { typed, wrong, against } = shown
+  const name = actWords(view, act)
+  const isWrong = Object.keys(wrong).length > 0 || against !== undefined
+  return show(request, {
+    title: name,
+    ...(isWrong && { status: 422 }),
+    main: html`<p class="crumb links">
+        <a href="/orders">${w('双人令', 'Orders')}</a> ›
+        <a href="/orders/new">${w('提出', 'propose')}</a>
+      </p>
+      <h1>${name}</h1>
+      <p class="sub">${meaningOf(view, act)}</p>
+      ${against !== undefined && html`<div class="notice bad" role="alert"><b>${against}</b></div>`}
+      <form method="post" action="/orders/new">
+        <input type="hidden" name="act" value="${act}" />
+        ${await fieldsOf(request, act, shown)}
+        <div class="field">
+          <label for="reason">${w('理由', 'Reason')}</label>
+          <textarea
+            id="reason"
+            name="reason"
+            rows="2"
+            maxlength="${maxReason}"
+            required
+            ${wrong.reason !== undefined && html` aria-invalid="true"`}
+          >
+${typed.reason}</textarea>
+          ${fault(wrong, 'reason')}
+          <p class="hint">
+            ${w('写进两人签署的声明，另一名安全员和审计员都会看到。', 'It stands in the statement that both sign; the other officer and the auditor read it.')}
+          </p>
+        </div>
+        <button class="btn">${w('核对…', 'Check…')}</button>
+        <a class="btn quiet" href="/orders">${w('返回', 'Back')}</a>
+      </form>`,
+  })
+}
+
+const fault = (wrong: WrongFields, field: OrderField): Html | undefined =>
+  wrong[field] === undefined ? undefined : html`<p class="wrong" role="alert">${wrong[field]}</p>`
+
+async function fieldsOf(request: Request, act: OrderAct, shown: Shown): Promise<Content> {
+  const { view } = request
+  const { w } = view
+  switch (act) {
+    case 'revoke-service':
+      return [
+        await certificateField(request, shown, await boxCertificates(request)),
+        selectField(view, shown, {
+          ...{ field: 'cause', label: w('原因', 'Why') },
+          options: [...commonReasons, ...rareReasons].map((one) => [one, reasonWords(view, one)]),
+        }),
+        timeField(view, shown, {
+          ...{
+            field: 'since',
+            label: w('从什么时候起不可信（可不填）', 'Not to be trusted since (may stay empty)'),
+          },
+        }),
+      ]
+    case 'confirm-time':
+      return timeChoice(request, shown)
+    case 'roll-over-service':
+      return selectField(view, shown, {
+        ...{ field: 'role', label: w('服务', 'Service') },
+        options: rolledServices.map((role) => [role, roleWords(view, role)]),
+      })
+    case 'state-compromise':
+      return [
+        await certificateField(request, shown, await boxCertificates(request)),
+        timeField(view, shown, {
+          field: 'since',
+          label: w('从什么时候起不可信', 'Not to be trusted since'),
+          isNeeded: true,
+        }),
+        timeField(view, shown, {
+          field: 'to',
+          label: w('何时停用（仍在用就不填）', 'Not used any more since (empty: still in use)'),
+        }),
+      ]
+  }
+}
+
+/** The box's own certificates that are not revoked for good. */
+async function boxCertificates({ parts, view }: Request): Promise<CertificateState[]> {
+  const all = await parts.authority.certificatesOf('box')
+  return all.filter((one) => stateOf(one, view.now) !== 'revoked').toReversed()
+}
+
+/** A certificate of the box; one that the address names is offered too, whosever it is. */
+async function certificateField(
+  { view, parts }: Request,
+  shown: Shown,
+  own: readonly CertificateState[],
+): Promise<Html> {
+  const { typed } = shown
+  const isOwn = own.some(({ sha256 }) => sha256 === typed.certificate)
+  const other = isOwn ? undefined : await parts.authority.certificate(typed.certificate)
+  const all = other === undefined ? own : [other, ...own]
+  return selectField(view, shown, {
+    ...{ field: 'certificate', label: view.w('证书', 'Certificate') },
+    options: all.map((one) => [
+      one.sha256,
+      `${subjectName(one)} · ${profileWords(view, one.profile)} · ${view.day(one.notAfter)}`,
+    ]),
+  })
+}
+
+function selectField(
+  { w }: View,
+  { typed, wrong }: Shown,
+  of: {
+    readonly field: OrderField
+    readonly label: string
+    readonly options: readonly (readonly [value: string, words: string])[]
+  },
+): Html {
+  const { field, label, options } = of
+  return html`<div class="field">
+    <label for="${field}">${label}</label>
+    <select
+      id="${field}"
+      name="${field}"
+      required
+      ${wrong[field] !== undefined && html` aria-invalid="true"`}
+    >
+      <option value="">${w('请选择', 'Choose')}</option>
+      ${options.map(
+        ([value, words]) =>
+          html`<option value="${value}" ${value === typed[field] && html` selected`}>
+            ${words}
+          </option>`,
+      )}
+    </select>
+    ${fault(wrong, field)}
+  </div>`
+}
+
+function timeField(
+  { w, box }: View,
+  { typed, wrong }: Shown,
+  of: { readonly field: OrderField; readonly label: string; readonly isNeeded?: boolean },
+): Html {
+  const { field, label, isNeeded = false } = of
+  return html`<div class="field">
+    <label for="${field}">${label}</label>
+    <input
+      type="datetime-local"
+      id="${field}"
+      name="${field}"
+      value="${typed[field]}"
+      aria-describedby="${field}-hint"
+      ${isNeeded && html` required`}
+      ${wrong[field] !== undefined && html` aria-invalid="true"`}
+    />
+    ${fault(wrong, field)}
+    <p class="hint" id="${field}-hint">${w(`${box.zone} 时间。`, `Time of ${box.zone}.`)}</p>
+  </div>`
+}
+
+/** Whether the clock of the machine is right, or what the right time is. */
+function timeChoice({ view, parts }: Request, { typed, wrong }: Shown): Html {
+  const { w, box } = view
+  const machine = inZone(box.zone, parts.time.machine())
+  const choice = (value: string, words: string): Html =>
+    html`<label class="choice"
+      ><input
+        type="radio"
+        name="clock"
+        value="${value}"
+        required
+        ${typed.clock === value && html` checked`}
+      />${words}</label
+    >`
+  return html`<fieldset>
+      <legend>${w('机器的时钟', 'The clock of the machine')}</legend>
+      ${choice('right', w(`是对的：打开本页时是 ${machine}`, `is right: it showed ${machine} when this page was made`))}
+      ${choice('wrong', w('不对，准确时间写在下面', 'is wrong; the right time stands below'))}
+      ${fault(wrong, 'clock')}
+    </fieldset>
+    <div class="field">
+      <label for="right">${w('准确时间', 'Right time')}</label>
+      <input
+        type="datetime-local"
+        id="right"
+        name="right"
+        step="1"
+        value="${typed.right}"
+        ${wrong.right !== undefined && html` aria-invalid="true"`}
+      />
+      ${fault(wrong, 'right')}
+      <p class="hint">
+        ${w(`${box.zone} 时间，精确到秒：按下“核对”的那一刻是几点。`, `Time of ${box.zone} to the second: what it is at the moment you press “Check”.`)}
+      </p>
+    </div>`
+}
+
+function confirmation(request: Request, order: Order, reason: string): Promise<Answer> {
+  const { view } = request
+  const { w } = view
+  const href = signerHref({ act: 'propose-order', order: JSON.stringify(order), reason })
+  return show(request, {
+    title: actWords(view, order.act),
+    main: html`<p class="crumb links">
+        <a href="/orders">${w('双人令', 'Orders')}</a> › ${w('提出', 'propose')}
+      </p>
+      <h1>${actWords(view, order.act)}</h1>
+      <p class="sub">${meaningOf(view, order.act)}</p>
+      ${factList([...orderFacts(view, order), [w('理由', 'Reason given'), reason]])}
+      <div class="notice w section">
+        <b>${w('现在还不执行', 'Nothing is done yet')}</b>
+        ${w('您签署后，另一名安全员会签同样的字节，才执行。会签前您可以撤回。', 'Once you have signed, another officer signs the very same bytes, and then it is done. Until then you can withdraw it.')}
+      </div>
+      <p>
+        <a class="btn seal" href="${href}" target="sealbox-signer" data-next
+          >${w('在签署页面提出', 'Propose it in the signer')}</a
+        >
+        <a class="btn" href="${hrefOf('/orders/new', { act: order.act })}">${w('返回', 'Back')}</a>
+      </p>`,
+  })
+}

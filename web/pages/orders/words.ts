@@ -1,0 +1,104 @@
+/** What orders of two officers, their acts and states are called, and what an act does. Pure. */
+import type { Order, OrderAct, WholeOrder } from '../../../exchange/index.ts'
+import { isRevocationReason } from '../../../ca/index.ts'
+import { orderNames, serviceNames } from '../../signer/words/order.ts'
+import { html, type Content, type Html } from '../../html.ts'
+import type { View } from '../../view.ts'
+import { reasonWords } from '../certificates/words.ts'
+
+type Words = readonly [zh: string, en: string]
+
+export function actWords({ w }: Pick<View, 'w'>, act: OrderAct): string {
+  const { zh, en } = orderNames[act]
+  return w(zh, en)
+}
+
+const meanings: Readonly<Record<OrderAct, Words>> = {
+  'revoke-service': [
+    '本机某项服务的证书从此无效；签发机构的证书一旦吊销，它签发的也都无效。',
+    'The certificate of a service ceases to be valid; with that of an authority, all that it issued.',
+  ],
+  'confirm-time': [
+    '说定准确的时间。时钟暂停就此解除，时间戳恢复。',
+    'States the right time. It ends a clock hold, and time-stamping goes on.',
+  ],
+  'roll-over-service': [
+    '本机生成新密钥并换上；旧密钥签过的照样能验证。',
+    'The box makes a new key and uses it from then on; what the old one signed stays verifiable.',
+  ],
+  'state-compromise': [
+    '向所有验证者声明某把密钥从何时起不可信，以后的验证都据此判断。',
+    'Tells everybody who verifies since when a key is not to be trusted; verdicts follow it from then on.',
+  ],
+}
+
+export function meaningOf({ w }: Pick<View, 'w'>, act: OrderAct): string {
+  return w(...meanings[act])
+}
+
+const stateTable: Readonly<
+  Record<WholeOrder['state'], readonly [kind: string, zh: string, en: string]>
+> = {
+  proposed: ['w', '等待会签', 'waits for the second officer'],
+  'carried-out': ['ok', '已执行', 'carried out'],
+  withdrawn: ['', '已撤回', 'withdrawn'],
+  expired: ['', '已过期', 'expired'],
+}
+
+export function stateTag({ w }: Pick<View, 'w'>, state: WholeOrder['state']): Html {
+  const [kind, zh, en] = stateTable[state]
+  return html`<span class="tag ${kind}">${w(zh, en)}</span>`
+}
+
+/** The parameters of an order as rows of facts. */
+export function orderFacts(view: View, order: Order): readonly (readonly [string, Content])[] {
+  const { w } = view
+  switch (order.act) {
+    case 'revoke-service':
+      return [
+        [w('证书', 'Certificate'), certificateLink(order.certificate)],
+        [
+          w('原因', 'Reason'),
+          isRevocationReason(order.reason) ? reasonWords(view, order.reason) : order.reason,
+        ],
+        [
+          w('不可信始于', 'Not trusted since'),
+          order.invalidityDate !== null && view.exact(order.invalidityDate),
+        ],
+      ]
+    case 'confirm-time':
+      return [[w('对机器时钟', 'To the machine’s clock'), offsetWords(view, order.offsetMs)]]
+    case 'roll-over-service':
+      return [[w('服务', 'Service'), roleWords(view, order.role)]]
+    case 'state-compromise':
+      return [
+        [w('证书', 'Certificate'), certificateLink(order.certificate)],
+        [w('不可信始于', 'Not trusted from'), view.exact(order.from)],
+        [
+          w('停用于', 'Not used since'),
+          order.to === null ? w('仍在使用', 'still in use') : view.exact(order.to),
+        ],
+        [
+          w('仍可信的时间戳', 'Time-stamps that stay trusted'),
+          order.serials !== null && String(order.serials.length),
+        ],
+      ]
+  }
+}
+
+export function roleWords({ w }: Pick<View, 'w'>, role: string): string {
+  const name = serviceNames[role]
+  return name === undefined ? role : w(name.zh, name.en)
+}
+
+const certificateLink = (sha256: string): Html =>
+  html`<a href="/certificates/${sha256}"><code>${sha256}</code></a>`
+
+/** A correction in seconds, exact to the millisecond. */
+export function offsetWords({ w }: Pick<View, 'w'>, offsetMs: number): string {
+  if (offsetMs === 0) return w('不改，时间是对的', 'none: the time is right')
+  const seconds = (Math.abs(offsetMs) / 1000).toFixed(3)
+  return offsetMs > 0
+    ? w(`加 ${seconds} 秒`, `${seconds} s later`)
+    : w(`减 ${seconds} 秒`, `${seconds} s earlier`)
+}

@@ -1,0 +1,96 @@
+/** How the trust services are now: authorities and their lists, keys and generations, the clock, what ends, who has to act. Reads only. */
+import {
+  CaError,
+  countEnding,
+  readServices,
+  sha256Hex,
+  type PublishedCrl,
+  type Services,
+} from '../../../ca/index.ts'
+import { holders, type Role, type WholeOrder } from '../../../exchange/index.ts'
+import { listRequests, type ListedRequest } from '../../../provisioning/index.ts'
+import type { Parts } from '../../types.ts'
+import { stateOf } from '../certificates/words.ts'
+
+/** Certificates that are counted before it is said that there are more. */
+const maxCounted = 10_000
+const dayMs = 86_400_000
+
+/** An authority with its list; its key, and with it the list, may be away. */
+export interface AuthorityState {
+  readonly key: string
+  readonly role: 'root' | 'issuing'
+  readonly generation: number
+  readonly certificate: Uint8Array
+  readonly sha256: string
+  readonly crl: PublishedCrl | undefined
+}
+
+export interface EndingCounts {
+  /** End within that many days from now. */
+  readonly in7: number
+  readonly in30: number
+  readonly in60: number
+}
+
+export interface TrustState {
+  readonly authorities: readonly AuthorityState[]
+  readonly services: Services
+  readonly ending: EndingCounts
+  readonly requests: readonly ListedRequest[]
+  readonly orders: readonly WholeOrder[]
+  /** Officers whose log-in certificate is live. */
+  readonly officers: number
+}
+
+export async function trustState(parts: Parts, now: Date): Promise<TrustState> {
+  const [authorities, services, ending, requests, orders, officers] = await Promise.all([
+    authorityStates(parts),
+    readServices(parts.journal.views),
+    endingCounts(parts, now),
+    listRequests(parts),
+    parts.orders.list(),
+    liveOfficers(parts, now),
+  ])
+  return { authorities, services, ending, requests, orders, officers }
+}
+
+/** All authorities, the newest first. */
+export async function authorityStates({ authority }: Parts): Promise<AuthorityState[]> {
+  return Promise.all(
+    authority.authorities.toReversed().map(async ({ key, role, generation, certificate }) => ({
+      ...{ key, role, generation, certificate },
+      sha256: sha256Hex(certificate),
+      crl: await authority.crl(key).catch(offline),
+    })),
+  )
+}
+
+function offline(error: unknown): undefined {
+  if (error instanceof CaError && error.code === 'CA_ISSUER_OFFLINE') return undefined
+  throw error
+}
+
+export async function endingCounts({ journal }: Parts, now: Date): Promise<EndingCounts> {
+  const within = async (days: number): Promise<number> => {
+    const to = new Date(now.getTime() + days * dayMs)
+    return (await countEnding(journal.views, { from: now, to, limit: maxCounted })).count
+  }
+  const [in7, in30, in60] = await Promise.all([within(7), within(30), within(60)])
+  return { in7, in30, in60 }
+}
+
+async function liveOfficers({ directory, authority }: Parts, now: Date): Promise<number> {
+  const role: Role = 'officer'
+  const people = (await directory.people()).filter((one) => one.active && one.role === role)
+  const live = await Promise.all(
+    people.map(async ({ id }) => {
+      const found = await authority.certificatesOf(holders.person(id))
+      return found.some((one) => {
+        const state = stateOf(one, now)
+        return one.profile === 'officer-client' && (state === 'live' || state === 'ending')
+      })
+    }),
+  )
+  return live.filter(Boolean).length
+}
