@@ -8,7 +8,7 @@ import {
   orderFolds,
   signedByFolds,
 } from '../exchange/index.ts'
-import { enrolmentFolds } from '../provisioning/index.ts'
+import { enrolmentFolds, renewalFolds } from '../provisioning/index.ts'
 import type { DataFolder } from './data_folder.ts'
 
 const foldsVersion = 4
@@ -22,6 +22,7 @@ const folds: readonly Fold[] = [
   ...graveOrderFolds,
   ...compromiseFolds,
   ...enrolmentFolds,
+  ...renewalFolds,
 ]
 
 /** The journal of a folder of data, with what turns it into its views. */

@@ -1,6 +1,6 @@
 /** The public face of provisioning: the roster, enrolment, and the unit's kit of keys. */
 export { appointment, appointPerson, issueFurtherCode, type Whom } from './enrolment/appoint.ts'
-export { lookUpCode } from './enrolment/codes.ts'
+export { codeForOf, lookUpCode, requestsFor, type Wanted } from './enrolment/codes.ts'
 export { approveMany, type ManyApproved } from './enrolment/approve_many.ts'
 export {
   approveRequest,
@@ -33,6 +33,14 @@ export {
 export { redeemCode, type RedeemParts, type Redemption } from './enrolment/redeem.ts'
 export { registerRoster, type RegistrationParts } from './enrolment/register.ts'
 export type { CertificateRequest, CodeFor, IssuedCertificate } from './enrolment/types.ts'
+export { renewalDue, warningDays, type RenewalDue } from './renewal/due.ts'
+export { endingOfHolders, listEnding, type Ending, type EndingParts } from './renewal/ending.ts'
+export { renewalFolds } from './renewal/folds.ts'
+export { listRenewals } from './renewal/list.ts'
+export type { RenewalParts } from './renewal/prepare.ts'
+export { reenrol } from './renewal/reenrol.ts'
+export { maxRenewalStatements, renew, type RenewInput, type RenewParts } from './renewal/renew.ts'
+export type { ListedRenewal, Renewed } from './renewal/types.ts'
 export { ProvisioningError, type ProvisioningErrorCode } from './errors.ts'
 export * from './kit/index.ts'
 export * from './roster/index.ts'

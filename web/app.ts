@@ -115,7 +115,7 @@ function hubFor(parts: Parts): EventHub {
     log,
     whoIs: async (socket) => (await logInOf(parts, socket))?.actor,
     concerns: async (entry) =>
-      entry.type === 'enrolment.requested'
+      entry.type === 'enrolment.requested' || entry.type === 'enrolment.renewed'
         ? new Set(['officer'])
         : concernedUnits(journal.views, entry),
     tasksOf: async (actor) => (await countsFor(parts, actor)).tasks ?? 0,

@@ -11,6 +11,8 @@ export type WebErrorCode =
   | 'ROUTE_UNKNOWN'
   | 'TOO_MANY_REQUESTS'
   | 'CROSS_SITE'
+  | 'EST_UNAUTHORISED'
+  | 'EST_CHANNEL_WRONG'
   | 'INTERNAL'
 
 /** A refusal of this room; `details` go into the answer. */

@@ -46,6 +46,16 @@ export const messages = {
     '本机还没有两名安全员，现在只办理安全员的注册。',
     'This box does not have two officers yet; it does nothing but enrol them.',
   ),
+  EST_UNAUTHORISED: message(
+    401,
+    '注册码无效：不存在、已用过、已过期、已换发或已被驳回。',
+    'The enrolment code opens nothing: unknown, used, expired, replaced or refused.',
+  ),
+  EST_CHANNEL_WRONG: message(
+    400,
+    '申请中的质询口令与本次 TLS 连接不符。',
+    'The challenge password of the request is not of this TLS connection (RFC 7030 3.5).',
+  ),
   ROLE_WRONG: message(403, '您的身份不能办理此事。', 'Your role may not do this.'),
   IDEMPOTENCY_KEY_MISSING: message(
     400,

@@ -4,11 +4,13 @@ import { documentRoutes } from './api/documents.ts'
 import { journalRoutes } from './api/journal.ts'
 import { orderRoutes } from './api/orders.ts'
 import { peopleRoutes } from './api/people.ts'
+import { renewalRoutes } from './api/renewals.ts'
 import { requestRoutes } from './api/requests.ts'
 import { searchRoutes } from './api/search.ts'
 import { signRequestRoutes } from './api/sign_requests.ts'
 import { unitRoutes } from './api/units.ts'
 import { uploadRoutes } from './api/uploads.ts'
+import { estRoutes } from './est/routes.ts'
 import { describeApi } from './openapi.ts'
 import { assetRoute } from './assets.ts'
 import { eventsRoute } from './pages/events.ts'
@@ -31,6 +33,7 @@ const acts: readonly Route[] = [
   ...unitRoutes,
   ...peopleRoutes,
   ...requestRoutes,
+  ...renewalRoutes,
   ...certificateRoutes,
   ...orderRoutes,
   ...journalRoutes,
@@ -56,6 +59,7 @@ const pages: readonly Route[] = [
 
 export const routes: readonly Route[] = [
   ...pages,
+  ...estRoutes,
   route({
     method: 'GET',
     path: '/api/v1/openapi.json',

@@ -90,6 +90,8 @@ export interface Limits {
   readonly refusedPerMinute?: number
   /** Time-stamps a minute and source. */
   readonly stampsPerMinute?: number
+  /** After how many seconds an EST client is to ask again while officers decide. */
+  readonly estRetrySeconds?: number
   /** Bytes of uploads on their way in at once. */
   readonly uploadBytes?: number
   /** Bytes of large answers on their way out at once. */

@@ -22,6 +22,16 @@ export async function lookUpCode(
   return { ...(await nameOf(parts.directory, record.codeFor)), state }
 }
 
+/** What a code is for, whatever became of it: which certificates it stands for is no secret to who has it. Throws `ENROLMENT_CODE_UNKNOWN`. */
+export async function codeForOf(
+  { journal }: { readonly journal: Journal },
+  code: string,
+): Promise<CodeFor> {
+  const found = await journal.views.get(keys.code(enrolmentCodeHash(code)))
+  if (found !== undefined) return (found.value as unknown as CodeRecord).codeFor
+  throw new ProvisioningError('ENROLMENT_CODE_UNKNOWN', 'no such code was given out')
+}
+
 /** Whom a code is for, in words. */
 export interface Named {
   /** Unified social credit code, or the identifier of a person. */

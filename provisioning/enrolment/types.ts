@@ -82,6 +82,9 @@ export const keys = {
   newest: (holder: string, profile: string) => `p/newest/${holder}/${profile}`,
   /** A renewal by the name of its request. */
   renewal: (request: Sha256) => `p/renewal/${request}`,
+  /** The same in their order, by the index of the entry. */
+  renewedAt: (index: number) => `p/renewed-at/${String(index).padStart(15, '0')}`,
+  renewals: 'p/renewed-at/',
   /** There once the holder enrolled: of its codes only one for enrolling anew is worth anything then. */
   enrolled: (holder: string) => `p/enrolled/${holder}`,
 } as const

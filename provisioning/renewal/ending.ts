@@ -1,0 +1,93 @@
+/**
+ * What ends soon and has no successor yet: for a holder's own pages by its few certificates, for the officers by a walk along the ends.
+ * Changes nothing.
+ */
+import {
+  endingBetween,
+  type Authority,
+  type CertificateState,
+  type Clock,
+  type Journal,
+} from '../../ca/index.ts'
+import { renewalDue, warningDays, type RenewalDue } from './due.ts'
+
+export interface EndingParts {
+  readonly journal: Journal
+  readonly authority: Authority
+  readonly clock: Clock
+}
+
+/** A certificate that is to be renewed. */
+export interface Ending {
+  readonly holder: string
+  readonly profile: string
+  readonly sha256: string
+  readonly notAfter: Date
+  readonly due: Exclude<RenewalDue, undefined>
+}
+
+const dayMs = 86_400_000
+/** How long an ended certificate without a successor is still spoken of. */
+const rememberedDays = 30
+
+/**
+ * Certificates of units and people that end within 60 days, or ended within the last 30, and that no later live one of the same holder
+ * and profile follows; soonest first. `limit` bounds what is looked at, not what is found.
+ */
+export async function listEnding(
+  parts: EndingParts,
+  { limit }: { readonly limit: number },
+): Promise<{ readonly items: readonly Ending[]; readonly hasMore: boolean }> {
+  const now = parts.clock.now()
+  const within = (days: number): Date => new Date(now.getTime() + days * dayMs)
+  const { items, hasMore } = await endingBetween(parts.journal.views, {
+    from: within(-rememberedDays),
+    to: within(warningDays[0]),
+    limit,
+  })
+  const held = new Map<string, Promise<CertificateState[]>>()
+  const found: Ending[] = []
+  for (const one of items) {
+    if (one.holder === 'box') continue
+    const own = held.get(one.holder) ?? parts.authority.certificatesOf(one.holder)
+    held.set(one.holder, own)
+    found.push(...endingOf([one], await own, now))
+  }
+  return { items: found, hasMore }
+}
+
+/** The same of these holders alone: what a seat, unit or person is to renew. */
+export async function endingOfHolders(
+  parts: Pick<EndingParts, 'authority' | 'clock'>,
+  holders: readonly string[],
+): Promise<Ending[]> {
+  const now = parts.clock.now()
+  const held = await Promise.all(holders.map((holder) => parts.authority.certificatesOf(holder)))
+  const oldest = now.getTime() - rememberedDays * dayMs
+  return held
+    .flatMap((own) =>
+      endingOf(
+        own.filter(({ notAfter }) => notAfter.getTime() >= oldest),
+        own,
+        now,
+      ),
+    )
+    .toSorted((a, b) => a.notAfter.getTime() - b.notAfter.getTime())
+}
+
+/** Of `some`, those that are due and that nothing among `all` of the holder's follows. */
+function endingOf(
+  some: readonly CertificateState[],
+  all: readonly CertificateState[],
+  now: Date,
+): Ending[] {
+  return some.flatMap(({ holder, profile, sha256, notAfter, revoked }) => {
+    const due = renewalDue(notAfter, now)
+    const isFollowed = all.some(
+      (other) =>
+        other.profile === profile && other.notAfter > notAfter && other.revoked === undefined,
+    )
+    if (due === undefined || revoked !== undefined || isFollowed) return []
+    return [{ holder, profile, sha256, notAfter, due }]
+  })
+}
