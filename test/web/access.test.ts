@@ -98,7 +98,8 @@ test('what the table does not allow is refused, what it allows is not a matter o
 
 test('no answer but the public ones goes out without a certificate', (t) => {
   const open = routes.filter(({ who }) => who === 'anyone').map(({ path }) => path)
-  const pages = ['/', '/assets/:name', '/signer.html', '/root.crt']
+  const est = ['cacerts', 'csrattrs', 'simpleenroll'].map((name) => `/.well-known/est/${name}`)
+  const pages = ['/', '/assets/:name', '/signer.html', '/root.crt', ...est]
   t.deepEqual(open, [...pages, '/api/v1/requests/acts/look-up', '/api/v1/requests/acts/redeem'])
 })
 
