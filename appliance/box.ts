@@ -52,6 +52,7 @@ import {
   loadFonts,
   markOutlines,
   startIndexer,
+  statedFiles,
   type Fonts,
   type Indexer,
   type IndexerParts,
@@ -243,6 +244,7 @@ async function openDesk(
   })
   const search = await createSearchIndex({ store: data.search })
   const verdicts = createVerdicts({
+    views: journal.views,
     blobs,
     clock,
     roots: authority.roots,
@@ -298,6 +300,7 @@ function keptOf(of: {
       directory: pathsOf(directory).journal,
       box,
       chain: authority.chain,
+      stated: () => statedFiles({ views: journal.views, blobs: data.blobs }),
     }),
   }
 }

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseCheckpoint, toPem, utf8 } from '../ca/index.ts'
+import type { StatedFile } from '../exchange/index.ts'
 import type { BoxFacts, JournalCopy } from '../web/index.ts'
 
 export function createJournalCopy(options: {
@@ -10,8 +11,10 @@ export function createJournalCopy(options: {
   readonly box: Pick<BoxFacts, 'checkpoint' | 'journalCertificate'>
   /** Issuing authority and root, DER. */
   readonly chain: readonly Uint8Array[]
+  /** Statements of compromise, for whoever verifies what the journal attests. */
+  readonly stated: () => Promise<readonly StatedFile[]>
 }): JournalCopy {
-  const { directory, box, chain } = options
+  const { directory, box, chain, stated } = options
   const segments = async (): Promise<string[]> =>
     (await readdir(directory)).filter((name) => name.endsWith('.seg')).toSorted()
   const [issuing, root] = chain
@@ -34,6 +37,8 @@ export function createJournalCopy(options: {
           }),
         ),
       ]
+      for (const { name, bytes } of await stated())
+        files.push({ name: `compromise/${name}`, bytes })
       for (const name of await segments()) {
         const bytes = cutSegment(await readFile(join(directory, name)), size)
         if (bytes.length > 0) files.push({ name, bytes })

@@ -80,6 +80,13 @@ export {
   stateCompromise,
   type CompromiseStated,
 } from './order/state_compromise.ts'
+export {
+  statedFile,
+  statedFileName,
+  statedFiles,
+  type StatedFile,
+  type StatedOrder,
+} from './order/stated_files.ts'
 export { readOrderStatement } from './order/read.ts'
 export { orderFolds, readOrder } from './statement/orders.ts'
 export {

@@ -1,5 +1,6 @@
 /** The one table of routes of the TLS port: method, path, who may, handler. What is not here does not exist. */
 import { certificateRoutes } from './api/certificates.ts'
+import { compromiseRoutes } from './api/compromises.ts'
 import { documentRoutes } from './api/documents.ts'
 import { journalRoutes } from './api/journal.ts'
 import { orderRoutes } from './api/orders.ts'
@@ -36,6 +37,7 @@ const acts: readonly Route[] = [
   ...renewalRoutes,
   ...certificateRoutes,
   ...orderRoutes,
+  ...compromiseRoutes,
   ...journalRoutes,
   timeStampRoute('certified'),
 ]

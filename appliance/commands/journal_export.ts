@@ -10,7 +10,15 @@ import {
   type JournalFiles,
 } from '../../ca/index.ts'
 import { openKeys } from '../box.ts'
-import { openDataFolder, pathsOf, readBoxFile, type BoxFile } from '../data_folder.ts'
+import { statedFile } from '../../exchange/index.ts'
+import {
+  openDataFolder,
+  pathsOf,
+  readBoxFile,
+  type BoxFile,
+  type DataFolder,
+} from '../data_folder.ts'
+import { statedInJournal } from '../stated_in_journal.ts'
 import { ApplianceError } from '../errors.ts'
 import { dataDirectory, options, required, say } from './options.ts'
 
@@ -28,10 +36,24 @@ export async function exportJournal(directory: string, out: string): Promise<num
   // Open while it is copied, so that no box writes to it.
   const data = await openDataFolder(directory)
   try {
-    return await copyAndSign({ directory, out, box, files: data.journalFiles })
+    const entries = await copyAndSign({ directory, out, box, files: data.journalFiles })
+    await copyStated(out, data)
+    return entries
   } finally {
     await data.journalFiles.close()
     await data.close()
+  }
+}
+
+/** Statements of compromise, beside the journal in which they stand. */
+async function copyStated(out: string, { journalFiles, blobs }: DataFolder): Promise<void> {
+  const stated = await statedInJournal(journalFiles)
+  if (stated.length === 0) return
+  const folder = join(out, 'compromise')
+  mkdirSync(folder, { recursive: true })
+  for (const one of stated) {
+    const { name, bytes } = await statedFile(blobs, one)
+    await writeFile(join(folder, name), bytes)
   }
 }
 

@@ -6,6 +6,7 @@ import { CaError, sha256Hex, canonicalJson } from '../../ca/index.ts'
 import type { EntryDraft, Expectation, Journal, Sha256, Views } from '../../ca/index.ts'
 import { sees, unitOf } from '../access.ts'
 import type { Principal } from '../directory/types.ts'
+import type { StampFact } from '../statement/stamp_fact.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
 import type { DocumentEntries } from './folds.ts'
@@ -98,12 +99,17 @@ export async function commitAct<T extends keyof DocumentEntries>(
     readonly expect: readonly Expectation[]
     /** Of an act that stands on a signed statement. */
     readonly signingCertificate?: Sha256
+    /** Time stamps that the box gave for it. */
+    readonly stamps?: readonly StampFact[]
   },
 ): Promise<void> {
-  const { type, request, id, files = [], data, expect, signingCertificate } = options
+  const { type, request, id, files = [], data, expect, signingCertificate, stamps } = options
   const { holder, certificate } = request.actor
   const extra = { id, once: request.once, request: requestDigest(request.body) }
-  const signed = signingCertificate === undefined ? {} : { signingCertificate }
+  const signed = {
+    ...(signingCertificate !== undefined && { signingCertificate }),
+    ...(stamps !== undefined && { stamps }),
+  }
   const entry: EntryDraft = {
     type,
     actor: { holder, certificate },

@@ -62,6 +62,7 @@ export async function answer(
     id,
     files: [accepted.statementHash, accepted.signatureHash],
     signingCertificate: accepted.signingCertificate,
+    stamps: accepted.stamps,
     data: { id, unit: copy.unit, answer: bindingOf(actor, accepted) },
     expect: [{ key: keys.copy(id, copy.unit), version }],
   })

@@ -52,6 +52,7 @@ export async function approve(
     id,
     files: [accepted.statementHash, accepted.signatureHash],
     signingCertificate: accepted.signingCertificate,
+    stamps: accepted.stamps,
     data: {
       id,
       approval: bindingOf(actor, accepted),

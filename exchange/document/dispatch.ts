@@ -57,6 +57,7 @@ export async function dispatch(
     id,
     files: [accepted.statementHash, accepted.signatureHash],
     signingCertificate: accepted.signingCertificate,
+    stamps: accepted.stamps,
     data: { id, dispatch: bindingOf(actor, accepted), main, copies, deadline },
     expect: [{ key: keys.document(id), version }],
   })

@@ -9,6 +9,7 @@ import type { Directory } from '../directory/directory.ts'
 import type { Principal } from '../directory/types.ts'
 import { paintNumber } from '../draft/number.ts'
 import { ExchangeError } from '../errors.ts'
+import { statedFiles } from '../order/stated_files.ts'
 import { createTurns } from '../turns.ts'
 import { loadFor } from './acts.ts'
 import { createUniquePaths, safeName } from './file_names.ts'
@@ -62,6 +63,8 @@ async function holdingsOf(parts: HoldingsParts, actor: Principal, id: string): P
     attachments: await attachmentsOf(parts.blobs, document),
     unitNames: new Map((await parts.directory.units()).map((unit) => [unit.uscc, unit.name])),
   })
+  // The newest of them, however old the document is: a later reader is to know.
+  const stated = await statedFiles(parts)
   const has = (as: OwnFile['as']): boolean => files.some((file) => file.as === as)
   const readme = readmeText({
     ...{ title, number, districtName: parts.districtName },
@@ -70,12 +73,14 @@ async function holdingsOf(parts: HoldingsParts, actor: Principal, id: string): P
     attachments: has('attachment'),
     statements: has('dispatch') || has('approval'),
     receipts: has('receipt') || has('return'),
+    compromises: stated.length > 0,
   })
   const [issuing, root] = parts.chain.map((der) => text(toPem('CERTIFICATE', der)))
   const zip: Zippable = {
     ...packed,
     ...(root && { 'root.pem': root }),
     ...(issuing && { 'issuing.pem': issuing }),
+    ...Object.fromEntries(stated.map((file) => [`compromise/${file.name}`, file.bytes])),
     'README.txt': text(readme),
   }
   // What does not change is zipped as the same bytes each time: the last signed moment stands for the time of all files.

@@ -11,6 +11,7 @@ export interface HoldingsFacts {
   readonly attachments: boolean
   readonly statements: boolean
   readonly receipts: boolean
+  readonly compromises: boolean
 }
 
 /** Chinese first, then English; UTF-8 with a byte order mark and CR LF, so that any editor shows it right. */
@@ -66,23 +67,35 @@ function contents(facts: HoldingsFacts, language: 'zh' | 'en'): string[] {
       (zh
         ? '- receipts 是签收、退文的声明，旁边的 .p7s 是签名和时间戳。'
         : '- receipts: of signing for it and returning it; signature and time stamp are in the .p7s beside each.'),
+    facts.compromises &&
+      (zh
+        ? '- compromise 是两名安全员关于密钥泄露的声明，验证时一并给出。'
+        : '- compromise: statements of two officers that a key is compromised, to be given when verifying.'),
     zh
       ? '- root.pem 是本区的根证书，issuing.pem 是签发机构的证书。'
       : '- root.pem is the root certificate of the district, issuing.pem that of its issuing authority.',
   ].filter((line) => line !== false)
 }
 
-function verifying({ pdf, draft, attachments, statements, receipts }: HoldingsFacts): string[] {
+function verifying({
+  pdf,
+  draft,
+  attachments,
+  statements,
+  receipts,
+  compromises,
+}: HoldingsFacts): string[] {
   const beside = `${attachments ? ' --attachments attachments' : ''}${draft ? ' --draft draft.json' : ''}`
+  const stated = compromises ? ' --statements compromise' : ''
   const signed = [statements && ' statements/*.json', receipts && ' receipts/*.json']
     .filter((path) => path !== false)
     .join('')
   return [
-    ...(pdf === undefined ? [] : [`sealbox verify "${pdf}" --trust root.pem${beside}`]),
+    ...(pdf === undefined ? [] : [`sealbox verify "${pdf}" --trust root.pem${beside}${stated}`]),
     ...(signed === ''
       ? []
       : [
-          `sealbox verify${signed} --trust root.pem`,
+          `sealbox verify${signed} --trust root.pem${stated}`,
           'openssl cms -verify -cades -binary -purpose any -inform DER -in NAME.json.p7s -content NAME.json -CAfile root.pem -out /dev/null',
         ]),
   ].map((line) => `    ${line}`)

@@ -16,6 +16,7 @@ import {
 } from '../seal/index.ts'
 import { commitAct, loadFor, requireDuty, requireStage, requireVersion } from './acts.ts'
 import type { ActRequest } from './acts.ts'
+import { stampFact, type StampFact } from '../statement/stamp_fact.ts'
 import { evidenceFor } from './evidence.ts'
 import type { OfficeParts } from './parts.ts'
 import type { Numbered } from './types.ts'
@@ -89,7 +90,7 @@ export async function seal(parts: OfficeParts, id: string, input: SealInput): Pr
   if (!verifySignature({ certificate, bytes: prepared.attributes, signature: input.signature })) {
     throw new ExchangeError('SIGNATURE_INVALID', 'the signature does not fit the seal request')
   }
-  const { pdf, level } = await complete(parts, certificate, {
+  const { pdf, level, stamps } = await complete(parts, certificate, {
     prepared,
     signature: input.signature,
   })
@@ -99,6 +100,7 @@ export async function seal(parts: OfficeParts, id: string, input: SealInput): Pr
     request: input,
     id,
     files: [file],
+    stamps,
     data: {
       id,
       seal: { unit, at: input.at.toISOString(), certificate: sha256Hex(certificate), level },
@@ -165,17 +167,23 @@ async function complete(
   parts: OfficeParts,
   certificate: Uint8Array,
   { prepared, signature }: { readonly prepared: PreparedSeal; readonly signature: Uint8Array },
-): Promise<BaselineResult> {
-  return sealToBaselineLta({
+): Promise<BaselineResult & { readonly stamps: readonly StampFact[] }> {
+  const stamps: StampFact[] = []
+  const sealed = await sealToBaselineLta({
     prepared,
     signature,
     algorithm: suiteOf(certificate),
     certificate,
     certificates: [certificate, ...parts.authority.chainOf(certificate)],
-    stamp: parts.stamp,
+    stamp: async (imprint) => {
+      const token = await parts.stamp(imprint)
+      if (token !== undefined) stamps.push(stampFact(token))
+      return token
+    },
     evidence: () => evidenceFor(parts, certificate),
     onStampFailure: 'stamp-later',
   })
+  return { ...sealed, stamps }
 }
 
 function requireFresh(at: Date, now: Date): void {

@@ -151,6 +151,7 @@ async function propose(
     data: {
       ...{ order: statementHash, act: statement.order.act, expires: statement.expires },
       ...{ signature: signatureHash, signingCertificate: signed.certificate },
+      stamps: accepted.stamps,
     },
   }
   await journal.commit({
@@ -177,7 +178,11 @@ async function countersign(parts: OrderDeskParts, input: CountersignInput): Prom
   if (before.value.countersigned?.holder === actor.holder) return { order, state: 'carried-out' }
   const open = await requireOpen(parts, order, actor.holder)
   const signed = { signature, certificate }
-  const second = await desk.countersign(open.statement, signed, actor.holder)
+  const { signatureHash: second, stamps } = await desk.countersign(
+    open.statement,
+    signed,
+    actor.holder,
+  )
   const by = { holder: actor.holder, certificate: actor.certificate }
   const prepared = await actOf(parts, open.act).prepare(open.statement.order, { order, actor: by })
   const entry: EntryDraft = {
@@ -188,6 +193,7 @@ async function countersign(parts: OrderDeskParts, input: CountersignInput): Prom
     data: {
       ...{ order, act: open.act, signatures: [open.proposed.signature, second] },
       signingCertificate: certificate,
+      stamps,
     },
   }
   // Of two at once, and of a withdrawal meanwhile, one is committed: the order's view must still be as it was read.
@@ -213,13 +219,13 @@ async function withdraw(
   if (record.state !== 'proposed') throw decided(order)
   const must = { signer: actor.holder, order }
   const accepted = await desk.accept('sealbox.order-withdrawal', signed, must)
-  const { statementHash: statement, signatureHash: signature } = accepted
+  const { statementHash: statement, signatureHash: signature, stamps } = accepted
   const entry: EntryDraft = {
     type: 'order.withdrawn',
     actor: { holder: actor.holder, certificate: actor.certificate },
     subject: `order:${order}`,
     files: [statement, signature],
-    data: { order, statement, signature, signingCertificate: signed.certificate },
+    data: { order, statement, signature, signingCertificate: signed.certificate, stamps },
   }
   await journal.commit({
     entries: [entry],

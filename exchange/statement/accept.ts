@@ -18,6 +18,7 @@ import {
 import { ExchangeError } from '../errors.ts'
 import type { SeenHeads } from './seen_heads.ts'
 import { statementAttributes } from './sign.ts'
+import { stampFact, type StampFact } from './stamp_fact.ts'
 import {
   statementBytes,
   statementSchemas,
@@ -41,6 +42,8 @@ export interface AcceptedStatement<T extends StatementType> {
   readonly signatureHash: Sha256
   /** SHA-256 of the certificate that signed. */
   readonly signingCertificate: Sha256
+  /** The time stamp on the signature; none while time-stamping is down. */
+  readonly stamps: readonly StampFact[]
 }
 
 /** What an entry keeps of an accepted statement. */
@@ -49,14 +52,15 @@ export type StatementBinding = {
   readonly signature: Sha256
   /** SHA-256 of the certificate that signed. */
   readonly signingCertificate: Sha256
+  readonly stamps: readonly StampFact[]
 }
 
 /** The statement as the entry of an act names it. */
 export function bindingIn(
   accepted: Omit<AcceptedStatement<StatementType>, 'statement'>,
 ): StatementBinding {
-  const { statementHash, signatureHash, signingCertificate } = accepted
-  return { statement: statementHash, signature: signatureHash, signingCertificate }
+  const { statementHash, signatureHash, signingCertificate, stamps } = accepted
+  return { statement: statementHash, signature: signatureHash, signingCertificate, stamps }
 }
 
 export interface StatementDesk {
@@ -70,14 +74,14 @@ export interface StatementDesk {
     must: Partial<StatementOf<T>> & { readonly signer: string },
   ): Promise<AcceptedStatement<T>>
   /**
-   * A second signature over the very bytes of a statement that somebody else signed; gives the hash of its CMS.
+   * A second signature over the very bytes of a statement that somebody else signed.
    * Throws `CERTIFICATE_NOT_LIVE`, `SIGNATURE_INVALID`.
    */
   countersign(
     statement: Statement,
     signed: Omit<SignedStatement, 'statement'>,
     signer: string,
-  ): Promise<Sha256>
+  ): Promise<Pick<AcceptedStatement<StatementType>, 'signatureHash' | 'stamps'>>
 }
 
 /** A claimed time may differ this much from the box's. */
@@ -105,17 +109,18 @@ export function createStatementDesk(parts: StatementDeskParts): StatementDesk {
       requireRecent(statement.at, clock.now())
       const verified = await verifySigned(parts, statement, { ...signed, signer: must.signer })
       if (statement.head !== null) await seenHeads.note(statement.signer, statement.head.size)
-      const cms = await completeSignature(parts, verified)
+      const { cms, stamps } = await completeSignature(parts, verified)
       const [statementHash, signatureHash] = await Promise.all([
         blobs.put(statementBytes(statement)),
         blobs.put(cms),
       ])
       const { certificate: signingCertificate } = signed
-      return { statement, statementHash, signatureHash, signingCertificate }
+      return { statement, statementHash, signatureHash, signingCertificate, stamps }
     },
     async countersign(statement, signed, signer) {
       const verified = await verifySigned(parts, statement, { ...signed, signer })
-      return blobs.put(await completeSignature(parts, verified))
+      const { cms, stamps } = await completeSignature(parts, verified)
+      return { signatureHash: await blobs.put(cms), stamps }
     },
   }
 }
@@ -151,11 +156,11 @@ async function verifySigned(
 async function completeSignature(
   { authority, stamp, evidence }: StatementDeskParts,
   { certificate, attributes, signature }: Verified,
-): Promise<Uint8Array> {
+): Promise<{ readonly cms: Uint8Array; readonly stamps: readonly StampFact[] }> {
   const token = await stamp(sha256(signature))
   // Asked after the stamp, so that the answer is not older than the signature (EN 319 102-1 5.2.6).
   const { crls, ocspResponses } = await evidence(certificate)
-  return assembleSignedData({
+  const cms = assembleSignedData({
     certificate,
     algorithm: suiteOf(certificate),
     attributes,
@@ -164,6 +169,7 @@ async function completeSignature(
     ...(token && { signatureTimeStamp: token }),
     revocation: { crls, ocspResponses },
   })
+  return { cms, stamps: token === undefined ? [] : [stampFact(token)] }
 }
 
 const signingProfiles: ReadonlySet<string> = new Set(['seat-signing', 'officer-signing'])

@@ -1,6 +1,13 @@
 /** Verifies files that somebody has, against the root of this box, as `sealbox verify` does offline. Nothing is kept. */
 import { nodeCrypto } from '../../ca/index.ts'
-import { verifyFile, type Companions, type Report } from '../../exchange/verify/index.ts'
+import { statedFiles } from '../../exchange/index.ts'
+import {
+  judgeStatements,
+  verifyFile,
+  type Companions,
+  type JudgedStatements,
+  type Report,
+} from '../../exchange/verify/index.ts'
 import type { FormFile } from '../form.ts'
 import { html, type Html } from '../html.ts'
 import { route, type Parts, type Route } from '../types.ts'
@@ -42,22 +49,33 @@ export const verifyRoutes: readonly Route[] = [
         return show(request, { title, status: 422, main: emptyForm(view, wrong) })
       }
       const attachments = form.files.get('attachments') ?? []
+      const statements = await statedHere(parts)
       const reports: Report[] = []
       // One after the other: whoever verifies many leaves the box to the others in between.
       for (const file of judged) {
-        reports.push(await judge(parts, file, { beside: files, attachments }))
+        reports.push(await judge(parts, file, { beside: files, attachments, statements }))
       }
       return show(request, { title: w('验证结果', 'Verified'), main: results(view, reports) })
     },
   }),
 ]
 
+/** What two officers of this box stated of its keys. */
+async function statedHere({ journal, blobs, authority, clock }: Parts): Promise<JudgedStatements> {
+  const given = await statedFiles({ views: journal.views, blobs })
+  return judgeStatements(given, { trust: authority.roots, at: clock.now(), ports: nodeCrypto })
+}
+
 const isSignature = (fileName: string): boolean => fileName.endsWith('.p7s')
 
 function judge(
   { authority, clock }: Parts,
   { fileName, bytes }: FormFile,
-  given: { readonly beside: readonly FormFile[]; readonly attachments: readonly FormFile[] },
+  given: {
+    readonly beside: readonly FormFile[]
+    readonly attachments: readonly FormFile[]
+    readonly statements: JudgedStatements
+  },
 ): Promise<Report> {
   const signature = given.beside.find((one) => one.fileName === `${fileName}.p7s`)
   const isPdf = /\.pdf$/i.test(fileName)
@@ -66,9 +84,10 @@ function judge(
     ...(isPdf && given.attachments.length > 0 && { attachments: given.attachments }),
   }
   return verifyFile({
+    statements: given.statements,
     name: fileName,
     bytes,
-    trust: authority.chain.slice(-1),
+    trust: authority.roots,
     at: clock.now(),
     companions,
     ports: nodeCrypto,

@@ -1,7 +1,8 @@
 /** The verdict on the document page: the offline verifier's, kept for minutes and no longer, of a file that was altered never passed. */
 import { readFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
 import test from 'ava'
-import { CaError, fromPem, sha256Hex, type Blobs, type Sha256 } from '../../../ca/index.ts'
+import { CaError, fromPem, sha256Hex, type Blobs, type Sha256, type Views } from '../../../ca/index.ts'
 import { createVerdicts, verdictHoldsMs } from '../../../exchange/document/verdict.ts'
 
 const folder = 'docs/formats/example'
@@ -20,6 +21,8 @@ function open(options: { files: readonly Uint8Array[]; trust?: Uint8Array }) {
     },
   } as Blobs
   const verdicts = createVerdicts({
+    // Nothing was stated of any key.
+    views: { scan: () => Readable.from([]) } as unknown as Views,
     blobs,
     clock: { now: () => new Date(at.ms), timeSource: 'host', state: 'confirmed' },
     roots: [options.trust ?? root],

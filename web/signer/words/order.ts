@@ -35,7 +35,10 @@ export const order = {
   from: w('自此时起不可信', 'Not trusted from'),
   to: w('停用时间', 'Not used any more since'),
   stillUsed: w('仍在使用', 'still in use'),
-  known: w('它签过而仍可信的（日志有记载）', 'Signed by it and still trusted (known from the journal)'),
+  known: w(
+    '它签过而仍可信的（日志有记载）',
+    'Signed by it and still trusted (known from the journal)',
+  ),
   noKnown: w('不适用', 'not applicable'),
   name: w('令的编号', 'Name of the order'),
 } as const satisfies Record<string, Said>
