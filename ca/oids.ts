@@ -77,5 +77,6 @@ export const oids = {
   certificatePolicyAdministrator: '2.999.91.2.4',
   certificatePolicyBox: '2.999.91.2.5',
   certificatePolicySeal: '2.999.91.2.6',
+  journalSigning: '2.999.91.3.1',
   certificatePolicyArc: '2.999.91.2',
 } as const satisfies Record<string, string>

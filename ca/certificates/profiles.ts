@@ -123,6 +123,8 @@ export const profiles = {
   },
   journal: {
     keyUsage: ['digitalSignature'],
+    // A purpose of its own: without any, TLS libraries take it for a server's and a client's.
+    extendedKeyUsage: { purposes: [oids.journalSigning], critical: false },
     validForDays: 10 * year,
     policies: [oids.certificatePolicyBox],
     pointers: 'crl-and-ocsp',

@@ -75,6 +75,7 @@ const table: Readonly<Record<string, Named>> = {
   [oids.timeStamping]: ['id-kp-timeStamping', '时间戳', 'time-stamping'],
   [oids.ocspSigning]: ['id-kp-OCSPSigning', '签署状态查询结果', 'signing status answers'],
   [oids.documentSigning]: ['id-kp-documentSigning', '签署文件', 'signing documents'],
+  [oids.journalSigning]: ['journalSigning', '签署日志', 'signing the journal'],
   '2.5.29.37.0': ['anyExtendedKeyUsage', '任何用途', 'any purpose'],
   [oids.ocsp]: ['id-ad-ocsp', '状态查询（OCSP）', 'status answers (OCSP)'],
   [oids.caIssuers]: ['id-ad-caIssuers', '签发者证书', 'certificate of the issuer'],
