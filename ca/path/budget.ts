@@ -24,8 +24,10 @@ export interface SignatureBudget {
 export function createSignatureBudget(options: {
   readonly max: number
   readonly verifySignature?: VerifySignature | undefined
+  /** As in `signatureScheme`; never the default. */
+  readonly allowSha1?: boolean
 }): SignatureBudget {
-  const { max, verifySignature = webVerifySignature } = options
+  const { max, verifySignature = webVerifySignature, allowSha1 = false } = options
   const answers = new Map<string, Promise<boolean>>()
   const keyNames = new WeakMap<Uint8Array, string>()
   let exhausted = false
@@ -46,7 +48,7 @@ export function createSignatureBudget(options: {
         exhausted = true
         return false
       }
-      const scheme = signatureScheme(signed.signatureAlgorithm)
+      const scheme = signatureScheme(signed.signatureAlgorithm, undefined, { allowSha1 })
       const { tbs: data, signature } = signed
       const answer = scheme
         ? Promise.resolve(verifySignature({ scheme, publicKey, data, signature })).catch(

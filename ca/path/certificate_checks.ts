@@ -104,6 +104,9 @@ function profileObjection(certificate: Certificate): Objection | undefined {
   if (serialNumber.length > maxSerialOctets * 2) {
     return violation('the serial number has more than 20 octets', '4.1.2.2')
   }
+  if (extensions.has(oids.subjectAltName) && certificate.subjectAltName.length === 0) {
+    return violation('subjectAltName without a name', '4.2.1.6')
+  }
   if (issuer.rdns.length === 0) return violation('the issuer has no name', '4.1.2.4')
   if (subject.rdns.length === 0) {
     if (isCa) return violation('an authority has no name', '4.1.2.6')

@@ -133,8 +133,12 @@ function checkWellFormed(read: <T>(oid: string, reader: (node: Node) => T) => T 
   read(oids.issuerAltName, (node) => readGeneralNames(node, 'issuerAltName'))
 }
 
-/** SubjectAltName (RFC 5280 4.2.1.6): no empty name, addresses of 4 or 16 octets. */
+/**
+ * SubjectAltName (RFC 5280 4.2.1.6): no empty name, addresses of 4 or 16 octets. One without any name, which old authorities made, is read;
+ * path validation refuses it.
+ */
 function readSubjectAltName(node: Node): GeneralName[] {
+  if (node.tag === 0x30 && node.contents.length === 0) return []
   const names = readGeneralNames(node, 'SAN')
   for (const name of names) {
     const isWhole =

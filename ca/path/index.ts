@@ -40,9 +40,16 @@ export { maxCrlBytes, readCrl, type Crl } from './crl.ts'
 export type { CrlEntries, RevokedEntry } from './crl_entries.ts'
 export { verifyCrl, type CrlVerdict } from './crl_verify.ts'
 export type { PathFinding, PathFindingCode } from './findings.ts'
+export {
+  freshnessOf,
+  type Freshness,
+  type FreshnessPolicy,
+  type RevocationTimes,
+} from './freshness.ts'
 export { readNameDer, sameName, type GeneralName, type Name } from './names.ts'
 export { readOcspResponse, type OcspAnswer, type OcspResponse } from './ocsp_response.ts'
 export { verifyOcsp, type OcspFindingCode, type OcspVerdict } from './ocsp_verify.ts'
+export { collectRevocationFacts } from './revocation_facts.ts'
 export {
   signatureScheme,
   webDigest,
@@ -63,6 +70,14 @@ export {
   type SignerInfo,
 } from './signed_data.ts'
 export { countStray } from './stray.ts'
+export {
+  commonValidity,
+  slideTime,
+  type ProvenFact,
+  type RevocationFact,
+  type SlideResult,
+  type SlideStep,
+} from './time_slide.ts'
 export { readTimeStampToken, type TimeStampToken } from './time_stamp_token.ts'
 export {
   verifyTimeStampToken,

@@ -50,8 +50,15 @@ export async function verifyOcsp(options: {
   /** The certificate that issued `certificate`, already judged. */
   readonly issuer: Certificate
   readonly ports?: CryptoPorts | undefined
+  /** Whether signatures over SHA-1 count, for answers that demonstrably existed while it stood; default: no. */
+  readonly allowSha1?: boolean
+  /**
+   * Whether a delegated responder must bear nocheck; default: yes. Where it need not, the caller has other reason to believe that it was not
+   * revoked (RFC 6960 4.2.2.2.1 leaves that to local policy).
+   */
+  readonly requireNoCheck?: boolean
 }): Promise<OcspVerdict> {
-  const { certificate, issuer, ports } = options
+  const { certificate, issuer, ports, allowSha1 = false, requireNoCheck = true } = options
   const response = readOrExplain(() => readOcspResponse(options.response))
   if ('message' in response) return refuse('OCSP_MALFORMED', response.message)
   const answer = await findAnswer(response, { certificate, issuer, ports })
@@ -64,8 +71,9 @@ export async function verifyOcsp(options: {
   const budget = createSignatureBudget({
     max: maxSignatureChecks,
     verifySignature: ports?.verifySignature,
+    allowSha1,
   })
-  const responder = await findResponder(response, { issuer, budget, ports })
+  const responder = await findResponder(response, { issuer, budget, ports, requireNoCheck })
   if (!responder) {
     const message = 'the responder is neither the issuer nor delegated by it (RFC 6960 4.2.2.2)'
     return refuse('OCSP_RESPONDER_UNAUTHORISED', message)
@@ -117,9 +125,10 @@ async function findResponder(
     readonly issuer: Certificate
     readonly budget: SignatureBudget
     readonly ports: CryptoPorts | undefined
+    readonly requireNoCheck: boolean
   },
 ): Promise<Certificate | undefined> {
-  const { issuer, budget, ports } = by
+  const { issuer, budget, ports, requireNoCheck } = by
   const digest = ports?.digest ?? webDigest
   const isNamed = async (certificate: Certificate): Promise<boolean> => {
     const { responder } = response
@@ -129,19 +138,19 @@ async function findResponder(
   if (await isNamed(issuer)) return issuer
   for (const certificate of response.certificates.flatMap(readOrSkip)) {
     if (!(await isNamed(certificate))) continue
+    if (requireNoCheck && !certificate.extensions.has(oids.ocspNoCheck)) continue
     if (!isDelegated(certificate, issuer, response.producedAt)) continue
     if (await budget.verify(certificate, issuer.publicKey)) return certificate
   }
   return undefined
 }
 
-/** RFC 6960 4.2.2.2 and 4.2.2.2.1; one without nocheck would need an answer about itself, which is refused here. */
+/** RFC 6960 4.2.2.2. */
 function isDelegated(certificate: Certificate, issuer: Certificate, producedAt: Date): boolean {
   const { extendedKeyUsage, keyUsage, notBefore, notAfter } = certificate
   return (
     sameName(certificate.issuer, issuer.subject) &&
     extendedKeyUsage?.includes(oids.ocspSigning) === true &&
-    certificate.extensions.has(oids.ocspNoCheck) &&
     (keyUsage === undefined || keyUsage.includes(keyUsageBits.digitalSignature)) &&
     unknownCriticalExtension(certificate) === undefined &&
     producedAt >= notBefore &&

@@ -138,7 +138,7 @@ const cases: Readonly<Record<string, Case>> = {
     target: leaf('root', extension(oids.subjectAltName, new TextEncoder().encode('malformed'))),
   },
   'no alternative names in the extension': {
-    expected: 'TARGET_MALFORMED',
+    expected: 'PROFILE_VIOLATED',
     target: leaf('root', altNames([])),
   },
   'an address of five octets': {
