@@ -100,6 +100,9 @@ const violation = (message: string, section: string): Objection => ({
 function profileObjection(certificate: Certificate): Objection | undefined {
   const { serialNumber, issuer, subject, extensions } = certificate
   const isCa = certificate.basicConstraints?.isCa === true
+  if (isCa && extensions.has(oids.noRevAvail)) {
+    return { code: 'PROFILE_VIOLATED', message: 'an authority with noRevAvail (RFC 9608 4)' }
+  }
   if (serialNumber === '00') return violation('the serial number is zero', '4.1.2.2')
   if (serialNumber.length > maxSerialOctets * 2) {
     return violation('the serial number has more than 20 octets', '4.1.2.2')

@@ -49,7 +49,7 @@ export {
 export { readNameDer, sameName, type GeneralName, type Name } from './names.ts'
 export { readOcspResponse, type OcspAnswer, type OcspResponse } from './ocsp_response.ts'
 export { verifyOcsp, type OcspFindingCode, type OcspVerdict } from './ocsp_verify.ts'
-export { collectRevocationFacts } from './revocation_facts.ts'
+export { collectRevocationFacts, type VouchedFact } from './revocation_facts.ts'
 export {
   signatureScheme,
   webDigest,

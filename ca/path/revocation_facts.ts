@@ -8,6 +8,11 @@ import { verifyOcsp } from './ocsp_verify.ts'
 import type { CryptoPorts } from './signatures.ts'
 import type { RevocationFact } from './time_slide.ts'
 
+/** A fact, and the certificate whose key vouches for it: the issuer's, or that of a responder it delegated. */
+export interface VouchedFact extends RevocationFact {
+  readonly signedBy: Certificate
+}
+
 /** Pieces looked at for one certificate: a district's file has a handful. */
 const maxPieces = 500
 
@@ -20,17 +25,17 @@ export async function collectRevocationFacts(options: {
   /** DER OCSPResponse or BasicOCSPResponse. */
   readonly ocspResponses: readonly Uint8Array[]
   readonly ports?: CryptoPorts | undefined
-}): Promise<readonly RevocationFact[]> {
+}): Promise<readonly VouchedFact[]> {
   const { certificate, issuer, ports } = options
-  const facts: RevocationFact[] = []
+  const facts: VouchedFact[] = []
   for (const response of options.ocspResponses.slice(0, maxPieces)) {
     const answer = await verifyOcsp({ response, certificate, issuer, ports })
     if (!answer.valid || answer.certificate.status === 'unknown') continue
-    facts.push(factOf(answer, answer.certificate))
+    facts.push({ ...factOf(answer, answer.certificate), signedBy: answer.responder })
   }
   for (const crl of options.crls.slice(0, maxPieces)) {
     const answer = await verifyCrl({ crl, certificate, issuer, ports })
-    if (answer) facts.push(factOf(answer, answer.status))
+    if (answer) facts.push({ ...factOf(answer, answer.status), signedBy: issuer })
   }
   return facts
 }

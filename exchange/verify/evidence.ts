@@ -3,15 +3,15 @@
  * revocation data kept in the file (EN 319 102-1 5.2.6, 5.6). Pure but for the ports; asks no network.
  */
 import {
+  collectRevocationFacts,
   equal,
   oids,
   readCertificate,
   sha256Hex,
   validatePath,
-  verifyCrl,
-  verifyOcsp,
   type Certificate,
   type CryptoPorts,
+  type RevocationFact,
 } from '../../ca/path/index.ts'
 import { compromisesUnder, isKnown, weigh, type Compromise, type TokenFact } from './compromise.ts'
 import { finding } from './findings.ts'
@@ -57,9 +57,6 @@ export interface ChainVerdict {
   /** Whether nothing but a stated compromise stands against it. */
   readonly isCompromised?: boolean
 }
-
-/** Pieces of evidence looked at for one certificate: a district's file has a handful. */
-const maxPieces = 500
 
 /**
  * Judges a certificate: path valid at `validAt`; revocation data not older than `usedAt`, the proven time of the signature or stamp
@@ -165,10 +162,7 @@ interface Status {
   readonly findings: readonly Finding[]
 }
 
-interface Fact {
-  readonly revokedAt: Date | undefined
-  readonly thisUpdate: Date
-  readonly nextUpdate: Date | undefined
+interface Fact extends RevocationFact {
   /** Said by a key that was stated to be in other hands by then: that all is well is not believed of it. */
   readonly isDoubtful: boolean
 }
@@ -217,26 +211,13 @@ async function collectFacts(
   issuer: Certificate,
   evidence: Evidence,
 ): Promise<readonly Fact[]> {
-  const { ports, compromises } = evidence
-  const facts: Fact[] = []
-  for (const response of evidence.ocspResponses.slice(0, maxPieces)) {
-    const answer = await verifyOcsp({ response, certificate, issuer, ports })
-    if (!answer.valid || answer.certificate.status === 'unknown') continue
-    const { certificate: status, thisUpdate, nextUpdate, responder } = answer
-    const revokedAt = status.status === 'revoked' ? status.date : undefined
-    const by = equal(responder.raw, issuer.raw) ? [issuer] : [responder, issuer]
-    const isDoubtful = isSaidInOtherHands(by, compromises, thisUpdate)
-    facts.push({ revokedAt, thisUpdate, nextUpdate, isDoubtful })
-  }
-  for (const crl of evidence.crls.slice(0, maxPieces)) {
-    const answer = await verifyCrl({ crl, certificate, issuer, ports })
-    if (!answer) continue
-    const { status, thisUpdate, nextUpdate } = answer
-    const revokedAt = status.status === 'revoked' ? status.date : undefined
-    const isDoubtful = isSaidInOtherHands([issuer], compromises, thisUpdate)
-    facts.push({ revokedAt, thisUpdate, nextUpdate, isDoubtful })
-  }
-  return facts
+  const { crls, ocspResponses, ports, compromises } = evidence
+  const pieces = { crls, ocspResponses, ports }
+  const facts = await collectRevocationFacts({ certificate, issuer, ...pieces })
+  return facts.map(({ signedBy, ...fact }) => {
+    const by = equal(signedBy.raw, issuer.raw) ? [issuer] : [signedBy, issuer]
+    return { ...fact, isDoubtful: isSaidInOtherHands(by, compromises, fact.thisUpdate) }
+  })
 }
 
 /** Whether who said it, or the authority that delegated them, was in other hands; a delegate that is known stays one. */

@@ -271,6 +271,11 @@ const cases: Readonly<Record<string, Case>> = {
     target: leaf('ca'),
     between: [ca],
   },
+  'noRevAvail in an authority (RFC 9608 4)': {
+    expected: 'PROFILE_VIOLATED',
+    target: leaf('ca'),
+    between: [authority('ca', 'root', { extensions: [extension(oids.noRevAvail, der.nullValue)] })],
+  },
   'root and authority swapped': {
     expected: 'ISSUER_NOT_FOUND',
     target: leaf('ca'),
@@ -400,6 +405,7 @@ for (const [title, item] of Object.entries(cases)) {
     })
     const [first] = report.findings
     t.is(report.valid ? 'valid' : first?.code, item.expected, first?.message)
-    if (first && !first.code.endsWith('MALFORMED')) t.regex(first.message, /\(RFC 5280 [46]\./)
+    if (first && !first.code.endsWith('MALFORMED'))
+      t.regex(first.message, /\((RFC 5280 [46]\.|RFC 9608 4)/)
   })
 }
