@@ -94,6 +94,7 @@ export { caFolds } from './authority/folds.ts'
 export {
   countByMonth,
   countEnding,
+  countRevoked,
   endingBetween,
   findByDigits,
   minSearchDigits,
@@ -121,6 +122,8 @@ export { maxTimeStampRequestBytes, type TimeStampFailure } from './tsp/request.t
 export { timeStampPolicies, type TimeStampPolicy } from './tsp/policies.ts'
 export {
   createTokenRecorder,
+  countTokens,
+  grantedPage,
   tokensOf,
   type GrantedToken,
   type RecordToken,

@@ -8,6 +8,7 @@ import {
   endingPrefix,
   keys,
   monthPrefix,
+  revokedPrefix,
   serialsPrefix,
   type CertificateRecord,
 } from './keyspace.ts'
@@ -110,6 +111,18 @@ export async function revokedCertificates(
     names.map((record) => (record?.value ?? '') as string),
     limit,
   )
+}
+
+/** How many certificates of an issuer (hexadecimal key identifier) are revoked or on hold, counted by their keys up to `limit`. */
+export async function countRevoked(
+  views: Views,
+  { issuer, limit }: { readonly issuer: string; readonly limit: number },
+): Promise<{ readonly count: number; readonly hasMore: boolean }> {
+  const found: string[] = []
+  for await (const { key } of views.scan(revokedPrefix(issuer), { limit: limit + 1 })) {
+    found.push(key)
+  }
+  return { count: Math.min(found.length, limit), hasMore: found.length > limit }
 }
 
 /** How many certificates `endingBetween` would find, counted by their keys alone, up to `limit`. */

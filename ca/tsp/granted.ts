@@ -3,7 +3,15 @@
  * that after a compromise of the key the genuine ones can be told from forged ones. Those of a moment become one entry.
  */
 import { toHex } from '../bytes.ts'
-import type { Actor, Entry, EntryDraft, Fold, Journal, JsonObject } from '../journal/types.ts'
+import type {
+  Actor,
+  Entry,
+  EntryDraft,
+  Fold,
+  Journal,
+  JsonObject,
+  Views,
+} from '../journal/types.ts'
 
 /** Data of `timestamps.granted`. */
 export interface TimeStampsGranted extends JsonObject {
@@ -125,4 +133,46 @@ export async function* tokensOf(
     const entry = await journal.entry(Number(key.slice(prefix.length)))
     if (entry) yield { entry, tokens: (entry.data as TimeStampsGranted).tokens }
   }
+}
+
+/** Entries of tokens that are counted before it is said that there are more. */
+const maxCountedEntries = 10_000
+
+/** How many tokens a certificate (SHA-256) signed, as far as the bound lets. */
+export async function countTokens(
+  views: Views,
+  certificate: string,
+): Promise<{ readonly count: number; readonly hasMore: boolean }> {
+  let count = 0
+  let entries = 0
+  for await (const { value } of views.scan(prefixOf(certificate), {
+    limit: maxCountedEntries + 1,
+  })) {
+    if (++entries > maxCountedEntries) return { count, hasMore: true }
+    count += value as number
+  }
+  return { count, hasMore: false }
+}
+
+/** A page of the entries that hold a certificate's tokens, the newest first, from before the entry `before` on. */
+export async function grantedPage(
+  views: Views,
+  of: { readonly certificate: string; readonly limit: number; readonly before?: number },
+): Promise<{
+  readonly items: readonly { readonly index: number; readonly tokens: number }[]
+  readonly hasMore: boolean
+}> {
+  const { certificate, limit, before } = of
+  const prefix = prefixOf(certificate)
+  const after =
+    before === undefined ? {} : { after: `${prefix}${String(before).padStart(indexDigits, '0')}` }
+  const items: { index: number; tokens: number }[] = []
+  for await (const { key, value } of views.scan(prefix, {
+    reverse: true,
+    limit: limit + 1,
+    ...after,
+  })) {
+    items.push({ index: Number(key.slice(prefix.length)), tokens: value as number })
+  }
+  return { items: items.slice(0, limit), hasMore: items.length > limit }
 }

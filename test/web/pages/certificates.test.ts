@@ -4,6 +4,7 @@ import test from 'ava'
 import { revocationReasons, sha256Hex } from '../../../ca/index.ts'
 import { readCertificate } from '../../../ca/path/index.ts'
 import { fingerprintWords } from '../../../provisioning/index.ts'
+import { inZone } from '../../../web/view.ts'
 import { openTestBox, type TestBox } from '../box_fixture.ts'
 import { dispatched } from '../trip.ts'
 import { browserOf, type Browser } from './browse.ts'
@@ -116,11 +117,14 @@ test('an officer is led to the signer with a reason, after what it means; not fo
   for (const reason of Object.keys(revocationReasons)) {
     t.true(form.text.includes(`value="${reason}"`), reason)
   }
-  const fields = { reason: 'keyCompromise', since: '2026-01-02T08:30' }
+  // The certificate began ten minutes before it was made.
+  const minute = new Date(Math.floor(Date.now() / 60_000 - 2) * 60_000)
+  const since = inZone('Asia/Shanghai', minute).slice(0, 16).replace(' ', 'T')
+  const fields = { reason: 'keyCompromise', since }
   const asked = await officer.post(`${path}/revoke`, { fields })
   t.is(asked.status, 200)
   const link = `/signer.html#act=revoke&amp;certificate=${name}&amp;reason=keyCompromise`
-  t.true(asked.text.includes(`${link}&amp;invalidityDate=2026-01-02T00%3A30%3A00.000Z`))
+  t.true(asked.text.includes(`${link}&amp;invalidityDate=${encodeURIComponent(minute.toISOString())}`))
   t.true(asked.text.includes('不能撤回'))
   const goneName = box.units[2].keys.leader.name
   const gone = await officer.get(`/certificates/${goneName}`)
@@ -134,12 +138,36 @@ test('an officer is led to the signer with a reason, after what it means; not fo
   t.is((await officer.get(`/certificates/${root?.sha256 ?? ''}/revoke`)).status, 404)
 })
 
+test('the delay that was measured, and a hold with its ways on, stand on the sheet', async (t) => {
+  const { name } = box.units[2].keys.clerk
+  const signed = await box.sign(box.officer.signing, {
+    ...{ type: 'sealbox.revocation', signer: box.officer.holder, certificate: name },
+    ...{ holder: `seat:${box.units[2].unit.uscc}/clerk`, reason: 'certificateHold' },
+    serial: (await box.parts.authority.certificate(name))?.serial,
+    invalidityDate: null,
+  })
+  const held = await box.act(`/api/v1/certificates/${name}/acts/revoke`, {
+    as: box.officer.login,
+    json: { ...signed, reason: 'certificateHold', invalidityDate: null },
+  })
+  t.is(held.status, 200, held.text)
+  const { text } = await officer.get(`/certificates/${name}`)
+  t.true(text.includes('暂停使用'))
+  t.regex(text, /实测：\d+ ms 后拒绝访问/)
+  t.true(text.includes(`/signer.html#act=release&amp;certificate=${name}`))
+  const form = await officer.get(`/certificates/${name}/revoke`)
+  t.is(form.status, 200)
+  t.false(form.text.includes('value="certificateHold"'))
+})
+
 test('a form of revocation without a reason, or with a time to come, comes back with what is wrong', async (t) => {
   const path = `/certificates/${box.units[1].keys.clerk.name}/revoke`
   const wrong = [
     { since: '' },
     { reason: 'removeFromCRL' },
     { reason: 'superseded', since: '2999-01-01T00:00' },
+    // Before the certificate began.
+    { reason: 'superseded', since: '2020-01-01T00:00' },
     { reason: 'superseded', since: '<script>' },
   ]
   for (const fields of wrong) {
@@ -198,6 +226,19 @@ test('openssl reads the PEM file, and the tree of its encoding has the same elem
     t.true(text.includes(`<li>\n<i>${offset}</i>`), offset)
   }
   t.true(text.includes('id-ce-keyUsage'))
+})
+
+test('what the time-stamping key signed is counted by the journal, and listed entry by entry', async (t) => {
+  const tsa = (await box.parts.authority.certificatesOf('box')).find(
+    ({ profile }) => profile === 'timestamping',
+  )
+  const path = `/certificates/${tsa?.sha256 ?? ''}/signed`
+  await box.parts.timeStamping.stamp(new Uint8Array(32))
+  const entries = await box.entries(0, 'timestamps.granted')
+  const { text } = await officer.get(path, 'en')
+  const shown = Number(/(\d+) time-stamps signed/.exec(text)?.[1])
+  t.true(shown >= entries.length && shown > 0)
+  t.is((await officer.get(`${path}?before=x`)).status, 400)
 })
 
 test('what a certificate signed is listed by number without a title, and for officers only', async (t) => {

@@ -1,5 +1,5 @@
 /** One certificate as a sheet: whom it names, what for, its fingerprint in words, what stands in it; an officer goes on from here. */
-import { toPem, type CertificateState } from '../../../ca/index.ts'
+import { isSha256, toPem, type CertificateState } from '../../../ca/index.ts'
 import { readCertificate, type Certificate } from '../../../ca/path/index.ts'
 import { fingerprintWords } from '../../../provisioning/index.ts'
 import { isOfficer } from '../../access.ts'
@@ -41,7 +41,7 @@ export async function certificatePage(request: Request): Promise<Answer> {
       </p>
       <h1>${name} ${stateTag(view, stateOf(found, view.now))}</h1>
       <p class="sub">${names(found.holder)}</p>
-      ${revokedNotice(view, found)}
+      ${revokedNotice(view, found)} ${isForOfficer && measuredNotice(request, found)}
       <div class="certificate">
         <div>
           ${facts(view, found, read)} ${chainSection(view, chain, { isLinked: isForOfficer })}
@@ -74,6 +74,21 @@ export async function certificatePem(request: Request): Promise<Answer> {
     bytes: toPem('CERTIFICATE', found.certificate),
     fileName: `${subjectName(found)}.pem`,
   }
+}
+
+/** How long the last revocation or release took, while this process remembers it. */
+function measuredNotice(
+  { view, effects }: Request,
+  { sha256 }: CertificateState,
+): Html | undefined {
+  const { w } = view
+  const measured = isSha256(sha256) ? effects.measuredOf(sha256) : undefined
+  if (measured === undefined) return undefined
+  const { committedMs, crlMs, ocspMs, connectionsClosed } = measured
+  const ms = (value: number): string => `${String(Math.round(value))} ms`
+  return html`<p class="hint measured">
+    ${w(`实测：${ms(committedMs)} 后拒绝访问，${ms(crlMs)} 后列表更新，${ms(ocspMs)} 后状态查询改口，断开 ${String(connectionsClosed)} 个连接。`, `Measured: access followed after ${ms(committedMs)}, the list after ${ms(crlMs)}, status answers after ${ms(ocspMs)}; ${String(connectionsClosed)} connections were cut.`)}
+  </p>`
 }
 
 /** Where an officer goes from a certificate. */

@@ -6,7 +6,9 @@ import {
   type RevocationReason,
 } from '../../../ca/index.ts'
 import { countSignedBy } from '../../../exchange/index.ts'
+import { actorOf } from '../../api/common.ts'
 import { html, type Content, type Html } from '../../html.ts'
+import { messages } from '../../messages.ts'
 import type { Answer, Request } from '../../types.ts'
 import { momentIn, type View } from '../../view.ts'
 import { factList, signerHref } from '../elements.ts'
@@ -57,7 +59,29 @@ export async function checkRevocation(request: Request): Promise<Answer> {
   if (Object.keys(wrong).length > 0 || !isRevocationReason(reason)) {
     return formPage(request, certificate, { typed, wrong })
   }
+  const against = await objection(request, certificate, { reason, since })
+  if (against !== undefined)
+    return formPage(request, certificate, { typed, wrong: { since: against } })
   return confirmation(request, certificate, { reason, since })
+}
+
+/** What the authority itself has against it now, in words. */
+async function objection(
+  { parts, view, actor }: Request,
+  { sha256 }: CertificateState,
+  { reason, since }: Chosen,
+): Promise<string | undefined> {
+  const { holder, certificate } = actorOf({ actor })
+  try {
+    await parts.authority.prepareRevoke({
+      ...{ sha256, reason, actor: { holder, certificate } },
+      ...(since && { invalidityDate: since }),
+    })
+    return undefined
+  } catch (error) {
+    if (error instanceof CaError) return messages[error.code][view.language]
+    throw error
+  }
 }
 
 /** Throws `CA_CERTIFICATE_UNKNOWN`, `CA_ALREADY_REVOKED`; the box's own certificates take two officers. */
@@ -164,7 +188,7 @@ function sinceField({ w, box }: View, value: string, wrong: string | undefined):
     />
     ${bad && html`<p class="wrong" role="alert">${wrong}</p>`}
     <p class="hint" id="since-hint">
-      ${w(`${box.zone} 时间。密钥可能早就泄露了：写已知最早的时间，它写进吊销列表（RFC 5280 的 invalidityDate）。`, `Time of ${box.zone}. The key may have been in other hands for some time: the earliest moment that is known. It stands in the revocation list (invalidityDate of RFC 5280).`)}
+      ${w(`${box.zone} 时间。密钥可能早就泄露了：写已知最早的时间，不早于证书生效；它写进吊销列表（RFC 5280 的 invalidityDate）。`, `Time of ${box.zone}. The key may have been in other hands for some time: the earliest moment that is known, not before the certificate began. It stands in the revocation list (invalidityDate of RFC 5280).`)}
     </p>
   </div>`
 }

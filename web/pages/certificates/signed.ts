@@ -21,6 +21,7 @@ import { show } from '../frame.ts'
 import { holderNames, type HolderNames } from '../holders.ts'
 import { emptyList } from '../unit/rows.ts'
 import { seenCertificate } from './seen.ts'
+import { tokensPage } from './tokens.ts'
 import { stateOf, stateTag, subjectName } from './words.ts'
 
 const pageSize = 50
@@ -34,6 +35,7 @@ export async function signedPage(request: Request): Promise<Answer> {
   const { view, query } = request
   const { w } = view
   const certificate = await seenCertificate(request)
+  if (certificate.profile === 'timestamping') return tokensPage(request, certificate)
   const moment = momentOf(certificate)
   const half = halves.find((one) => one === query.get('part'))
   const after = query.get('after') ?? undefined

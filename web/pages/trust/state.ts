@@ -2,11 +2,13 @@
 import {
   CaError,
   countEnding,
+  countRevoked,
   readServices,
   sha256Hex,
   type PublishedCrl,
   type Services,
 } from '../../../ca/index.ts'
+import { readCertificate, readCrl } from '../../../ca/path/index.ts'
 import { holders, type Role, type WholeOrder } from '../../../exchange/index.ts'
 import { listRequests, type ListedRequest } from '../../../provisioning/index.ts'
 import type { Parts } from '../../types.ts'
@@ -24,6 +26,8 @@ export interface AuthorityState {
   readonly certificate: Uint8Array
   readonly sha256: string
   readonly crl: PublishedCrl | undefined
+  /** How many certificates the list names; with a plus where they were not all counted. */
+  readonly entries: string
 }
 
 export interface EndingCounts {
@@ -56,14 +60,31 @@ export async function trustState(parts: Parts, now: Date): Promise<TrustState> {
 }
 
 /** All authorities, the newest first. */
-export async function authorityStates({ authority }: Parts): Promise<AuthorityState[]> {
+export async function authorityStates({ authority, journal }: Parts): Promise<AuthorityState[]> {
   return Promise.all(
-    authority.authorities.toReversed().map(async ({ key, role, generation, certificate }) => ({
-      ...{ key, role, generation, certificate },
-      sha256: sha256Hex(certificate),
-      crl: await authority.crl(key).catch(offline),
-    })),
+    authority.authorities.toReversed().map(async ({ key, role, generation, certificate }) => {
+      const crl = await authority.crl(key).catch(offline)
+      return {
+        ...{ key, role, generation, certificate, crl },
+        sha256: sha256Hex(certificate),
+        entries: crl === undefined ? '' : await entriesOf(journal, certificate, crl),
+      }
+    }),
   )
+}
+
+/** A larger list is not read for its number of entries: that is counted in the register instead. */
+const maxReadBytes = 64 * 1024
+
+async function entriesOf(
+  { views }: Parts['journal'],
+  certificate: Uint8Array,
+  { crl }: PublishedCrl,
+): Promise<string> {
+  if (crl.length <= maxReadBytes) return String(readCrl(crl).readEntries().bySerial.size)
+  const issuer = readCertificate(certificate).subjectKeyIdentifier ?? ''
+  const { count, hasMore } = await countRevoked(views, { issuer, limit: maxCounted })
+  return `${String(count)}${hasMore ? '+' : ''}`
 }
 
 function offline(error: unknown): undefined {

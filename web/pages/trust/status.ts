@@ -33,7 +33,7 @@ export async function statusPage(request: Request): Promise<Answer> {
 
 function listCard(view: View, state: AuthorityState): Html {
   const { w } = view
-  const { key, crl, sha256 } = state
+  const { key, crl, sha256, entries } = state
   return html`<section class="card">
     <h2>
       ${serviceWords(view, state)}<a href="/certificates/${sha256}">${w('证书', 'Certificate')}</a>
@@ -47,6 +47,7 @@ function listCard(view: View, state: AuthorityState): Html {
             [w('编号', 'Number'), crl.number],
             [w('签发', 'Issued'), view.exact(crl.thisUpdate)],
             [w('下次更新前', 'Next before'), view.exact(crl.nextUpdate)],
+            [w('条目', 'Entries'), entries],
             [w('大小', 'Size'), bytesWords(crl.crl.length)],
             [w('文件', 'File'), html`<a href="/trust/status/${key}/file">${key}.crl</a>`],
           ])

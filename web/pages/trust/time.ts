@@ -1,17 +1,20 @@
 /** How certain the time of the box is, and what stamps with it. */
 import {
+  countTokens,
   currentService,
   oids,
   readServices,
   sha256Hex,
   timeSources,
   type HoldReason,
+  type Journal,
   type TimeSource,
 } from '../../../ca/index.ts'
 import { html, type Content, type Html } from '../../html.ts'
 import type { Answer, Parts, Request } from '../../types.ts'
 import type { View } from '../../view.ts'
 import { factList } from '../elements.ts'
+import { defaultStampsPerMinute } from '../../stamp_quota.ts'
 import { show } from '../frame.ts'
 import { offsetWords } from '../orders/words.ts'
 import { trustChips } from './frame.ts'
@@ -99,6 +102,15 @@ function clockCard(view: View, { time }: Parts): Html {
   </section>`
 }
 
+/** Tokens that this key signed; each stands in the journal by serial number and hash. */
+async function grantedWords(view: View, { views }: Journal, certificate: string): Promise<Html> {
+  const { count, hasMore } = await countTokens(views, certificate)
+  const number = `${String(count)}${hasMore ? '+' : ''}`
+  return html`<a href="/certificates/${certificate}/signed"
+    >${view.w(`${number} 个，序列号都在日志里`, `${number}, each serial number in the journal`)}</a
+  >`
+}
+
 async function stampCard(view: View, { journal }: Parts): Promise<Html> {
   const { w } = view
   const current = currentService(await readServices(journal.views), 'timestamping')
@@ -112,6 +124,14 @@ async function stampCard(view: View, { journal }: Parts): Promise<Html> {
     [w('启用', 'Since'), view.exact(current.activatedAt)],
     [w('更换不迟于', 'Replaced by'), view.exact(signsUntil(current))],
     [w('策略', 'Policy'), html`<code>${oids.timeStampPolicy}</code>`],
+    [w('已签发', 'Granted'), await grantedWords(view, journal, sha256Hex(current.certificate))],
+    [
+      w('限额', 'Quota'),
+      w(
+        `每证书每分钟 ${String(defaultStampsPerMinute)} 个`,
+        `${String(defaultStampsPerMinute)} a minute and certificate`,
+      ),
+    ],
   ]
   return html`<section class="card">
     <h2>${w('时间戳（RFC 3161）', 'Time-stamping (RFC 3161)')}</h2>
