@@ -217,7 +217,7 @@ async function openDesk(
   })
   const orders = createOrderDesk({
     ...{ journal, blobs, authority, directory, desk, clock },
-    acts: graveActs({ authority, clock }),
+    acts: graveActs({ journal, authority, clock }),
   })
   const pdfText = createPdfTextReader()
   const inspectors = createInspectors({ pdfText })

@@ -80,6 +80,7 @@ export {
   stateCompromise,
   type CompromiseStated,
 } from './order/state_compromise.ts'
+export { knownOf, replacedAt } from './order/known.ts'
 export {
   statedFile,
   statedFileName,

@@ -7,6 +7,7 @@ import type { ExchangeErrorCode } from '../exchange/index.ts'
 import type { ProvisioningErrorCode } from '../provisioning/index.ts'
 import type { WebErrorCode } from './errors.ts'
 import { message, ours, type Message } from './message.ts'
+import { orderMessages } from './messages_orders.ts'
 import { trustMessages } from './messages_trust.ts'
 
 export type ErrorCode = CaErrorCode | ExchangeErrorCode | ProvisioningErrorCode | WebErrorCode
@@ -150,37 +151,7 @@ export const messages = {
     '签署请求是给别的岗位的，没有签署。请用该岗位的密钥。',
     'The sign request is for another seat; nothing was signed. It takes the keys of that seat.',
   ),
-  ORDER_UNKNOWN: message(404, '没有这道令。', 'There is no such order.'),
-  ORDER_DECIDED: message(
-    409,
-    '这道令已经执行或撤回。',
-    'The order was carried out or withdrawn before.',
-  ),
-  ORDER_EXPIRED: message(
-    409,
-    '这道令已过期，须重新提出。',
-    'The order has run out; it must be proposed anew.',
-  ),
-  ORDER_SAME_OFFICER: message(
-    403,
-    '不能会签自己提出的令，须由另一名安全员会签。',
-    'Nobody countersigns their own order; it takes another security officer.',
-  ),
-  ORDER_NOT_YOURS: message(
-    403,
-    '只有提出人可以撤回这道令。',
-    'Only the officer who proposed the order withdraws it.',
-  ),
-  ORDER_PROPOSER_GONE: message(
-    409,
-    '提出人的签名证书已失效，或者不再是安全员，这道令作废。',
-    'The proposer’s signing certificate is no longer live, or they are no officer any more; the order is void.',
-  ),
-  ORDER_ACT_MISSING: message(
-    422,
-    '本机不能执行这种令。',
-    'This box cannot carry out such an order.',
-  ),
+  ...orderMessages,
   SIGN_REQUEST_DISAGREES: message(
     409,
     '签署请求前后不一致，没有签署。请重新获取；如仍如此，请告诉安全员。',

@@ -26,8 +26,8 @@ export const rolledServices = ['timestamping', 'ocsp', 'tls', 'journal'] as cons
 const known = z.strictObject({
   /** Hexadecimal octets of the positive number, without a sign octet. */
   serial: z.string().regex(/^(?:[0-9a-f]{2}){1,20}$/),
-  /** Of a token the hash that it stamps; of a certificate its SHA-256. Hexadecimal. */
-  hash: z.string().regex(/^(?:[0-9a-f]{2}){20,64}$/),
+  /** SHA-256 of the token or certificate, DER. */
+  hash: sha256,
 })
 export type Known = z.infer<typeof known>
 

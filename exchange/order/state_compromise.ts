@@ -2,7 +2,16 @@
  * The grave act `state-compromise`: two officers state since when a key is in other hands. The statement is their order itself;
  * whoever verifies documents is handed it with both signatures (`docs/formats/compromise.md`).
  */
-import { CaError, type Authority, type Clock, type Fold, type Sha256 } from '../../ca/index.ts'
+import {
+  CaError,
+  readServices,
+  sha256Hex,
+  type Authority,
+  type Clock,
+  type Fold,
+  type Journal,
+  type Sha256,
+} from '../../ca/index.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
 import type { OrderOf } from './acts.ts'
@@ -19,8 +28,9 @@ export type CompromiseStated = {
   readonly serials: number | null
 }
 
-/** Throws `CA_CERTIFICATE_UNKNOWN`, `STATEMENT_MISMATCH` naming the field. */
+/** Throws `CA_CERTIFICATE_UNKNOWN`, `ORDER_KEY_IN_USE`, `STATEMENT_MISMATCH` naming the field. */
 export function stateCompromise(parts: {
+  readonly journal: Journal
   readonly authority: Authority
   readonly clock: Clock
 }): GraveAct<'state-compromise'> {
@@ -29,8 +39,17 @@ export function stateCompromise(parts: {
     if (found === undefined) throw new CaError('CA_CERTIFICATE_UNKNOWN', 'no such certificate')
     if (new Date(order.from) > parts.clock.now()) throw mismatch('from')
     if (order.to !== null && order.to < order.from) throw mismatch('to')
-    // A list for a key that stamps nothing, or none for one that does, would be read as something else than was meant.
-    if ((found.profile === 'timestamping') !== (order.serials !== null)) throw mismatch('serials')
+    // A list for a key that has none, or none for one that has, would be read as something else than was meant.
+    const hasList = found.profile === 'timestamping' || found.profile === 'issuing'
+    if (hasList !== (order.serials !== null)) throw mismatch('serials')
+    const { timestamping } = await readServices(parts.journal.views)
+    const current = timestamping.at(-1)
+    if (current && sha256Hex(current.certificate) === order.certificate) {
+      // Stamped by the very key that it takes away, the statement would prove nothing.
+      throw new ExchangeError('ORDER_KEY_IN_USE', 'this key stamps now; roll it over first', {
+        details: { certificate: order.certificate },
+      })
+    }
   }
   return {
     check,

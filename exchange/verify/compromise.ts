@@ -2,7 +2,7 @@
  * What a stated compromise means for a chain (EN 319 102-1 5.2.6, 5.6): a key in other hands proves nothing from then on, unless it
  * is proven otherwise that what it signed was there before, or that it is among what its owner is known to have signed. Pure.
  */
-import { equal, sha256Hex, toHex, type Certificate } from '../../ca/path/index.ts'
+import { equal, sha256Hex, type Certificate } from '../../ca/path/index.ts'
 
 /** A statement of two officers, as far as it is honoured. */
 export interface Compromise {
@@ -20,7 +20,8 @@ export interface Compromise {
 /** A token whose certificate is the target of a chain. */
 export interface TokenFact {
   readonly serialNumber: string
-  readonly imprint: Uint8Array
+  /** SHA-256 of the token, hexadecimal: serial and stamped hash alone could be given out again with another time. */
+  readonly sha256: string
   readonly genTime: Date
 }
 
@@ -84,5 +85,5 @@ function isTokenSpared(token: TokenFact | undefined, { from, to, known }: Compro
   if (token === undefined) return false
   if (token.genTime < from) return true
   const isInUse = to === null || token.genTime <= to
-  return isInUse && known.has(knownId(token.serialNumber, toHex(token.imprint)))
+  return isInUse && known.has(knownId(token.serialNumber, token.sha256))
 }

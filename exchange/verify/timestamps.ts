@@ -4,6 +4,8 @@
  */
 import {
   countStray,
+  readFirst,
+  sha256Hex,
   verifyTimeStampToken,
   type Certificate,
   type CryptoPorts,
@@ -20,7 +22,8 @@ export interface StampFacts {
   readonly findings: readonly Finding[]
   readonly genTime: Date | undefined
   readonly serialNumber: string | undefined
-  readonly imprint: Uint8Array | undefined
+  /** Of the token without what pads it, hexadecimal. */
+  readonly sha256: string | undefined
   readonly certificate: Certificate | undefined
   /** DER certificates that the token carries. */
   readonly certificates: readonly Uint8Array[]
@@ -42,7 +45,7 @@ export async function readStamp(options: {
     findings: verdict.findings.map(({ message }) => finding('TIMESTAMP_INVALID', message)),
     genTime: verdict.token?.genTime,
     serialNumber: verdict.token?.serialNumber,
-    imprint: verdict.token?.imprint,
+    sha256: verdict.token && sha256Hex(readFirst(options.token).raw),
     certificate: verdict.certificate,
     certificates: verdict.token?.signedData.certificates ?? [],
     crls: verdict.token?.signedData.crls ?? [],
@@ -83,8 +86,8 @@ export async function judgeStamp(
     }
   }
   const more = withMore(evidence, stamp)
-  const { serialNumber = '', imprint = new Uint8Array() } = stamp
-  const token = { serialNumber, imprint, genTime }
+  const { serialNumber = '', sha256 = '' } = stamp
+  const token = { serialNumber, sha256, genTime }
   const chain = await judgeChain(certificate, more, { validAt, usedAt: genTime, token })
   if (chain.isCompromised === true) return disregarded(chain)
   const order: { judgement: Judgement; findings: Finding[] } =

@@ -1,5 +1,14 @@
 /** Sign requests for the grave acts of two officers. */
-import { ExchangeError, maxOrderDays, orderSchema, type Order } from '../../exchange/index.ts'
+import { isSha256, type Sha256 } from '../../ca/index.ts'
+import {
+  ExchangeError,
+  knownOf,
+  maxOrderDays,
+  orderSchema,
+  replacedAt,
+  type Order,
+} from '../../exchange/index.ts'
+import type { Parts } from '../types.ts'
 import { officersOnly } from './officers.ts'
 import { hashFrom, misfit, textFrom } from './query.ts'
 import type { Builder } from './types.ts'
@@ -9,10 +18,10 @@ const maxOrderCharacters = 8000
 
 /** Proposes a grave act: `order=` its name and parameters in JSON, `reason=`. */
 export const proposal: Builder = officersOnly(async ({ parts, query }) => {
-  const order = orderFrom(query)
+  const order = await orderFrom(parts, query)
   const reason = textFrom(query, 'reason', 1000).trim()
   await parts.orders.check(order)
-  const expires = new Date(parts.clock.now().getTime() + maxOrderDays * 86_400_000 - slackMs)
+  const expires = termFrom(parts.clock.now())
   return {
     path: '/api/v1/orders/acts/propose',
     body: {},
@@ -23,8 +32,13 @@ export const proposal: Builder = officersOnly(async ({ parts, query }) => {
   }
 })
 
-/** The signer's clock may be behind the box's, and a request that travels as a file takes its time. */
-const slackMs = 3_600_000
+const hourMs = 3_600_000
+
+/** On the full hour, so that who looks and then signs is asked for the same; short of a week by what a clock may be behind. */
+function termFrom(now: Date): Date {
+  const last = now.getTime() + maxOrderDays * 24 * hourMs - hourMs
+  return new Date(Math.floor(last / hourMs) * hourMs)
+}
 
 /** Signs the bytes of another officer's order. */
 export const countersigning: Builder = officersOnly(async ({ parts, actor, query }) => {
@@ -65,11 +79,36 @@ export const withdrawal: Builder = officersOnly(async ({ parts, actor, query }) 
   }
 })
 
-function orderFrom(query: URLSearchParams): Order {
-  const text = textFrom(query, 'order', maxOrderCharacters)
-  const parsed = orderSchema.safeParse(jsonOf(text))
+/** The order that is asked for; of a compromise the box adds what the journal knows and the asker did not say. */
+async function orderFrom(parts: Parts, query: URLSearchParams): Promise<Order> {
+  const given = jsonOf(textFrom(query, 'order', maxOrderCharacters))
+  const parsed = orderSchema.safeParse(
+    isCompromise(given) ? { ...(await addedTo(parts, given)), ...given } : given,
+  )
   if (!parsed.success) throw misfit('order')
   return parsed.data
+}
+
+interface AskedCompromise {
+  readonly act: 'state-compromise'
+  readonly certificate: Sha256
+  readonly from: string
+}
+
+function isCompromise(given: unknown): given is AskedCompromise {
+  const { act, certificate, from } = (given ?? {}) as Partial<
+    Record<keyof AskedCompromise, unknown>
+  >
+  const isNamed = typeof certificate === 'string' && isSha256(certificate)
+  return act === 'state-compromise' && isNamed && typeof from === 'string'
+}
+
+async function addedTo(parts: Parts, { certificate, from }: AskedCompromise): Promise<object> {
+  const found = await parts.authority.certificate(certificate)
+  const since = new Date(from)
+  if (found === undefined || Number.isNaN(since.getTime())) return {}
+  const to = await replacedAt(parts, certificate)
+  return { to: to?.toISOString() ?? null, serials: await knownOf(parts, found, since) }
 }
 
 function jsonOf(text: string): unknown {

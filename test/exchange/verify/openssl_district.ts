@@ -7,7 +7,7 @@ import { createPrivateKey, sign, X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sha256Hex, type Signer } from '../../../ca/index.ts'
+import { sha256Hex, type Sha256, type Signer } from '../../../ca/index.ts'
 import {
   addBaselineEvidence,
   completeSeal,
@@ -90,7 +90,7 @@ export interface District {
   /** Issues one more certificate by a section of the configuration; `cn` is its common name. */
   issue(name: string, section: string, cn?: string): void
   /** How a statement names a certificate that the authority is known to have given. */
-  known(name: string): { readonly serial: string; readonly hash: string }
+  known(name: string): { readonly serial: string; readonly hash: Sha256 }
   /** A stamp by another time-stamping certificate than `tsa`. */
   stampBy(name: string): Stamp
   /** OCSP answer about a leaf; `revoked` makes it a revoked one. */

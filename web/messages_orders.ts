@@ -1,0 +1,42 @@
+/** The errors of orders of two officers, as a person meets them: the part of `messages.ts` over their codes. */
+import type { ExchangeErrorCode } from '../exchange/index.ts'
+import { message, type Message } from './message.ts'
+
+export const orderMessages = {
+  ORDER_UNKNOWN: message(404, '没有这道令。', 'There is no such order.'),
+  ORDER_DECIDED: message(
+    409,
+    '这道令已经执行或撤回。',
+    'The order was carried out or withdrawn before.',
+  ),
+  ORDER_EXPIRED: message(
+    409,
+    '这道令已过期，须重新提出。',
+    'The order has run out; it must be proposed anew.',
+  ),
+  ORDER_SAME_OFFICER: message(
+    403,
+    '不能会签自己提出的令，须由另一名安全员会签。',
+    'Nobody countersigns their own order; it takes another security officer.',
+  ),
+  ORDER_NOT_YOURS: message(
+    403,
+    '只有提出人可以撤回这道令。',
+    'Only the officer who proposed the order withdraws it.',
+  ),
+  ORDER_PROPOSER_GONE: message(
+    409,
+    '提出人的签名证书已失效，或者不再是安全员，这道令作废。',
+    'The proposer’s signing certificate is no longer live, or they are no officer any more; the order is void.',
+  ),
+  ORDER_KEY_IN_USE: message(
+    409,
+    '这把密钥现在还在加盖时间戳。请先下令更换，再声明它已泄露。',
+    'This key stamps now. Order it rolled over first, then state that it is compromised.',
+  ),
+  ORDER_ACT_MISSING: message(
+    422,
+    '本机不能执行这种令。',
+    'This box cannot carry out such an order.',
+  ),
+} as const satisfies Record<Extract<ExchangeErrorCode, `ORDER_${string}`>, Message>
