@@ -1,10 +1,8 @@
 /** The composition root: opens the folder of data and wires every room together. Nothing else does. */
-import { readFileSync } from 'node:fs'
 import {
   boxActor,
   boxKeyNames,
   createAuthority,
-  createKeyFolder,
   createGuardedClock,
   createTimeStampAuthority,
   createTokenRecorder,
@@ -70,6 +68,7 @@ import {
 import { journalStorage } from './folds.ts'
 import { createHealth } from './health.ts'
 import { createJournalCopy } from './journal_copy.ts'
+import { openBoxKeys, type BoxSecrets } from './keys.ts'
 import { graveActs } from './grave_acts.ts'
 import { beginClock } from './time.ts'
 import { keepCrlsFresh, watchClock } from './upkeep.ts'
@@ -90,6 +89,8 @@ export interface OpenBoxOptions {
   readonly log: Log
   /** Where the pages will be. */
   readonly url: string
+  /** Of a production box: what opens its keys. */
+  readonly secrets?: BoxSecrets | undefined
   /** Reads the machine's clocks; tests turn them. */
   readonly readClocks?: () => ClockReading
 }
@@ -108,6 +109,10 @@ interface Ground {
 export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const { directory, log } = options
   const file = readBoxFile(directory)
+  const { keys, close: closeKeys } = await openBoxKeys({
+    ...{ directory, file },
+    secrets: options.secrets,
+  })
   const data = await openDataFolder(directory)
   const clock = createGuardedClock({
     read: options.readClocks ?? readClocks,
@@ -120,7 +125,6 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const journal = await openJournal({ ...journalStorage(data), clock, random })
   await beginClock(clock, journal)
   const ground: Ground = { file, data, journal, clock, random, log }
-  const keys = openKeys(directory)
   const trust = await openTrust(ground, keys)
   const desk = await openDesk(ground, trust)
   const ending = new AbortController()
@@ -147,6 +151,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
       await desk.indexing.search.close()
       await journal.close()
       await data.close()
+      await closeKeys()
     },
   }
 }
@@ -303,17 +308,6 @@ function keptOf(of: {
       stated: () => statedFiles({ views: journal.views, blobs: data.blobs }),
     }),
   }
-}
-
-/** The key folder of a trial box opens by the secret that lies beside it. */
-export function openKeys(directory: string): KeyFolder {
-  const paths = pathsOf(directory)
-  return createKeyFolder({
-    directory: paths.keys,
-    passphrase: readFileSync(paths.unattended, 'utf8').trim(),
-    secretStrength: 'random',
-    random: systemRandom,
-  })
 }
 
 /** What serves the box, by the journal; of a box made before services were entries, by `box.json`. */
