@@ -1,30 +1,18 @@
 /** The composition root: opens the folder of data and wires every room together. Nothing else does. */
+import { readFileSync } from 'node:fs'
 import {
   boxActor,
-  boxKeyNames,
-  createAuthority,
+  createKeyFolder,
   createGuardedClock,
-  createTimeStampAuthority,
-  createTokenRecorder,
-  currentService,
-  fromBase64,
   openJournal,
-  readAuthorities,
   readClocks,
-  readServices,
   signCheckpoint,
   systemRandom,
-  urlsBelow,
-  type Authority,
-  type BoxKeyName,
   type ClockReading,
   type GuardedClock,
   type KeyFolder,
   type OpenedJournal,
   type Random,
-  type ServiceGeneration,
-  type Services,
-  type Signer,
   type TimeStampAuthority,
 } from '../ca/index.ts'
 import {
@@ -68,10 +56,11 @@ import {
 import { journalStorage } from './folds.ts'
 import { createHealth } from './health.ts'
 import { createJournalCopy } from './journal_copy.ts'
-import { openBoxKeys, type BoxSecrets } from './keys.ts'
 import { graveActs } from './grave_acts.ts'
 import { beginClock } from './time.ts'
-import { keepCrlsFresh, watchClock } from './upkeep.ts'
+import { rollOverDue, type RollOverParts } from './roll_over.ts'
+import { openTrust, type Trust } from './trust.ts'
+import { keepCrlsFresh, keepServices, watchClock } from './upkeep.ts'
 import { version } from './version.ts'
 
 export interface Box {
@@ -79,8 +68,7 @@ export interface Box {
   readonly file: BoxFile
   readonly journal: OpenedJournal
   readonly indexer: Indexer
-  /** For the TLS server: it takes no `Signer`. */
-  readonly tls: { readonly key: string; readonly certificates: readonly Uint8Array[] }
+  readonly trust: Trust
   close(): Promise<void>
 }
 
@@ -89,8 +77,6 @@ export interface OpenBoxOptions {
   readonly log: Log
   /** Where the pages will be. */
   readonly url: string
-  /** Of a production box: what opens its keys. */
-  readonly secrets?: BoxSecrets | undefined
   /** Reads the machine's clocks; tests turn them. */
   readonly readClocks?: () => ClockReading
 }
@@ -109,10 +95,6 @@ interface Ground {
 export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const { directory, log } = options
   const file = readBoxFile(directory)
-  const { keys, close: closeKeys } = await openBoxKeys({
-    ...{ directory, file },
-    secrets: options.secrets,
-  })
   const data = await openDataFolder(directory)
   const clock = createGuardedClock({
     read: options.readClocks ?? readClocks,
@@ -125,13 +107,17 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const journal = await openJournal({ ...journalStorage(data), clock, random })
   await beginClock(clock, journal)
   const ground: Ground = { file, data, journal, clock, random, log }
-  const trust = await openTrust(ground, keys)
-  const desk = await openDesk(ground, trust)
+  const keys = openKeys(directory)
+  const trust = await openTrust({ ...ground, keys })
+  const rolling = { ...ground, keys, trust }
+  await rollOverDue(rolling, { log })
+  await trust.authority.refreshCrls(boxActor)
+  const desk = await openDesk(rolling)
   const ending = new AbortController()
   const indexer = await followJournal(desk.indexing, { signal: ending.signal, log })
   keepCrlsFresh(trust.authority, { signal: ending.signal, log })
   watchClock(journal, clock, { signal: ending.signal, log })
-  const { tls, issuing, root } = trust.certificates
+  keepServices(rolling, { signal: ending.signal, log })
   const box = factsOf(ground, trust, options.url)
   const kept = keptOf({ directory, ground, trust, box, indexer, search: desk.indexing.search })
   return {
@@ -139,11 +125,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     file,
     journal,
     indexer,
-    tls: {
-      key: await keys.exportPem('tls'),
-      // With the root, so that who enrols can compare it with the sheet.
-      certificates: [tls, issuing, root],
-    },
+    trust,
     close: async () => {
       ending.abort()
       await indexer.done.catch(() => undefined)
@@ -151,65 +133,19 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
       await desk.indexing.search.close()
       await journal.close()
       await data.close()
-      await closeKeys()
     },
   }
 }
 
-interface Trust {
-  readonly services: Services
-  /** Of the generations that serve now. */
-  readonly certificates: Record<BoxKeyName, Uint8Array>
-  readonly authority: Authority
-  readonly timeStamping: TimeStampAuthority
-  readonly journalSigner: Signer
-}
-
-async function openTrust(ground: Ground, keys: KeyFolder): Promise<Trust> {
-  const { file, journal, clock, random } = ground
-  const services = await servicesOf(journal, file)
-  const certificates = currentCertificates(services)
-  const open = ({ key, certificate }: ServiceGeneration): Promise<Signer> =>
-    keys.open(key, certificate)
-  const signer = (role: BoxKeyName): Promise<Signer> => open(currentService(services, role))
-  const authority = createAuthority({
-    journal,
-    ...(await readAuthorities({
-      ...{ views: journal.views, services },
-      // The key of a production root is on the box only during a ceremony.
-      open: async (one) =>
-        one.role !== 'root' || (await keys.has(one.key)) ? open(one) : undefined,
-    })),
-    clock,
-    random,
-    urls: urlsBelow(file.pkiUrl),
-  })
-  await authority.refreshCrls(boxActor)
-  const stamping = {
-    signer: await signer('timestamping'),
-    certificates: [certificates.timestamping, certificates.issuing],
-  }
-  const timeStamping = createTimeStampAuthority({
-    ...{ key: () => stamping, clock, random },
-    record: createTokenRecorder({ journal, actor: boxActor }),
-  })
-  const journalSigner = await signer('journal')
-  return { services, certificates, authority, timeStamping, journalSigner }
-}
-
-async function openDesk(
-  ground: Ground,
-  trust: Trust,
-): Promise<{
+async function openDesk(ground: Ground & RollOverParts): Promise<{
   readonly parts: Omit<Parts, 'box' | 'health' | 'journalCopy'>
   readonly indexing: IndexerParts
 }> {
-  const { file, data, journal, clock, random, log } = ground
-  const { authority, timeStamping, certificates } = trust
+  const { file, data, journal, clock, random, log, trust } = ground
+  const { authority, timeStamping, evidence: services } = trust
   const { blobs, scratch } = data
   const directory = createDirectory(journal.views)
   const stamp = stampOrLater(timeStamping, log)
-  const services = [certificates.ocsp, certificates.timestamping]
   const seenHeads = createSeenHeads(scratch)
   const desk = createStatementDesk({
     authority,
@@ -222,7 +158,7 @@ async function openDesk(
   })
   const orders = createOrderDesk({
     ...{ journal, blobs, authority, directory, desk, clock },
-    acts: graveActs({ journal, authority, clock }),
+    acts: graveActs(ground),
   })
   const pdfText = createPdfTextReader()
   const inspectors = createInspectors({ pdfText })
@@ -277,7 +213,9 @@ function factsOf({ file, journal }: Ground, trust: Trust, url: string): BoxFacts
   const { id, mode, districtName, zone } = file
   return {
     ...{ id, mode, districtName, zone, version, url },
-    journalCertificate: trust.certificates.journal,
+    get journalCertificate() {
+      return trust.certificates.journal
+    },
     checkpoint: async () =>
       signCheckpoint(await journal.head(), { origin: id, signer: trust.journalSigner }),
   }
@@ -310,23 +248,15 @@ function keptOf(of: {
   }
 }
 
-/** What serves the box, by the journal; of a box made before services were entries, by `box.json`. */
-async function servicesOf(journal: OpenedJournal, file: BoxFile): Promise<Services> {
-  const services = await readServices(journal.views)
-  if (services.root.length > 0) return services
-  const activatedAt = new Date(file.createdAt)
-  return byRole((role) => {
-    const certificate = fromBase64(file.certificates[role] ?? '')
-    return [{ role, generation: 1, key: role, certificate, activatedAt }]
+/** The key folder of a trial box opens by the secret that lies beside it. */
+export function openKeys(directory: string): KeyFolder {
+  const paths = pathsOf(directory)
+  return createKeyFolder({
+    directory: paths.keys,
+    passphrase: readFileSync(paths.unattended, 'utf8').trim(),
+    secretStrength: 'random',
+    random: systemRandom,
   })
-}
-
-function currentCertificates(services: Services): Record<BoxKeyName, Uint8Array> {
-  return byRole((role) => currentService(services, role).certificate)
-}
-
-function byRole<T>(of: (role: BoxKeyName) => T): Record<BoxKeyName, T> {
-  return Object.fromEntries(boxKeyNames.map((role) => [role, of(role)])) as Record<BoxKeyName, T>
 }
 
 /** While time-stamping is down, acts go on and are stamped later; the gap is logged (design 3). */

@@ -2,6 +2,7 @@
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { SecureContextOptions } from 'node:tls'
 import { toPem } from '../ca/index.ts'
 import { createApp, createPkiHandler } from '../web/index.ts'
 import type { Box } from './box.ts'
@@ -29,19 +30,23 @@ const maxHeaderSize = 16 * 1024
 /** 91 units with a few browsers of six connections each, twice over. */
 const maxConnections = 4000
 
+const minVersion = 'TLSv1.2'
+
 export async function serve(box: Box, options: ServeOptions): Promise<Serving> {
   const pem = (der: Uint8Array): string => toPem('CERTIFICATE', der)
   const app = createApp(box.parts)
+  const identity = async (): Promise<SecureContextOptions> => {
+    const { key, certificates } = await box.trust.tls()
+    return { key, cert: certificates.map(pem).join(''), ca: box.parts.authority.chain.map(pem) }
+  }
   const handle = app.callback()
   const pages = createHttpsServer(
     {
-      key: box.tls.key,
-      cert: box.tls.certificates.map(pem).join(''),
-      ca: box.parts.authority.chain.map(pem),
+      ...(await identity()),
       // A certificate is asked for, and judged on each request by its bytes: without one there is a page that explains.
       requestCert: true,
       rejectUnauthorized: false,
-      minVersion: 'TLSv1.2',
+      minVersion,
       handshakeTimeout: headersTimeoutMs,
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
@@ -49,11 +54,20 @@ export async function serve(box: Box, options: ServeOptions): Promise<Serving> {
     },
     (request, response) => void handle(request, response),
   )
+  // Connections that stand go on with the old certificate.
+  box.trust.onReload(() => {
+    identity().then(
+      (now) => {
+        pages.setSecureContext({ ...now, minVersion })
+      },
+      (error: unknown) => {
+        box.parts.log.error({ err: String(error) }, 'the TLS server goes on with its old key')
+      },
+    )
+  })
   const pki = createHttpServer(
     { headersTimeout: headersTimeoutMs, requestTimeout: headersTimeoutMs, maxHeaderSize },
-    createPkiHandler(box.parts, {
-      openTimeStamping: box.file.mode === 'trial' || box.file.openTimeStamping === true,
-    }),
+    createPkiHandler(box.parts, { openTimeStamping: box.file.mode === 'trial' }),
   )
   for (const server of [pages, pki]) server.maxConnections = maxConnections
   const port = await listen(pages, options.port, options.bind)

@@ -7,10 +7,13 @@ import {
   type Journal,
 } from '../ca/index.ts'
 import type { Log } from '../web/index.ts'
+import { rollOverDue, type RollOverParts } from './roll_over.ts'
 
 /** `refreshCrls` does nothing until a list has lived half its time. */
 const refreshMs = 60 * 60_000
 const watchMs = 1000
+/** Reading a few certificates; and a hold that ended must not be waited for long. */
+const rollOverMs = 60_000
 
 /** Refreshes the CRLs until `signal` aborts; a failure is logged and tried again. */
 export function keepCrlsFresh(
@@ -21,6 +24,19 @@ export function keepCrlsFresh(
     authority.refreshCrls(boxActor).catch((error: unknown) => {
       log.error({ err: String(error) }, 'the CRLs could not be refreshed; trying again')
     })
+  })
+}
+
+/** Looks each minute whether a key of the box is near its end, until `signal` aborts. */
+export function keepServices(
+  parts: RollOverParts,
+  { signal, log }: { readonly signal: AbortSignal; readonly log: Log },
+): void {
+  let isBusy = false
+  every(rollOverMs, signal, () => {
+    if (isBusy) return
+    isBusy = true
+    void rollOverDue(parts, { log }).finally(() => (isBusy = false))
   })
 }
 

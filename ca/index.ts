@@ -15,6 +15,7 @@ export {
 } from './clock.ts'
 export {
   createGuardedClock,
+  maxBackMs,
   type ClockStart,
   type GuardedClock,
   type GuardedClockOptions,
@@ -71,7 +72,6 @@ export { isProfileName, profiles, type ProfileName } from './certificates/profil
 export type { ProvenPublicKey } from './certificates/public_key.ts'
 export { maxRequestBytes, readRequest } from './certificates/request.ts'
 export { hasNamesOf, readRequestNames, type RequestNames } from './certificates/request_names.ts'
-export { buildCrl, type RevokedCertificate } from './crl/build.ts'
 export { isRevocationReason, revocationReasons, type RevocationReason } from './crl/reasons.ts'
 export { readAuthorities } from './authority/read_authorities.ts'
 export { createAuthority } from './authority/authority.ts'
@@ -105,6 +105,8 @@ export {
   type MonthCount,
 } from './authority/find.ts'
 export { keys as caKeys, type BoxRecord } from './authority/keyspace.ts'
+export { isRollOverDue, keyUsagePeriod, rollOverLeadDays } from './services/usage.ts'
+export { rollOverService, type ServiceRole } from './district/roll_over_service.ts'
 export {
   boxKeyNames,
   currentService,
@@ -151,13 +153,6 @@ export {
   type RollOverParts,
 } from './district/roll_over.ts'
 export { offlineCrl, offlineCrlDays, type OfflineCrl } from './district/offline_crl.ts'
-export {
-  ceremonyHeldEntry,
-  ceremonyKinds,
-  readCeremonies,
-  type Ceremony,
-  type CeremonyKind,
-} from './district/ceremony_record.ts'
 export {
   createDistrict,
   createTrialDistrict,

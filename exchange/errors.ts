@@ -38,6 +38,7 @@ export type ExchangeErrorCode =
   | 'ORDER_NOT_YOURS'
   | 'ORDER_PROPOSER_GONE'
   | 'ORDER_ACT_MISSING'
+  | 'ORDER_CLOCK_MOVED'
   | 'ORDER_KEY_IN_USE'
   | 'JOURNAL_FORKED'
   | 'JOURNAL_SHORTER'

@@ -242,6 +242,7 @@ function viewOf(parts: Parts, koa: Context): View {
     ...(koa.state['logIn'] as LogIn | undefined),
     path: koa.path,
     now: parts.clock.now(),
+    isTimeHeld: parts.clock.state === 'held',
   })
 }
 

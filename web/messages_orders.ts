@@ -34,6 +34,11 @@ export const orderMessages = {
     '这把密钥现在还在加盖时间戳。请先下令更换，再声明它已泄露。',
     'This key stamps now. Order it rolled over first, then state that it is compromised.',
   ),
+  ORDER_CLOCK_MOVED: message(
+    409,
+    '提出之后，机器的时钟又被调过，或本机重新启动过。请重新对表，重新提出。',
+    'The clock of the machine was set, or the box started again, since this was proposed. Compare the time and propose anew.',
+  ),
   ORDER_ACT_MISSING: message(
     422,
     '本机不能执行这种令。',

@@ -16,6 +16,8 @@ export interface View {
   /** Path of the page, for the navigation. */
   readonly path: string
   readonly now: Date
+  /** Whether `now` is not certain. */
+  readonly isTimeHeld: boolean
   /** The words of the reader's language. */
   readonly w: (zh: string, en: string) => string
   /** `2026-11-25`. */
@@ -33,8 +35,9 @@ export function createView(of: {
   readonly notAfter?: Date
   readonly path: string
   readonly now: Date
+  readonly isTimeHeld?: boolean
 }): View {
-  const { preferences, box, actor, notAfter, path, now } = of
+  const { preferences, box, actor, notAfter, path, now, isTimeHeld = false } = of
   const { language, theme } = preferences
   const zone = box.zone
   const today = inZone(zone, now)
@@ -46,6 +49,7 @@ export function createView(of: {
     notAfter,
     path,
     now,
+    isTimeHeld,
     w: language === 'zh' ? (zh) => zh : (_zh, en) => en,
     day: (at) => inZone(zone, at).slice(0, 10),
     exact: (at) => inZone(zone, at),

@@ -50,7 +50,7 @@ export interface GuardedClock extends Clock {
   /** Holds the clock because officers say that it is wrong. */
   doubt(): void
   /** What `clock.confirmed` says if the machine's clock is `offsetMs` behind the right time. */
-  confirmation(offsetMs: number): ClockConfirmed
+  confirmation(offsetMs: number, order: string): ClockConfirmed
   /** Ends the hold; to be called once `clock.confirmed` is committed. */
   confirm(confirmed: ClockConfirmed): void
 }
@@ -136,7 +136,7 @@ export function createGuardedClock(options: GuardedClockOptions): GuardedClock {
         isTold = true
       }
     },
-    confirmation: (offset) => ({ ...confirmationAt(read(), offset), boot }),
+    confirmation: (offset, order) => ({ ...confirmationAt(read(), offset), boot, order }),
     confirm(said) {
       const reading = read()
       confirmed = said

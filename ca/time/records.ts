@@ -38,6 +38,8 @@ export interface ClockConfirmed extends JsonObject {
   readonly monotonicMs: number
   /** Linux's `boot_id`, null where there is none. */
   readonly boot: string | null
+  /** SHA-256 of the two officers' order. */
+  readonly order: string
 }
 
 /** The view: how the time stands. */

@@ -1,16 +1,10 @@
 /** What a time-stamping key needs for a token, made once: the constant parts of its CMS, and when it may sign. Pure. */
 import { sha256Hex } from '../bytes.ts'
 import { createRepeatedSignature, type RepeatedSignature } from '../cms/repeated_signature.ts'
-import { readDer, readGeneralizedTime, sequenceOf } from '../der/read.ts'
 import { oids } from '../oids.ts'
-import { readCertificate, type Certificate } from '../path/certificate.ts'
+import { readCertificate } from '../path/certificate.ts'
+import { keyUsagePeriod, type UsagePeriod } from '../services/usage.ts'
 import type { Signer } from '../signer.ts'
-
-/** Both ends included. */
-export interface UsagePeriod {
-  readonly notBefore: Date
-  readonly notAfter: Date
-}
 
 export interface Stamper {
   readonly signer: Signer
@@ -39,18 +33,5 @@ export function prepareStamper(key: {
     authorityName: read.subject.raw,
     usage: keyUsagePeriod(read),
     hasCertificates: certificates.length > 0,
-  }
-}
-
-/** privateKeyUsagePeriod of a certificate (RFC 3280 4.2.1.4), or its validity. */
-export function keyUsagePeriod(certificate: Certificate): UsagePeriod {
-  const { notBefore, notAfter } = certificate
-  const extension = certificate.extensions.get(oids.privateKeyUsagePeriod)
-  if (!extension) return { notBefore, notAfter }
-  const limits = sequenceOf(readDer(extension.value), 'privateKeyUsagePeriod')
-  const end = limits.find(({ tag }) => tag === 0x81)
-  return {
-    notBefore,
-    notAfter: end ? readGeneralizedTime({ ...end, tag: 0x18 }, 'notAfter') : notAfter,
   }
 }

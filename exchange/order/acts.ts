@@ -40,10 +40,17 @@ export const orderSchemas = {
     /** Since when the key is believed to be in other hands (RFC 5280 5.3.2). */
     invalidityDate: moment.nullable(),
   }),
-  /** Ends a clock hold: the time is that of the machine, so many milliseconds later. */
+  /**
+   * Ends a clock hold: the time is that of the machine, so many milliseconds later. Both clocks as they were when this was decided: if
+   * they do not agree with each other any more when the second officer signs, the machine's was set in between.
+   */
   'confirm-time': z.strictObject({
     act: z.literal('confirm-time'),
     offsetMs: z.int(),
+    /** What the machine's clock showed. */
+    machine: moment,
+    /** What the box gave as the time, by its monotonic clock. */
+    box: moment,
   }),
   /** A new key and certificate for a service of the box. */
   'roll-over-service': z.strictObject({

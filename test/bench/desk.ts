@@ -83,7 +83,7 @@ async function serveBare(
   })
   const handle = app.callback()
   const pem = (der: Uint8Array): string => toPem('CERTIFICATE', der)
-  const { key, certificates } = box.box.tls
+  const { key, certificates } = await box.box.trust.tls()
   const options = {
     key,
     cert: certificates.map(pem).join(''),

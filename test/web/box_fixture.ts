@@ -29,6 +29,7 @@ import {
   type Signer,
   toPem,
   type RevocationReason,
+  type ClockReading,
 } from '../../ca/index.ts'
 import { statementAttributes, type Role, type Statement } from '../../exchange/index.ts'
 import { appointment, modelDistrict, type RosterUnit } from '../../provisioning/index.ts'
@@ -112,7 +113,7 @@ export interface TestBox {
   /** Revokes by the officer's signed order. */
   revoke(key: TestKey, reason?: RevocationReason): Promise<Reply>
   release(key: TestKey): Promise<Reply>
-  /** Entries from an index on of these types. */
+  /** Entries from an index on of this type; without one all but those of time-stamps. */
   entries(
     from: number,
     type?: string,
@@ -129,11 +130,18 @@ export interface TestBox {
   close(): Promise<void>
 }
 
+/** Every signature has one. */
+const stamps = 'timestamps.granted'
+
 const silent = { info: () => undefined, error: () => undefined }
 
 /** Opens the box; `log` sees what the server logs. */
 export async function openTestBox(
-  options: { readonly log?: Parts['log']; readonly parts?: (parts: Parts) => Parts } = {},
+  options: {
+    readonly log?: Parts['log']
+    readonly parts?: (parts: Parts) => Parts
+    readonly readClocks?: () => ClockReading
+  } = {},
 ): Promise<TestBox> {
   const parent = await mkdtemp(join(tmpdir(), 'sealbox-web-'))
   const directory = join(parent, 'data')
@@ -147,7 +155,8 @@ export async function openTestBox(
   })
   const port = await freePort()
   const url = `https://localhost:${String(port)}`
-  const opened = await openBox({ directory, log: options.log ?? silent, url })
+  const { log = silent, readClocks } = options
+  const opened = await openBox({ directory, log, url, ...(readClocks && { readClocks }) })
   const box = { ...opened, parts: options.parts?.(opened.parts) ?? opened.parts }
   const serving = await serve(box, { port, pkiPort, bind: '127.0.0.1' })
   const root = box.parts.authority.chain.at(-1) ?? new Uint8Array()
@@ -249,7 +258,7 @@ export async function openTestBox(
     entries: async (from, type) => {
       const found = []
       for await (const entry of box.journal.read(from)) {
-        if (type === undefined || entry.type === type) found.push(entry)
+        if (type === undefined ? entry.type !== stamps : entry.type === type) found.push(entry)
       }
       return found
     },

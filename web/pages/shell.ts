@@ -159,8 +159,28 @@ function framed(options: PageOptions, actor: Principal): Html {
       </ul>
       ${whoami(options, actor)}
     </nav>
-    <main id="page" tabindex="-1">${top}${main}</main>
+    <main id="page" tabindex="-1">${top}${holdBanner(view, actor)}${main}</main>
   </body>`
+}
+
+/** Who keeps the box is told on every page that its time is not certain, until two officers have said it. */
+function holdBanner(view: View, actor: Principal): Html | undefined {
+  if (!view.isTimeHeld || actor.kind === 'seat' || actor.role === 'auditor') return undefined
+  const { w } = view
+  const officer = actor.role === 'officer'
+  return html`<div class="notice bad" role="status">
+    <b
+      >${w('本机时间未确认，时间戳已停。', 'The time of the box is not confirmed: nothing is stamped.')}</b
+    >
+    ${
+      officer
+        ? html`<a href="/trust/time">${w('对表并确认…', 'Compare and confirm it…')}</a>`
+        : w(
+            '请检查机器的时钟，并告知两名安全员确认时间。',
+            'Look after the machine’s clock, and ask two officers to confirm the time.',
+          )
+    }
+  </div>`
 }
 
 function navigation(entry: Entry, view: View, counts: NavigationCounts): Html {

@@ -8,6 +8,7 @@ import {
   type GuardedClock,
 } from '../../../ca/index.ts'
 
+const order = '0'.repeat(64)
 const dayMs = 86_400_000
 const noon = Date.parse('2026-06-01T12:00:00.000Z')
 
@@ -150,7 +151,7 @@ test('two officers end the hold, with the machine’s clock as it is or correcte
     step(-3 * dayMs)
     clock.now()
     t.is(clock.state, 'held')
-    clock.confirm(clock.confirmation(offset))
+    clock.confirm(clock.confirmation(offset, order))
     pass(500)
     t.is(clock.state, 'confirmed')
     t.is(clock.now().getTime(), noon - 3 * dayMs + offset + 500)
@@ -163,7 +164,7 @@ test('two officers end the hold, with the machine’s clock as it is or correcte
 test('what officers confirmed is the source of the time for eight days', (t) => {
   const { clock, pass } = turned()
   t.is(clock.timeSource, 'host')
-  clock.confirm(clock.confirmation(0))
+  clock.confirm(clock.confirmation(0, order))
   t.is(clock.timeSource, 'officer-confirmed')
   pass(8 * dayMs)
   clock.now()
@@ -187,7 +188,7 @@ test('a hold is to be told until it was, and again only for another', (t) => {
 /** The view after a hold that was ended by officers. */
 function recordOf(offsetMs: number): ClockRecord {
   const { clock } = turned()
-  return { state: 'confirmed', held: null, confirmed: clock.confirmation(offsetMs) }
+  return { state: 'confirmed', held: null, confirmed: clock.confirmation(offsetMs, order) }
 }
 
 test('a correction holds in the next process of the same boot, and in no other', (t) => {
@@ -225,11 +226,11 @@ test('after a correction backwards the entries that were marked hold nobody up a
   const { clock, step } = turned()
   step(5 * dayMs)
   clock.now()
-  clock.confirm(clock.confirmation(-5 * dayMs))
+  clock.confirm(clock.confirmation(-5 * dayMs, order))
   const record: ClockRecord = {
     state: 'confirmed',
     held: null,
-    confirmed: clock.confirmation(-5 * dayMs),
+    confirmed: clock.confirmation(-5 * dayMs, order),
   }
   const marked = { at: new Date(noon + 60_000), unconfirmed: true }
   t.is(turned({ record, last: marked }, noon + 5 * dayMs).clock.state, 'confirmed')

@@ -21,6 +21,7 @@ import {
   temporaryFolder,
 } from '../journal/places.ts'
 
+const order = '0'.repeat(64)
 const noted: EntryDraft = { type: 'thing.noted', actor: boxActor, subject: 'thing', data: {} }
 const folds = [...clockFolds, { type: 'thing.noted', reads: () => [], apply: () => [] }]
 
@@ -44,7 +45,7 @@ function entriesOf(journal: OpenedJournal): Promise<Entry[]> {
 }
 
 async function confirm(journal: OpenedJournal, clock: GuardedClock): Promise<void> {
-  const confirmed = clock.confirmation(0)
+  const confirmed = clock.confirmation(0, order)
   await journal.commit({ entries: [clockConfirmedEntry(confirmed, boxActor)] })
   clock.confirm(confirmed)
 }

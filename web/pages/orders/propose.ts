@@ -55,7 +55,8 @@ export async function checkOrder(request: Request): Promise<Answer> {
   const act = orderActs.find((one) => one === form.fields.get('act'))
   if (act === undefined) return newOrderPage(request)
   const typed = typedOrder(form.fields)
-  const read = orderFrom(view, act, { typed, machine: parts.time.machine() })
+  const { time } = parts
+  const read = orderFrom(view, act, { typed, machine: time.machine(), box: time.now() })
   if ('wrong' in read) return formPage(request, act, { typed, wrong: read.wrong })
   const against = await objection(request, read.order)
   if (against !== undefined) return formPage(request, act, { typed, wrong: {}, against })

@@ -26,14 +26,14 @@ export function typedOrder(fields: URLSearchParams): TypedOrder {
   return Object.fromEntries(orderFields.map((name) => [name, read(name)])) as TypedOrder
 }
 
-/** The order, or the fields that are wrong. `machine` is what the clock of the machine showed when the form came in. */
+/** The order, or the fields that are wrong. `machine` and `box` are what both clocks showed when the form came in. */
 export function orderFrom(
   view: View,
   act: OrderAct,
-  of: { readonly typed: TypedOrder; readonly machine: Date },
+  of: Pick<Making, 'typed' | 'machine' | 'box'>,
 ): { readonly order: Order } | { readonly wrong: WrongFields } {
-  const { typed, machine } = of
-  const made = makers[act]({ view, typed, machine })
+  const { typed } = of
+  const made = makers[act]({ view, ...of })
   const wrong: WrongFields = { ...made.wrong, ...reasonFault(view, typed.reason) }
   if (Object.keys(wrong).length > 0) return { wrong }
   const parsed = orderSchema.safeParse({ act, ...made.fields })
@@ -48,6 +48,7 @@ interface Making {
   readonly view: View
   readonly typed: TypedOrder
   readonly machine: Date
+  readonly box: Date
 }
 
 interface Made {
@@ -72,14 +73,16 @@ const makers: Readonly<Record<OrderAct, (of: Making) => Made>> = {
       },
     }
   },
-  'confirm-time': ({ view, typed, machine }) => {
-    if (typed.clock === 'right') return { fields: { offsetMs: 0 }, wrong: {} }
+  'confirm-time': ({ view, typed, machine, box }) => {
+    const clocks = { machine: machine.toISOString(), box: box.toISOString() }
+    if (typed.clock === 'right') return { fields: { offsetMs: 0, ...clocks }, wrong: {} }
     const right = momentOf(view, typed.right)
     if (typed.clock !== 'wrong') {
       return { fields: {}, wrong: { clock: view.w('请选择一项。', 'Choose one.') } }
     }
     if (right === undefined) return { fields: {}, wrong: { right: formWords(view) } }
-    return { fields: { offsetMs: right.getTime() - machine.getTime() }, wrong: {} }
+    const offsetMs = right.getTime() - machine.getTime()
+    return { fields: { offsetMs, ...clocks }, wrong: {} }
   },
   'roll-over-service': ({ view, typed }) => ({
     fields: { role: typed.role },

@@ -67,7 +67,10 @@ export function orderFacts(view: View, order: Order): readonly (readonly [string
         ],
       ]
     case 'confirm-time':
-      return [[w('对机器时钟', 'To the machine’s clock'), offsetWords(view, order.offsetMs)]]
+      return [
+        [w('对机器时钟', 'To the machine’s clock'), offsetWords(view, order.offsetMs)],
+        [w('当时机器时钟显示', 'Which then showed'), view.exact(order.machine)],
+      ]
     case 'roll-over-service':
       return [[w('服务', 'Service'), roleWords(view, order.role)]]
     case 'state-compromise':

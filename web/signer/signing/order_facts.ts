@@ -39,7 +39,10 @@ function parameterFacts(order: Order): Fact[] {
           : [{ name: said.invalidSince, value: moment(order.invalidityDate) }]),
       ]
     case 'confirm-time':
-      return [{ name: said.correction, value: text(correction(order.offsetMs)) }]
+      return [
+        { name: said.correction, value: text(correction(order.offsetMs)) },
+        { name: said.machineShowed, value: moment(order.machine) },
+      ]
     case 'roll-over-service':
       return [{ name: said.service, value: text(serviceNames[order.role] ?? both(order.role)) }]
     case 'state-compromise':

@@ -29,6 +29,7 @@ export const order = {
   service: w('服务', 'Service'),
   invalidSince: w('疑似泄露时间', 'In other hands since'),
   correction: w('对机器时钟的改正', "Correction of the machine's clock"),
+  machineShowed: w('当时机器时钟显示', "The machine's clock then showed"),
   noCorrection: w('不改，时间是对的', 'none: the time is right'),
   later: (amount: string): Words => w(`拨快 ${amount}`, `${amount} later`),
   earlier: (amount: string): Words => w(`拨慢 ${amount}`, `${amount} earlier`),
