@@ -15,6 +15,7 @@ const known = {
   'root-fingerprint': { type: 'string' },
   out: { type: 'string' },
   'passphrase-file': { type: 'string' },
+  'legacy-p12': { type: 'boolean' },
 } as const
 
 /** Short ones are guessed; the length is what counts. */
@@ -36,8 +37,10 @@ export async function run(argv: string[]): Promise<number> {
   const anonymous = createBoxClient({ url, root: toPem('CERTIFICATE', root), identity: {} })
   const { enrolled } = await enrolIntoFolder(anonymous, {
     ...{ code, out, url, root, passphrase, onWaiting },
+    legacyP12: values['legacy-p12'],
   })
   anonymous.close()
+  if (values['legacy-p12'] === true) warnOfLegacy()
   report(out, root, enrolled)
   return 0
 }
@@ -51,6 +54,13 @@ function onWaiting({ request, expires }: Waiting): void {
   say('')
   say(`  申请编号 request  ${request}`)
   say(`  有效期至 expires  ${expires}`)
+}
+
+function warnOfLegacy(): void {
+  say('注意：.p12 文件采用旧式加密（三重 DES、SHA-1），仅供旧系统导入；导入后请立即删除。')
+  say(
+    'Note: the .p12 files are encrypted the old way (triple DES, SHA-1). Delete them once imported.',
+  )
 }
 
 function report(out: string, root: Uint8Array, enrolled: Enrolled): void {

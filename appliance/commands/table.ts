@@ -30,7 +30,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'enrol',
-    usage: 'enrol --box URL --code CODE --root-fingerprint HEX --out DIR [--passphrase-file FILE]',
+    usage:
+      'enrol --box URL --code CODE --root-fingerprint HEX --out DIR [--passphrase-file FILE] [--legacy-p12]',
     does: 'at the unit: makes its keys, waits for an officer’s approval, writes .p12 and key files',
     load: () => import('./enrol.ts'),
   },

@@ -26,6 +26,7 @@ import {
   type EnrolledKey,
   type Waiting,
 } from './enrolment.ts'
+import { legacyCrypto } from './legacy_crypto.ts'
 import { makeUnitFolder, unitPaths, writeEnrolment } from './unit_folder.ts'
 import { wordLines } from './word_lines.ts'
 
@@ -49,6 +50,8 @@ export interface FolderEnrolment {
   readonly passphrase: string
   /** How hard guessing the passphrase is made; the standard by default. */
   readonly cost?: { readonly p12: Pkcs12Cost; readonly keyFile: Argon2Cost }
+  /** Whether the .p12 files are for programs that open nothing newer than triple DES. */
+  readonly legacyP12?: boolean | undefined
   readonly onWaiting?: (waiting: Waiting) => void | Promise<void>
 }
 
@@ -100,7 +103,7 @@ async function write(made: Made): Promise<void> {
 }
 
 async function writeP12(made: Made, client: EnrolledKey): Promise<void> {
-  const { out, passphrase, cost, purpose, enrolled } = made
+  const { out, passphrase, cost, purpose, enrolled, legacyP12 } = made
   const p12 = await writePkcs12({
     key: client.key,
     certificate: client.certificate,
@@ -108,6 +111,7 @@ async function writeP12(made: Made, client: EnrolledKey): Promise<void> {
     passphrase,
     friendlyName: `${purpose.name} ${client.seat ?? purpose.role ?? ''}`.trim(),
     random: systemRandom,
+    legacy: legacyP12 === true ? legacyCrypto : undefined,
     ...(cost && { cost: cost.p12 }),
   })
   await writeFile(unitPaths(out).p12(seatOf(client)), p12, { mode: 0o600 })

@@ -22,7 +22,7 @@ export type { Argon2Cost, KeyFile, KeyUse, WrappedKey } from './key_file.ts'
 export { exportPkcs8, importPkcs8, importUnitKey, makeUnitKey } from './keys.ts'
 export type { UnitKey } from './keys.ts'
 export { pkcs12Costs, writePkcs12 } from './pkcs12.ts'
-export type { Pkcs12Cost } from './pkcs12.ts'
+export type { LegacyCrypto, Pkcs12Cost } from './pkcs12.ts'
 export { makeRequest } from './request.ts'
 export { holderOfKey, personSeat, signersOf, withCertificates } from './signers.ts'
 export {

@@ -247,3 +247,26 @@ async function waitingId({ box }: Awaited<ReturnType<typeof serveNewBox>>): Prom
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
+
+test('a .p12 for old programs is written only if asked for, and works like another', async (t) => {
+  const served = await serveNewBox()
+  t.teardown(() => served.close())
+  const { folder, known, box } = served
+  const passphrase = join(folder, 'passphrase')
+  await writeFile(passphrase, 'long enough for anybody\n')
+  const root = sha256Hex(box.parts.authority.chain.at(-1) ?? new Uint8Array())
+  const secret = ['--passphrase-file', passphrase]
+  const enrolled = await run(sealbox, [
+    ...['enrol', '--box', known.url, '--root-fingerprint', root, '--code', served.code],
+    ...['--out', join(folder, 'officer'), ...secret, '--legacy-p12'],
+  ])
+  t.is(enrolled.status, 0, enrolled.stderr)
+  t.regex(enrolled.stdout, /Delete them once imported/)
+  const told = await run('openssl', [
+    ...['pkcs12', '-info', '-noout', '-in', join(folder, 'officer', 'self.p12')],
+    ...['-passin', 'pass:long enough for anybody'],
+  ])
+  t.regex(told.stderr, /MAC: sha1[\s\S]*KeyTripleDES-CBC/)
+  const listed = await run(sealbox, ['requests', '--unit', join(folder, 'officer'), ...secret])
+  t.is(listed.status, 0, listed.stderr)
+})

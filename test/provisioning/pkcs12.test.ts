@@ -7,6 +7,7 @@ import { createSecureContext } from 'node:tls'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import forge from 'node-forge'
+import { legacyCrypto } from '../../appliance/unit/legacy_crypto.ts'
 import { systemRandom } from '../../ca/random.ts'
 import {
   exportPkcs8,
@@ -14,8 +15,9 @@ import {
   makeUnitKey,
   pkcs12Costs,
   writePkcs12,
+  type LegacyCrypto,
 } from '../../provisioning/kit/index.ts'
-import { pkcs12MacKey } from '../../provisioning/kit/pkcs12_kdf.ts'
+import { pkcs12Key, pkcs12MacKey } from '../../provisioning/kit/pkcs12_kdf.ts'
 import { makeCertificate, rootCertificate, temporaryFolder } from './test_root.ts'
 
 const folder = temporaryFolder()
@@ -106,43 +108,93 @@ const passphrases = [
   { what: '100 Chinese characters', passphrase: '长'.repeat(100) },
 ]
 
-async function written(t: ExecutionContext, passphrase: string): Promise<string> {
+/** The legacy profile is made only of what is handed in for it. */
+const protections = [
+  { kind: 'PKCS#12', legacy: undefined },
+  { kind: 'legacy PKCS#12', legacy: legacyCrypto },
+] as const
+
+async function written(
+  t: ExecutionContext,
+  passphrase: string,
+  legacy?: LegacyCrypto,
+): Promise<string> {
   const file = join(folder, `${createHash('sha256').update(t.title).digest('hex')}.p12`)
-  writeFileSync(file, await writePkcs12({ ...common, passphrase, cost: pkcs12Costs.fast }))
+  const cost = pkcs12Costs.fast
+  writeFileSync(file, await writePkcs12({ ...common, passphrase, cost, legacy }))
   return file
 }
 
-for (const { what, passphrase } of passphrases) {
-  test.serial(`a PKCS#12 file opens in node's TLS: ${what}`, async (t) => {
-    const pfx = Buffer.from(await writePkcs12({ ...common, passphrase, cost: pkcs12Costs.fast }))
-    t.notThrows(() => createSecureContext({ pfx, passphrase }))
-    t.throws(() => createSecureContext({ pfx, passphrase: `${passphrase}!` }))
-  })
+for (const { kind, legacy } of protections) {
+  for (const { what, passphrase } of passphrases) {
+    test.serial(`a ${kind} file opens in node's TLS: ${what}`, async (t) => {
+      const cost = pkcs12Costs.fast
+      const pfx = Buffer.from(await writePkcs12({ ...common, passphrase, cost, legacy }))
+      t.notThrows(() => createSecureContext({ pfx, passphrase }))
+      t.throws(() => createSecureContext({ pfx, passphrase: `${passphrase}!` }))
+    })
 
-  for (const { name, needs, unable, open } of readers) {
-    if (unable?.test(passphrase)) continue
-    // Java takes a second to start: once in the quick count
-    if (
-      needs === 'keytool' &&
-      passphrase !== 'correct horse' &&
-      process.env['SEALBOX_TEST_FULL'] !== '1'
-    )
-      continue
-    test.serial(
-      `a PKCS#12 file opens in ${name}, and not with another passphrase: ${what}`,
-      async (t) => {
-        if (!installed(needs)) {
-          t.log(`skipped: ${needs} is not installed`)
-          t.pass()
-          return
-        }
-        const file = await written(t, passphrase)
-        t.truthy(open(file, passphrase))
-        t.is(open(file, `${passphrase}!`), undefined)
-      },
-    )
+    for (const { name, needs, unable, open } of readers) {
+      if (unable?.test(passphrase)) continue
+      // Java takes a second to start: once a kind in the quick count
+      if (
+        needs === 'keytool' &&
+        passphrase !== 'correct horse' &&
+        process.env['SEALBOX_TEST_FULL'] !== '1'
+      )
+        continue
+      test.serial(
+        `a ${kind} file opens in ${name}, and not with another passphrase: ${what}`,
+        async (t) => {
+          if (!installed(needs)) {
+            t.log(`skipped: ${needs} is not installed`)
+            t.pass()
+            return
+          }
+          const file = await written(t, passphrase, legacy)
+          t.truthy(open(file, passphrase))
+          t.is(open(file, `${passphrase}!`), undefined)
+        },
+      )
+    }
   }
 }
+
+test.serial(
+  'a legacy file is triple DES with a SHA-1 MAC, never RC2, and only if asked for',
+  async (t) => {
+    const file = join(folder, 'legacy.p12')
+    const info = async (legacy?: LegacyCrypto): Promise<string> => {
+      writeFileSync(file, await writePkcs12({ ...common, passphrase: 'p', legacy }))
+      return run('openssl', 'pkcs12', '-in', file, '-passin', 'pass:p', '-noenc', '-info') ?? ''
+    }
+    const old = await info(legacyCrypto)
+    t.regex(old, /MAC: sha1, Iteration 100000/)
+    t.is(old.match(/pbeWithSHA1And3-KeyTripleDES-CBC, Iteration 100000/g)?.length, 2)
+    t.notRegex(old, /RC2|40Bit/i)
+    const modern = await info()
+    t.notRegex(modern, /DES|sha1,|RC2/i)
+  },
+)
+
+test('keys, IVs and MAC keys of legacy files are those of RFC 7292 appendix B, as OpenSSL derives them', (t) => {
+  const salt = Uint8Array.from({ length: 16 }, (_, at) => 255 - at)
+  const hash = { digest: legacyCrypto.sha1, outputBytes: 20, blockBytes: 64 }
+  for (const [use, octet, length] of [
+    ['encryption', 1, 24],
+    ['iv', 2, 8],
+    ['mac', 3, 20],
+    // Beyond two outputs the sums of step 6C carry over and over.
+    ['encryption', 1, 200],
+  ] as const) {
+    const given = ['digest:SHA1', 'hexpass:53e30000', `id:${String(octet)}`, 'iter:3']
+    const all = [...given, `hexsalt:${Buffer.from(salt).toString('hex')}`]
+    const named = all.flatMap((option) => ['-kdfopt', option])
+    const hex = run('openssl', 'kdf', '-keylen', String(length), ...named, 'PKCS12KDF')
+    const key = pkcs12Key({ hash, use, length, passphrase: '口', salt, iterations: 3 })
+    t.is(Buffer.from(key).toString('hex').toUpperCase(), (hex ?? '').replaceAll(':', '').trim())
+  }
+})
 
 /**
  * node-forge is here for these tests alone: an implementation of PKCS#12 in JavaScript that shares no code with the programs above.

@@ -38,6 +38,16 @@ export async function makeCertificate(key: UnitKey, commonName = 'test'): Promis
   return new Uint8Array(readFileSync(`${file}.der`))
 }
 
+/** Key and certificate, PEM, of a TLS server of that name, issued by the test root. */
+export function serverIdentity(host: string): { readonly key: string; readonly cert: string } {
+  makeRoot()
+  const [key, cert] = [join(folder, `${host}.key`), join(folder, `${host}.pem`)]
+  const request = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ${key} -out ${cert} -subj /CN=${host} -days 30`
+  const issuer = `-CA ${root}.pem -CAkey ${root}.key -addext subjectAltName=DNS:${host} -addext basicConstraints=CA:FALSE`
+  execFileSync('openssl', [...request.split(' '), ...issuer.split(' ')], { stdio: 'pipe' })
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
+}
+
 let rootMade = false
 function makeRoot(): void {
   if (rootMade) return

@@ -61,7 +61,7 @@ test(`${String(count)} certificates issued at once have a serial number each, an
   // All that was answered stands in the journal, once, and under each of its keys in the views.
   const inJournal: string[] = []
   for await (const { type, data } of district.journal.read(size)) {
-    if (type === 'certificate.issued') inJournal.push(String(data['sha256']))
+    if (type === 'certificate.issued') inJournal.push(data['sha256'] as string)
   }
   t.deepEqual(inJournal.toSorted(), issued.map(sha256Hex).toSorted())
   for (const at of [0, 1, Math.floor(count / 2), count - 1]) {
@@ -159,7 +159,10 @@ test('serial numbers from 0x80 on, or with leading zeros, are found, revoked and
     })
     t.regex(await verify(), /certificate revoked/, written)
     const { crl } = await authority.crl('issuing')
-    t.true(readCrl(crl).readEntries().bySerial.has(readCertificate(certificate).serialNumber), written)
+    t.true(
+      readCrl(crl).readEntries().bySerial.has(readCertificate(certificate).serialNumber),
+      written,
+    )
     const [tbs, algorithm] = sequenceOf(readDer(crl), 'crl')
     const input = { tbs: tbs?.raw ?? crl, signatureAlgorithm: algorithm?.raw ?? crl }
     t.deepEqual(brokenCrlChecks(input), [])
