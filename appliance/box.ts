@@ -1,8 +1,6 @@
 /** The composition root: opens the folder of data and wires every room together. Nothing else does. */
-import { readFileSync } from 'node:fs'
 import {
   boxActor,
-  createKeyFolder,
   createGuardedClock,
   openJournal,
   readClocks,
@@ -10,7 +8,6 @@ import {
   systemRandom,
   type ClockReading,
   type GuardedClock,
-  type KeyFolder,
   type OpenedJournal,
   type Random,
   type TimeStampAuthority,
@@ -56,6 +53,7 @@ import {
 import { journalStorage } from './folds.ts'
 import { createHealth } from './health.ts'
 import { createJournalCopy } from './journal_copy.ts'
+import { openBoxKeys, type BoxSecrets } from './keys.ts'
 import { graveActs } from './grave_acts.ts'
 import { beginClock } from './time.ts'
 import { rollOverDue, type RollOverParts } from './roll_over.ts'
@@ -77,6 +75,8 @@ export interface OpenBoxOptions {
   readonly log: Log
   /** Where the pages will be. */
   readonly url: string
+  /** Of a production box: what opens its keys. */
+  readonly secrets?: BoxSecrets | undefined
   /** Reads the machine's clocks; tests turn them. */
   readonly readClocks?: () => ClockReading
 }
@@ -95,6 +95,10 @@ interface Ground {
 export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const { directory, log } = options
   const file = readBoxFile(directory)
+  const { keys, close: closeKeys } = await openBoxKeys({
+    ...{ directory, file },
+    secrets: options.secrets,
+  })
   const data = await openDataFolder(directory)
   const clock = createGuardedClock({
     read: options.readClocks ?? readClocks,
@@ -107,7 +111,6 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const journal = await openJournal({ ...journalStorage(data), clock, random })
   await beginClock(clock, journal)
   const ground: Ground = { file, data, journal, clock, random, log }
-  const keys = openKeys(directory)
   const trust = await openTrust({ ...ground, keys })
   const rolling = { ...ground, keys, trust }
   await rollOverDue(rolling, { log })
@@ -133,6 +136,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
       await desk.indexing.search.close()
       await journal.close()
       await data.close()
+      await closeKeys()
     },
   }
 }
@@ -246,17 +250,6 @@ function keptOf(of: {
       stated: () => statedFiles({ views: journal.views, blobs: data.blobs }),
     }),
   }
-}
-
-/** The key folder of a trial box opens by the secret that lies beside it. */
-export function openKeys(directory: string): KeyFolder {
-  const paths = pathsOf(directory)
-  return createKeyFolder({
-    directory: paths.keys,
-    passphrase: readFileSync(paths.unattended, 'utf8').trim(),
-    secretStrength: 'random',
-    random: systemRandom,
-  })
 }
 
 /** While time-stamping is down, acts go on and are stamped later; the gap is logged (design 3). */

@@ -30,6 +30,10 @@ const boxFileSchema = z.strictObject({
   createdAt: z.string(),
   /** Certificates of the box's own keys, base64 DER, by key name; `root` and `issuing` among them. */
   certificates: z.record(z.string(), z.string()),
+  /** Where keys of a production box are on a token: the vendor's library, and the token's label. */
+  token: z.strictObject({ module: z.string(), label: z.string() }).optional(),
+  /** Whether a production box stamps for whomever on its PKI port. */
+  openTimeStamping: z.boolean().optional(),
 })
 export type BoxFile = z.infer<typeof boxFileSchema>
 
@@ -53,7 +57,7 @@ export const pathsOf = (directory: string) => ({
   keys: join(directory, 'keys'),
   /** Only of a box that `start --demo` filled, or began to fill. */
   demo: join(directory, 'demo.json'),
-  /** Trial only: opens the box's keys unattended. */
+  /** Of trial boxes only: opens their keys unattended. */
   unattended: join(directory, 'keys', 'unattended.secret'),
 })
 

@@ -67,7 +67,9 @@ export async function serve(box: Box, options: ServeOptions): Promise<Serving> {
   })
   const pki = createHttpServer(
     { headersTimeout: headersTimeoutMs, requestTimeout: headersTimeoutMs, maxHeaderSize },
-    createPkiHandler(box.parts, { openTimeStamping: box.file.mode === 'trial' }),
+    createPkiHandler(box.parts, {
+      openTimeStamping: box.file.mode === 'trial' || box.file.openTimeStamping === true,
+    }),
   )
   for (const server of [pages, pki]) server.maxConnections = maxConnections
   const port = await listen(pages, options.port, options.bind)

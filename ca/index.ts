@@ -72,6 +72,7 @@ export { isProfileName, profiles, type ProfileName } from './certificates/profil
 export type { ProvenPublicKey } from './certificates/public_key.ts'
 export { maxRequestBytes, readRequest } from './certificates/request.ts'
 export { hasNamesOf, readRequestNames, type RequestNames } from './certificates/request_names.ts'
+export { buildCrl, type RevokedCertificate } from './crl/build.ts'
 export { isRevocationReason, revocationReasons, type RevocationReason } from './crl/reasons.ts'
 export { readAuthorities } from './authority/read_authorities.ts'
 export { createAuthority } from './authority/authority.ts'
@@ -153,6 +154,13 @@ export {
   type RollOverParts,
 } from './district/roll_over.ts'
 export { offlineCrl, offlineCrlDays, type OfflineCrl } from './district/offline_crl.ts'
+export {
+  ceremonyHeldEntry,
+  ceremonyKinds,
+  readCeremonies,
+  type Ceremony,
+  type CeremonyKind,
+} from './district/ceremony_record.ts'
 export {
   createDistrict,
   createTrialDistrict,

@@ -24,12 +24,7 @@ export {
   type WaitingRequest,
   type WholeRequest,
 } from './enrolment/list.ts'
-export {
-  createOpening,
-  liveOfficers,
-  officersNeeded,
-  type Opening,
-} from './enrolment/opening.ts'
+export { createOpening, liveOfficers, officersNeeded, type Opening } from './enrolment/opening.ts'
 export { redeemCode, type RedeemParts, type Redemption } from './enrolment/redeem.ts'
 export { registerRoster, type RegistrationParts } from './enrolment/register.ts'
 export type { CertificateRequest, CodeFor, IssuedCertificate } from './enrolment/types.ts'
@@ -41,6 +36,7 @@ export type { RenewalParts } from './renewal/prepare.ts'
 export { reenrol } from './renewal/reenrol.ts'
 export { maxRenewalStatements, renew, type RenewInput, type RenewParts } from './renewal/renew.ts'
 export type { ListedRenewal, Renewed } from './renewal/types.ts'
+export { minutesFormat, readMinutes, writeMinutes, type Minutes } from './ceremony/minutes.ts'
 export { ProvisioningError, type ProvisioningErrorCode } from './errors.ts'
 export * from './kit/index.ts'
 export * from './roster/index.ts'

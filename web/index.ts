@@ -2,5 +2,6 @@
 export { createApp } from './app.ts'
 export type { BoxCertificateName, DataFolderName, Health, JournalCopy } from './health.ts'
 export { createPkiHandler } from './pki.ts'
-export { warmSigner } from './pages/signer.ts'
+export { ceremonyWords, minutesPage, type PrintedMinutes } from './pages/ceremony/minutes.ts'
+export { signerSha256, warmSigner } from './pages/signer.ts'
 export type { BoxFacts, Limits, Log, Parts } from './types.ts'

@@ -50,7 +50,7 @@ export async function run(argv: string[]): Promise<number> {
   try {
     const outcome = await work({ out, box, units, texts, steps })
     await box.stop()
-    const entries = await exportJournal(join(out, 'data'), join(out, 'journal'))
+    const entries = await exportJournal(join(out, 'data'), { out: join(out, 'journal') })
     const summary = {
       ...outcome,
       journalEntries: entries,

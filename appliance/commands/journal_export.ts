@@ -9,7 +9,6 @@ import {
   toPem,
   type JournalFiles,
 } from '../../ca/index.ts'
-import { openKeys } from '../box.ts'
 import { statedFile } from '../../exchange/index.ts'
 import {
   openDataFolder,
@@ -19,24 +18,36 @@ import {
   type DataFolder,
 } from '../data_folder.ts'
 import { statedInJournal } from '../stated_in_journal.ts'
+import { openBoxKeys, type BoxSecrets } from '../keys.ts'
 import { ApplianceError } from '../errors.ts'
+import { boxSecrets, secretOptions } from './box_secrets.ts'
 import { dataDirectory, options, required, say } from './options.ts'
 
 export async function run(argv: string[]): Promise<number> {
-  const { values } = options(argv, { data: { type: 'string' }, out: { type: 'string' } })
+  const { values } = options(argv, {
+    data: { type: 'string' },
+    out: { type: 'string' },
+    ...secretOptions,
+  })
   const directory = dataDirectory(values.data)
-  const entries = await exportJournal(directory, required(values.out, '--out'))
+  const out = required(values.out, '--out')
+  const secrets = await boxSecrets(readBoxFile(directory), values)
+  const entries = await exportJournal(directory, { out, secrets })
   say(`已导出 exported ${String(entries)} 条 entries`)
   return 0
 }
 
 /** Copies and signs; the box must not run. Gives the number of entries; throws `JOURNAL_FORKED` for a damaged journal. */
-export async function exportJournal(directory: string, out: string): Promise<number> {
+export async function exportJournal(
+  directory: string,
+  { out, secrets }: { readonly out: string; readonly secrets?: BoxSecrets },
+): Promise<number> {
   const box = readBoxFile(directory)
   // Open while it is copied, so that no box writes to it.
   const data = await openDataFolder(directory)
   try {
-    const entries = await copyAndSign({ directory, out, box, files: data.journalFiles })
+    const files = data.journalFiles
+    const entries = await copyAndSign({ directory, out, box, secrets, files })
     await copyStated(out, data)
     return entries
   } finally {
@@ -61,16 +72,18 @@ async function copyAndSign(from: {
   readonly directory: string
   readonly out: string
   readonly box: BoxFile
+  readonly secrets: BoxSecrets | undefined
   readonly files: JournalFiles
 }): Promise<number> {
-  const { directory, out, box, files } = from
+  const { directory, out, box, secrets, files } = from
   const report = await verifyJournal({ files })
   if (!report.ok)
     throw new ApplianceError('JOURNAL_FORKED', 'the journal is damaged', {
       details: { findings: report.findings },
     })
   const certificate = fromBase64(box.certificates['journal'] ?? '')
-  const signer = await openKeys(directory).open('journal', certificate)
+  const opened = await openBoxKeys({ directory, file: box, secrets })
+  const signer = await opened.keys.open('journal', certificate)
   const head = { size: report.entries, rootHash: report.rootHash }
   mkdirSync(out, { recursive: true })
   cpSync(pathsOf(directory).journal, out, { recursive: true })
@@ -78,6 +91,7 @@ async function copyAndSign(from: {
     join(out, 'checkpoint.txt'),
     await signCheckpoint(head, { origin: box.id, signer }),
   )
+  await opened.close()
   for (const name of ['root', 'issuing', 'journal'] as const) {
     const der = fromBase64(box.certificates[name] ?? '')
     await writeFile(join(out, `${name}.pem`), toPem('CERTIFICATE', der))

@@ -17,6 +17,7 @@ import { firstBoot, firstOfficer } from '../first_boot.ts'
 import { serve, type Serving } from '../serve.ts'
 import { writingStopped } from '../upkeep.ts'
 import { warmSigner } from '../../web/index.ts'
+import { boxSecrets, secretOptions } from './box_secrets.ts'
 import { dataDirectory, options, portOf, say } from './options.ts'
 
 const known = {
@@ -28,6 +29,7 @@ const known = {
   district: { type: 'string' },
   demo: { type: 'boolean' },
   'demo-out': { type: 'string' },
+  ...secretOptions,
 } as const
 
 /** The box's zone unless a district says otherwise at first boot (design 4). */
@@ -53,7 +55,9 @@ export async function run(argv: string[]): Promise<number> {
   }
   const host = fixedHost(readBoxFile(directory), values.host)
   const log = pino({ name: 'sealbox' }, pino.destination(2))
-  const box = await openBox({ directory, log, url: `https://${host}:${String(port)}` })
+  const url = `https://${host}:${String(port)}`
+  const secrets = await boxSecrets(readBoxFile(directory), values)
+  const box = await openBox({ directory, log, url, secrets })
   code ??= await codeIfNobodyEnrolled(box)
   // A box that is only called localhost is for this machine alone.
   const bind = values.bind ?? (host === loopbackName ? '127.0.0.1' : '0.0.0.0')
@@ -169,6 +173,8 @@ function tellParent(box: Box, serving: Serving, code: IssuedCode | undefined): v
 /** A box whose first officer never enrolled gets another code at each start: the first may have scrolled away. */
 async function codeIfNobodyEnrolled(box: Box): Promise<IssuedCode | undefined> {
   const { authority } = box.parts
+  // The codes of a production box are given out in ceremonies alone.
+  if (box.file.mode === 'production') return undefined
   if ((await authority.certificatesOf(`person:${firstOfficer}`)).length > 0) return undefined
   return anotherCode(box.parts)
 }

@@ -64,7 +64,18 @@ export function createKeyFolder(options: {
       },
     )
 
+  // Opened once: a person's passphrase takes half a second to stretch, and the keys are in this process from then on anyway.
+  const opened = new Map<string, KeyObject>()
+
   const load = async (name: string): Promise<KeyObject> => {
+    const kept = opened.get(name)
+    if (kept) return kept
+    const key = await read(name)
+    opened.set(name, key)
+    return key
+  }
+
+  const read = async (name: string): Promise<KeyObject> => {
     const text = await readFile(pathOf(name), 'utf8').catch((cause: unknown) => {
       if (!isMissing(cause)) throw cause
       throw new CaError('CA_KEY_FILE_MISSING', `there is no key named ${name}`, { cause })
@@ -91,6 +102,7 @@ export function createKeyFolder(options: {
       })
       await mkdir(directory, { recursive: true, mode: 0o700 })
       await writeWhole(pathOf(name), text, 0o600)
+      opened.set(name, privateKey)
       return signingKey(privateKey).publicKey
     },
     async open(name, certificate) {

@@ -6,7 +6,8 @@ import test, { type ExecutionContext } from 'ava'
 import { pino } from 'pino'
 import { sha256Hex } from '../../ca/index.ts'
 import { fingerprintWords, modelDistrict, type RosterUnit } from '../../provisioning/index.ts'
-import { openKeys } from '../../appliance/box.ts'
+import { readBoxFile } from '../../appliance/data_folder.ts'
+import { openBoxKeys } from '../../appliance/keys.ts'
 import { enrolPerson, registerUnits, type DemoUnit } from '../../appliance/demo/district.ts'
 import { firstOfficer } from '../../appliance/first_boot.ts'
 import type { OfficerOptions } from '../../appliance/unit/officer.ts'
@@ -56,7 +57,7 @@ async function enrolByCommand(
 }
 
 async function boxSecrets(data: string): Promise<Secret[]> {
-  const keys = openKeys(data)
+  const { keys } = await openBoxKeys({ directory: data, file: readBoxFile(data) })
   const names = ['root', 'issuing', 'tls', 'timestamping', 'ocsp', 'journal']
   return Promise.all(
     names.map(async (name) =>

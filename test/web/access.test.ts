@@ -6,8 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { sha256Hex } from '../../ca/index.ts'
+import type { Sha256 } from '../../ca/index.ts'
+import { signActs } from '../../exchange/unit/index.ts'
 import { routes } from '../../web/routes.ts'
-import { openTestBox, type Identity, type TestBox } from './box_fixture.ts'
+import type { Route } from '../../web/types.ts'
+import { openTestBox, type Identity, type Reply, type TestBox } from './box_fixture.ts'
 
 /** What a caller is taken for: a role of the table, or nobody. */
 type Is = 'nobody' | 'seat' | 'officer' | 'auditor' | 'administrator'
@@ -19,30 +22,62 @@ interface Caller {
 
 let box: TestBox
 let callers: Caller[]
+/** Time of the web room; ahead of the box's where certificates are to have ended. */
+let aheadMs = 0
 
 test.before(async () => {
-  box = await openTestBox()
-  const [one, two] = box.units
+  box = await openTestBox({
+    parts: (parts) => ({
+      ...parts,
+      clock: {
+        timeSource: parts.clock.timeSource,
+        state: parts.clock.state,
+        now: () => new Date(parts.clock.now().getTime() + aheadMs),
+      },
+    }),
+  })
+  const [one, two, three] = box.units
   const auditor = await box.appoint('auditor-1', 'auditor')
   const administrator = await box.appoint('administrator-1', 'administrator')
   const gone = await box.appoint('officer-gone', 'officer')
   await box.revoke(gone.login)
+  const doubted = await box.appoint('officer-doubted', 'officer')
+  await hold(doubted.login.name)
+  await hold(three.keys.leader.name)
   const { officer } = box
   callers = [
     { name: 'no certificate', is: 'nobody', as: undefined },
     { name: 'a foreign certificate', is: 'nobody', as: foreignCertificate() },
     { name: 'a revoked officer', is: 'nobody', as: gone.login },
+    { name: 'an officer on hold', is: 'nobody', as: doubted.login },
+    { name: 'a leader on hold', is: 'nobody', as: three.keys.leader },
     { name: 'a signing certificate', is: 'nobody', as: one.keys.clerkSigning },
     { name: 'a seal certificate', is: 'nobody', as: one.keys.seal },
     { name: 'an officer’s signing certificate', is: 'nobody', as: officer.signing },
     { name: 'a clerk', is: 'seat', as: one.keys.clerk },
-    { name: 'a leader', is: 'seat', as: two.keys.leader },
+    { name: 'the unit’s other seat', is: 'seat', as: one.keys.leader },
+    { name: 'a leader of another unit', is: 'seat', as: two.keys.leader },
     { name: 'an officer', is: 'officer', as: officer.login },
     { name: 'an auditor', is: 'auditor', as: auditor.login },
     { name: 'an administrator', is: 'administrator', as: administrator.login },
   ]
 })
 test.after.always(() => box.close())
+
+/** Puts a certificate on hold by the officer's signed order. */
+async function hold(name: Sha256): Promise<void> {
+  const found = await box.parts.authority.certificate(name)
+  if (found === undefined) throw new TypeError('no such certificate')
+  const { holder, serial } = found
+  const what = { reason: 'certificateHold', invalidityDate: null }
+  const signed = await box.sign(box.officer.signing, {
+    ...{ type: 'sealbox.revocation', signer: box.officer.holder, certificate: name },
+    ...{ holder, serial, ...what },
+  })
+  const path = `/api/v1/certificates/${name}/acts/revoke`
+  const reply = await box.act(path, { as: box.officer.login, json: { ...signed, ...what } })
+  if (reply.status !== 200) throw new Error(reply.text)
+}
 
 /** Of another authority, in the words of ours. */
 function foreignCertificate(): Identity {
@@ -65,35 +100,173 @@ function foreignCertificate(): Identity {
   }
 }
 
+/** What stands for each parameter: well formed, and of nothing that there is. */
+const samples: Readonly<Record<string, string>> = {
+  id: 'a'.repeat(26),
+  sha256: '0'.repeat(64),
+  order: '0'.repeat(64),
+  index: '0',
+  uscc: 'A'.repeat(18),
+  key: 'issuing',
+  place: '1',
+  page: '1',
+}
+
 const concrete = (path: string): string =>
-  path
-    .replace(':id', 'a'.repeat(26))
-    .replace(':sha256', '0'.repeat(64))
-    .replace(':index', '0')
-    .replace(':uscc', 'A'.repeat(18))
-    .replace(':name', path.includes('certificates') ? '0'.repeat(64) : 'pdf')
+  path.replace(/:(\w+)/g, (_, name: string) => {
+    if (name === 'name') return path.includes('certificates') ? '0'.repeat(64) : 'pdf'
+    // Requests and orders are named by hashes, documents and people otherwise.
+    const isHashed = name === 'id' && /\/(?:requests|orders)\//.test(path)
+    const found = isHashed ? '0'.repeat(64) : samples[name]
+    if (found === undefined) throw new TypeError(`no sample for :${name} of ${path}`)
+    return found
+  })
 
 const isAllowed = (who: string, is: Is): boolean =>
   who === 'anyone' || (who === 'certified' && is !== 'nobody') || who === is
 
-test('what the table does not allow is refused, what it allows is not a matter of access', async (t) => {
-  let asked = 0
-  for (const { method, path, who } of routes) {
-    for (const { name, is, as } of callers) {
-      const json =
-        method === 'POST' ? { json: {}, headers: { 'Idempotency-Key': 'matrix-0001' } } : {}
-      const reply = await box.request({ method, path: concrete(path), ...(as && { as }), ...json })
-      const where = `${name}: ${method} ${path} -> ${String(reply.status)} ${String(reply.code)}`
-      asked += 1
-      t.true(reply.status < 500, where)
-      const refused = reply.code === 'CERTIFICATE_REQUIRED' || reply.code === 'ROLE_WRONG'
-      t.is(refused, !isAllowed(who, is), where)
-      if (!refused) continue
-      t.is(reply.status, is === 'nobody' ? 401 : 403, where)
-      t.regex(String(reply.headers['content-type']), /^application\/problem\+json/, where)
+const ask = ({ method, path }: Pick<Route, 'method' | 'path'>, as?: Identity): Promise<Reply> => {
+  const sent = method === 'POST' ? { json: {}, headers: { 'Idempotency-Key': 'matrix-0001' } } : {}
+  return box.request({ method, path: concrete(path), ...(as && { as }), ...sent })
+}
+
+const isRefused = ({ code }: Reply): boolean =>
+  code === 'CERTIFICATE_REQUIRED' || code === 'ROLE_WRONG'
+
+test.serial(
+  'what the table does not allow is refused, what it allows is not a matter of access',
+  async (t) => {
+    t.timeout(120_000)
+    let asked = 0
+    for (const route of routes) {
+      const { method, path, who } = route
+      const replies = await Promise.all(callers.map(({ as }) => ask(route, as)))
+      for (const [at, { name, is }] of callers.entries()) {
+        const reply = replies[at]
+        if (reply === undefined) continue
+        const where = `${name}: ${method} ${path} -> ${String(reply.status)} ${String(reply.code)}`
+        asked += 1
+        t.true(reply.status < 500, where)
+        t.is(isRefused(reply), !isAllowed(who, is), where)
+        if (!isRefused(reply)) continue
+        t.is(reply.status, is === 'nobody' ? 401 : 403, where)
+        t.regex(String(reply.headers['content-type']), /^application\/problem\+json/, where)
+      }
+    }
+    t.is(asked, routes.length * callers.length)
+  },
+)
+
+test.serial('a certificate that has ended opens nothing, whoever held it', async (t) => {
+  t.timeout(60_000)
+  // Log-in certificates are good for three years.
+  aheadMs = 4 * 365 * 86_400_000
+  try {
+    for (const { name, is, as } of callers.filter((one) => one.is !== 'nobody')) {
+      for (const route of routes.filter(({ who }) => isAllowed(who, is) && who !== 'anyone')) {
+        const { code, status } = await ask(route, as)
+        const where = `${name}, ended: ${route.method} ${route.path}`
+        t.is(code, 'CERTIFICATE_REQUIRED', where)
+        t.is(status, 401, where)
+      }
+    }
+  } finally {
+    aheadMs = 0
+  }
+})
+
+/** Pages and acts of officers: what a route is named after tells whose it is, whatever its row says. */
+const ofOfficers =
+  /^\/(?:requests|units|people|trust|orders|ceremonies)(?:\/|$)|^\/certificates\/:\w+\/(?:revoke|signed)$|^\/api\/v1\/(?:orders|renewals)(?:\/|$)|^\/api\/v1\/certificates\/.*\/acts\/|^\/api\/v1\/(?:units|people|requests)(?:\/.*)?\/acts\//
+
+/** Routes named so that are nevertheless for others: whoever enrols or renews. */
+const forOthers = [
+  'POST /api/v1/requests/acts/look-up anyone',
+  'POST /api/v1/requests/acts/redeem anyone',
+  'POST /api/v1/renewals/acts/renew certified',
+]
+
+test('every page and act of officers is for officers alone', (t) => {
+  const named = routes.filter(({ path }) => ofOfficers.test(path))
+  const open = named.filter(({ who }) => who !== 'officer')
+  t.deepEqual(
+    open.map(({ method, path, who }) => `${method} ${path} ${who}`),
+    forOthers,
+  )
+  t.true(named.length > 40)
+  // And no page of theirs is named otherwise.
+  const unnamed = routes.filter(({ path, who }) => who === 'officer' && !ofOfficers.test(path))
+  t.deepEqual(
+    unnamed.map(({ method, path }) => `${method} ${path}`),
+    [
+      'GET /api/v1/people',
+      'GET /api/v1/requests',
+      'GET /api/v1/requests/:id',
+      'GET /api/v1/requests/:id/file',
+    ],
+  )
+})
+
+test.serial('the auditor’s certificate changes nothing, whatever it sends', async (t) => {
+  const auditor = callers.find(({ is }) => is === 'auditor')
+  const from = box.box.journal.size
+  const refused = new Set<string>()
+  const acts = routes.filter(({ method }) => method === 'POST')
+  for (const route of acts) await ask(route, auditor?.as)
+  // The same acts as answers of a signer, which are performed by one route for all.
+  for (const { path } of acts.filter((one) => one.path.includes('/acts/'))) {
+    for (const act of signActs) {
+      const answer = { type: 'sealbox-signed', v: 1, act, path: concrete(path) }
+      const json = { ...answer, once: 'matrix-0002', body: {} }
+      const asked = { method: 'POST', path: '/api/v1/signed', json }
+      const { code } = await box.request({ ...asked, ...(auditor?.as && { as: auditor.as }) })
+      if (code === 'ROLE_WRONG') refused.add(act)
     }
   }
-  t.is(asked, routes.length * callers.length)
+  const written = (await box.entries(from)).map(({ type }) => type)
+  t.deepEqual([...new Set(written)], ['act.refused'])
+  t.deepEqual(
+    signActs.filter((act) => !refused.has(act)),
+    [],
+  )
+})
+
+test('what may be changed with any certificate is one’s own: a renewal, a look, a time-stamp', (t) => {
+  const certified = routes.filter(({ method, who }) => method === 'POST' && who === 'certified')
+  t.deepEqual(
+    certified.map(({ path }) => path).toSorted(),
+    [
+      '/.well-known/est/simplereenroll',
+      '/api/v1/renewals/acts/renew',
+      '/api/v1/signed',
+      '/preferences',
+      '/signed',
+      '/tsa',
+      '/verify',
+    ].toSorted(),
+  )
+  const ofAuditor = routes.filter(({ method, who }) => method === 'POST' && who === 'auditor')
+  t.deepEqual(
+    ofAuditor.map(({ path }) => path),
+    ['/journal/heads'],
+  )
+})
+
+test('the PKI port has its own few paths and none of the table', async (t) => {
+  const { key } = box.parts.authority.authorities[0] ?? {}
+  t.is(key, 'root')
+  for (const { method, path } of routes.filter((one) => one.path !== '/tsa')) {
+    const sent = method === 'POST' ? { json: {} } : {}
+    const reply = await box.request({ method, path: concrete(path), pki: true, ...sent })
+    t.is(reply.status, 404, `${method} ${path}`)
+  }
+  const open = ['/ca/root.crt', '/ca/root.crl', '/ca/issuing.crt', '/ca/issuing.crl', '/healthz']
+  for (const path of [...open, '/journal/checkpoint']) {
+    t.is((await box.request({ path, pki: true })).status, 200, path)
+    for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) {
+      t.is((await box.request({ method, path, pki: true })).status, 404, `${method} ${path}`)
+    }
+  }
 })
 
 test('no answer but the public ones goes out without a certificate', (t) => {

@@ -28,6 +28,11 @@ export function warmSigner(ending: AbortSignal): void {
   signer.warm(ending)
 }
 
+/** SHA-256 of the page as this version serves it, for the minutes of a ceremony. Makes the page. */
+export async function signerSha256(): Promise<string> {
+  return (await signer.page()).sha256
+}
+
 async function signerPage({ koa, query }: Request): Promise<Answer> {
   const { html, sha256, csp } = await signer.page()
   const type = 'text/html; charset=utf-8'
