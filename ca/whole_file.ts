@@ -4,7 +4,11 @@ import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Writes a file under its name at once: aside and synced, then renamed, then the folder synced. */
-export async function writeWhole(path: string, text: string, mode: number): Promise<void> {
+export async function writeWhole(
+  path: string,
+  text: string | Uint8Array,
+  mode: number,
+): Promise<void> {
   // A name of its own: two writers do not write into each other, the later one stays.
   const aside = `${path}.${randomBytes(8).toString('hex')}.tmp`
   {

@@ -25,11 +25,15 @@ export async function seatFrom(values: Given, or: string): Promise<Seat> {
 
 export async function seatOptionsFrom(values: Given, or: string): Promise<SeatOptions> {
   const directory = required(values.unit, '--unit')
-  const secrets: Secrets = {
+  return openSeatOptions(directory, values.seat ?? or, await secretsFrom(directory, values))
+}
+
+/** What opens a folder, from files or typed. */
+export async function secretsFrom(directory: string, values: Given): Promise<Secrets> {
+  return {
     passphrase: await secretFrom(values['passphrase-file'], '口令 passphrase'),
     unitSecret: await unitSecret(directory, values['unit-secret-file']),
   }
-  return openSeatOptions(directory, values.seat ?? or, secrets)
 }
 
 /** From the file named, the sheet if it still lies there, or typed from paper. */

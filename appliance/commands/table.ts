@@ -42,6 +42,12 @@ export const commands: readonly Command[] = [
     load: () => import('./enrol.ts'),
   },
   {
+    name: 'renew',
+    usage: 'renew --unit DIR [--early] [--passphrase-file FILE] [--unit-secret-file FILE]',
+    does: 'at the unit: new keys and certificates for what ends within 60 days; the same command goes on where it broke off',
+    load: () => import('./renew.ts'),
+  },
+  {
     name: 'seal',
     usage:
       'seal DOCUMENT|FILE.signreq --unit DIR [--seat clerk] [--passphrase-file FILE] [--unit-secret-file FILE]',

@@ -22,6 +22,7 @@ export const signedTypes = [
   'enrolment.code-issued',
   'enrolment.approved',
   'enrolment.refused',
+  'enrolment.renewed',
 ] as const
 
 /** One act that a certificate's key signed. */
@@ -35,10 +36,11 @@ export interface SignedAct {
   readonly subject: string
 }
 
-/** Data that name the certificate: at the top, or in the seal. */
+/** Data that name the certificate: at the top, in the seal, or in each of several statements. */
 interface Signed {
   readonly signingCertificate?: string
   readonly seal?: { readonly certificate?: string }
+  readonly statements?: readonly { readonly signingCertificate?: string }[]
 }
 
 /** SHA-256 of the certificate whose key signed what the entry attests; undefined where none did, or an old entry does not say. Pure. */
@@ -47,15 +49,24 @@ export function signingCertificateOf({ data }: Pick<Entry, 'data'>): string | un
   return signingCertificate ?? seal?.certificate
 }
 
+/** Of an entry that stands on several signatures, all of them. Pure. */
+function signingCertificatesOf(entry: Pick<Entry, 'data'>): string[] {
+  const one = signingCertificateOf(entry)
+  const { statements = [] } = entry.data as Signed
+  const several = statements.map(({ signingCertificate }) => signingCertificate)
+  return [one, ...several].filter((certificate) => certificate !== undefined)
+}
+
 export const signedByFolds: readonly Fold[] = signedTypes.map((type) => ({
   type,
   reads: () => [],
   apply(entry) {
-    const certificate = signingCertificateOf(entry)
-    if (certificate === undefined) return []
     const { time, subject, index } = entry
     const value: JsonObject = { type, subject }
-    return [{ key: keys.signedBy(certificate, time, index), value }]
+    return signingCertificatesOf(entry).map((certificate) => ({
+      key: keys.signedBy(certificate, time, index),
+      value,
+    }))
   },
 }))
 

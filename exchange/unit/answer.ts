@@ -12,10 +12,10 @@ import {
 import { ExchangeError } from '../errors.ts'
 import { readOrderStatement } from '../order/read.ts'
 import { statementAttributes } from '../statement/sign.ts'
-import type { Statement } from '../statement/types.ts'
 import { requireAgreement, requireFileAgreement, unitOfHolder } from './agreement.ts'
 import { fileOf, requireHash, type RequestFiles } from './files.ts'
 import { lastHead, nextUse, type SeenHead, type SignerMemory } from './memory.ts'
+import { signOver } from './own_statement.ts'
 import { digestForSeal } from './seal.ts'
 import { checkSignRequest, type Signed, type SignRequest } from './sign_request.ts'
 import type { UnitSigner } from './signer.ts'
@@ -85,31 +85,20 @@ function signWhat(request: SignRequest, parts: SigningParts): Promise<Made> {
 }
 
 async function signStatement(request: SignRequest, parts: SigningParts): Promise<Made> {
-  const { head, signer, now, box, memory } = parts
+  const { statement, files } = request
+  if (statement === undefined) throw new TypeError('no statement')
   // Looked at before it is signed: what is asked for is shown, or nothing can be shown of it yet.
-  for (const file of request.files) {
+  for (const file of files) {
     if (file.as !== 'attachment') requireFileAgreement(request, await fileOf(file, parts.files))
   }
-  const certificate = sha256Hex(signer.certificate)
-  const keyUse = nextUse(memory, certificate)
-  const statement = {
-    ...request.statement,
-    ...{ v: 1, box: box.id, signer: request.holder, at: now.toISOString(), keyUse, head },
-  } as Statement
-  const signature = await signer.sign(statementAttributes(statement, signer.certificate))
-  const roster = request.files.find(({ as }) => as === 'roster')
+  const { signed, memory } = await signOver(statement, parts)
+  const roster = files.find(({ as }) => as === 'roster')
   return {
     body: {
       ...(roster && { roster: toBase64(await fileOf(roster, parts.files)) }),
-      statement: statement,
-      signature: toBase64(signature),
-      certificate,
+      ...signed,
     },
-    memory: {
-      ...memory,
-      heads: { ...memory.heads, [request.holder]: head },
-      uses: { ...memory.uses, [certificate]: keyUse },
-    },
+    memory,
   }
 }
 

@@ -27,6 +27,12 @@ export {
   type RequestedCertificate,
   type RequestedKey,
 } from './request_file.ts'
+export {
+  journalProofFrom,
+  signOwnStatement,
+  type HeadSource,
+  type OwnStatement,
+} from './own_statement.ts'
 export { preparedPdf, timelessSeal } from './seal.ts'
 export * from './sign_request.ts'
 export { webSigner, type UnitSigner } from './signer.ts'

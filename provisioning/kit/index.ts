@@ -23,7 +23,9 @@ export { exportPkcs8, importPkcs8, importUnitKey, makeUnitKey } from './keys.ts'
 export type { UnitKey } from './keys.ts'
 export { pkcs12Costs, writePkcs12 } from './pkcs12.ts'
 export type { LegacyCrypto, Pkcs12Cost } from './pkcs12.ts'
+export { makeRenewalKeys, signRenewal, type Renewable, type RenewalKey } from './renewal.ts'
 export { makeRequest } from './request.ts'
+export { renewalDue, warningDays, type RenewalDue } from '../renewal/due.ts'
 export { holderOfKey, personSeat, signersOf, withCertificates } from './signers.ts'
 export {
   maxRequestFileBytes,

@@ -1,5 +1,5 @@
 /**
- * What ends soon and has no successor yet: for a holder's own pages by its few certificates, for the officers by a walk along the ends.
+ * What ends soon and has no successor yet: for the officers by a walk along the ends, for a holder's own pages by its few certificates.
  * Changes nothing.
  */
 import {
@@ -9,7 +9,10 @@ import {
   type Clock,
   type Journal,
 } from '../../ca/index.ts'
+import type { Principal } from '../../exchange/index.ts'
+import { holderOf, requestsFor } from '../enrolment/codes.ts'
 import { renewalDue, warningDays, type RenewalDue } from './due.ts'
+import { renewsFor } from './prepare.ts'
 
 export interface EndingParts {
   readonly journal: Journal
@@ -56,23 +59,40 @@ export async function listEnding(
   return { items: found, hasMore }
 }
 
-/** The same of these holders alone: what a seat, unit or person is to renew. */
-export async function endingOfHolders(
-  parts: Pick<EndingParts, 'authority' | 'clock'>,
-  holders: readonly string[],
-): Promise<Ending[]> {
-  const now = parts.clock.now()
-  const held = await Promise.all(holders.map((holder) => parts.authority.certificatesOf(holder)))
-  const oldest = now.getTime() - rememberedDays * dayMs
-  return held
-    .flatMap((own) =>
-      endingOf(
-        own.filter(({ notAfter }) => notAfter.getTime() >= oldest),
-        own,
-        now,
-      ),
-    )
-    .toSorted((a, b) => a.notAfter.getTime() - b.notAfter.getTime())
+/** A certificate of one's own: the newest of its holder and profile that is live, or the last one that ended. */
+export interface Own {
+  readonly holder: string
+  readonly profile: string
+  /** Seat of the unit; null for its seal, and for people. */
+  readonly seat: string | null
+  readonly sha256: string
+  readonly notAfter: Date
+  /** Null while there is time. */
+  readonly due: Exclude<RenewalDue, undefined> | null
+}
+
+/** What a unit's seat, or a person, has and may renew: one row for each certificate that enrolment gave, revoked ones left out. */
+export async function listOwn(
+  { authority, clock }: Pick<EndingParts, 'authority' | 'clock'>,
+  actor: Principal,
+): Promise<Own[]> {
+  const now = clock.now()
+  const codeFor = renewsFor(actor)
+  const rows = await Promise.all(
+    requestsFor(codeFor).map(async ({ profile, seat }) => {
+      const holder = holderOf(codeFor, profile, seat)
+      const held = await authority.certificatesOf(holder)
+      const newest = held
+        .filter((one) => one.profile === profile && one.revoked === undefined)
+        .toSorted((a, b) => a.notAfter.getTime() - b.notAfter.getTime())
+        .at(-1)
+      if (newest === undefined) return []
+      const { sha256, notAfter } = newest
+      const due = renewalDue(notAfter, now) ?? null
+      return [{ holder, profile, seat: seat ?? null, sha256, notAfter, due }]
+    }),
+  )
+  return rows.flat()
 }
 
 /** Of `some`, those that are due and that nothing among `all` of the holder's follows. */

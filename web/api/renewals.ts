@@ -2,28 +2,25 @@
 import { z } from 'zod'
 import { toBase64 } from '../../ca/index.ts'
 import {
-  endingOfHolders,
+  listOwn,
   listRenewals,
   maxRenewalStatements,
   renew,
   type CertificateRequest,
 } from '../../provisioning/index.ts'
-import { holders, type Principal } from '../../exchange/index.ts'
-import { route, type Parts, type Route } from '../types.ts'
+import { route, type Route } from '../types.ts'
 import { actorOf, bytes, numberFrom, signedFields, signedStatement } from './common.ts'
 
 export const renewalRoutes: readonly Route[] = [
   route({
     method: 'GET',
-    path: '/api/v1/ending',
+    path: '/api/v1/renewals/own',
     who: 'certified',
     summary:
-      'Certificates of one’s own unit, or of oneself, that end within 60 days and have no successor',
-    handle: async (request) => {
-      const { parts } = request
-      const items = await endingOfHolders(parts, await renewedBy(parts, actorOf(request)))
-      return { json: { items } }
-    },
+      'The newest certificates of one’s own unit, or of oneself, with when each is to be renewed',
+    handle: async (request) => ({
+      json: { items: await listOwn(request.parts, actorOf(request)) },
+    }),
   }),
   route({
     method: 'GET',
@@ -76,16 +73,3 @@ export const renewalRoutes: readonly Route[] = [
     },
   }),
 ]
-
-/** Whose certificates the actor renews: of a seat all of its unit. */
-export async function renewedBy(
-  { directory }: Pick<Parts, 'directory'>,
-  actor: Principal,
-): Promise<string[]> {
-  if (actor.kind === 'person') return [actor.holder]
-  const seats = await directory.seats(actor.unit)
-  return [
-    holders.unit(actor.unit),
-    ...seats.filter(({ active }) => active).map(({ seat }) => holders.seat(actor.unit, seat)),
-  ]
-}

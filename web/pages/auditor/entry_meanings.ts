@@ -116,6 +116,10 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     '安全员签署拒绝，理由在声明中；什么也没有签发。',
     'An officer refused under signature; the reason stands in the statement. Nothing was issued.',
   ],
+  'enrolment.renewed': [
+    '持有现用密钥的人换发了新证书，由现用签名密钥签署（或经 EST 由登录证书换发），无须安全员；旧证书到期前仍有效。',
+    'Who holds live keys renewed certificates, signed for by the present signing keys (or over EST by the log-in certificate), without an officer; the old ones stay valid until they end.',
+  ],
   'enrolment.redeemed': [
     '第一位安全员用首次启动时的注册码注册；此时还没有人可以批准。',
     'The first officer enrolled with the code of first boot; there was nobody yet to approve it.',

@@ -218,6 +218,14 @@ const table = {
   },
   'enrolment.approved': { group: 'enrolment', zh: '批准注册', en: 'Enrolment approved' },
   'enrolment.refused': { group: 'enrolment', zh: '拒绝注册', en: 'Enrolment refused' },
+  'enrolment.renewed': {
+    ...{ group: 'enrolment', zh: '证书换新', en: 'Certificates renewed' },
+    detail: ({ view, entry }) =>
+      view.w(
+        `${String(count(entry, 'renewed'))} 张证书`,
+        `${String(count(entry, 'renewed'))} certificates`,
+      ),
+  },
   'enrolment.redeemed': { group: 'enrolment', zh: '使用注册码注册', en: 'Enrolled with a code' },
   'document.drafted': {
     ...{ group: 'documents', zh: '拟文送签', en: 'Draft handed on' },
