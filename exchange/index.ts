@@ -58,6 +58,7 @@ export {
   type StatementDesk,
 } from './statement/accept.ts'
 export * from './order/acts.ts'
+export { orderNames } from './order/names.ts'
 export {
   createOrderDesk,
   type CountersignInput,
@@ -80,6 +81,15 @@ export {
   stateCompromise,
   type CompromiseStated,
 } from './order/state_compromise.ts'
+export {
+  createDrill,
+  type Drill,
+  type DrillAct,
+  type DrillCertificate,
+  type DrillDocument,
+  type DrillReport,
+  type DrillService,
+} from './order/drill.ts'
 export { knownOf, replacedAt } from './order/known.ts'
 export {
   statedFile,

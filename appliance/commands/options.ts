@@ -34,6 +34,15 @@ export function portOf(text: string | undefined, or: number): number {
   return port
 }
 
+/** A moment with its zone, RFC 3339. */
+export function momentOf(text: string): Date {
+  const at = new Date(text)
+  if (Number.isNaN(at.getTime()) || !/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text)) {
+    throw new ApplianceError('USAGE', `${text} is no time such as 2026-11-23T08:00:00Z`)
+  }
+  return at
+}
+
 /** A whole number from 1 on. */
 export function countOf(text: string | undefined, or: number): number {
   if (text === undefined) return or

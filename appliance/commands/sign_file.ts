@@ -3,8 +3,14 @@
  * writes `NAME.signed` beside it. Opens no connection.
  */
 import { existsSync } from 'node:fs'
-import { writeWhole } from '../../ca/index.ts'
-import { readSignRequest, type SignAct, type SignRequest } from '../../exchange/unit/index.ts'
+import { fromBase64, writeWhole } from '../../ca/index.ts'
+import {
+  readOrderStatement,
+  readSignRequest,
+  type SignAct,
+  type SignRequest,
+} from '../../exchange/unit/index.ts'
+import { orderLines } from '../unit/order_lines.ts'
 import { ApplianceError } from '../errors.ts'
 import { signFile } from '../unit/signing.ts'
 import { seatOptionsFrom } from './seat_options.ts'
@@ -24,6 +30,9 @@ const commandOf: Partial<Record<SignAct, string>> = {
   dispatch: 'document dispatch',
   'sign-for': 'sign-for',
   return: 'document return',
+  'propose-order': 'orders propose',
+  countersign: 'orders countersign',
+  'withdraw-order': 'orders withdraw',
 }
 
 /** Signs the file if it is a request for `act`; `USAGE` names the command for another one. */
@@ -66,6 +75,16 @@ function linesOf({ act, holder, words, statement, seal, files }: SignRequest): s
     `${act}  ${holder}`,
     ...said.map((word) => `  ${String(word)}`),
     ...files.map(({ as, name, sha256 }) => `  ${as}  ${sha256}  ${name}`),
+    ...orderIn(statement, files),
     `  ${JSON.stringify(statement ?? { at: seal?.at, certificate: seal?.certificate })}`,
   ]
+}
+
+/** An order in plain words: the one that is proposed, or that another officer signed and whose bytes are in the file. */
+function orderIn(statement: SignRequest['statement'], files: SignRequest['files']): string[] {
+  if (statement?.type === 'sealbox.order') return orderLines(statement)
+  const bytes = files.find(({ as }) => as === 'order')?.bytes
+  if (bytes === undefined) return []
+  const other = readOrderStatement(fromBase64(bytes))
+  return [...orderLines(other), `  提出人 proposed by: ${other.signer}  ${other.at}`]
 }

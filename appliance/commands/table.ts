@@ -81,6 +81,13 @@ export const commands: readonly Command[] = [
     load: () => import('./requests.ts'),
   },
   {
+    name: 'orders',
+    usage:
+      'orders [list [--all] | propose ACT ... --reason WORDS | countersign ID | withdraw ID | save ID --out DIR] --unit DIR',
+    does: 'officers: grave acts, which one proposes and another countersigns; ACT: revoke-service, confirm-time, roll-over-service, state-compromise',
+    load: () => import('./orders.ts'),
+  },
+  {
     name: 'appoint',
     usage: 'appoint ID --role officer|auditor|administrator --unit DIR',
     does: 'an officer: appoints a person, prints the code to enrol by',
@@ -98,6 +105,13 @@ export const commands: readonly Command[] = [
     usage: 'layout DRAFT.json --out FILE.pdf',
     does: 'lays a draft out as it would be sealed',
     load: () => import('./layout.ts'),
+  },
+  {
+    name: 'declare-compromise',
+    usage:
+      'declare-compromise --since TIME [--key timestamping|issuing|...] [--certificate SHA256] [--data DIR] [--json]',
+    does: 'if a key were in other hands since then: which documents stay provable, which do not, and what to order; changes nothing',
+    load: () => import('./declare_compromise.ts'),
   },
   {
     name: 'rebuild',

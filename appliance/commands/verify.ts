@@ -21,7 +21,7 @@ import {
   type Verdict,
 } from '../../exchange/verify/index.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
-import { fileBytes, options, required, say } from './options.ts'
+import { fileBytes, momentOf, options, required, say } from './options.ts'
 
 const known = {
   trust: { type: 'string' },
@@ -44,7 +44,7 @@ export async function run(argv: string[]): Promise<number> {
   const { values, positionals } = options(argv, known)
   if (positionals.length === 0) throw new ApplianceError('USAGE', 'name the files to verify')
   const trust = readRoots(fileBytes(required(values.trust, '--trust')))
-  const at = momentOf(values.at)
+  const at = values.at === undefined ? new Date() : momentOf(values.at)
   const beside: Companions = {
     ...(values.attachments !== undefined && { attachments: filesIn(values.attachments) }),
     ...(values.draft !== undefined && { draft: draftIn(values.draft, trust) }),
@@ -131,13 +131,4 @@ function readRoots(file: Uint8Array): Uint8Array[] {
   const text = new TextDecoder().decode(file)
   const roots = fromPem('CERTIFICATE', text)
   return roots.length > 0 ? roots : [file]
-}
-
-function momentOf(text: string | undefined): Date {
-  if (text === undefined) return new Date()
-  const at = new Date(text)
-  if (Number.isNaN(at.getTime()) || !/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text)) {
-    throw new ApplianceError('USAGE', `${text} is no time such as 2026-11-23T08:00:00Z`)
-  }
-  return at
 }

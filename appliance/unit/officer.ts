@@ -2,8 +2,8 @@
  * An officer at work over the API: each act is a sign request, checked and signed here with the officer's own key. The command
  * line and the demo are both this.
  */
-import { sha256Hex, toBase64 } from '../../ca/index.ts'
-import type { OldCertificates, Role } from '../../exchange/index.ts'
+import { sha256Hex, toBase64, type Json } from '../../ca/index.ts'
+import type { OldCertificates, Order, OrderAct, Role, WholeOrder } from '../../exchange/index.ts'
 import { requestsText } from '../../exchange/unit/index.ts'
 import type { ListedRequest, WholeRequest } from '../../provisioning/index.ts'
 import type { SeatOptions } from './seat.ts'
@@ -77,6 +77,47 @@ export async function release(
 ): Promise<MeasuredEffects | null> {
   const asked = { act: 'release', certificate } as const
   return (await signAct<{ measured: MeasuredEffects | null }>(officer, asked)).measured
+}
+
+/** An order as the box lists it. */
+export interface ListedOrder {
+  readonly order: string
+  readonly act: OrderAct
+  readonly state: WholeOrder['state']
+  readonly expires: string
+  readonly proposed: { readonly holder: string; readonly at: string }
+  readonly countersigned: { readonly holder: string; readonly at: string } | null
+  readonly ordered: Order
+  readonly reason: string
+}
+
+/** Orders of two officers, the newest first. */
+export async function orders({ client }: OfficerOptions): Promise<readonly ListedOrder[]> {
+  const { items } = await client.get<{ items: readonly ListedOrder[] }>('/api/v1/orders')
+  return items
+}
+
+/** Proposes a grave act; what the box knows and the asker left out it adds. Gives the order's name. */
+export async function proposeOrder(
+  officer: OfficerOptions,
+  order: { readonly act: OrderAct } & Readonly<Record<string, Json>>,
+  reason: string,
+): Promise<string> {
+  const asking = { act: 'propose-order', order: JSON.stringify(order), reason } as const
+  return (await signAct<{ order: string }>(officer, asking)).order
+}
+
+/** Signs another officer's order: with that it is carried out. */
+export function countersignOrder(
+  officer: OfficerOptions,
+  order: string,
+): Promise<Readonly<Record<string, Json>>> {
+  return signAct(officer, { act: 'countersign', order })
+}
+
+/** Takes one's own order back. */
+export async function withdrawOrder(officer: OfficerOptions, order: string): Promise<void> {
+  await signAct(officer, { act: 'withdraw-order', order })
 }
 
 /** Whom codes were given out for, and what waits. */

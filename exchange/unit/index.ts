@@ -5,6 +5,7 @@
 export * from '../statement/types.ts'
 export { ExchangeError, type ExchangeErrorCode } from '../errors.ts'
 export * from '../order/acts.ts'
+export { orderNames } from '../order/names.ts'
 export { readOrderStatement } from '../order/read.ts'
 export { statementAttributes } from '../statement/sign.ts'
 export { isPathOf, unitOfHolder } from './agreement.ts'

@@ -1,12 +1,11 @@
 /** What waits for the signature of whoever is logged in: of a seat its unit's tasks that its duties allow, of an officer enrolments. */
 import { z } from 'zod'
-import type { OrderAct, SignAct } from '../../../exchange/unit/index.ts'
+import { orderNames, type OrderAct, type SignAct } from '../../../exchange/unit/index.ts'
 import type { Answered, Api } from '../api.ts'
 import { h } from '../dom.ts'
 import type { Identity } from '../identity.ts'
 import type { Words } from '../language.ts'
 import { moment, urgencyTag } from '../parts.ts'
-import { orderNames } from '../words/order.ts'
 import { actNames, sign } from '../words/sign.ts'
 
 export interface Waiting {

@@ -1,15 +1,8 @@
 /** What the signer says of orders of two officers. */
-import type { OrderAct } from '../../../exchange/unit/index.ts'
 import type { Words } from '../language.ts'
 import { w, type Said } from './say.ts'
 
-/** What is ordered. */
-export const orderNames = {
-  'revoke-service': w('吊销本机自己的证书', 'Revoke a certificate of the box itself'),
-  'confirm-time': w('确认本机时间', 'Confirm the time of the box'),
-  'roll-over-service': w('更换本机的服务密钥', 'Roll a service of the box over to a new key'),
-  'state-compromise': w('声明密钥已泄露', 'State that a key is compromised'),
-} as const satisfies Record<OrderAct, Words>
+export { orderNames } from '../../../exchange/unit/index.ts'
 
 /** Services by their roles. */
 export const serviceNames: Readonly<Record<string, Words>> = {

@@ -1,0 +1,12 @@
+/** What grave acts are called, wherever a person reads of them. Pure, isomorphic. */
+import type { OrderAct } from './acts.ts'
+
+export const orderNames = {
+  'revoke-service': { zh: '吊销本机自己的证书', en: 'Revoke a certificate of the box itself' },
+  'confirm-time': { zh: '确认本机时间', en: 'Confirm the time of the box' },
+  'roll-over-service': {
+    zh: '更换本机的服务密钥',
+    en: 'Roll a service of the box over to a new key',
+  },
+  'state-compromise': { zh: '声明密钥已泄露', en: 'State that a key is compromised' },
+} as const satisfies Record<OrderAct, { readonly zh: string; readonly en: string }>
