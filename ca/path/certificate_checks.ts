@@ -2,8 +2,8 @@
  * What one certificate must be by itself to stand in a path, whatever stands around it (RFC 5280 4, 6.1.3 a 2, 6.1.4 k to o, 6.1.5 f),
  * one small function a clause. Pure.
  *
- * Where section 4 binds only who makes certificates, and a careless certificate harms nobody, nothing is refused: key identifiers may be
- * missing, policyConstraints and nameConstraints be marked not critical (they bind all the same), serial numbers be negative.
+ * Where section 4 binds only who makes certificates, and a careless certificate harms nobody, nothing is refused: a PKI may do without key
+ * identifiers, policyConstraints and nameConstraints be marked not critical (they bind all the same), serial numbers be negative.
  */
 import { oids } from '../oids.ts'
 import { isSelfIssued, type Certificate } from './certificate.ts'
@@ -128,6 +128,27 @@ export function targetObjection(certificate: Certificate): Objection | undefined
   return certificate.nameConstraints
     ? violation('nameConstraints in a certificate of no authority', '4.2.1.10')
     : undefined
+}
+
+/**
+ * Where key identifiers are used they are used throughout (4.2.1.1, 4.2.1.2): what a certificate refers to stands in its issuer's, and an
+ * authority that has one says whose it is below. Whether they are equal is for finding paths only: the signature decides.
+ */
+export function identifierObjection(
+  certificate: Certificate,
+  issuer: Certificate | undefined,
+): Objection | undefined {
+  const { authorityKeyIdentifier: refers, subjectKeyIdentifier: own } = certificate
+  if (!issuer || issuer.version < 3) return undefined
+  const above = issuer.subjectKeyIdentifier
+  if (refers !== undefined && above === undefined) {
+    return violation('an authority that is referred to has no subjectKeyIdentifier', '4.2.1.2')
+  }
+  const isCa = certificate.basicConstraints?.isCa === true && !isSelfIssued(certificate)
+  if (isCa && refers === undefined && own !== undefined && above !== undefined) {
+    return violation('an authority has no authorityKeyIdentifier', '4.2.1.1')
+  }
+  return undefined
 }
 
 /** 6.1.4 (o), 6.1.5 (f). */

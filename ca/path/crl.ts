@@ -1,5 +1,5 @@
 /**
- * Reads certificate revocation lists of version 2, full, delta and indirect (RFC 5280 5). Pure; judges nothing.
+ * Reads certificate revocation lists, full, delta and indirect (RFC 5280 5). Pure; judges nothing.
  */
 import { equal, toHex } from '../bytes.ts'
 import {
@@ -57,12 +57,8 @@ export interface Crl {
   readEntries(): CrlEntries
 }
 
-const knownExtensions: readonly string[] = [
-  oids.authorityKeyIdentifier,
-  oids.crlNumber,
-  oids.deltaCrlIndicator,
-  oids.issuingDistributionPoint,
-]
+// Extensions that may be critical and are understood; number and key identifier must not be (RFC 5280 5.2.1, 5.2.3).
+const knownExtensions: readonly string[] = [oids.deltaCrlIndicator, oids.issuingDistributionPoint]
 
 /** Reads one CRL; throws `DER_MALFORMED`. */
 export function readCrl(bytes: Uint8Array): Crl {
@@ -71,7 +67,9 @@ export function readCrl(bytes: Uint8Array): Crl {
   const [tbs, algorithm, signature] = whole
   if (!tbs || !algorithm || whole.length !== 3) throw malformed('CRL: parts')
   const fields = sequenceOf(tbs, 'TBSCertList')
-  if (readInteger(fields.shift(), 'CRL version') !== 1n) throw malformed('CRL: version')
+  // Version 1 bears no extensions, and is to be understood all the same (RFC 5280 5).
+  const isFirst = fields[0]?.tag !== 0x02
+  if (!isFirst && readInteger(fields.shift(), 'CRL version') !== 1n) throw malformed('CRL: version')
   const [inner, issuerNode, thisUpdate] = fields.splice(0, 3)
   if (!inner || !equal(inner.raw, algorithm.raw)) throw malformed('CRL: algorithms differ')
   const issuer = readName(issuerNode, 'CRL issuer')
@@ -79,7 +77,7 @@ export function readCrl(bytes: Uint8Array): Crl {
   const nextUpdate = hasNext ? readTime(fields.shift(), 'nextUpdate') : undefined
   const entriesNode = fields[0]?.tag === 0x30 ? fields.shift() : undefined
   const extensionsNode = fields[0]?.tag === 0xa0 ? fields.shift() : undefined
-  if (fields.length > 0) throw malformed('CRL: unknown field')
+  if (fields.length > 0 || (isFirst && extensionsNode)) throw malformed('CRL: unknown field')
   const extensions = extensionsNode
     ? readExtensions(children(extensionsNode)[0])
     : new Map<string, Extension>()

@@ -27,14 +27,20 @@ export function dnsWithin(
 
 /** A mailbox within a mailbox, a host, or with a leading period all hosts below. */
 export function mailWithin(mailbox: string, base: string): boolean | undefined {
-  const at = mailbox.lastIndexOf('@')
-  const host = mailbox.slice(at + 1).toLowerCase()
-  if (at < 1 || !isHost(host)) return undefined
-  const baseAt = base.lastIndexOf('@')
-  if (baseAt < 0) return hostWithin(host, base.toLowerCase())
-  const baseHost = base.slice(baseAt + 1).toLowerCase()
-  if (baseAt === 0 || !isHost(baseHost)) return undefined
-  return mailbox.slice(0, at) === base.slice(0, baseAt) && host === baseHost
+  const name = mailboxParts(mailbox)
+  if (!name) return undefined
+  if (!base.includes('@')) return hostWithin(name.host, base.toLowerCase())
+  const wanted = mailboxParts(base)
+  return wanted && name.local === wanted.local && name.host === wanted.host
+}
+
+/** Local part and host (RFC 5321 4.1.2): an @ in the local part only if it is quoted. */
+function mailboxParts(text: string): { readonly local: string; readonly host: string } | undefined {
+  const at = text.lastIndexOf('@')
+  const [local, host] = [text.slice(0, Math.max(0, at)), text.slice(at + 1).toLowerCase()]
+  const isQuoted = /^"([^"\\]|\\.)*"$/.test(local)
+  if (local === '' || (local.includes('@') && !isQuoted) || !isHost(host)) return undefined
+  return { local, host }
 }
 
 /** A URI by its host; one without a host, or with an address for one, cannot be judged. */

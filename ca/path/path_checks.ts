@@ -7,6 +7,7 @@ import {
   anchorObjections,
   authorityObjections,
   certificateObjections,
+  identifierObjection,
   narrowPurposes,
   nextPathLength,
   noPurposeLeft,
@@ -52,6 +53,7 @@ export function checkPath(
   }
   let { constraints, maxLength, purposes } = start
   let issuerName = anchor.subject
+  let issuer = anchor.certificate
   let concluded: readonly string[] = []
   for (const [step, certificate] of certificates.toReversed().entries()) {
     const certificateIndex = certificates.length - 1 - step
@@ -62,6 +64,7 @@ export function checkPath(
       }
     }
     note(...certificateObjections(certificate, at), chainingObjection(certificate, issuerName))
+    note(identifierObjection(certificate, issuer))
     if (isLast || !isSelfIssued(certificate)) {
       note(nameObjection(constraints, certificate, { isLast, work }))
     }
@@ -87,6 +90,7 @@ export function checkPath(
     note(...authorityObjections(certificate), length.objection)
     maxLength = length.value
     issuerName = certificate.subject
+    issuer = certificate
   }
   return { findings, policies: concluded }
 }

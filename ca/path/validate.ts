@@ -102,7 +102,8 @@ export async function validatePath(options: ValidatePathOptions): Promise<PathRe
   const run: Run = {
     pool: createPool(anchors, intermediates),
     crls,
-    at: options.at,
+    // Times in certificates and lists are whole seconds, and hold through them (RFC 5280 4.1.2.5).
+    at: new Date(Math.floor(options.at.getTime() / 1000) * 1000),
     revocation,
     budget: createSignatureBudget({
       max: pathLimits.signatures,

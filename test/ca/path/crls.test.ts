@@ -89,6 +89,25 @@ test('a list with an unknown critical extension says nothing, and no older one i
   )
 })
 
+test('a list of version 1 speaks too, but bears no extensions; version 3 there is none', async (t) => {
+  const none = new Uint8Array()
+  t.is(await verdict([crl({ issuer: 'root', version: none })]), 'good')
+  t.is(await verdict([crl({ issuer: 'root', version: none, entries: [entry(serial)] })]), 'REVOKED')
+  const extended = crl({ issuer: 'root', version: none, extensions: [crlNumber(1)] })
+  t.is(await verdict([extended]), 'REVOCATION_UNDETERMINED')
+  t.is(await verdict([crl({ issuer: 'root', version: der.integer(2) })]), 'REVOCATION_UNDETERMINED')
+})
+
+test('a list whose number or key identifier is critical is not used', async (t) => {
+  const number = (critical: boolean) => extension(oids.crlNumber, der.integer(1), critical)
+  const key = der.sequence(der.implicit(0, Uint8Array.of(1)))
+  const identifier = (critical: boolean) => extension(oids.authorityKeyIdentifier, key, critical)
+  const list = (...extensions: Uint8Array[]) => crl({ issuer: 'root', extensions })
+  t.is(await verdict([list(number(false), identifier(false))]), 'good')
+  t.is(await verdict([list(number(true))]), 'REVOCATION_UNDETERMINED')
+  t.is(await verdict([list(identifier(true))]), 'REVOCATION_UNDETERMINED')
+})
+
 test('a list whose entries are malformed says nothing', async (t) => {
   const broken = der.sequence(der.integer(1), der.utf8String('never'))
   t.is(await verdict([crl({ issuer: 'root', entries: [broken] })]), 'REVOCATION_UNDETERMINED')

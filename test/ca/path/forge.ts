@@ -194,6 +194,8 @@ export interface CrlShape {
   /** DER entries. */
   readonly entries?: readonly Uint8Array[]
   readonly extensions?: readonly Uint8Array[]
+  /** DER of the version; default: version 2. */
+  readonly version?: Uint8Array
 }
 
 /** One CRL, DER. */
@@ -202,7 +204,7 @@ export function crl(shape: CrlShape): Uint8Array {
   const signer = shape.signer ?? keysOf(issuer)
   const { algorithm } = ecdsa256
   const tbs = der.sequence(
-    der.integer(1),
+    shape.version ?? der.integer(1),
     algorithm,
     nameOf(issuer),
     der.time(shape.thisUpdate ?? new Date('2026-05-01T00:00:00Z')),
