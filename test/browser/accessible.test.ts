@@ -9,6 +9,7 @@ import test from 'ava'
 import { routes } from '../../web/routes.ts'
 import { proposedOrder } from '../exchange/unit/asking.ts'
 import { openTestBox, type Identity, type TestBox } from '../web/box_fixture.ts'
+import { heldCeremony } from '../web/ceremony_fixture.ts'
 import { waiting } from '../web/enrolling.ts'
 import { approved, dispatched, drafted, numbered } from '../web/trip.ts'
 import { browserOptions } from './chromium.ts'
@@ -49,6 +50,7 @@ test.before(async () => {
     form: { kind: ['请示'], direction: ['up'], title: ['关于经费的请示'], body: ['请批示。'] },
     by: `seat:${one.unit.uscc}/clerk`,
   })
+  const ceremony = String(await heldCeremony(box, 'break-glass'))
   samples = {
     '/documents/:id': documents,
     '/compose/:id': [`${typed.id}?preview`],
@@ -58,6 +60,8 @@ test.before(async () => {
     '/certificates/:sha256/signed': [one.keys.leaderSigning.name],
     '/certificates/:sha256/revoke': [one.keys.clerk.name],
     '/orders/:id': [await proposedOrder(box, box.officer)],
+    '/ceremonies/:index': [ceremony],
+    '/journal/ceremonies/:index': [ceremony],
     '/journal/:index': ['0', '20'],
     '/requests/:id': [(await waiting(box, 'auditor-2')).keys.id],
   }
@@ -69,7 +73,7 @@ test.after.always(async () => {
 
 /** Files, pictures and streams. */
 const noPage =
-  /^\/(api|assets|\.well-known)\/|\/(pages|files)\/:|\/(file|pem)$|\.(zip|crt|cer)$|^\/(events|metrics|journal\/export)/
+  /^\/(api|assets|\.well-known)\/|\/(pages|files)\/:|\/(file|pem|minutes\.\w+(\.sig)?)$|\.(zip|crt|cer)$|^\/(events|metrics|journal\/export)/
 
 function pagesOf(role: Role): string[] {
   const found = routes

@@ -4,6 +4,7 @@ import { auditorRoutes } from './auditor/routes.ts'
 import { certificatePageRoutes } from './certificates/routes.ts'
 import { helpRoutes } from './help.ts'
 import { officerRoutes } from './officer/routes.ts'
+import { ceremonyRoutes } from './ceremony/records.ts'
 import { orderPageRoutes } from './orders/routes.ts'
 import { trustRoutes } from './trust/routes.ts'
 import { verifyRoutes } from './verify.ts'
@@ -12,6 +13,7 @@ export const administratorsRoutes: readonly Route[] = [
   ...officerRoutes,
   ...trustRoutes,
   ...orderPageRoutes,
+  ...ceremonyRoutes('/ceremonies', 'officer'),
   ...auditorRoutes,
   ...certificatePageRoutes,
   ...verifyRoutes,

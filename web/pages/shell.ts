@@ -11,6 +11,8 @@ import type { View } from '../view.ts'
 /** An entry of the navigation. */
 interface Entry {
   readonly path: string
+  /** Another path whose pages belong to it. */
+  readonly also?: string
   readonly zh: string
   readonly en: string
   /** What stands behind it, by the name of its count. */
@@ -58,7 +60,7 @@ const entries: Readonly<
     { path: '/units', zh: '单位', en: 'Units' },
     { path: '/people', zh: '管理人员', en: 'Administrators' },
     { path: '/certificates', zh: '证书', en: 'Certificates' },
-    { path: '/trust', zh: '信任服务', en: 'Trust services' },
+    { path: '/trust', also: '/ceremonies', zh: '信任服务', en: 'Trust services' },
     { path: '/orders', zh: '双人令', en: 'Orders of two' },
     ...common,
   ],
@@ -66,6 +68,7 @@ const entries: Readonly<
     { path: '/', zh: '今日', en: 'Today' },
     { path: '/journal', zh: '日志', en: 'Journal' },
     { path: '/journal/heads', zh: '树头与证明', en: 'Heads and proofs' },
+    { path: '/journal/ceremonies', zh: '密钥仪式', en: 'Ceremonies' },
     { path: '/certificates', zh: '我的证书', en: 'My certificates' },
     ...common,
   ],
@@ -184,9 +187,10 @@ function holdBanner(view: View, actor: Principal): Html | undefined {
 }
 
 function navigation(entry: Entry, view: View, counts: NavigationCounts): Html {
-  const { path, zh, en, count, hot, apart } = entry
+  const { path, also = path, zh, en, count, hot, apart } = entry
   const number = count === undefined ? undefined : counts[count]
-  const current = isCurrent(path, view.path) ? html` aria-current="page"` : undefined
+  const isHere = isCurrent(path, view.path) || isCurrent(also, view.path)
+  const current = isHere ? html` aria-current="page"` : undefined
   const shown =
     number === undefined || number === 0 ? undefined : html`<b data-count="${count}">${number}</b>`
   const kinds = [

@@ -124,7 +124,9 @@ test('an officer is led to the signer with a reason, after what it means; not fo
   const asked = await officer.post(`${path}/revoke`, { fields })
   t.is(asked.status, 200)
   const link = `/signer.html#act=revoke&amp;certificate=${name}&amp;reason=keyCompromise`
-  t.true(asked.text.includes(`${link}&amp;invalidityDate=${encodeURIComponent(minute.toISOString())}`))
+  t.true(
+    asked.text.includes(`${link}&amp;invalidityDate=${encodeURIComponent(minute.toISOString())}`),
+  )
   t.true(asked.text.includes('不能撤回'))
   const goneName = box.units[2].keys.leader.name
   const gone = await officer.get(`/certificates/${goneName}`)

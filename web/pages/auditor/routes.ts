@@ -1,5 +1,6 @@
 /** Rows of the auditor's pages. Fixed names come before `:index`, which would take them for an entry. */
 import { route, type Route } from '../../types.ts'
+import { ceremonyRoutes } from '../ceremony/records.ts'
 import { entryPage, entryProofFile } from './entry.ts'
 import { exportFile, exportPage } from './export.ts'
 import { checkHead, checkpointFile, headsPage, journalCertificate } from './heads.ts'
@@ -27,6 +28,7 @@ export const auditorRoutes: readonly Route[] = [
   ),
   row('/journal/export', 'Page: what an export of the journal holds', exportPage),
   row('/journal/export/file', 'The journal as a zip, where it is not too large', exportFile),
+  ...ceremonyRoutes('/journal/ceremonies', 'auditor'),
   row('/journal/:index', 'Page: one entry with its proof', entryPage),
   row('/journal/:index/file', 'The commands that check an entry by hand', entryProofFile),
 ]

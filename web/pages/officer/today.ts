@@ -1,11 +1,11 @@
 /** The officer's first page: what waits to be compared, whose code ended, who has not enrolled, which certificates end soon. */
-import type { CertificateState } from '../../../ca/index.ts'
+import { countEnding, endingBetween, type CertificateState } from '../../../ca/index.ts'
 import { listRequests, type ListedRequest } from '../../../provisioning/index.ts'
 import { html, type Html } from '../../html.ts'
 import type { Answer, Request } from '../../types.ts'
 import type { View } from '../../view.ts'
 import { certificateTable } from '../certificates/table.ts'
-import { endingDays, stateOf } from '../certificates/words.ts'
+import { endingDays } from '../certificates/words.ts'
 import { figureRow } from '../elements.ts'
 import { officerCounts } from '../counts.ts'
 import { show } from '../frame.ts'
@@ -13,10 +13,11 @@ import { holderNames } from '../holders.ts'
 import { emptyList } from '../unit/rows.ts'
 import { dateWords } from '../unit/today.ts'
 import { endsSoon, enrolmentTable, needsOfficer } from './enrolment.ts'
-import { certificatesIn } from './unit_states.ts'
 
 /** Rows of each list; the rest is a link away. */
 const maxRows = 10
+/** Certificates that are counted. */
+const maxCounted = 10_000
 
 export async function officerToday(request: Request): Promise<Answer> {
   const { view, parts } = request
@@ -42,7 +43,7 @@ export async function officerToday(request: Request): Promise<Answer> {
     main: html`<h1>${title}</h1>
       <p class="sub">${dateWords(view)}</p>
       <div data-refresh>
-        ${figures(view, { requests, units: units.length, ending: ending.length })}
+        ${figures(view, { requests, units: units.length, ending: ending.count })}
         ${enrolmentTable(view, tasks.slice(0, maxRows), emptyTasks(view, units.length))}
         ${moreLink(view, tasks.length, '/requests')}${openPart(view, open)}
         ${await endingPart(request, ending)}
@@ -50,13 +51,21 @@ export async function officerToday(request: Request): Promise<Answer> {
   })
 }
 
-/** Certificates of units and people that end within the term of notice, soonest first. */
-async function endingSoon({ parts, view }: Request): Promise<CertificateState[]> {
-  const found: CertificateState[] = []
-  for await (const one of certificatesIn(parts.authority)) {
-    if (stateOf(one, view.now) === 'ending') found.push(one)
-  }
-  return found.toSorted((a, b) => a.notAfter.getTime() - b.notAfter.getTime())
+/** Certificates that end within the term of notice, the soonest first: so many rows, and how many there are. */
+async function endingSoon({ parts, view }: Request): Promise<EndingSoon> {
+  const to = new Date(view.now.getTime() + endingDays * 86_400_000)
+  const range = { from: view.now, to }
+  const { views } = parts.journal
+  const [{ items }, { count }] = await Promise.all([
+    endingBetween(views, { ...range, limit: maxRows }),
+    countEnding(views, { ...range, limit: maxCounted }),
+  ])
+  return { items, count }
+}
+
+interface EndingSoon {
+  readonly items: readonly CertificateState[]
+  readonly count: number
 }
 
 function figures(
@@ -129,18 +138,16 @@ function openPart(view: View, open: readonly ListedRequest[]): Html | undefined 
 
 async function endingPart(
   { view, parts }: Request,
-  ending: readonly CertificateState[],
+  { items: shown, count }: EndingSoon,
 ): Promise<Html | undefined> {
-  if (ending.length === 0) return undefined
+  if (count === 0) return undefined
   const { w } = view
-  const shown = ending.slice(0, maxRows)
   const names = await holderNames(
     { ...parts, view },
     shown.map(({ holder }) => holder),
   )
   return html`<section class="section">
     <h2>${w('将到期的证书', 'Certificates that end soon')}</h2>
-    ${certificateTable(view, shown, names)}
-    ${moreLink(view, ending.length, '/certificates?state=ending')}
+    ${certificateTable(view, shown, names)} ${moreLink(view, count, '/certificates?state=ending')}
   </section>`
 }

@@ -1,11 +1,10 @@
 /** How far each unit of the district is: registered, waiting, enrolled, or cut off again. Reads; changes nothing. */
-import type { CertificateState } from '../../../ca/index.ts'
 import type { Unit } from '../../../exchange/index.ts'
 import { listRequests, type ListedRequest } from '../../../provisioning/index.ts'
 import type { Parts } from '../../types.ts'
 import type { View } from '../../view.ts'
+import { certificatesOfUnit } from '../certificates/narrow.ts'
 import { stateOf } from '../certificates/words.ts'
-import { unitIn } from '../holders.ts'
 
 /** Of a unit as the officer sees it; `needs-code`: its code ended or its request was refused. */
 export const unitStates = ['waiting', 'needs-code', 'open', 'enrolled', 'revoked'] as const
@@ -18,17 +17,10 @@ export interface UnitRow {
   readonly request: ListedRequest | undefined
 }
 
-/** Certificates that are looked through for those that are live; a district of 91 units has some hundred. */
-const maxCertificates = 10_000
-const chunk = 500
-
 /** All units, in the order of their codes. */
 export async function unitRows(parts: Parts, now: Date): Promise<UnitRow[]> {
-  const [units, requests, live] = await Promise.all([
-    parts.directory.units(),
-    listRequests(parts),
-    unitsWithLiveCertificates(parts, now),
-  ])
+  const [units, requests] = await Promise.all([parts.directory.units(), listRequests(parts)])
+  const live = await unitsWithLiveCertificates(parts, units, now)
   const byUnit = new Map(
     requests.filter(({ kind }) => kind === 'unit').map((one) => [one.who, one]),
   )
@@ -46,32 +38,20 @@ export function unitState(request: ListedRequest | undefined, isLive: boolean): 
   return isLive ? 'enrolled' : 'needs-code'
 }
 
+/** Units of which any certificate is live; asked unit by unit, so that what ended long ago costs little. */
 async function unitsWithLiveCertificates(
-  { authority }: Parts,
+  parts: Parts,
+  units: readonly Unit[],
   now: Date,
 ): Promise<ReadonlySet<string>> {
-  const live = new Set<string>()
-  for await (const one of certificatesIn(authority)) {
-    const state = stateOf(one, now)
-    if (state === 'live' || state === 'ending') live.add(unitIn(one.holder))
-  }
-  return live
-}
-
-/** All certificates, as far as the bound lets. */
-export async function* certificatesIn(
-  authority: Parts['authority'],
-): AsyncGenerator<CertificateState> {
-  let after: string | undefined
-  for (let seen = 0; seen < maxCertificates; seen += chunk) {
-    const page = await authority.certificates({
-      limit: chunk,
-      ...(after !== undefined && { after }),
-    })
-    yield* page.items
-    after = page.next
-    if (after === undefined) return
-  }
+  const live = await Promise.all(
+    units.map(async ({ uscc }) => {
+      const found = await certificatesOfUnit(parts, uscc)
+      const isLive = found.some((one) => ['live', 'ending'].includes(stateOf(one, now)))
+      return isLive ? [uscc] : []
+    }),
+  )
+  return new Set(live.flat())
 }
 
 const stateTable: Readonly<Record<UnitState, readonly [kind: string, zh: string, en: string]>> = {

@@ -1,4 +1,4 @@
-/** The four pages of the trust services, and the row of chips between them. Pure. */
+/** The pages of the trust services, and the row of chips between them. Pure. */
 import type { Html } from '../../html.ts'
 import type { View } from '../../view.ts'
 import { chipRow } from '../elements.ts'
@@ -8,6 +8,7 @@ const pages = [
   ['/trust/status', '吊销列表与状态查询', 'Lists and status answers'],
   ['/trust/time', '时间与时间戳', 'Time and time-stamping'],
   ['/trust/keys', '本机密钥', 'Keys of the box'],
+  ['/ceremonies', '密钥仪式', 'Ceremonies'],
 ] as const
 
 export function trustChips(view: View): Html {
