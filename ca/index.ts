@@ -83,6 +83,7 @@ export type {
   CertificatesAsked,
   CertificatesPage,
   CertificateState,
+  CurrentCrl,
   IssueOptions,
   Prepared,
   PreparedCertificate,

@@ -75,7 +75,7 @@ function listsOf(
   { journal, clock, crlValidForDays = defaultCrlDays }: AuthorityOptions,
   authorities: Authorities,
 ): Pick<Authority, 'crl' | 'crlOf' | 'crlsFor' | 'refreshCrls' | 'prepareFreshCrls'> {
-  const crls = createCrlPublisher({ views: journal.views, authorities: authorities.all })
+  const crls = createCrlPublisher({ journal, authorities: authorities.all })
   return {
     crl: async (key) => crls.current(authorities.named(key)),
     async crlOf(certificate) {

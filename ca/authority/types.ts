@@ -101,6 +101,16 @@ export interface PublishedCrl {
   readonly nextUpdate: Date
 }
 
+/** The CRL as it stands now, with what a server says of it. */
+export interface CurrentCrl extends PublishedCrl {
+  /** Names these bytes, for an ETag. */
+  readonly tag: string
+  /** Entries on it; undefined of a list that a ceremony left behind. */
+  readonly revoked: number | undefined
+  /** The list before was of the same second: a date does not tell the two apart. */
+  readonly sharesSecond: boolean
+}
+
 export interface Authority {
   /** From the authority that issues now to the newest root, DER; a root that was rolled over since comes in by its link. */
   readonly chain: readonly Uint8Array[]
@@ -111,7 +121,7 @@ export interface Authority {
   /** As `chain`, from the authority that issued `certificate` (DER), whichever generation that was. */
   chainOf(certificate: Uint8Array): readonly Uint8Array[]
   /** Current CRLs for paths from `certificates` (DER, ours) to every root, each once. Throws as `crl`. */
-  crlsFor(certificates: readonly Uint8Array[]): Promise<PublishedCrl[]>
+  crlsFor(certificates: readonly Uint8Array[]): Promise<CurrentCrl[]>
   /** Throws `CA_REQUEST_KEY_REFUSED` if `prepareIssue` would do so now; for requests that wait for an approval first. */
   requireUncertifiedKey(publicKey: ProvenPublicKey): Promise<void>
   /** Throws `CA_PROFILE_VIOLATED`, `CA_REQUEST_KEY_REFUSED` (the key was certified before, for whomever). */
@@ -119,7 +129,7 @@ export interface Authority {
   /** Issues and commits; gives the DER. Throws as `prepareIssue`, and what `Journal.commit` throws. */
   issue(options: IssueOptions): Promise<Uint8Array>
   /** The current list of who issued this certificate (DER). Throws as `crl`. */
-  crlOf(certificate: Uint8Array): Promise<PublishedCrl>
+  crlOf(certificate: Uint8Array): Promise<CurrentCrl>
   /** The authority that issued this certificate (DER), by the identifier of its key. */
   issuerOf(certificate: Uint8Array): Omit<AuthorityKey, 'signer' | 'ocsp'> | undefined
   /** Throws `CA_CERTIFICATE_UNKNOWN`, `CA_ALREADY_REVOKED`, `CA_INVALIDITY_DATE_REFUSED`, `CA_ISSUER_OFFLINE`. */
@@ -139,7 +149,7 @@ export interface Authority {
   /** A page of all that was ever issued, in the order of holders; one read a certificate. */
   certificates(page: CertificatesAsked): Promise<CertificatesPage>
   /** The current CRL of the authority with this key; throws `CA_ISSUER_UNKNOWN`, `CA_ISSUER_OFFLINE` where its key is away. */
-  crl(key: string): Promise<PublishedCrl>
+  crl(key: string): Promise<CurrentCrl>
   /** Commits a fresh CRL for each issuer whose list has lived half its time; to be called at start and every few hours. */
   refreshCrls(actor: Actor): Promise<void>
   /**

@@ -4,29 +4,45 @@
  */
 import { fromHex } from '../bytes.ts'
 import { extension, signatureAlgorithmIdentifier } from '../certificates/encoding.ts'
+import { brokenCrlHeadChecks } from '../certificates/lint/crl.ts'
 import * as der from '../der/write.ts'
+import { CaError } from '../errors.ts'
 import { oids } from '../oids.ts'
 import { readCertificate } from '../path/certificate.ts'
 import type { Signer } from '../signer.ts'
-import { revocationReasons, type RevocationReason } from './reasons.ts'
+import { createCrlEntries, type CrlEntries, type RevokedCertificate } from './entries.ts'
 
-export interface RevokedCertificate {
-  /** Hexadecimal octets of the positive number. */
-  readonly serial: string
-  readonly revokedAt: Date
-  readonly reason: RevocationReason
-  readonly invalidityDate?: Date
-}
+export type { RevokedCertificate } from './entries.ts'
 
-/** DER CertificateList. `number` is the CRL number; no `revokedAt` may lie after `thisUpdate`. */
-export async function buildCrl(options: {
+export interface CrlOptions {
   readonly signer: Signer
   readonly number: number
   readonly thisUpdate: Date
   readonly nextUpdate: Date
-  readonly revoked: readonly RevokedCertificate[]
-}): Promise<Uint8Array> {
-  const { signer, revoked } = options
+}
+
+/**
+ * DER CertificateList. `number` is the CRL number; no `revokedAt` may lie after `thisUpdate`. Throws `CA_PROFILE_VIOLATED` if the lint
+ * objects; then nothing was signed. All at once, for short lists: long ones are kept as `CrlEntries`.
+ */
+export async function buildCrl(
+  options: CrlOptions & { readonly revoked: readonly RevokedCertificate[] },
+): Promise<Uint8Array> {
+  const entries = createCrlEntries()
+  for (const one of options.revoked) entries.put(one)
+  return signCrl({ ...options, entries, turn: () => undefined })
+}
+
+/** As `buildCrl`, of entries that are encoded already; `turn` is awaited between steps. */
+export async function signCrl(
+  options: CrlOptions & {
+    readonly entries: CrlEntries
+    readonly turn: () => Promise<void> | undefined
+  },
+): Promise<Uint8Array> {
+  const { signer, entries, turn } = options
+  if (entries.latest > options.thisUpdate) throw refused('e_crl_revocation_time_after_this_update')
+  const pieces = await entries.pieces(turn)
   const issuer = readCertificate(signer.certificate)
   const algorithm = signatureAlgorithmIdentifier(signer.algorithm)
   const authorityKey = fromHex(issuer.subjectKeyIdentifier ?? '')
@@ -42,24 +58,20 @@ export async function buildCrl(options: {
     der.time(options.thisUpdate),
     der.time(options.nextUpdate),
     // RFC 5280 5.1.2.6: absent, not empty.
-    ...(revoked.length > 0 ? [der.sequence(...revoked.map(entry))] : []),
+    ...(pieces.length > 0 ? [der.sequence(...pieces)] : []),
     der.explicit(0, extensions),
   )
+  const { subjectKeyIdentifier, subject } = issuer
+  const [lint] = brokenCrlHeadChecks({
+    ...{ tbs, signatureAlgorithm: algorithm },
+    issuer: { subject: subject.raw, subjectKeyIdentifier },
+  })
+  if (lint !== undefined) throw refused(lint)
   return der.sequence(tbs, algorithm, der.bitString(await signer.sign(tbs)))
 }
 
-function entry({ serial, revokedAt, reason, invalidityDate }: RevokedCertificate): Uint8Array {
-  const extensions = [
-    ...(reason === 'unspecified'
-      ? []
-      : [extension(oids.reasonCode, der.enumerated(revocationReasons[reason]))]),
-    ...(invalidityDate
-      ? [extension(oids.invalidityDate, der.generalizedTime(invalidityDate))]
-      : []),
-  ]
-  return der.sequence(
-    der.integer(fromHex(serial)),
-    der.time(revokedAt),
-    ...(extensions.length > 0 ? [der.sequence(...extensions)] : []),
-  )
+function refused(lint: string): CaError {
+  return new CaError('CA_PROFILE_VIOLATED', `${lint}: no list that may be signed`, {
+    details: { lint },
+  })
 }

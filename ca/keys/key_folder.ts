@@ -190,11 +190,6 @@ function signingKey(privateKey: KeyObject): SigningKey {
   const digest = algorithm === 'ed25519' ? null : 'sha256'
   if (algorithm === 'rsa-sha256') {
     // 2.5 ms of RSA belong on a worker thread; 40 µs of ECDSA would cost more on the way there.
-    const signAside = promisify(sign) as unknown as (
-      algorithm: string | null,
-      data: Uint8Array,
-      key: KeyObject,
-    ) => Promise<Buffer>
     return {
       algorithm,
       publicKey,
@@ -204,9 +199,23 @@ function signingKey(privateKey: KeyObject): SigningKey {
   return {
     algorithm,
     publicKey,
-    sign: (bytes) => Promise.resolve(new Uint8Array(sign(digest, bytes, privateKey))),
+    sign: async (bytes) =>
+      new Uint8Array(
+        bytes.length > longBytes && digest !== null
+          ? await signAside(digest, bytes, privateKey)
+          : sign(digest, bytes, privateKey),
+      ),
   }
 }
+
+/** From here on hashing takes longer than the way to another thread and back: a long CRL. */
+const longBytes = 256 * 1024
+
+const signAside = promisify(sign) as unknown as (
+  algorithm: string | null,
+  data: Uint8Array,
+  key: KeyObject,
+) => Promise<Buffer>
 
 function privateKeyOf(pkcs8: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' })
