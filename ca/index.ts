@@ -122,7 +122,8 @@ export {
   type Services,
 } from './services/service.ts'
 export { decodeOcspPath, maxOcspRequestBytes } from './ocsp/request.ts'
-export type { OcspAnswer, OcspError, OcspResponder } from './ocsp/respond.ts'
+export type { OcspError } from './ocsp/encode.ts'
+export type { OcspAnswer, OcspFigures, OcspResponder } from './ocsp/respond.ts'
 export { maxTimeStampRequestBytes, type TimeStampFailure } from './tsp/request.ts'
 export { timeStampPolicies, type TimeStampPolicy } from './tsp/policies.ts'
 export {

@@ -4,10 +4,11 @@
  */
 import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
-import { toHex, sha256, decodeOcspPath, type OcspAnswer } from '../ca/index.ts'
 import { readBody } from './body.ts'
 import { WebError } from './errors.ts'
 import { sendProblem } from './problem.ts'
+import { listRoutes } from './pki_lists.ts'
+import { createOcspHttp, ocspPrefix, type OcspHttp } from './pki_ocsp.ts'
 import { quickFirst, type Handler, type QuickFailures, type QuickPost } from './quick_posts.ts'
 import { networkOf, sourceOf } from './source.ts'
 import { createStampQuota, defaultStampsPerMinute, type StampQuota } from './stamp_quota.ts'
@@ -22,11 +23,12 @@ interface PkiOptions {
   readonly quota?: StampQuota
   /** What the path before this application failed with. */
   readonly failures?: QuickFailures
+  readonly ocsp?: OcspHttp
 }
 
 const timeStampReply = 'application/timestamp-reply'
 
-/** What answers on the PKI port: time-stamps by a path of their own, all else by the application. */
+/** What answers on the PKI port: time-stamps and certificate status by a path of their own, all else by the application. */
 export function createPkiHandler(
   parts: Parts,
   options: Pick<PkiOptions, 'openTimeStamping'>,
@@ -35,50 +37,43 @@ export function createPkiHandler(
   const perMinute = limits?.stampsPerMinute ?? defaultStampsPerMinute
   const quota = createStampQuota({ clock, perMinute })
   const failures: QuickFailures = new WeakMap()
-  const handle = createPkiApp(parts, { ...options, quota, failures }).callback()
-  const stampQuickly: QuickPost = {
-    type: timeStampReply,
-    answer: async (body, request) => {
-      quota.take(`anonymous:${networkOf(request.socket.remoteAddress ?? '')}`)
-      return (await parts.timeStamping.respond(body)).response
-    },
+  const ocsp = createOcspHttp(parts)
+  const handle = createPkiApp(parts, { ...options, quota, failures, ocsp }).callback()
+  const stampQuickly: QuickPost = async (body, request) => {
+    quota.take(`anonymous:${networkOf(request.socket.remoteAddress ?? '')}`)
+    const { response: bytes } = await parts.timeStamping.respond(body)
+    return { headers: ['Content-Type', timeStampReply], bytes }
   }
-  return quickFirst(options.openTimeStamping ? { '/tsa': stampQuickly } : {}, {
-    otherwise: (request, response) => void handle(request, response),
-    failures,
-  })
+  return quickFirst(
+    {
+      posts: {
+        '/ocsp': (body) => ocsp.post(body),
+        ...(options.openTimeStamping && { '/tsa': stampQuickly }),
+      },
+      get: { prefix: ocspPrefix, answer: (path, { headers }) => ocsp.get(path, headers) },
+    },
+    { otherwise: (request, response) => void handle(request, response), failures },
+  )
 }
 
 /** The application for the PKI port; `/tsa` only where it is opened. */
 export function createPkiApp(parts: Parts, options: PkiOptions): Koa {
   const app = new Koa()
   const router = new Router({ sensitive: true, strict: true })
-  const { authority } = parts
-  for (const { key, certificate } of authority.authorities) {
-    router.get(`/ca/${key}.crt`, (koa: Context) => {
-      file(koa, 'application/pkix-cert', certificate)
-    })
-    router.get(`/ca/${key}.crl`, async (koa: Context) => {
-      const { crl, thisUpdate, nextUpdate } = await authority.crl(key)
-      koa.set('Last-Modified', thisUpdate.toUTCString())
-      koa.set('Expires', nextUpdate.toUTCString())
-      koa.set('Cache-Control', 'no-cache')
-      file(koa, 'application/pkix-crl', crl)
-    })
-  }
+  const { ocsp = createOcspHttp(parts) } = options
+  // Of bodies that do not say how long they are; GETs never come here.
   router.post('/ocsp', async (koa: Context) => {
-    const request = await readBody(koa.req, maxRequestBytes)
-    answerOcsp(koa, await authority.ocsp.respond(request, parts.clock.now()))
-  })
-  // Some clients leave the slashes of base64 as they are (RFC 6960 A.1 has them encoded).
-  router.get('/ocsp/{*request}', async (koa: Context) => {
-    const request = ocspRequestIn(koa.path.slice('/ocsp/'.length))
-    answerOcsp(koa, await authority.ocsp.respond(request, parts.clock.now()))
+    const { headers, bytes } = await ocsp.post(await readBody(koa.req, maxRequestBytes))
+    for (let at = 0; at < headers.length; at += 2) {
+      koa.set(headers[at] ?? '', headers[at + 1] ?? '')
+    }
+    koa.body = Buffer.from(bytes ?? [])
   })
   if (options.openTimeStamping) {
     router.post('/tsa', async (koa: Context) => {
       options.quota?.take(sourceOf(koa).name)
-      file(koa, timeStampReply, await stamp(parts, koa))
+      koa.type = timeStampReply
+      koa.body = Buffer.from(await stamp(parts, koa))
     })
   }
   router.get('/journal/checkpoint', async (koa: Context) => {
@@ -102,6 +97,7 @@ export function createPkiApp(parts: Parts, options: PkiOptions): Koa {
       sendProblem(parts, koa, { error })
     }
   })
+  app.use(listRoutes(parts.authority).routes())
   app.use(router.routes())
   return app
 }
@@ -123,34 +119,4 @@ export function timeStampRoute(who: Route['who']): Route {
 async function stamp(parts: Parts, koa: Context): Promise<Uint8Array> {
   const { response } = await parts.timeStamping.respond(await readBody(koa.req, maxRequestBytes))
   return response
-}
-
-function file(koa: Context, type: string, bytes: Uint8Array | undefined): void {
-  if (bytes === undefined) throw new WebError('ROUTE_UNKNOWN', 'there is nothing here')
-  koa.type = type
-  koa.set('ETag', `"${toHex(sha256(bytes))}"`)
-  koa.body = Buffer.from(bytes)
-}
-
-/** What cannot be decoded is answered by the responder, `malformedRequest`, as clients of OCSP expect. */
-function ocspRequestIn(path: string): Uint8Array {
-  try {
-    return decodeOcspPath(path)
-  } catch {
-    return new Uint8Array()
-  }
-}
-
-/** Headers of RFC 5019 6.2; an answer to a nonce is for its asker alone. */
-function answerOcsp(koa: Context, answer: OcspAnswer): void {
-  file(koa, 'application/ocsp-response', answer.response)
-  if (!answer.signed || answer.hasNonce) {
-    koa.set('Cache-Control', 'no-store')
-    return
-  }
-  const { thisUpdate, nextUpdate } = answer
-  koa.set('Last-Modified', thisUpdate.toUTCString())
-  koa.set('Expires', nextUpdate.toUTCString())
-  // Caches would hide a revocation: they must ask again each time.
-  koa.set('Cache-Control', 'max-age=0, public, no-transform, must-revalidate')
 }

@@ -3,12 +3,15 @@
  * has a `prepare…` form whose entries a higher room puts into one commit with its own, and a plain form that commits.
  * All state is in the journal's views; what is cached here can be built again from them.
  */
-import { createOcspResponder, type CertificateStatus, type OcspIssuer } from '../ocsp/respond.ts'
+import type { CertificateStatus } from '../ocsp/encode.ts'
+import { createOcspResponder, type OcspIssuer } from '../ocsp/respond.ts'
 import { CaError } from '../errors.ts'
+import type { Views } from '../journal/types.ts'
 import { urlsBelow, type Urls } from '../certificates/extensions.ts'
 import { authoritiesOf, type Authorities } from './authorities.ts'
 import { createCrlPublisher, defaultCrlDays } from './crls.ts'
 import { crlIssuedEntry } from './entries.ts'
+import { keys } from './keyspace.ts'
 import { prepareCertificate, requireUncertifiedKey } from './issue.ts'
 import { createRegister, isLive, type Register } from './register.ts'
 import { prepareRelease, prepareRevocation } from './revoke.ts'
@@ -23,8 +26,10 @@ export function createAuthority(options: AuthorityOptions): Authority {
   const authorities = authoritiesOf(options)
   const register = createRegister(journal.views)
   const ocsp = createOcspResponder({
-    issuers: issuersFor(authorities, register),
+    issuers: issuersFor(authorities, { register, views: journal.views }),
     validForHours: ocspValidForHours,
+    // Views that could not be written are behind what was answered.
+    isCurrent: () => journal.state !== 'read-only',
   })
   const issuing = {
     ...{ journal, clock, random, issuer: authorities.current.signer },
@@ -103,7 +108,10 @@ function listsOf(
   }
 }
 
-function issuersFor(authorities: Authorities, register: Register): OcspIssuer[] {
+function issuersFor(
+  authorities: Authorities,
+  { register, views }: { readonly register: Register; readonly views: Views },
+): OcspIssuer[] {
   return authorities.all.flatMap(({ id, certificate, ocsp: signer }) =>
     signer === undefined
       ? []
@@ -112,6 +120,8 @@ function issuersFor(authorities: Authorities, register: Register): OcspIssuer[] 
             certificate,
             signer,
             statusOf: async (serial: string) => statusOf(await register.bySerial(id, serial)),
+            // No status changes without a list in its commit.
+            version: async () => (await views.get(keys.crl(id)))?.version ?? 0,
           },
         ],
   )

@@ -67,7 +67,9 @@ export async function signCrl(
     issuer: { subject: subject.raw, subjectKeyIdentifier },
   })
   if (lint !== undefined) throw refused(lint)
-  return der.sequence(tbs, algorithm, der.bitString(await signer.sign(tbs)))
+  await turn()
+  const signature = await signer.sign(tbs)
+  return der.sequence(tbs, algorithm, der.bitString(signature))
 }
 
 function refused(lint: string): CaError {

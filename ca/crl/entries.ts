@@ -88,7 +88,12 @@ function joinInOrder(entries: ReadonlyMap<string, Uint8Array>): Uint8Array {
 }
 
 /** One entry, DER (RFC 5280 5.1.2.6, 5.3), checked before it gets near a signature. */
-function encodeEntry({ serial, revokedAt, reason, invalidityDate }: RevokedCertificate): Uint8Array {
+function encodeEntry({
+  serial,
+  revokedAt,
+  reason,
+  invalidityDate,
+}: RevokedCertificate): Uint8Array {
   const extensions = [
     ...(reason === 'unspecified'
       ? []

@@ -4,18 +4,20 @@
  */
 import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import Koa from 'koa'
 import { boxActor, issuerId, type Authority } from '../../ca/index.ts'
+import { drawSerial } from '../../ca/certificates/build.ts'
 import { buildCrl } from '../../ca/crl/build.ts'
 import { listRoutes } from '../../web/pki_lists.ts'
 import { openDistrict, seededRandom, type TestDistrict } from '../ca/trust/district.ts'
-import { figure, type Figure } from './figure.ts'
+import { figure, median, type Figure } from './figure.ts'
 
 const entries = 100_000
 const commitEntries = 500
 const allowedMs = 50
 const readers = 8
+/** Each from the views anew; the middle one counts, as others may have the machine just then. */
+const rounds = 3
 
 /** Runs the bench: two figures, in milliseconds. */
 export async function crl(): Promise<Figure[]> {
@@ -23,11 +25,15 @@ export async function crl(): Promise<Figure[]> {
   try {
     const serials = await fill(district)
     const once = await atOneGo(district, serials)
-    const authority = district.reopened()
-    const { longest, building } = await watched(district, authority)
+    const found = []
+    for (let round = 0; round < rounds; round++) {
+      found.push(await watched(district, district.reopened()))
+    }
+    const longest = median(found.map((one) => one.longest))
+    const building = median(found.map((one) => one.building))
     return [
-      figure('crl longest hold of the event loop', longest, 'ms', allowedMs),
-      figure('crl built and signed', building, 'ms', once),
+      figure('crl, longest hold of the event loop', longest, 'ms', allowedMs),
+      figure('crl, read, built and signed', building, 'ms', once),
     ]
   } finally {
     await district.close()
@@ -40,7 +46,7 @@ async function fill({ journal, certificates, clock }: TestDistrict): Promise<str
   const issuer = issuerId(certificates.issuing)
   const at = clock.now().toISOString()
   const serials = Array.from({ length: entries }, () =>
-    Buffer.from(random(16).with(0, 0x4a)).toString('hex'),
+    Buffer.from(drawSerial(random)).toString('hex'),
   )
   for (let from = 0; from < entries; from += commitEntries) {
     await journal.commit({
@@ -81,26 +87,43 @@ async function watched(
   authority: Authority,
 ): Promise<{ readonly longest: number; readonly building: number }> {
   const app = new Koa()
-  const { routes } = listRoutes(authority)
-  app.use(routes())
+  app.use(listRoutes(authority).routes())
   const callback = app.callback()
   const server = createServer((request, response) => void callback(request, response))
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
   })
   const { port } = server.address() as AddressInfo
-  const delay = monitorEventLoopDelay({ resolution: 1 })
-  delay.enable()
+  const turns = watchTurns()
   const start = performance.now()
   await authority.crl('issuing')
   const building = performance.now() - start
   const reading = Array.from({ length: readers }, () => read(port))
   await district.journal.commit(authority.prepareFreshCrls({ actor: boxActor }))
   await Promise.all([...reading, read(port)])
-  delay.disable()
+  const longest = turns.stop()
   server.closeAllConnections()
   server.close()
-  return { longest: delay.max / 1e6, building }
+  return { longest, building }
+}
+
+/** The longest turn of the event loop, in CPU time of its thread: what others do with the machine meanwhile does not count. */
+function watchTurns(): { readonly stop: () => number } {
+  let [longest, stopped] = [0, false]
+  let before = process.threadCpuUsage()
+  const tick = (): void => {
+    const { user, system } = process.threadCpuUsage(before)
+    longest = Math.max(longest, (user + system) / 1000)
+    before = process.threadCpuUsage()
+    if (!stopped) setImmediate(tick)
+  }
+  setImmediate(tick)
+  return {
+    stop() {
+      stopped = true
+      return longest
+    },
+  }
 }
 
 function read(port: number): Promise<number> {

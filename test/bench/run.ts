@@ -13,7 +13,18 @@ export interface BenchArguments {
 type Bench = (args: BenchArguments) => Promise<readonly Figure[]>
 
 /** Each name is a module beside this one that exports a function of the same name. */
-const names = ['commits', 'issue', 'tsa', 'pkits', 'seals', 'layout', 'search', 'desk'] as const
+const names = [
+  'commits',
+  'issue',
+  'tsa',
+  'ocsp',
+  'crl',
+  'pkits',
+  'seals',
+  'layout',
+  'search',
+  'desk',
+] as const
 
 async function load(name: string): Promise<Bench> {
   const module = (await import(new URL(`${name}.ts`, import.meta.url).href)) as Record<

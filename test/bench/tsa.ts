@@ -1,31 +1,32 @@
 /**
  * Time-stamps a second over HTTP keep-alive of a real box that journals each of them, against a bare Koa handler that answers as
- * many bytes (same process, same run, turn about), and against `openssl ts -reply` run as a process a token. The client speaks HTTP
- * over plain sockets, so that it costs less than what it measures.
+ * many bytes (same process, same run, turn about), and against `openssl ts -reply` run as a process a token.
  */
 import { execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
+import { asking, postOf } from './asking.ts'
 import { figure, median, turnAbout, type Figure } from './figure.ts'
 import * as der from '../../ca/der/write.ts'
 import { oids } from '../../ca/oids.ts'
 
-/** Most of the units of a district ask at once. */
-const connections = 64
 const rounds = 6
-const turnMs = 500
 const opensslRounds = 5
 const opensslTimes = 20
+
+const request = (): Buffer => postOf('/tsa', 'application/timestamp-query', timeStampRequest())
 
 /** Runs the bench: two figures, in requests a second. */
 export async function tsa(): Promise<Figure[]> {
   const child = fork(new URL('tsa_server.ts', import.meta.url))
   const [ports] = (await once(child, 'message')) as [{ tsa: number; bare: number }]
-  const [ours, theirs] = await Promise.all([asking(ports.tsa), asking(ports.bare)])
+  const [ours, theirs] = await Promise.all([
+    asking(ports.tsa, request),
+    asking(ports.bare, request),
+  ])
   const { value, reached } = await turnAbout({ rounds, ours: ours.ask, theirs: theirs.ask })
   for (const { end } of [ours, theirs]) end()
   child.disconnect()
@@ -33,41 +34,6 @@ export async function tsa(): Promise<Figure[]> {
     figure('tsa', value, 'requests/s', reached),
     figure('tsa, against openssl ts -reply', value, 'tokens/s', opensslPerSecond()),
   ]
-}
-
-/** Connections to a port, and how many requests a second they get answered. */
-async function asking(port: number): Promise<{ ask: () => Promise<number>; end: () => void }> {
-  const sockets = await Promise.all(
-    Array.from({ length: connections }, async () => {
-      const socket = connect(port, '127.0.0.1')
-      await once(socket, 'connect')
-      return socket.setNoDelay()
-    }),
-  )
-  return {
-    async ask() {
-      const start = performance.now()
-      const until = start + turnMs
-      const counts = await Promise.all(sockets.map((socket) => exchange(socket, until)))
-      const answered = counts.reduce((sum, count) => sum + count, 0)
-      return (answered * 1000) / (performance.now() - start)
-    },
-    end() {
-      for (const socket of sockets) socket.destroy()
-    },
-  }
-}
-
-/** Sends requests one after the other until the time is over; gives how many were answered. */
-async function exchange(socket: Socket, until: number): Promise<number> {
-  let count = 0
-  while (performance.now() < until) {
-    const body = timeStampRequest()
-    socket.write(Buffer.concat([headOf(body), body]))
-    await answerOn(socket)
-    count++
-  }
-  return count
 }
 
 function timeStampRequest(): Uint8Array {
@@ -80,38 +46,6 @@ function timeStampRequest(): Uint8Array {
     der.integer(randomBytes(8)),
     der.booleanTrue,
   )
-}
-
-function headOf(body: Uint8Array): Buffer {
-  const lines = [
-    'POST /tsa HTTP/1.1',
-    'Host: localhost',
-    'Content-Type: application/timestamp-query',
-    `Content-Length: ${String(body.length)}`,
-  ]
-  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`)
-}
-
-/** Waits for one whole response with status 200. */
-function answerOn(socket: Socket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let received: Buffer = Buffer.alloc(0)
-    const finish = (error?: Error): void => {
-      socket.off('data', take).off('error', finish)
-      if (error) reject(error)
-      else resolve()
-    }
-    const take = (chunk: Buffer): void => {
-      received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
-      const end = received.indexOf('\r\n\r\n')
-      if (end < 0) return
-      const head = received.toString('latin1', 0, end)
-      const length = Number(/content-length: (\d+)/i.exec(head)?.[1])
-      if (!head.startsWith('HTTP/1.1 200 ')) finish(new Error(head))
-      else if (received.length >= end + 4 + length) finish()
-    }
-    socket.on('data', take).on('error', finish)
-  })
 }
 
 /** Tokens a second of OpenSSL's own time-stamping authority, a process each, P-256 as ours. */

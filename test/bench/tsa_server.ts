@@ -12,6 +12,10 @@ import Koa, { type Context } from 'koa'
 import { openBox } from '../../appliance/box.ts'
 import { firstBoot } from '../../appliance/first_boot.ts'
 import { sha256 } from '../../ca/index.ts'
+import * as der from '../../ca/der/write.ts'
+import { certificateId, hashesOf } from '../../ca/ocsp/encode.ts'
+import { oids } from '../../ca/oids.ts'
+import { readCertificate } from '../../ca/path/certificate.ts'
 import { createPkiHandler } from '../../web/index.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'sealbox-bench-'))
@@ -30,6 +34,11 @@ const log = { info: () => undefined, error: console.error }
 const box = await openBox({ directory, log, url: 'https://localhost:8443' })
 // One machine asks for all of them, which no district has.
 const parts = { ...box.parts, limits: { stampsPerMinute: Infinity } }
+const ocspRequests = await statusRequests()
+const [oneRequest = new Uint8Array()] = ocspRequests
+const ocspAnswer = await parts.authority.ocsp.respond(oneRequest, parts.clock.now())
+if (!ocspAnswer.signed) throw new Error(ocspAnswer.error)
+const ocspLikeness = Buffer.from(ocspAnswer.response)
 const likeness = Buffer.from(await parts.timeStamping.stamp(sha256(new Uint8Array())))
 
 async function bodyOf(context: Context): Promise<Buffer> {
@@ -41,9 +50,24 @@ async function bodyOf(context: Context): Promise<Buffer> {
 const bare = new Koa()
 bare.use(async (context) => {
   await bodyOf(context)
-  context.type = 'application/timestamp-reply'
-  context.body = likeness
+  const isStatus = context.path === '/ocsp'
+  context.type = isStatus ? 'application/ocsp-response' : 'application/timestamp-reply'
+  context.body = isStatus ? ocspLikeness : likeness
 })
+
+/** Requests, DER, about each certificate of the box that can be asked about. */
+async function statusRequests(): Promise<Uint8Array[]> {
+  const { authority } = parts
+  const [issuing = new Uint8Array()] = authority.chain
+  const hashes = hashesOf(readCertificate(issuing)).get(oids.sha256)
+  const found = await authority.certificatesOf('box')
+  return found
+    .filter(({ profile }) => !['root', 'issuing'].includes(profile))
+    .map(({ serial }) => {
+      const { raw } = certificateId(hashes, Buffer.from(serial, 'hex'))
+      return der.sequence(der.sequence(der.sequence(der.sequence(raw))))
+    })
+}
 
 function listen(server: Server): Promise<number> {
   return new Promise((resolve) => {
@@ -56,5 +80,8 @@ function listen(server: Server): Promise<number> {
 const tsa = await listen(createServer(createPkiHandler(parts, { openTimeStamping: true })))
 const handle = bare.callback()
 const yardstick = await listen(createServer((request, response) => void handle(request, response)))
-process.send?.({ tsa, bare: yardstick })
+process.send?.({
+  ...{ tsa, bare: yardstick },
+  ocspRequests: ocspRequests.map((request) => Buffer.from(request).toString('base64')),
+})
 process.on('disconnect', () => process.exit())
