@@ -67,6 +67,8 @@ export interface Box {
   readonly journal: OpenedJournal
   readonly indexer: Indexer
   readonly trust: Trust
+  /** Has other keys follow those whose time is over soon; a running box does so by itself each minute. */
+  rollOver(): Promise<void>
   close(): Promise<void>
 }
 
@@ -129,6 +131,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     journal,
     indexer,
     trust,
+    rollOver: () => rollOverDue(rolling, { log }),
     close: async () => {
       ending.abort()
       await indexer.done.catch(() => undefined)

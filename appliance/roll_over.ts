@@ -31,6 +31,13 @@ interface Due {
 /** Entries of a roll-over. Throws `CA_ISSUER_OFFLINE`, and what `rollOverService` throws. */
 export function prepareRollOver(
   parts: RollOverParts,
+  due: Due & { readonly actor: Actor },
+): Promise<PreparedCertificate> {
+  return parts.trust.exclusively(() => prepare(parts, due))
+}
+
+async function prepare(
+  parts: RollOverParts,
   { role, authority, actor }: Due & { readonly actor: Actor },
 ): Promise<PreparedCertificate> {
   const { trust, file } = parts
@@ -48,24 +55,23 @@ export function prepareRollOver(
 }
 
 /** Rolls over what is due now; a failure is logged and tried again. Nothing while the time is not certain: it would stand in the certificates. */
-export async function rollOverDue(
-  parts: RollOverParts,
-  { log }: { readonly log: Log },
-): Promise<void> {
+export function rollOverDue(parts: RollOverParts, { log }: { readonly log: Log }): Promise<void> {
   const { trust, journal, clock } = parts
-  const at = clock.now()
-  if (clock.state === 'held') return
-  for (const due of dueNow(trust, at)) {
-    try {
-      const { entries, expect } = await prepareRollOver(parts, { ...due, actor: boxActor })
-      await journal.commit({ entries, expect })
-      // Crash here: the next start opens the new key.
-      await trust.reload()
-      log.info({ role: due.role }, 'another key serves: the old one was near its end')
-    } catch (error) {
-      log.error({ err: String(error), role: due.role }, 'no new key could be made; trying again')
+  return trust.exclusively(async () => {
+    const at = clock.now()
+    if (clock.state === 'held') return
+    for (const due of dueNow(trust, at)) {
+      try {
+        const { entries, expect } = await prepare(parts, { ...due, actor: boxActor })
+        await journal.commit({ entries, expect })
+        // Crash here: the next start opens the new key.
+        await trust.reload()
+        log.info({ role: due.role }, 'another key serves: the old one was near its end')
+      } catch (error) {
+        log.error({ err: String(error), role: due.role }, 'no new key could be made; trying again')
+      }
     }
-  }
+  })
 }
 
 function dueNow(trust: Trust, at: Date): Due[] {

@@ -58,6 +58,8 @@ export interface Trust {
   tls(): Promise<TlsIdentity>
   /** Opens the keys anew after `service.activated`, and tells who listens. */
   reload(): Promise<void>
+  /** Does one after the other what makes keys: two at once would write over each other's. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>
   /** Called after each reload. */
   onReload(listener: () => void): void
 }
@@ -79,6 +81,7 @@ export async function openTrust(parts: TrustParts): Promise<Trust> {
   const certificates = currentCertificates(opened.services)
   const evidence = evidenceOf(opened)
   const listeners: (() => void)[] = []
+  let last: Promise<unknown> = Promise.resolve()
   return {
     // Others keep this object: whatever they ask of it, the authority of now answers.
     authority: new Proxy(opened.authority, {
@@ -107,6 +110,11 @@ export async function openTrust(parts: TrustParts): Promise<Trust> {
       Object.assign(certificates, currentCertificates(opened.services))
       evidence.splice(0, evidence.length, ...evidenceOf(opened))
       for (const listener of listeners) listener()
+    },
+    exclusively(work) {
+      const done = last.then(work, work)
+      last = done
+      return done
     },
     onReload(listener) {
       listeners.push(listener)

@@ -3,11 +3,13 @@ import { cpSync, mkdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
-  fromBase64,
+  createViews,
+  currentService,
   signCheckpoint,
   verifyJournal,
   toPem,
   type JournalFiles,
+  type Services,
 } from '../../ca/index.ts'
 import { statedFile } from '../../exchange/index.ts'
 import {
@@ -19,6 +21,7 @@ import {
 } from '../data_folder.ts'
 import { statedInJournal } from '../stated_in_journal.ts'
 import { openBoxKeys, type BoxSecrets } from '../keys.ts'
+import { servicesOf } from '../trust.ts'
 import { ApplianceError } from '../errors.ts'
 import { boxSecrets, secretOptions } from './box_secrets.ts'
 import { dataDirectory, options, required, say } from './options.ts'
@@ -47,7 +50,8 @@ export async function exportJournal(
   const data = await openDataFolder(directory)
   try {
     const files = data.journalFiles
-    const entries = await copyAndSign({ directory, out, box, secrets, files })
+    const services = await servicesOf({ views: createViews(data.views) }, box)
+    const entries = await copyAndSign({ directory, out, box, secrets, files, services })
     await copyStated(out, data)
     return entries
   } finally {
@@ -74,16 +78,17 @@ async function copyAndSign(from: {
   readonly box: BoxFile
   readonly secrets: BoxSecrets | undefined
   readonly files: JournalFiles
+  readonly services: Services
 }): Promise<number> {
-  const { directory, out, box, secrets, files } = from
+  const { directory, out, box, secrets, files, services } = from
   const report = await verifyJournal({ files })
   if (!report.ok)
     throw new ApplianceError('JOURNAL_FORKED', 'the journal is damaged', {
       details: { findings: report.findings },
     })
-  const certificate = fromBase64(box.certificates['journal'] ?? '')
   const opened = await openBoxKeys({ directory, file: box, secrets })
-  const signer = await opened.keys.open('journal', certificate)
+  const { key, certificate } = currentService(services, 'journal')
+  const signer = await opened.keys.open(key, certificate)
   const head = { size: report.entries, rootHash: report.rootHash }
   mkdirSync(out, { recursive: true })
   cpSync(pathsOf(directory).journal, out, { recursive: true })
@@ -93,7 +98,7 @@ async function copyAndSign(from: {
   )
   await opened.close()
   for (const name of ['root', 'issuing', 'journal'] as const) {
-    const der = fromBase64(box.certificates[name] ?? '')
+    const { certificate: der } = currentService(services, name)
     await writeFile(join(out, `${name}.pem`), toPem('CERTIFICATE', der))
   }
   return report.entries
