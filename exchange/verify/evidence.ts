@@ -149,6 +149,10 @@ function pathObjection(findings: readonly { readonly code: string; readonly mess
     const judgement = indeterminate('NO_CERTIFICATE_CHAIN_FOUND')
     return { judgement, findings: [finding('CHAIN_NOT_FOUND', detail)] }
   }
+  if (codes.includes('ALGORITHM_UNSUPPORTED')) {
+    const judgement = indeterminate('CRYPTO_CONSTRAINTS_FAILURE')
+    return { judgement, findings: [finding('ALGORITHM_NOT_ACCEPTED', detail)] }
+  }
   if (codes.every((code) => code === 'EXPIRED' || code === 'NOT_YET_VALID')) {
     const judgement = indeterminate('OUT_OF_BOUNDS_NO_POE')
     return { judgement, findings: [finding('CERTIFICATE_OUT_OF_TIME', detail)] }
