@@ -3,7 +3,9 @@
  * The only file that imports @noble/hashes; on the server's hot paths `node:crypto` hashes instead.
  */
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
+
+const encoder = new TextEncoder()
 
 /** SHA-256 of some bytes, 64 lower-case hexadecimal digits: the name of a file, a leaf, a certificate. */
 export type Sha256 = string & { readonly brand: 'Sha256' }
@@ -15,7 +17,7 @@ export const toHex = bytesToHex
 /** Reads hexadecimal of either case; throws on anything else. */
 export const fromHex = hexToBytes
 /** UTF-8 bytes of a string. */
-export const utf8 = utf8ToBytes
+export const utf8 = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text)
 
 /** SHA-256, 32 bytes. */
 export function sha256(bytes: Uint8Array): Uint8Array {

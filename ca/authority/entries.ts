@@ -1,32 +1,34 @@
 /** The entries of this room as they are handed to the journal. Pure. */
-import { fromHex, sha256Hex, toBase64 } from '../bytes.ts'
+import { hash } from 'node:crypto'
+import { fromHex } from '../bytes.ts'
 import type { ProfileName } from '../certificates/profiles.ts'
 import type { Actor, EntryDraft } from '../journal/types.ts'
 import { serialHex } from '../ocsp/request.ts'
-import { readCertificate } from '../path/certificate.ts'
+import { readCertificate, type Certificate } from '../path/certificate.ts'
 
 /** How views name an issuer: the hexadecimal key identifier of its certificate (DER). */
 export function issuerId(certificate: Uint8Array): string {
   return readCertificate(certificate).subjectKeyIdentifier ?? ''
 }
 
-/** `certificate.issued` for a certificate just signed. */
+/** `certificate.issued` for a certificate just signed; `read` is what was read of it, where that was done already. */
 export function certificateIssuedEntry(options: {
   readonly certificate: Uint8Array
+  readonly read?: Certificate
   readonly profile: ProfileName
   readonly holder: string
   readonly actor: Actor
 }): EntryDraft {
   const { certificate, profile, holder, actor } = options
-  const read = readCertificate(certificate)
-  const sha256 = sha256Hex(certificate)
+  const read = options.read ?? readCertificate(certificate)
+  const sha256 = hash('sha256', certificate)
   return {
     type: 'certificate.issued',
     actor,
     subject: `certificate:${sha256}`,
     data: {
       sha256,
-      certificate: toBase64(certificate),
+      certificate: Buffer.from(certificate).toString('base64'),
       profile,
       holder,
       issuer: read.authorityKeyIdentifier ?? '',
@@ -34,7 +36,7 @@ export function certificateIssuedEntry(options: {
       notBefore: read.notBefore.toISOString(),
       notAfter: read.notAfter.toISOString(),
       revoked: null,
-      publicKey: sha256Hex(read.publicKey),
+      publicKey: hash('sha256', read.publicKey),
     },
   }
 }

@@ -1,6 +1,6 @@
 /** Prepares the issuing of a certificate: signs it, and gives the entry that makes it stand. Commits nothing. */
-import { sha256Hex } from '../bytes.ts'
-import { buildCertificate, drawSerial } from '../certificates/build.ts'
+import { hash } from 'node:crypto'
+import { buildAndRead, drawSerial } from '../certificates/build.ts'
 import { readIssuer } from '../certificates/issuer.ts'
 import type { ProvenPublicKey } from '../certificates/public_key.ts'
 import { CaError } from '../errors.ts'
@@ -23,12 +23,12 @@ export async function prepareCertificate(
   { journal, issuer, clock, random, urls }: IssuingParts,
 ): Promise<PreparedCertificate> {
   const { profile, holder } = request
-  const publicKeyKey = keys.publicKey(sha256Hex(request.publicKey))
+  const publicKeyKey = keys.publicKey(hash('sha256', request.publicKey))
   const known = await journal.views.get(publicKeyKey)
   refuseCertified(known?.value as PublicKeyRecord | undefined)
   const skewed = new Date(clock.now().getTime() - clockSkewMs)
   const { notBefore: earliest } = readIssuer(issuer.certificate)
-  const certificate = await buildCertificate(
+  const { certificate, read } = await buildAndRead(
     {
       profile,
       subject: request.subject,
@@ -40,7 +40,7 @@ export async function prepareCertificate(
     },
     issuer,
   )
-  const entry = certificateIssuedEntry({ certificate, profile, holder, actor: request.actor })
+  const entry = certificateIssuedEntry({ certificate, read, profile, holder, actor: request.actor })
   const { issuer: id, serial } = entry.data as CertificateRecord
   return {
     certificate,
@@ -57,7 +57,7 @@ export async function requireUncertifiedKey(
   publicKey: ProvenPublicKey,
   views: AuthorityOptions['journal']['views'],
 ): Promise<void> {
-  const known = await views.get(keys.publicKey(sha256Hex(publicKey)))
+  const known = await views.get(keys.publicKey(hash('sha256', publicKey)))
   refuseCertified(known?.value as PublicKeyRecord | undefined)
 }
 

@@ -6,6 +6,7 @@ import { fromHex, sha256 } from '../bytes.ts'
 import { readBitString, readDer, sequenceOf } from '../der/read.ts'
 import * as der from '../der/write.ts'
 import { CaError } from '../errors.ts'
+import type { Certificate } from '../path/certificate.ts'
 import type { Random } from '../random.ts'
 import type { Signer } from '../signer.ts'
 import { signatureAlgorithmIdentifier } from './encoding.ts'
@@ -59,15 +60,24 @@ export async function buildCertificate(
   request: CertificateRequest,
   issuer: Issuer,
 ): Promise<Uint8Array> {
+  return (await buildAndRead(request, issuer)).certificate
+}
+
+/** As `buildCertificate`, with what the lint read of it, the signature still empty. */
+export async function buildAndRead(
+  request: CertificateRequest,
+  issuer: Issuer,
+): Promise<{ readonly certificate: Uint8Array; readonly read: Certificate }> {
   const algorithm = signatureAlgorithmIdentifier(issuer.algorithm)
   const tbs = encodeTbs(request, issuer, algorithm)
-  lintCertificate({
+  const read = lintCertificate({
     tbs,
     profile: request.profile,
     signatureAlgorithm: algorithm,
     issuer: issuer.certificate,
   })
-  return der.sequence(tbs, algorithm, der.bitString(await issuer.sign(tbs)))
+  const signature = der.bitString(await issuer.sign(tbs))
+  return { certificate: der.sequence(tbs, algorithm, signature), read }
 }
 
 function encodeTbs(request: CertificateRequest, issuer: Issuer, algorithm: Uint8Array): Uint8Array {

@@ -7,7 +7,7 @@ import { CaError } from '../errors.ts'
 import * as der from '../der/write.ts'
 import { readCertificate, type Certificate } from '../path/certificate.ts'
 import { readIssuer } from './issuer.ts'
-import { objecting, type Checks } from './lint/check.ts'
+import { linterOf, type Checks } from './lint/check.ts'
 import { extensionChecks } from './lint/extensions.ts'
 import { fieldChecks } from './lint/fields.ts'
 import { keyUsageChecks } from './lint/key_usage.ts'
@@ -31,6 +31,9 @@ const generalChecks: Checks<CertificateParts> = {
   ...keyUsageChecks,
   ...extensionChecks,
 }
+
+const lintGenerally = linterOf(generalChecks)
+const lintIssuance = linterOf(profileChecks)
 
 /** Names of all checks, for what lists them. */
 export const checkNames: readonly string[] = [
@@ -76,7 +79,7 @@ function lint(input: LintInput): Linted {
     isSelfSigned: input.issuer === undefined,
     profile: profileOf(input.profile),
   }
-  return { broken: [...broken, ...objecting(profileChecks, issuance)], certificate }
+  return { broken: [...broken, ...lintIssuance(issuance)], certificate }
 }
 
 function generalLint({
@@ -86,7 +89,7 @@ function generalLint({
   // A signature is still missing; all else is as it will be.
   const whole = der.sequence(tbs, signatureAlgorithm, der.bitString(new Uint8Array()))
   const certificate = attempt(() => readCertificate(whole))
-  const parts = attempt(() => takeApart(tbs, signatureAlgorithm))
+  const parts = attempt(() => takeApart(tbs, signatureAlgorithm, certificate))
   const strict = certificate && parts ? [] : ['e_not_strict_der']
-  return { broken: [...strict, ...(parts ? objecting(generalChecks, parts) : [])], certificate }
+  return { broken: [...strict, ...(parts ? lintGenerally(parts) : [])], certificate }
 }

@@ -111,12 +111,14 @@ export function readRdn(node: Node, what: string): Rdn {
   }
 }
 
+const utf8Text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /** Text of a DirectoryString or IA5String; undefined for any other type. */
 function stringOf(node: Node): string | undefined {
   switch (node.tag) {
     case 0x0c:
       try {
-        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(node.contents)
+        return utf8Text.decode(node.contents)
       } catch {
         throw malformed('a UTF8String is not UTF-8')
       }
@@ -146,15 +148,22 @@ function wide(octets: Uint8Array, width: 2 | 4): string {
   return text
 }
 
+const plainText = /^[ -~]*$/
+
 /** RFC 5280 7.1 by way of RFC 4518: compatibility forms folded, case folded, white space trimmed and compressed. */
 function folded(text: string): string {
-  return text.normalize('NFKC').toLowerCase().normalize('NFKC').replace(/\s+/gu, ' ').trim()
+  // Of ASCII the compatibility forms are itself.
+  const form = plainText.test(text)
+    ? text.toLowerCase()
+    : text.normalize('NFKC').toLowerCase().normalize('NFKC')
+  return form.replace(/\s+/gu, ' ').trim()
 }
+
+// eslint-disable-next-line no-control-regex
+const controls = /[\u0000-\u001f\u007f\u0080-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 /** RFC 4514 2.4, with control characters made visible. */
 function escaped(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  const controls = /[\u0000-\u001f\u007f\u0080-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
   return text
     .replace(/[",+;<>\\]/gu, (char) => `\\${char}`)
     .replace(controls, (char) => `\\${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
@@ -235,6 +244,10 @@ export function generalNameKey(name: GeneralName): string {
 }
 
 function ia5(node: Node, what: string): string {
-  if (node.contents.some((byte) => byte > 0x7f)) throw malformed(`${what}: not IA5`)
-  return Array.from(node.contents, (byte) => String.fromCharCode(byte)).join('')
+  let text = ''
+  for (const byte of node.contents) {
+    if (byte > 0x7f) throw malformed(`${what}: not IA5`)
+    text += String.fromCharCode(byte)
+  }
+  return text
 }

@@ -12,7 +12,7 @@ import {
   type Node,
 } from '../../der/read.ts'
 import { oids } from '../../oids.ts'
-import { objecting, type Checks } from './check.ts'
+import { linterOf, type Checks } from './check.ts'
 import { uriChecks } from './general_names.ts'
 import { partsOf } from './extensions.ts'
 import { algorithmOf, attempt, extensionsOf, type PlainExtension } from './parts.ts'
@@ -121,6 +121,9 @@ const entryChecks: Checks<CrlEntry> = {
     byId.get(oids.certificateIssuer)?.critical === false,
 }
 
+const lintHead = linterOf(headChecks)
+const lintEntry = linterOf(entryChecks)
+
 /** Names of the checks of lists. */
 export const crlCheckNames: readonly string[] = [
   'e_crl_not_strict_der',
@@ -148,7 +151,7 @@ export function brokenCrlChecks(input: CrlLintInput): string[] {
   const thisUpdate = timeOf(head.thisUpdate)
   const isDelta = head.byId.has(oids.deltaCrlIndicator)
   const seen = new Set<string>()
-  const broken = new Set(objecting(headChecks, head))
+  const broken = new Set(lintHead(head))
   for (const { raw } of entries) {
     for (const name of brokenEntryChecks(raw, { thisUpdate, isDelta })) broken.add(name)
     const serial = serialOf(raw)
@@ -161,7 +164,7 @@ export function brokenCrlChecks(input: CrlLintInput): string[] {
 /** As `brokenCrlChecks`, for the head alone: who builds a long list checks its entries while writing them. */
 export function brokenCrlHeadChecks(input: CrlLintInput): string[] {
   const head = attempt(() => readHead(input))
-  return head ? objecting(headChecks, head) : ['e_crl_not_strict_der']
+  return head ? lintHead(head) : ['e_crl_not_strict_der']
 }
 
 /** Names of the checks that object to one entry, DER. */
@@ -170,7 +173,7 @@ export function brokenEntryChecks(
   of: { readonly thisUpdate: Date | undefined; readonly isDelta: boolean },
 ): string[] {
   const read = attempt(() => readEntry(entry))
-  return read ? objecting(entryChecks, { ...read, ...of }) : ['e_crl_not_strict_der']
+  return read ? lintEntry({ ...read, ...of }) : ['e_crl_not_strict_der']
 }
 
 function readHead({ tbs, signatureAlgorithm, issuer: signer }: CrlLintInput): CrlHead {

@@ -103,17 +103,16 @@ export const fieldChecks: Checks<CertificateParts> = {
     subjectAttributes.some(({ contents }) => contents.length === 0),
   ...bounds,
   // Validity, 4.1.2.5
-  e_utc_time_not_in_zulu: ({ validity }) => anyTime(validity, 0x17, (text) => !text.endsWith('Z')),
-  e_utc_time_does_not_include_seconds: ({ validity }) =>
-    anyTime(validity, 0x17, (text) => !/^\d{12}(?!\d)/.test(text)),
-  e_generalized_time_not_in_zulu: ({ validity }) =>
-    anyTime(validity, 0x18, (text) => !text.endsWith('Z')),
-  e_generalized_time_does_not_include_seconds: ({ validity }) =>
-    anyTime(validity, 0x18, (text) => !/^\d{14}(?!\d)/.test(text)),
-  e_generalized_time_includes_fraction_seconds: ({ validity }) =>
-    anyTime(validity, 0x18, (text) => text.includes('.')),
-  e_wrong_time_format_pre2050: ({ validity }) =>
-    anyTime(validity, 0x18, (text) => Number(text.slice(0, 4)) < 2050),
+  e_utc_time_not_in_zulu: (parts) => anyTime(parts, 0x17, (text) => !text.endsWith('Z')),
+  e_utc_time_does_not_include_seconds: (parts) =>
+    anyTime(parts, 0x17, (text) => !/^\d{12}(?!\d)/.test(text)),
+  e_generalized_time_not_in_zulu: (parts) => anyTime(parts, 0x18, (text) => !text.endsWith('Z')),
+  e_generalized_time_does_not_include_seconds: (parts) =>
+    anyTime(parts, 0x18, (text) => !/^\d{14}(?!\d)/.test(text)),
+  e_generalized_time_includes_fraction_seconds: (parts) =>
+    anyTime(parts, 0x18, (text) => text.includes('.')),
+  e_wrong_time_format_pre2050: (parts) =>
+    anyTime(parts, 0x18, (text) => Number(text.slice(0, 4)) < 2050),
   e_validity_time_unreadable: ({ validity, notBefore, notAfter }) =>
     validity.length !== 2 || notBefore === undefined || notAfter === undefined,
   e_validity_time_not_positive: ({ notBefore, notAfter }) =>
@@ -129,6 +128,10 @@ function isOtherThanPrintable(type: string): Check<CertificateParts> {
     subjectAttributes.some((one) => one.type === type && one.tag !== printableString)
 }
 
-function anyTime(times: readonly Node[], tag: number, objects: (text: string) => boolean): boolean {
-  return times.some((one) => one.tag === tag && objects(ia5Text(one.contents) ?? ''))
+function anyTime(
+  { validity, validityTexts }: CertificateParts,
+  tag: number,
+  objects: (text: string) => boolean,
+): boolean {
+  return validity.some((one, at) => one.tag === tag && objects(validityTexts[at] ?? ''))
 }

@@ -11,8 +11,12 @@ const mailbox = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$
 
 /** Text of an IA5String; undefined if it is none. */
 export function ia5Text(contents: Uint8Array): string | undefined {
-  if (contents.some((octet) => octet > 0x7f)) return undefined
-  return Array.from(contents, (octet) => String.fromCharCode(octet)).join('')
+  let text = ''
+  for (const octet of contents) {
+    if (octet > 0x7f) return undefined
+    text += String.fromCharCode(octet)
+  }
+  return text
 }
 
 /** Names of the checks that a host name breaks; a first label `*` passes. */

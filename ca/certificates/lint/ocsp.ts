@@ -1,7 +1,7 @@
 /** Checks of the ResponseData of an OCSP answer before it is signed (RFC 6960 4.2, RFC 5019 2.2, RFC 9654 2.1). Pure. */
 import { readDer, readGeneralizedTime, readInteger, sequenceOf, type Node } from '../../der/read.ts'
 import { oids } from '../../oids.ts'
-import { objecting, type Checks } from './check.ts'
+import { linterOf, type Checks } from './check.ts'
 import { partsOf } from './extensions.ts'
 import { attempt, extensionsOf, type PlainExtension } from './parts.ts'
 
@@ -71,13 +71,15 @@ const checks: Checks<OcspParts> = {
     new Set(extensions.map(({ id }) => id)).size !== extensions.length,
 }
 
+const lint = linterOf(checks)
+
 /** Names of the checks of OCSP answers. */
 export const ocspCheckNames: readonly string[] = ['e_ocsp_not_strict_der', ...Object.keys(checks)]
 
 /** Names of all checks that object to a ResponseData, DER. */
 export function brokenOcspChecks(responseData: Uint8Array): string[] {
   const read = attempt(() => readResponse(responseData))
-  return read ? objecting(checks, read) : ['e_ocsp_not_strict_der']
+  return read ? lint(read) : ['e_ocsp_not_strict_der']
 }
 
 function readResponse(bytes: Uint8Array): OcspParts {

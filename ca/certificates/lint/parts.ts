@@ -14,6 +14,7 @@ import {
   type Node,
 } from '../../der/read.ts'
 import { CaError } from '../../errors.ts'
+import { ia5Text } from './general_names.ts'
 import { readExtensionValues, type ExtensionValues } from '../../path/extensions.ts'
 
 /** An attribute of a name: its type, the tag of its value, and the value's octets. */
@@ -50,6 +51,8 @@ export interface CertificateParts {
   readonly subject: Node
   readonly subjectAttributes: readonly NameAttribute[]
   readonly validity: readonly Node[]
+  /** As they are written; empty where that is no IA5. */
+  readonly validityTexts: readonly string[]
   readonly notBefore: Date | undefined
   readonly notAfter: Date | undefined
   readonly key: AlgorithmParts
@@ -66,8 +69,15 @@ export interface CertificateParts {
   readonly undecodable: ReadonlySet<string>
 }
 
-/** Takes a certificate apart; `outerAlgorithm` is the DER AlgorithmIdentifier that will stand outside. */
-export function takeApart(tbs: Uint8Array, outerAlgorithm: Uint8Array): CertificateParts {
+/**
+ * Takes a certificate apart; `outerAlgorithm` is the DER AlgorithmIdentifier that will stand outside, `values` what a strict reader read of
+ * the extensions, where it took them.
+ */
+export function takeApart(
+  tbs: Uint8Array,
+  outerAlgorithm: Uint8Array,
+  values?: ExtensionValues,
+): CertificateParts {
   const fields = sequenceOf(readDer(tbs), 'TBSCertificate')
   const version = fields[0]?.tag === 0xa0 ? versionOf(fields.shift()) : 1
   const [serial, innerAlgorithm, issuer, validity, subject, publicKey, ...rest] = fields
@@ -90,6 +100,7 @@ export function takeApart(tbs: Uint8Array, outerAlgorithm: Uint8Array): Certific
     subject,
     subjectAttributes: attributesOf(subject),
     validity: times,
+    validityTexts: times.map(({ contents }) => ia5Text(contents) ?? ''),
     notBefore: attempt(() => readTime(times[0], 'notBefore')),
     notAfter: attempt(() => readTime(times[1], 'notAfter')),
     key: algorithmOf(keyAlgorithm),
@@ -97,7 +108,7 @@ export function takeApart(tbs: Uint8Array, outerAlgorithm: Uint8Array): Certific
     extensions,
     byId,
     elements: new Map([...byId].map(([id, { value }]) => [id, attempt(() => readDer(value))])),
-    ...decoded(byId),
+    ...(values ? { values, undecodable: new Set() } : decoded(byId)),
   }
 }
 
