@@ -2,6 +2,7 @@
 import { CaError, clockConfirmedEntry, maxBackMs, type GuardedClock } from '../ca/index.ts'
 import {
   ExchangeError,
+  revokeService,
   stateCompromise,
   type GraveAct,
   type GraveActs,
@@ -16,6 +17,7 @@ export interface GraveActParts extends RollOverParts {
 export function graveActs(parts: GraveActParts): GraveActs {
   const { journal, clock, trust } = parts
   return {
+    'revoke-service': revokeService({ journal, authority: trust.authority }),
     'state-compromise': stateCompromise({ journal, clock, authority: trust.authority }),
     'confirm-time': confirmTime(clock),
     'roll-over-service': rollOver(parts),

@@ -90,6 +90,7 @@ export {
   type DrillReport,
   type DrillService,
 } from './order/drill.ts'
+export { revokeService } from './order/revoke_service.ts'
 export { knownOf, replacedAt } from './order/known.ts'
 export {
   statedFile,

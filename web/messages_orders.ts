@@ -31,8 +31,8 @@ export const orderMessages = {
   ),
   ORDER_KEY_IN_USE: message(
     409,
-    '这把密钥现在还在加盖时间戳。请先下令更换，再声明它已泄露。',
-    'This key stamps now. Order it rolled over first, then state that it is compromised.',
+    '这把密钥正在使用。请先下令更换，再吊销或者声明它已泄露。',
+    'This key is in use. Order it rolled over first, then revoke it or state that it is compromised.',
   ),
   ORDER_CLOCK_MOVED: message(
     409,

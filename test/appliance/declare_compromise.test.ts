@@ -86,7 +86,6 @@ const ids = (documents: readonly { readonly id: string }[]): string[] =>
 test.serial(
   'beside a running box the drill tells what stays provable, and changes nothing',
   async (t) => {
-    await sleep(1500) // the box notes its stamps a moment later
     const size = box.box.journal.size
     const found = await drilled()
     t.is(found.keys[0]?.profile, 'timestamping')

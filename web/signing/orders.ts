@@ -83,10 +83,17 @@ export const withdrawal: Builder = officersOnly(async ({ parts, actor, query }) 
 async function orderFrom(parts: Parts, query: URLSearchParams): Promise<Order> {
   const given = jsonOf(textFrom(query, 'order', maxOrderCharacters))
   const parsed = orderSchema.safeParse(
-    isCompromise(given) ? { ...(await addedTo(parts, given)), ...given } : given,
+    isCompromise(given) ? { ...(await addedTo(parts, given)), ...given } : withClocks(parts, given),
   )
   if (!parsed.success) throw misfit('order')
   return parsed.data
+}
+
+/** What both clocks show, where a correction comes without it. */
+function withClocks({ time }: Parts, given: unknown): unknown {
+  const asked = given as { readonly act?: unknown } | null
+  if (asked?.act !== 'confirm-time') return given
+  return { machine: time.machine().toISOString(), box: time.now().toISOString(), ...asked }
 }
 
 interface AskedCompromise {
