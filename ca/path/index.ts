@@ -86,8 +86,8 @@ export {
   type TokenVerdict,
   type VerifyTokenOptions,
 } from './token_verify.ts'
+export { pathLimits } from './path_search.ts'
 export {
-  pathLimits,
   validatePath,
   type AnchorInput,
   type PathReport,

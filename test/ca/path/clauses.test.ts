@@ -371,3 +371,15 @@ test('the last second of validity holds to its end, and the first not before it 
   t.false((await ask(below('root', { notAfter: der.time(at) }), 1000)).valid)
   t.false((await ask(below('root', { notBefore: der.time(at) }), -1)).valid)
 })
+
+test('at a moment that is none nothing is valid', async (t) => {
+  const report = await validatePath({
+    target: leaf('root'),
+    intermediates: [],
+    anchors: [root('root')],
+    crls: [],
+    at: new Date(NaN),
+    revocation: 'none',
+  })
+  t.false(report.valid)
+})

@@ -249,6 +249,34 @@ test('two signers of lists who vouch only for each other are not believed', asyn
   t.is(await verdict([list('a'), list('b')], { target: own, between }), 'REVOCATION_UNDETERMINED')
 })
 
+test('an authority elsewhere that takes another’s name does not sign its lists', async (t) => {
+  // `rival` is a lawful authority under the same root; its own `ca` has nothing to do with the root's `ca`.
+  const between = [
+    authority('ca', 'root'),
+    authority('rival', 'root'),
+    authority('ca', 'rival', { keys: keysOf('false ca') }),
+  ]
+  const own = certificate({ subject: 'leaf', issuer: 'ca', serial: der.integer(serial) })
+  const ofRoot = [crl({ issuer: 'root' }), crl({ issuer: 'rival' })]
+  const forged = crl({ issuer: 'ca', signer: keysOf('false ca'), thisUpdate: day('05-20') })
+  const honest = crl({ issuer: 'ca', entries: listed })
+  const ask = (...crls: Uint8Array[]) => verdict([...ofRoot, ...crls], { target: own, between })
+  t.is(await ask(forged), 'REVOCATION_UNDETERMINED')
+  t.is(await ask(forged, honest), 'REVOKED')
+  // A second key of the same authority, certified by the root or by itself, does.
+  const second = keysOf('second key')
+  const list = crl({ issuer: 'ca', signer: second })
+  for (const issuer of ['root', 'ca']) {
+    const signer = authority('ca', issuer, { keys: second })
+    const asked = { target: own, between: [...between, signer] }
+    t.is(await verdict([...ofRoot, list, crl({ issuer: 'ca' })], asked), 'good', issuer)
+    t.is(
+      await verdict([...ofRoot, list], { ...asked, between: [authority('ca', 'root'), signer] }),
+      issuer === 'root' ? 'good' : 'REVOCATION_UNDETERMINED',
+    )
+  }
+})
+
 test('every authority on the way needs a list, and the root none', async (t) => {
   const between = [authority('ca', 'root')]
   const own = { target: leaf('ca'), between }
