@@ -11,6 +11,7 @@ import {
 } from '../../ca/index.ts'
 import type { Principal } from '../../exchange/index.ts'
 import { holderOf, requestsFor } from '../enrolment/codes.ts'
+import { keys } from '../enrolment/types.ts'
 import { renewalDue, warningDays, type RenewalDue } from './due.ts'
 import { renewsFor } from './prepare.ts'
 
@@ -66,6 +67,8 @@ export interface Own {
   /** Seat of the unit; null for its seal, and for people. */
   readonly seat: string | null
   readonly sha256: string
+  /** DER. */
+  readonly certificate: Uint8Array
   readonly notAfter: Date
   /** Null while there is time. */
   readonly due: Exclude<RenewalDue, undefined> | null
@@ -73,7 +76,7 @@ export interface Own {
 
 /** What a unit's seat, or a person, has and may renew: one row for each certificate that enrolment gave, revoked ones left out. */
 export async function listOwn(
-  { authority, clock }: Pick<EndingParts, 'authority' | 'clock'>,
+  { journal, authority, clock }: EndingParts,
   actor: Principal,
 ): Promise<Own[]> {
   const now = clock.now()
@@ -82,14 +85,20 @@ export async function listOwn(
     requestsFor(codeFor).map(async ({ profile, seat }) => {
       const holder = holderOf(codeFor, profile, seat)
       const held = await authority.certificatesOf(holder)
+      const last = (await journal.views.get(keys.newest(holder, profile)))?.value
       const newest = held
         .filter((one) => one.profile === profile && one.revoked === undefined)
-        .toSorted((a, b) => a.notAfter.getTime() - b.notAfter.getTime())
+        .toSorted(
+          (a, b) =>
+            a.notAfter.getTime() - b.notAfter.getTime() ||
+            // Of those that were issued within one second the one that was issued last.
+            Number(a.sha256 === last) - Number(b.sha256 === last),
+        )
         .at(-1)
       if (newest === undefined) return []
-      const { sha256, notAfter } = newest
+      const { sha256, certificate, notAfter } = newest
       const due = renewalDue(notAfter, now) ?? null
-      return [{ holder, profile, seat: seat ?? null, sha256, notAfter, due }]
+      return [{ holder, profile, seat: seat ?? null, sha256, certificate, notAfter, due }]
     }),
   )
   return rows.flat()

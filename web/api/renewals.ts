@@ -19,7 +19,12 @@ export const renewalRoutes: readonly Route[] = [
     summary:
       'The newest certificates of one’s own unit, or of oneself, with when each is to be renewed',
     handle: async (request) => ({
-      json: { items: await listOwn(request.parts, actorOf(request)) },
+      json: {
+        items: (await listOwn(request.parts, actorOf(request))).map((row) => ({
+          ...row,
+          certificate: toBase64(row.certificate),
+        })),
+      },
     }),
   }),
   route({

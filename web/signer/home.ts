@@ -9,6 +9,7 @@ import { readMemory } from './memory.ts'
 import { button, card, facts, heading, note, paragraph, refusal, slot } from './parts.ts'
 import { saveSignerButton } from './save_signer.ts'
 import { rememberMinutes } from './remembered.ts'
+import { renewalNotice } from './renewal/notice.ts'
 import { isFinal, send, unsent } from './signing/outbox.ts'
 import { waitingList, whatWaits } from './signing/waiting.ts'
 import { withKey } from './unlock_panel.ts'
@@ -23,7 +24,14 @@ export async function showHome(app: App, api: Api, who: Identity): Promise<void>
     h(
       'div',
       { class: 'two' },
-      h('div', { class: 'stack' }, notLasting(app), unsentNote(app, api, who), list),
+      h(
+        'div',
+        { class: 'stack' },
+        notLasting(app),
+        renewalNotice(app.store, api, who),
+        unsentNote(app, api, who),
+        list,
+      ),
       h('div', { class: 'stack' }, keyCard(app, who), filesCard(app)),
     ),
   )

@@ -9,6 +9,7 @@ import { whoAmI, type Identity } from './identity.ts'
 import { createKeyring } from './keyring.ts'
 import { languageKey, startLanguage } from './language.ts'
 import { button, heading, note, paragraph, refusal, wordsOf } from './parts.ts'
+import { showRenewal } from './renewal/screen.ts'
 import { rememberedMinutes } from './remembered.ts'
 import { showCompare } from './officer/compare.ts'
 import { createShell } from './shell.ts'
@@ -61,6 +62,7 @@ async function showForWhom(api: Api, query: URLSearchParams): Promise<void> {
   }
   if (query.has('act')) await showSigning({ app, api, who: known, query })
   else if (query.has('compare')) await showCompare(app, api)
+  else if (query.has('renew')) await showRenewal({ app, api, who: known })
   else await showHome(app, api, known)
 }
 

@@ -49,6 +49,7 @@ const schema = z.strictObject({
   issued: z.exactOptional(issuedShape),
 })
 
+export const requestShape = request
 export type PendingRequest = z.infer<typeof request>
 export interface Pending extends Omit<z.infer<typeof schema>, 'keyFile' | 'loginFile'> {
   readonly keyFile: KeyFile

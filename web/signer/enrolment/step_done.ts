@@ -2,22 +2,21 @@
  * Step 6: what has to leave this browser before it may be closed for good: the log-in certificates, the sheet with the unit
  * secret, the unit file; then the import, and the first log-in that proves it.
  */
-import { h, type Child } from '../dom.ts'
+import { h } from '../dom.ts'
 import { saveFile } from '../files.ts'
-import { both, type Words } from '../language.ts'
 import { button, note, painted, paragraph, slot } from '../parts.ts'
 import { saveSignerButton } from '../save_signer.ts'
 import { printSheets } from '../printing.ts'
 import { rememberedSecret } from '../remembered.ts'
-import { common, posts } from '../words/common.ts'
+import { common } from '../words/common.ts'
 import { enrol } from '../words/enrol.ts'
 import { unlock } from '../words/unlock.ts'
-import { isLogin } from './make.ts'
-import { dropPending, writePending, type Pending } from './pending.ts'
+import { importRow, isTaken, p12Item, rowOf, type Item, type Opened } from './checklist.ts'
+import { dropPending, writePending } from './pending.ts'
 import { secretSheet } from './secret_sheet.ts'
 import type { Step, StepContext } from './state.ts'
 import { secretInput } from './step_passphrase.ts'
-import { openLogins, pkcs12Of, unitFileOf, type Login } from './take.ts'
+import { openLogins, unitFileOf } from './take.ts'
 
 type DoneStep = Extract<Step, { at: 'done' }>
 
@@ -78,12 +77,6 @@ function askPassphrase(open: (passphrase: string) => Promise<void>): HTMLElement
   )
 }
 
-interface Opened {
-  readonly logins: readonly Login[]
-  readonly passphrase: string
-  readonly secret: Uint8Array
-}
-
 function checklist(step: DoneStep, context: StepContext, opened: Opened): HTMLElement {
   const { app } = context
   const { issued } = step
@@ -138,78 +131,6 @@ function checklist(step: DoneStep, context: StepContext, opened: Opened): HTMLEl
     paragraph(enrol.doneLead),
     h('ol', { class: 'take card' }, ...rows.map(({ row }) => row), importRow(rows.length)),
     last,
-  )
-}
-
-interface Item {
-  readonly name: string
-  readonly title: Words
-  readonly how: Words
-  readonly does: Child
-}
-
-/** A file a seat: taken once all are. */
-function isTaken({ taken, requests }: Pending, { name }: Item): boolean {
-  if (name !== 'p12') return taken.includes(name)
-  return requests.filter(isLogin).every(({ seat }) => taken.includes(p12Name(seat)))
-}
-
-const p12Name = (seat: string | undefined): string => `p12/${seat ?? ''}`
-
-function rowOf({ title, how, does }: Item, at: number): HTMLElement {
-  return h(
-    'li',
-    {},
-    h('span', { class: 'mark', 'aria-hidden': 'true' }, String(at + 1)),
-    h('div', {}, h('strong', {}, title), h('p', { class: 'small' }, how)),
-    h('div', { class: 'row' }, does),
-  )
-}
-
-function p12Item(
-  pending: Pending,
-  with_: Opened & { readonly issued: DoneStep['issued']; readonly taken: (name: string) => void },
-): Item {
-  const save = async (login: Login, pressed: HTMLButtonElement): Promise<void> => {
-    pressed.disabled = true
-    await painted()
-    const bytes = await pkcs12Of(pending, with_.issued, { login, passphrase: with_.passphrase })
-    const seat = login.seat ?? pending.role ?? ''
-    saveFile(`${pending.name}-${seat}.p12`, 'application/x-pkcs12', bytes)
-    pressed.disabled = false
-    with_.taken(p12Name(login.seat))
-  }
-  const buttons = with_.logins.map((login) => {
-    const post = posts[login.seat ?? pending.role ?? ''] ?? both(login.seat ?? '')
-    const pressed: HTMLButtonElement = button(
-      { zh: enrol.doneP12Save(post.zh).zh, en: enrol.doneP12Save(post.en).en },
-      () => void save(login, pressed),
-    )
-    return pressed
-  })
-  return { name: 'p12', title: enrol.doneP12, how: enrol.doneP12How, does: buttons }
-}
-
-function importRow(at: number): HTMLElement {
-  const how = [
-    [enrol.importWindows, enrol.importWindowsHow],
-    [enrol.importFirefox, enrol.importFirefoxHow],
-    [enrol.importLinux, enrol.importLinuxHow],
-  ] as const
-  return h(
-    'li',
-    {},
-    h('span', { class: 'mark', 'aria-hidden': 'true' }, String(at + 1)),
-    h(
-      'div',
-      {},
-      h('strong', {}, enrol.doneImport),
-      h(
-        'dl',
-        { class: 'small' },
-        ...how.flatMap(([where, words]) => [h('dt', {}, where), h('dd', {}, words)]),
-      ),
-    ),
   )
 }
 

@@ -24,7 +24,10 @@ import type { Issued, Pending } from './pending.ts'
  * nothing else is handed out. Judged at the moment from which all of them are good, so that a computer whose clock is off takes
  * them too.
  */
-export async function fits(pending: Pending, issued: Issued): Promise<boolean> {
+export async function fits(
+  pending: Pick<Pending, 'root' | 'requests' | 'box'>,
+  issued: Issued,
+): Promise<boolean> {
   const chain = issued.chain.map(fromBase64)
   const root = fromBase64(pending.root)
   const last = chain.at(-1)
@@ -64,7 +67,7 @@ export interface Login {
 
 /** The log-in keys out of their wrapped file; throws `KEY_FILE_LOCKED` for another passphrase. */
 export async function openLogins(
-  pending: Pending,
+  pending: Pick<Pending, 'loginFile'>,
   passphrase: string,
   unitSecret: Uint8Array,
 ): Promise<Login[]> {
@@ -79,7 +82,7 @@ export async function openLogins(
 
 /** The PKCS#12 of one log-in. */
 export function pkcs12Of(
-  pending: Pending,
+  pending: Pick<Pending, 'requests' | 'name'>,
   issued: Issued,
   { login, passphrase }: { readonly login: Login; readonly passphrase: string },
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -98,7 +101,11 @@ export function pkcs12Of(
 }
 
 /** The unit file for the stick: signing certificates only, no log-in. */
-export function unitFileOf(pending: Pending, issued: Issued, url: string): Uint8Array<ArrayBuffer> {
+export function unitFileOf(
+  pending: Pick<Pending, 'requests' | 'box' | 'keyFile'>,
+  issued: Issued,
+  url: string,
+): Uint8Array<ArrayBuffer> {
   const signing = pending.requests.filter((one) => !isLogin(one))
   return writeUnitFile({
     box: { ...pending.box, url },
