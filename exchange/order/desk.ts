@@ -91,6 +91,8 @@ export interface OrderDesk {
   check(order: StatementOf<'sealbox.order'>['order']): Promise<void>
   /** Throws `ORDER_UNKNOWN`. */
   get(order: Sha256): Promise<WholeOrder>
+  /** How many lie open that others than this officer proposed; read without their statements. */
+  waitingFor(holder: string): Promise<number>
   /** All, the newest first. */
   list(): Promise<readonly WholeOrder[]>
   /** The exact bytes that both sign. Throws `ORDER_UNKNOWN`. */
@@ -115,6 +117,16 @@ export function createOrderDesk(parts: OrderDeskParts): OrderDesk {
     requireOpen: (order, holder) => requireOpen(parts, order, holder),
     check: (order) => actOf(parts, order.act).check(order),
     get: async (order) => wholeOf(parts, (await recordOf(parts, order)).value),
+    waitingFor: async (holder) => {
+      const now = parts.clock.now()
+      let count = 0
+      for await (const { value } of parts.journal.views.scan(keys.graveOrders)) {
+        const { state, proposed, expires } = value as OrderRecord
+        const isOpen = state === 'proposed' && now <= new Date(expires)
+        if (isOpen && proposed.holder !== holder) count += 1
+      }
+      return count
+    },
     list: async () => {
       const records: OrderRecord[] = []
       for await (const { value } of parts.journal.views.scan(keys.graveOrders)) {

@@ -7,13 +7,22 @@ import type { NavigationCounts } from './shell.ts'
 
 export async function countsFor(parts: Parts, actor: Principal): Promise<NavigationCounts> {
   if (actor.kind === 'seat') return countsOf(await parts.reading.desk(actor))
-  return actor.role === 'officer' ? officerCounts(await listRequests(parts)) : {}
+  if (actor.role !== 'officer') return {}
+  const [requests, orders] = await Promise.all([
+    listRequests(parts),
+    parts.orders.waitingFor(actor.holder),
+  ])
+  return officerCounts(requests, orders)
 }
 
-/** What waits for an officer, and how much of it is a request to compare. */
-export function officerCounts(requests: readonly ListedRequest[]): NavigationCounts {
+/** What waits for an officer, and how much of it is a request to compare, or an order to countersign. */
+export function officerCounts(
+  requests: readonly ListedRequest[],
+  orders: number,
+): NavigationCounts {
   return {
-    tasks: requests.filter(needsOfficer).length,
+    tasks: requests.filter(needsOfficer).length + orders,
+    orders,
     requests: requests.filter(({ state }) => state === 'waiting').length,
   }
 }

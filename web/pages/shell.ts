@@ -29,6 +29,7 @@ export interface NavigationCounts {
   readonly inbox?: number
   readonly outbox?: number
   readonly requests?: number
+  readonly orders?: number
 }
 
 const settings: readonly Entry[] = [
@@ -61,7 +62,7 @@ const entries: Readonly<
     { path: '/people', zh: '管理人员', en: 'Administrators' },
     { path: '/certificates', zh: '证书', en: 'Certificates' },
     { path: '/trust', also: '/ceremonies', zh: '信任服务', en: 'Trust services' },
-    { path: '/orders', zh: '双人令', en: 'Orders of two' },
+    { path: '/orders', zh: '双人令', en: 'Orders of two', count: 'orders' },
     ...common,
   ],
   auditor: [

@@ -38,6 +38,7 @@ test.serial(
     const link = `/signer.html#act=countersign&amp;order=${order}`
     t.true((await other.get(`/orders/${order}`)).text.includes(link))
     t.true((await other.get('/trust')).text.includes('1 道等您会签'))
+    t.true((await other.get('/')).text.includes('今日待办 1 件'))
     const own = await officer.get(`/orders/${order}`)
     t.false(own.text.includes(link))
     t.true(own.text.includes(`/signer.html#act=withdraw-order&amp;order=${order}`))

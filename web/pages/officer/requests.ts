@@ -1,6 +1,6 @@
 /** Enrolments: whom codes were given out for, and how far they came; requests that wait come first. */
 import { listRequests, type ListedRequest } from '../../../provisioning/index.ts'
-import { numberFrom } from '../../api/common.ts'
+import { actorOf, numberFrom } from '../../api/common.ts'
 import { WebError } from '../../errors.ts'
 import { html, type Html } from '../../html.ts'
 import type { Answer, Request } from '../../types.ts'
@@ -31,7 +31,7 @@ export async function requestsPage(request: Request): Promise<Answer> {
   const hasMore = rows.length > offset + pageSize
   return show(request, {
     title: w('注册申请', 'Enrolment'),
-    counts: officerCounts(all),
+    counts: officerCounts(all, await parts.orders.waitingFor(actorOf(request).holder)),
     acts: html`<a class="btn" href="/people#appoint">${w('任命管理人员', 'Appoint')}</a
       ><a class="btn" href="/units/register">${w('登记单位', 'Register units')}</a>`,
     main: html`<h1>${w('注册申请', 'Enrolment')}</h1>

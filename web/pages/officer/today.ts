@@ -1,49 +1,53 @@
 /** The officer's first page: what waits to be compared, whose code ended, who has not enrolled, which certificates end soon. */
-import { countEnding, endingBetween, type CertificateState } from '../../../ca/index.ts'
-import { listRequests, type ListedRequest } from '../../../provisioning/index.ts'
+import type { ListedRequest } from '../../../provisioning/index.ts'
+import { actorOf } from '../../api/common.ts'
 import { html, type Html } from '../../html.ts'
 import type { Answer, Request } from '../../types.ts'
 import type { View } from '../../view.ts'
 import { certificateTable } from '../certificates/table.ts'
 import { endingDays } from '../certificates/words.ts'
+import { checkTable, type Check } from '../check_table.ts'
 import { figureRow } from '../elements.ts'
 import { officerCounts } from '../counts.ts'
 import { show } from '../frame.ts'
 import { holderNames } from '../holders.ts'
+import { serviceMatters } from '../trust/checks.ts'
+import { ordersFor, trustState, type EndingCounts } from '../trust/state.ts'
 import { emptyList } from '../unit/rows.ts'
 import { dateWords } from '../unit/today.ts'
 import { endsSoon, enrolmentTable, needsOfficer } from './enrolment.ts'
 
 /** Rows of each list; the rest is a link away. */
 const maxRows = 10
-/** Certificates that are counted. */
-const maxCounted = 10_000
 
 export async function officerToday(request: Request): Promise<Answer> {
   const { view, parts } = request
   const { w } = view
-  const [requests, ending, units] = await Promise.all([
-    listRequests(parts),
-    endingSoon(request),
-    parts.directory.units(),
-  ])
+  const [state, units] = await Promise.all([trustState(parts, view.now), parts.directory.units()])
+  const { requests, ending } = state
+  const { holder } = actorOf(request)
+  const matters = serviceMatters(view, state, { clock: parts.clock.state, holder }).filter(
+    (one) => one.state !== 'ok',
+  )
   const tasks = requests.filter(needsOfficer)
+  const todo = tasks.length + matters.length
   const open = requests
     .filter(({ state }) => state === 'open')
     .toSorted((a, b) => (a.expires < b.expires ? -1 : 1))
   const title =
-    tasks.length === 0
+    todo === 0
       ? w('今日没有待办', 'Nothing to do today')
-      : w(`今日待办 ${String(tasks.length)} 件`, `${String(tasks.length)} to do today`)
+      : w(`今日待办 ${String(todo)} 件`, `${String(todo)} to do today`)
   return show(request, {
     title: w('今日', 'Today'),
-    counts: officerCounts(requests),
+    counts: officerCounts(requests, ordersFor(state, holder)),
     acts: html`<a class="btn" href="/people#appoint">${w('任命管理人员', 'Appoint')}</a
       ><a class="btn" href="/units/register">${w('登记单位', 'Register units')}</a>`,
     main: html`<h1>${title}</h1>
       <p class="sub">${dateWords(view)}</p>
       <div data-refresh>
-        ${figures(view, { requests, units: units.length, ending: ending.count })}
+        ${figures(view, { requests, units: units.length, ending: ending.items.length })}
+        ${mattersPart(view, matters)}
         ${enrolmentTable(view, tasks.slice(0, maxRows), emptyTasks(view, units.length))}
         ${moreLink(view, tasks.length, '/requests')}${openPart(view, open)}
         ${await endingPart(request, ending)}
@@ -51,21 +55,13 @@ export async function officerToday(request: Request): Promise<Answer> {
   })
 }
 
-/** Certificates that end within the term of notice, the soonest first: so many rows, and how many there are. */
-async function endingSoon({ parts, view }: Request): Promise<EndingSoon> {
-  const to = new Date(view.now.getTime() + endingDays * 86_400_000)
-  const range = { from: view.now, to }
-  const { views } = parts.journal
-  const [{ items }, { count }] = await Promise.all([
-    endingBetween(views, { ...range, limit: maxRows }),
-    countEnding(views, { ...range, limit: maxCounted }),
-  ])
-  return { items, count }
-}
-
-interface EndingSoon {
-  readonly items: readonly CertificateState[]
-  readonly count: number
+/** What is not as it should be with the trust services, or waits for this officer. */
+function mattersPart(view: View, matters: readonly Check[]): Html | undefined {
+  if (matters.length === 0) return undefined
+  const { w } = view
+  return html`<section class="matters">
+    ${checkTable(view, matters, { bad: w('要紧', 'urgent'), warn: w('要办', 'to do') })}
+  </section>`
 }
 
 function figures(
@@ -138,16 +134,19 @@ function openPart(view: View, open: readonly ListedRequest[]): Html | undefined 
 
 async function endingPart(
   { view, parts }: Request,
-  { items: shown, count }: EndingSoon,
+  { items }: EndingCounts,
 ): Promise<Html | undefined> {
-  if (count === 0) return undefined
+  if (items.length === 0) return undefined
   const { w } = view
+  const soonest = items.slice(0, maxRows).map(({ sha256 }) => parts.authority.certificate(sha256))
+  const shown = (await Promise.all(soonest)).filter((one) => one !== undefined)
   const names = await holderNames(
     { ...parts, view },
     shown.map(({ holder }) => holder),
   )
   return html`<section class="section">
     <h2>${w('将到期的证书', 'Certificates that end soon')}</h2>
-    ${certificateTable(view, shown, names)} ${moreLink(view, count, '/certificates?state=ending')}
+    ${certificateTable(view, shown, names)}
+    ${moreLink(view, items.length, '/certificates?state=ending')}
   </section>`
 }

@@ -13,18 +13,26 @@ const serviceDays = 30
 /** A list is renewed long before; a day before its end something is wrong. */
 const listDays = 1
 
-export function trustChecks(
-  view: View,
-  state: TrustState,
-  of: { readonly clock: ClockState; readonly holder: string },
-): Check[] {
+interface Asking {
+  readonly clock: ClockState
+  readonly holder: string
+}
+
+export function trustChecks(view: View, state: TrustState, of: Asking): Check[] {
   return worstFirst([
     requestsCheck(view, state),
+    ...serviceMatters(view, state, of),
+    endingCheck(view, state),
+  ])
+}
+
+/** All but requests and certificates that end, which the officer's first page lists by themselves. */
+export function serviceMatters(view: View, state: TrustState, of: Asking): Check[] {
+  return worstFirst([
     ...ordersCheck(view, state, of.holder),
     clockCheck(view, of.clock),
     ...together(listChecks(view, state), (lists) => allLists(view, state, lists)),
     ...together(serviceChecks(view, state), (keys) => allKeys(view, state, keys)),
-    endingCheck(view, state),
     officersCheck(view, state),
   ])
 }
@@ -188,17 +196,20 @@ function rollOverAdvice({ w }: View, isAuthority: boolean): string {
 }
 
 function endingCheck({ w }: View, { ending }: TrustState): Check {
-  const { in7, in30, in60 } = ending
+  const { ended, in7, in30, in60 } = ending
+  const late = ended === 0 ? '' : w(`，已到期未续 ${String(ended)} 张`, `, ${String(ended)} ended`)
   const value = w(
     `7 天内 ${String(in7)} 张，30 天内 ${String(in30)} 张，60 天内 ${String(in60)} 张`,
     `${String(in7)} within 7 days, ${String(in30)} within 30, ${String(in60)} within 60`,
   )
   return {
-    state: in7 > 0 ? 'bad' : in30 > 0 ? 'warn' : 'ok',
+    state: in7 + ended > 0 ? 'bad' : in30 > 0 ? 'warn' : 'ok',
     what: w('将到期的证书', 'Certificates that end'),
-    value: in60 === 0 ? w('60 天内没有', 'none within 60 days') : value,
+    value: in60 + ended === 0 ? w('60 天内没有', 'none within 60 days') : `${value}${late}`,
     advice:
-      in30 > 0 ? w('提醒各单位在签署页面续期。', 'Remind the units to renew in the signer.') : '',
+      in30 + ended > 0
+        ? w('提醒各单位在签署页面续期。', 'Remind the units to renew in the signer.')
+        : '',
     ...(in60 > 0 && { way: { href: '/certificates?state=ending', words: w('名单', 'List') } }),
   }
 }

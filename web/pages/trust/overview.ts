@@ -10,7 +10,7 @@ import { show } from '../frame.ts'
 import { trustChecks } from './checks.ts'
 import { trustChips } from './frame.ts'
 import { monthChart } from './month_chart.ts'
-import { trustState, type EndingCounts } from './state.ts'
+import { ordersFor, trustState, type EndingCounts } from './state.ts'
 
 export async function trustPage(request: Request): Promise<Answer> {
   const { view, parts } = request
@@ -24,7 +24,7 @@ export async function trustPage(request: Request): Promise<Answer> {
   const open = checks.filter((one) => one.state !== 'ok').length
   return show(request, {
     title: w('信任服务', 'Trust services'),
-    counts: officerCounts(state.requests),
+    counts: officerCounts(state.requests, ordersFor(state, holder)),
     acts: html`<button class="btn" type="button" data-print>${w('打印', 'Print')}</button>`,
     main: html`<h1>
         ${open === 0 ? w('信任服务一切正常', 'All is well with the trust services') : w(`有 ${String(open)} 件事要办`, open === 1 ? 'One matter needs a hand' : `${String(open)} matters need a hand`)}

@@ -1,7 +1,6 @@
 /** How the trust services are now: authorities and their lists, keys and generations, the clock, what ends, who has to act. Reads only. */
 import {
   CaError,
-  countEnding,
   countRevoked,
   readServices,
   sha256Hex,
@@ -10,13 +9,17 @@ import {
 } from '../../../ca/index.ts'
 import { readCertificate, readCrl } from '../../../ca/path/index.ts'
 import { holders, type Role, type WholeOrder } from '../../../exchange/index.ts'
-import { listRequests, type ListedRequest } from '../../../provisioning/index.ts'
+import {
+  listEnding,
+  listRequests,
+  type Ending,
+  type ListedRequest,
+} from '../../../provisioning/index.ts'
 import type { Parts } from '../../types.ts'
 import { stateOf } from '../certificates/words.ts'
 
-/** Certificates that are counted before it is said that there are more. */
+/** Certificates that are looked at before it is said that there are more. */
 const maxCounted = 10_000
-const dayMs = 86_400_000
 
 /** An authority with its list; its key, and with it the list, may be away. */
 export interface AuthorityState {
@@ -30,7 +33,12 @@ export interface AuthorityState {
   readonly entries: string
 }
 
+/** Certificates of units and people that end and have no successor yet. */
 export interface EndingCounts {
+  /** The soonest first. */
+  readonly items: readonly Ending[]
+  /** Ended within the last month. */
+  readonly ended: number
   /** End within that many days from now. */
   readonly in7: number
   readonly in30: number
@@ -51,7 +59,7 @@ export async function trustState(parts: Parts, now: Date): Promise<TrustState> {
   const [authorities, services, ending, requests, orders, officers] = await Promise.all([
     authorityStates(parts),
     readServices(parts.journal.views),
-    endingCounts(parts, now),
+    endingCounts(parts),
     listRequests(parts),
     parts.orders.list(),
     liveOfficers(parts, now),
@@ -92,13 +100,17 @@ function offline(error: unknown): undefined {
   throw error
 }
 
-export async function endingCounts({ journal }: Parts, now: Date): Promise<EndingCounts> {
-  const within = async (days: number): Promise<number> => {
-    const to = new Date(now.getTime() + days * dayMs)
-    return (await countEnding(journal.views, { from: now, to, limit: maxCounted })).count
-  }
-  const [in7, in30, in60] = await Promise.all([within(7), within(30), within(60)])
-  return { in7, in30, in60 }
+export async function endingCounts(parts: Parts): Promise<EndingCounts> {
+  const { items } = await listEnding(parts, { limit: maxCounted })
+  const count = (...dues: readonly Ending['due'][]): number =>
+    items.filter(({ due }) => dues.includes(due)).length
+  return { items, ended: count('ended'), in7: count(7), in30: count(7, 30), in60: count(7, 30, 60) }
+}
+
+/** Orders that wait for this officer. */
+export function ordersFor({ orders }: Pick<TrustState, 'orders'>, holder: string): number {
+  return orders.filter(({ state, proposed }) => state === 'proposed' && proposed.holder !== holder)
+    .length
 }
 
 async function liveOfficers({ directory, authority }: Parts, now: Date): Promise<number> {
