@@ -53,7 +53,9 @@ export async function run(argv: string[]): Promise<number> {
     if (!existsSync(path)) throw new ApplianceError('FILE_MISSING', `there is no file ${path}`)
   }
   const given = (values.statements ?? []).flatMap(statementsIn)
-  const statements = await judgeStatements(given, { trust, at, ports: nodeCrypto })
+  // What was stated since holds for an earlier moment, too.
+  const statedAt = new Date(Math.max(at.getTime(), Date.now()))
+  const statements = await judgeStatements(given, { trust, at: statedAt, ports: nodeCrypto })
   const verdicts = new Set<Verdict>()
   for (const path of positionals) {
     const report = await verifyPath(path, { trust, at, beside, statements })

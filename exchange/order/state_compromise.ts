@@ -28,7 +28,7 @@ export type CompromiseStated = {
   readonly serials: number | null
 }
 
-/** Throws `CA_CERTIFICATE_UNKNOWN`, `ORDER_KEY_IN_USE`, `STATEMENT_MISMATCH` naming the field. */
+/** Throws `CA_CERTIFICATE_UNKNOWN`, `CA_TIME_UNAVAILABLE`, `ORDER_KEY_IN_USE`, `STATEMENT_MISMATCH` naming the field. */
 export function stateCompromise(parts: {
   readonly journal: Journal
   readonly authority: Authority
@@ -37,7 +37,12 @@ export function stateCompromise(parts: {
   const check = async (order: OrderOf<'state-compromise'>): Promise<void> => {
     const found = await parts.authority.certificate(order.certificate)
     if (found === undefined) throw new CaError('CA_CERTIFICATE_UNKNOWN', 'no such certificate')
-    if (new Date(order.from) > parts.clock.now()) throw mismatch('from')
+    const now = parts.clock.now()
+    // Without time stamps nobody would honour it (docs/formats/compromise.md).
+    if (parts.clock.state !== 'confirmed') {
+      throw new CaError('CA_TIME_UNAVAILABLE', 'nothing is stamped while the time is not certain')
+    }
+    if (new Date(order.from) > now) throw mismatch('from')
     if (order.to !== null && order.to < order.from) throw mismatch('to')
     // A list for a key that has none, or none for one that has, would be read as something else than was meant.
     const hasList = found.profile === 'timestamping' || found.profile === 'issuing'

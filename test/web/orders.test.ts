@@ -215,6 +215,47 @@ test.serial('an order is carried out once, whoever sends what again', async (t) 
   })
 })
 
+test.serial(
+  'nobody is asked to sign what would be refused, and nothing is begun for foreign keys',
+  async (t) => {
+    const order = await proposedOrder(box, box.officer)
+    const ask = async (by: TestPerson, query: Record<string, string>) => {
+      const path = `/api/v1/sign-request?${new URLSearchParams(query).toString()}`
+      return (await box.request({ path, as: by.login })).code
+    }
+    const propose = (params: object) =>
+      ask(box.officer, { act: 'propose-order', order: JSON.stringify(params), reason: '失窃' })
+    t.is(await ask(box.officer, { act: 'countersign', order }), 'ORDER_SAME_OFFICER')
+    t.is(await ask(second, { act: 'withdraw-order', order }), 'ORDER_NOT_YOURS')
+    t.is(await ask(second, { act: 'countersign', order: 'ab'.repeat(32) }), 'ORDER_UNKNOWN')
+    const foreign = { certificate: sha256Hex(new Uint8Array([1])) }
+    const revocation = { reason: 'keyCompromise', invalidityDate: null }
+    t.is(await propose({ ...newOrder(box), ...foreign }), 'CA_CERTIFICATE_UNKNOWN')
+    t.is(
+      await propose({ act: 'revoke-service', ...foreign, ...revocation }),
+      'CA_CERTIFICATE_UNKNOWN',
+    )
+    t.is(await propose({ act: 'burn-down' }), 'QUERY_MALFORMED')
+    t.is(await propose({ ...newOrder(box), extra: 1 }), 'QUERY_MALFORMED')
+    t.is(
+      await ask(box.officer, { act: 'propose-order', order: '{', reason: 'x' }),
+      'QUERY_MALFORMED',
+    )
+    t.is((await countersign(order, second)).status, 200)
+    t.is(await ask(second, { act: 'countersign', order }), 'ORDER_DECIDED')
+  },
+)
+
+test.serial('of two officers who countersign at once one carries it out', async (t) => {
+  const others = [second, await box.appoint('officer-four', 'officer')]
+  const order = await proposedOrder(box, box.officer)
+  const replies = await Promise.all(others.map((by) => countersign(order, by)))
+  const codes = replies.map(({ status, code }) => (status === 200 ? 'done' : code))
+  t.is(codes.filter((code) => code === 'done').length, 1)
+  t.true(codes.some((code) => code === 'JOURNAL_CONFLICT' || code === 'ORDER_DECIDED'))
+  t.is((await box.entries(0, 'compromise.stated')).filter(isOf(order)).length, 1)
+})
+
 test.serial('an order whose proposer’s certificate was revoked meanwhile is void', async (t) => {
   const leaving = await box.appoint('officer-leaving', 'officer')
   const order = await proposedOrder(box, leaving)

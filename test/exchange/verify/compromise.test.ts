@@ -247,6 +247,33 @@ test('a statement of compromise is verified as a file by itself', async (t) => {
   t.is((await report(await changed())).verdict, 'TOTAL-FAILED')
 })
 
+test('of a file altered in any one place nothing else than what was signed is ever honoured', async (t) => {
+  const { name, bytes } = await state({})
+  const trust = [district.root]
+  const [whole] = (await judgeStatements([{ name, bytes }], { trust, at })).compromises
+  const samples = process.env['SEALBOX_TEST_FULL'] === '1' ? 2000 : 120
+  let refusedFiles = 0
+  for (let sample = 0; sample < samples; sample++) {
+    const place = draw(bytes.length)
+    const altered = bytes.with(place, (bytes[place] ?? 0) ^ (1 << draw(8)))
+    const { compromises, findings } = await judgeStatements([{ name, bytes: altered }], {
+      trust,
+      at,
+    })
+    t.is(findings.length, 1)
+    if (compromises.length === 0) refusedFiles++
+    else t.deepEqual(compromises, [whole], `byte ${String(place)}`)
+  }
+  t.true(refusedFiles > samples / 2, String(refusedFiles))
+})
+
+/** Numbers below a bound that follow from the seed 20261125 (Lehmer). */
+let drawn = 20_261_125
+function draw(below: number): number {
+  drawn = (drawn * 48_271) % 2_147_483_647
+  return drawn % below
+}
+
 function given(text: string): Promise<GivenStatement> {
   return Promise.resolve({ name: 'x.compromise.json', bytes: new TextEncoder().encode(text) })
 }
