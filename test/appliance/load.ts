@@ -58,7 +58,8 @@ export async function openLedger(box: BoxProcess, count: number): Promise<Ledger
   return { root: at.root, units, clients, known: [], unanswered: [], acts: 0, close }
 }
 
-async function introduce(process: BoxProcess): Promise<DemoBox> {
+/** How its clients know a box that was just made. */
+export async function introduce(process: BoxProcess): Promise<DemoBox> {
   const { url, ready } = process
   const root = toPem('CERTIFICATE', await fetchRoot(url, ready.root))
   const client = createBoxClient({ url, root, identity: {} })
