@@ -2,7 +2,8 @@
  * Builds and signs certificates (RFC 5280 4.1) from a profile, a subject and a proven public key. Nothing of a request but its
  * key comes in here. Written with our own DER, since the key that signs stands behind `Signer` and X.509 generators want it in hand.
  */
-import { fromHex, sha256 } from '../bytes.ts'
+import { hash } from 'node:crypto'
+import { fromHex } from '../bytes.ts'
 import { readBitString, readDer, sequenceOf } from '../der/read.ts'
 import * as der from '../der/write.ts'
 import { CaError } from '../errors.ts'
@@ -52,7 +53,7 @@ export function drawSerial(random: Random): Uint8Array {
 
 /** keyIdentifier by RFC 7093 2 method 1: the leftmost 160 bits of the SHA-256 of the key bits. */
 export function keyIdentifier(publicKeyBits: Uint8Array): Uint8Array {
-  return sha256(publicKeyBits).slice(0, 20)
+  return new Uint8Array(hash('sha256', publicKeyBits, 'buffer').subarray(0, 20))
 }
 
 /** The signed certificate, DER. Throws `CA_PROFILE_VIOLATED` if the lint objects; then nothing was signed. */

@@ -78,15 +78,25 @@ export function encodeExtensions(options: ExtensionsOptions): Uint8Array[] {
     hostNames.length === 0
       ? undefined
       : extension(oids.subjectAltName, der.sequence(...hostNames.map(generalName))),
-    ...pointers(options),
+    ...knownPointers(options),
     profile.noRevocationAvailable && extension(oids.noRevAvail, der.nullValue),
     profile.ocspNoCheck && extension(oids.ocspNoCheck, der.nullValue),
   ]
   return found.filter((encoded) => encoded !== undefined)
 }
 
+const pointersKnown = new WeakMap<Urls, Map<Profile, readonly Uint8Array[]>>()
+
+/** An authority writes the same addresses into thousands of certificates: they are encoded once. */
+function knownPointers({ profile, urls }: ExtensionsOptions): readonly Uint8Array[] {
+  const ofUrls = pointersKnown.get(urls) ?? new Map<Profile, readonly Uint8Array[]>()
+  const known = ofUrls.get(profile) ?? pointers(profile, urls)
+  pointersKnown.set(urls, ofUrls.set(profile, known))
+  return known
+}
+
 /** CRL distribution points and authority information access of a certificate below the root, or below the issuing authority. */
-function pointers({ profile, urls }: ExtensionsOptions): (Uint8Array | undefined)[] {
+function pointers(profile: Profile, urls: Urls): readonly Uint8Array[] {
   if (profile.pointers === 'none') return []
   const below = profile.authority ? 'root' : 'issuing'
   const crl = below === 'root' ? urls.rootCrl : urls.issuingCrl

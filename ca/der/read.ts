@@ -216,7 +216,9 @@ function calendar(text: string, what: string): Date {
 }
 
 function ascii(node: Node): string {
-  return String.fromCharCode(...node.contents.subarray(0, 64))
+  let text = ''
+  for (const octet of node.contents.subarray(0, 64)) text += String.fromCharCode(octet)
+  return text
 }
 
 /** `DER_MALFORMED` with the place and the rule. */

@@ -97,13 +97,11 @@ export function readRdn(node: Node, what: string): Rdn {
     const comparable = text === undefined ? `#${toHex(value.raw)}` : JSON.stringify(folded(text))
     return { oid, key: `${oid}=${comparable}`, text: text ?? `#${toHex(value.raw)}` }
   })
+  const keys = attributes.map(({ key }) => key)
   const valuesOf = (type: string) =>
     attributes.filter(({ oid }) => oid === type).map(({ text }) => text)
   return {
-    key: attributes
-      .map(({ key }) => key)
-      .toSorted()
-      .join('+'),
+    key: keys.length === 1 ? (keys[0] ?? '') : keys.toSorted().join('+'),
     text: attributes.map(({ oid, text }) => `${shortNames[oid] ?? oid}=${escaped(text)}`).join('+'),
     emails: valuesOf(emailAddress),
     commonNames: valuesOf(oids.commonName),
@@ -162,8 +160,12 @@ function folded(text: string): string {
 // eslint-disable-next-line no-control-regex
 const controls = /[\u0000-\u001f\u007f\u0080-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
+/** Letters, digits, spaces and ideographs need no escape. */
+const needsNone = /^[\w \u4e00-\u9fff]*$/
+
 /** RFC 4514 2.4, with control characters made visible. */
 function escaped(text: string): string {
+  if (needsNone.test(text)) return text
   return text
     .replace(/[",+;<>\\]/gu, (char) => `\\${char}`)
     .replace(controls, (char) => `\\${char.charCodeAt(0).toString(16).padStart(2, '0')}`)

@@ -18,7 +18,7 @@ import { figure, turnAbout, type Figure } from './figure.ts'
 
 const rounds = 4
 /** Certificates a turn. */
-const batch = 500
+const batch = 1000
 /** Requests in hand at once. */
 const concurrency = 64
 /** About as long as what is signed of a certificate. */

@@ -202,8 +202,15 @@ const alternativeNames = (parts: CertificateParts): Node[] =>
 const subtrees = (parts: CertificateParts): Node[][] =>
   partsOf(valueOf(parts, oids.nameConstraints)).flatMap((side) => partsOf(side).map(partsOf))
 
-const distributionPoints = (parts: CertificateParts): Node[][] =>
-  partsOf(valueOf(parts, oids.crlDistributionPoints)).map(partsOf)
+const pointsOf = new WeakMap<CertificateParts, readonly Node[][]>()
+
+/** The fields of each DistributionPoint; three checks ask for them. */
+function distributionPoints(parts: CertificateParts): readonly Node[][] {
+  const known = pointsOf.get(parts)
+  const points = known ?? partsOf(valueOf(parts, oids.crlDistributionPoints)).map(partsOf)
+  if (!known) pointsOf.set(parts, points)
+  return points
+}
 
 function isMinimalBits(node: Node): boolean {
   const bits = { ...node, tag: 0x03 }
