@@ -9,6 +9,7 @@ import {
   createTimeStampAuthority,
   createTokenRecorder,
   currentService,
+  equal,
   fromBase64,
   readAuthorities,
   readServices,
@@ -102,7 +103,7 @@ export async function openTrust(parts: TrustParts): Promise<Trust> {
     authoritySigner: (key) => opened.authoritySigners.get(key),
     async tls() {
       const { key, certificate } = currentService(opened.services, 'tls')
-      const above = opened.authority.chainOf(certificate)
+      const above = leadingToRoots(opened.authority, certificate)
       return { key: await keys.exportPem(key), certificates: [certificate, ...above] }
     },
     async reload() {
@@ -148,6 +149,13 @@ async function openAll(parts: TrustParts): Promise<Opened> {
     },
     journalSigner: await open(currentService(services, 'journal')),
   }
+}
+
+/** What leads from a certificate to every root, the newest root last. */
+function leadingToRoots(authority: Authority, certificate: Uint8Array): Uint8Array[] {
+  const chain = authority.chainOf(certificate)
+  const links = authority.links.filter((link) => !chain.some((one) => equal(one, link)))
+  return [...chain.slice(0, -1), ...links, ...chain.slice(-1)]
 }
 
 const evidenceOf = ({ responders, stamping }: Opened): Uint8Array[] => [

@@ -92,6 +92,7 @@ export type {
   RevokeOptions,
 } from './authority/types.ts'
 export { crlIssuedEntry, issuerId } from './authority/entries.ts'
+export { readRevoked } from './authority/crl_keeper.ts'
 export { crlPublishedEntry, readPublishedCrl } from './authority/published_crl.ts'
 export { caFolds } from './authority/folds.ts'
 export {

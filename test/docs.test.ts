@@ -55,6 +55,13 @@ test('both READMEs have the same headings, code blocks and links, and at most 20
   for (const text of [english, chinese]) t.true(text.split('\n').length <= 200)
 })
 
+test('the script of the ceremony has the same headings, lines to tick, commands and links in both languages', (t) => {
+  const [english, chinese] = [read('docs/ceremony.md'), read('docs/ceremony.zh-CN.md')].map(
+    (text) => structureOf(text.replace(/\]\(ceremony[^)]*\)/, '](the-other-one)')),
+  )
+  t.deepEqual(chinese, english)
+})
+
 test('every link between documents leads to a file', (t) => {
   t.true(pages.length > 10)
   for (const page of pages) t.deepEqual(deadLinks(page, read(page)), [], page)

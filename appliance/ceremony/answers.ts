@@ -1,6 +1,7 @@
 /** Answers files: what a ceremony would ask, in JSON, for a script or a serial console. Secrets stand in them or in files they name. */
 import { readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
+import type { OfferedShare } from '../../ca/index.ts'
 import { ApplianceError } from '../errors.ts'
 import { refused, type InitPlan, type Keeping, type Scene } from './plan.ts'
 
@@ -61,6 +62,11 @@ const laterSchema = z.strictObject({
   officers: z.array(personId).min(2).max(20).optional(),
   dismissed: z.array(personId).max(100).default([]),
   reason: words.default(''),
+  /** Who opens the root key. */
+  shares: z
+    .array(z.strictObject({ file: path, ...secretFields }))
+    .max(255)
+    .optional(),
 })
 
 /** What a later ceremony is told besides its options. */
@@ -69,6 +75,7 @@ export interface LaterPlan extends Scene {
   readonly officers: readonly string[] | undefined
   readonly dismissed: readonly string[]
   readonly reason: string
+  readonly shares: readonly OfferedShare[]
 }
 
 /** An answers file has a few KB. */
@@ -105,9 +112,25 @@ export function initPlanOf(answers: unknown): InitPlan {
 /** Reads the answers of a later ceremony; without a file there are none. Throws as above. */
 export function readLaterAnswers(file: string | undefined): LaterPlan {
   const answers = file === undefined ? {} : readJson(file)
-  const { custodians, needed, present, officers, ...rest } = parsed(laterSchema, answers)
+  const {
+    custodians,
+    needed,
+    present,
+    officers,
+    shares = [],
+    ...rest
+  } = parsed(laterSchema, answers)
   const keeping = custodians && needed !== undefined ? keepingOf({ custodians, needed }) : undefined
-  return { ...rest, officers, keeping, present: present ?? custodiansAsPresent(custodians ?? []) }
+  return {
+    ...rest,
+    shares: shares.map((one) => ({
+      text: textOf(one.file),
+      passphrase: secretOf(one, `passphrase of ${one.file}`),
+    })),
+    officers,
+    keeping,
+    present: present ?? custodiansAsPresent(custodians ?? []),
+  }
 }
 
 /** Whether others than its owner may read a file: it holds passphrases. */

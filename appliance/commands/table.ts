@@ -22,6 +22,27 @@ export const commands: readonly Command[] = [
     load: () => import('./init.ts'),
   },
   {
+    name: 'ceremony roll-over',
+    usage:
+      'ceremony roll-over --role root|issuing --papers DIR [--data DIR] [--root-key DIR --share FILE...] [--answers FILE.json] [--dry-run]',
+    does: 'a new root or issuing authority beside the old one, with links; shares open the root key; the box must not run',
+    load: () => import('./ceremony_roll_over.ts'),
+  },
+  {
+    name: 'ceremony crl',
+    usage:
+      'ceremony crl --papers DIR [--data DIR] [--root-key DIR --share FILE...] [--answers FILE.json]',
+    does: 'the absent root signs its revocation list anew: once a year',
+    load: () => import('./ceremony_crl.ts'),
+  },
+  {
+    name: 'ceremony break-glass',
+    usage:
+      'ceremony break-glass --answers FILE.json --papers DIR [--data DIR] --root-key DIR [--share FILE...]',
+    does: 'the custodians of the root key appoint new officers where the quorum is lost',
+    load: () => import('./ceremony_break_glass.ts'),
+  },
+  {
     name: 'demo',
     usage: 'demo --out DIR [--units N] [--documents N] [--roster CSV] [--texts JSONL[.gz]]',
     does: 'a district at work without a person: sealed, sent, signed for, found, verified',

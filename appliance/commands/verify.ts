@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { nodeCrypto } from '../../ca/index.ts'
-import { fromPem, readCertificate } from '../../ca/path/index.ts'
+import { equal, fromPem, readCertificate } from '../../ca/path/index.ts'
 import {
   checkDraft,
   draftHash,
@@ -43,9 +43,10 @@ const statusOf = {
 export async function run(argv: string[]): Promise<number> {
   const { values, positionals } = options(argv, known)
   if (positionals.length === 0) throw new ApplianceError('USAGE', 'name the files to verify')
-  const trust = readRoots(fileBytes(required(values.trust, '--trust')))
+  const { trust, ...evidence } = readTrust(fileBytes(required(values.trust, '--trust')))
   const at = values.at === undefined ? new Date() : momentOf(values.at)
   const beside: Companions = {
+    ...evidence,
     ...(values.attachments !== undefined && { attachments: filesIn(values.attachments) }),
     ...(values.draft !== undefined && { draft: draftIn(values.draft, trust) }),
   }
@@ -128,9 +129,29 @@ function draftIn(path: string, trust: readonly Uint8Array[]): NonNullable<Compan
   }
 }
 
-/** All certificates of a PEM file, or the one DER certificate. */
-function readRoots(file: Uint8Array): Uint8Array[] {
+/**
+ * Anchors of a PEM file, or the one DER certificate. Only what signed itself is an anchor: links to older roots (RFC 4210 4.4), and lists,
+ * which `anchors.pem` of a ceremony has besides, are evidence.
+ */
+function readTrust(
+  file: Uint8Array,
+): { readonly trust: readonly Uint8Array[] } & Pick<Companions, 'certificates' | 'crls'> {
   const text = new TextDecoder().decode(file)
-  const roots = fromPem('CERTIFICATE', text)
-  return roots.length > 0 ? roots : [file]
+  const all = fromPem('CERTIFICATE', text)
+  if (all.length === 0) return { trust: [file] }
+  return {
+    trust: all.filter((der) => !isLink(der)),
+    certificates: all.filter(isLink),
+    crls: fromPem('X509 CRL', text),
+  }
+}
+
+/** One root's key certified by another's: one name, two keys. */
+function isLink(der: Uint8Array): boolean {
+  const { subject, issuer, subjectKeyIdentifier, authorityKeyIdentifier } = readCertificate(der)
+  return (
+    equal(subject.raw, issuer.raw) &&
+    authorityKeyIdentifier !== undefined &&
+    authorityKeyIdentifier !== subjectKeyIdentifier
+  )
 }

@@ -39,6 +39,7 @@ export function createAuthority(options: AuthorityOptions): Authority {
   return {
     chain: chainOf(authorities),
     roots: authorities.roots.map(({ certificate }) => certificate),
+    links: options.links ?? [],
     authorities: authorities.all.map(withoutKeys),
     issuerOf: (certificate) => {
       const issuer = authorities.issuerOf(certificate)

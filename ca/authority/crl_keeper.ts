@@ -7,7 +7,7 @@ import { sha256Hex } from '../bytes.ts'
 import { signCrl } from '../crl/build.ts'
 import { createCrlEntries, type CrlEntries, type RevokedCertificate } from '../crl/entries.ts'
 import { CaError } from '../errors.ts'
-import type { Entry, Journal, ViewRecord } from '../journal/types.ts'
+import type { Entry, Journal, ViewRecord, Views } from '../journal/types.ts'
 import { createTurns, nextTurn } from '../turns.ts'
 import type { KnownAuthority } from './authorities.ts'
 import type { CertificateReleased, CertificateRevoked } from './folds.ts'
@@ -126,6 +126,16 @@ function apply(entries: CrlEntries, { type, data }: Entry, issuer: string): void
   } else if (type === 'certificate.released') {
     entries.remove((data as CertificateReleased).serial)
   }
+}
+
+/** All that an issuer revoked, for the list of one that signs in ceremonies alone. */
+export async function readRevoked(views: Views, issuer: string): Promise<RevokedCertificate[]> {
+  const prefix = revokedPrefix(issuer)
+  const revoked: RevokedCertificate[] = []
+  for await (const { key, value } of views.scan(prefix)) {
+    revoked.push(revokedOf(key.slice(prefix.length), value as RevokedRecord))
+  }
+  return revoked
 }
 
 function asCurrent(

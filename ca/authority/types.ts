@@ -116,6 +116,8 @@ export interface Authority {
   readonly chain: readonly Uint8Array[]
   /** Certificates of all roots, DER, oldest first: each is an anchor. */
   readonly roots: readonly Uint8Array[]
+  /** Links between generations of the root, DER: evidence for whoever trusts another generation than the newest. */
+  readonly links: readonly Uint8Array[]
   /** All authorities of the box, oldest first. */
   readonly authorities: readonly Omit<AuthorityKey, 'signer' | 'ocsp'>[]
   /** As `chain`, from the authority that issued `certificate` (DER), whichever generation that was. */

@@ -27,8 +27,8 @@ export async function evidenceFor(
   }
 }
 
-/** The certificates above these, each once: after a roll-over they need not be the same for all. */
+/** The certificates above these, each once: after a roll-over they need not be the same for all, and links lead to every root. */
 function chainsOf(authority: Authority, leaves: readonly Uint8Array[]): Uint8Array[] {
-  const above = leaves.flatMap((leaf) => authority.chainOf(leaf))
+  const above = [...leaves.flatMap((leaf) => authority.chainOf(leaf)), ...authority.links]
   return [...new Map(above.map((one) => [sha256Hex(one), one])).values()]
 }

@@ -165,7 +165,7 @@ async function completeSignature(
     algorithm: suiteOf(certificate),
     attributes,
     signature,
-    certificates: [certificate, ...authority.chainOf(certificate)],
+    certificates: [certificate, ...authority.chainOf(certificate), ...authority.links],
     ...(token && { signatureTimeStamp: token }),
     revocation: { crls, ocspResponses },
   })

@@ -3,6 +3,7 @@ import { html, type Html } from '../../html.ts'
 import { messages } from '../../messages.ts'
 import type { Answer, Request } from '../../types.ts'
 import type { View } from '../../view.ts'
+import { breakGlassAlarm } from '../ceremony/alarm.ts'
 import { figureRow, hrefOf } from '../elements.ts'
 import { show } from '../frame.ts'
 import { holderNames, type HolderNames } from '../holders.ts'
@@ -22,12 +23,14 @@ export async function auditorToday(request: Request): Promise<Answer> {
     { ...parts, view },
     refusals.map(({ holder }) => holder),
   )
+  const alarm = await breakGlassAlarm(request, '/journal/ceremonies')
   const title = w('今日', 'Today')
   return show(request, {
     title,
     acts: html`<a class="btn" href="/journal/heads">${w('树头与证明', 'Heads and proofs')}</a
       ><a class="btn" href="/journal" data-next>${w('查日志', 'Read the journal')}</a>`,
-    main: html`<h1>${w(`日志 ${grouped(tally.size)} 条`, `${grouped(tally.size)} entries`)}</h1>
+    main: html`${alarm}
+      <h1>${w(`日志 ${grouped(tally.size)} 条`, `${grouped(tally.size)} entries`)}</h1>
       <p class="sub">${lastWords(view, tally)}</p>
       <div data-refresh>
         ${figures(view, tally)}

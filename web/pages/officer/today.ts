@@ -4,6 +4,7 @@ import { actorOf } from '../../api/common.ts'
 import { html, type Html } from '../../html.ts'
 import type { Answer, Request } from '../../types.ts'
 import type { View } from '../../view.ts'
+import { breakGlassAlarm } from '../ceremony/alarm.ts'
 import { certificateTable } from '../certificates/table.ts'
 import { endingDays } from '../certificates/words.ts'
 import { checkTable, type Check } from '../check_table.ts'
@@ -23,7 +24,11 @@ const maxRows = 10
 export async function officerToday(request: Request): Promise<Answer> {
   const { view, parts } = request
   const { w } = view
-  const [state, units] = await Promise.all([trustState(parts, view.now), parts.directory.units()])
+  const [state, units, alarm] = await Promise.all([
+    trustState(parts, view.now),
+    parts.directory.units(),
+    breakGlassAlarm(request, '/ceremonies'),
+  ])
   const { requests, ending } = state
   const { holder } = actorOf(request)
   const matters = serviceMatters(view, state, { clock: parts.clock.state, holder }).filter(
@@ -43,7 +48,8 @@ export async function officerToday(request: Request): Promise<Answer> {
     counts: officerCounts(requests, ordersFor(state, holder)),
     acts: html`<a class="btn" href="/people#appoint">${w('任命管理人员', 'Appoint')}</a
       ><a class="btn" href="/units/register">${w('登记单位', 'Register units')}</a>`,
-    main: html`<h1>${title}</h1>
+    main: html`${alarm}
+      <h1>${title}</h1>
       <p class="sub">${dateWords(view)}</p>
       <div data-refresh>
         ${figures(view, { requests, units: units.length, ending: ending.items.length })}

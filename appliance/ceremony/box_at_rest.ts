@@ -1,0 +1,105 @@
+/** A box that does not serve, opened for a ceremony: its stores, its keys, and the root key once the custodians have opened it. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  boxActor,
+  createGuardedClock,
+  currentService,
+  openJournal,
+  openRootKey,
+  readClocks,
+  systemRandom,
+  type Authority,
+  type BoxIdentity,
+  type GuardedClock,
+  type KeyFolder,
+  type OfferedShare,
+  type OpenedJournal,
+  type Random,
+  type Services,
+  type Signer,
+} from '../../ca/index.ts'
+import { openDataFolder, readBoxFile, type BoxFile, type DataFolder } from '../data_folder.ts'
+import { ApplianceError } from '../errors.ts'
+import { journalStorage } from '../folds.ts'
+import { openBoxKeys, type BoxSecrets } from '../keys.ts'
+import { beginClock } from '../time.ts'
+import { openTrust } from '../trust.ts'
+import { refused } from './plan.ts'
+
+export interface BoxAtRest {
+  readonly file: BoxFile
+  readonly data: DataFolder
+  readonly journal: OpenedJournal
+  readonly keys: KeyFolder
+  readonly services: Services
+  readonly authority: Authority
+  readonly clock: GuardedClock
+  readonly random: Random
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Opens it. Throws `DATA_FOLDER_BUSY` while the box serves, `CEREMONY_REFUSED` while its clock is on hold, and what the folder, the
+ * journal and the keys throw.
+ */
+export async function openAtRest(of: {
+  readonly directory: string
+  readonly secrets: BoxSecrets
+}): Promise<BoxAtRest> {
+  const { directory, secrets } = of
+  const file = readBoxFile(directory)
+  const { keys, close: closeKeys } = await openBoxKeys({ directory, file, secrets })
+  const data = await openDataFolder(directory)
+  const clock = createGuardedClock({ read: readClocks, actor: boxActor, onHold: () => undefined })
+  const random = systemRandom
+  const journal = await openJournal({ ...journalStorage(data), clock, random })
+  const close = async (): Promise<void> => {
+    await journal.close()
+    await data.close()
+    await closeKeys()
+  }
+  try {
+    await beginClock(clock, journal)
+    clock.now()
+    // What is signed here stands for years: not at a time that nobody believes.
+    if (clock.state === 'held') throw refused('the clock is on hold: two officers confirm it first')
+    const { services, authority } = await openTrust({ file, journal, clock, random, keys })
+    return { file, data, journal, keys, clock, random, close, services, authority }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** What the box's certificates say of it. */
+export function identityOf({ mode, districtName, hostNames }: BoxFile): BoxIdentity {
+  return { mode, districtName, hostNames }
+}
+
+/** The root key in hand, and by whose shares. */
+export interface RootInHand {
+  readonly root: Signer
+  readonly opened: readonly { readonly number: number; readonly custodian: string }[]
+}
+
+export interface RootOffered {
+  /** Folder with `root.key`; none of a trial box, which has its root key. */
+  readonly folder: string | undefined
+  readonly shares: readonly OfferedShare[]
+}
+
+/** Opens the newest root's key: of a trial box from its folder, else by shares. Throws `CEREMONY_REFUSED` and as `openRootKey`. */
+export async function takeRoot(box: BoxAtRest, offered: RootOffered): Promise<RootInHand> {
+  const { key: name, certificate } = currentService(box.services, 'root')
+  if (box.file.mode === 'trial') {
+    return { root: await box.keys.open(name, certificate), opened: [] }
+  }
+  if (offered.folder === undefined) throw refused('--root-key is missing: the folder with root.key')
+  const path = join(offered.folder, 'root.key')
+  const keyFile = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new ApplianceError('FILE_MISSING', `there is no file ${path}`, { cause })
+  })
+  const { key, opened } = await openRootKey({ keyFile, root: certificate, shares: offered.shares })
+  return { root: { ...key, certificate }, opened }
+}
