@@ -212,10 +212,16 @@ function greeting({ box, serving, host, code }: Started): string[] {
           `  已切除断电时未写完的 ${String(recovery.cutBytes)} 字节 (cut an unfinished write; nobody was answered for it)`,
         ]
       : []),
+    ...(box.parts.time.hold === undefined ? [] : holdLines),
     ...(code === undefined ? [] : firstSteps({ host, port, code, fingerprint })),
     '',
   ]
 }
+
+const holdLines = [
+  '  时间未确认：时间戳已停，其余照常，并标明“时间未确认”；请两名安全员对表确认。',
+  '  clock hold: the time is not certain; nothing is stamped until two officers have confirmed it.',
+]
 
 const howToStop = ['  按 Ctrl-C 停止。 Ctrl-C stops the box.', '']
 

@@ -3,10 +3,13 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { readClocks, toBase64, type Entry } from '../../ca/index.ts'
+import { boxActor, readClocks, toBase64, type Entry } from '../../ca/index.ts'
+import { readOcspResponse } from '../../ca/path/index.ts'
 import { statementAttributes, type Order, type Statement } from '../../exchange/index.ts'
+import { verifyFile } from '../../exchange/verify/index.ts'
 import { secondOfficer } from '../exchange/unit/asking.ts'
 import { openTestBox, type Reply, type TestBox, type TestPerson } from './box_fixture.ts'
+import { dispatched } from './trip.ts'
 
 const hourMs = 3_600_000
 /** What somebody added to the machine's clock. */
@@ -44,9 +47,11 @@ async function stamped(): Promise<string> {
 }
 
 async function propose(order: Order): Promise<Reply> {
+  const now = box.parts.time.now()
   const signed = await box.sign(box.officer.signing, {
     ...{ type: 'sealbox.order', signer: box.officer.holder, order, reason: '对过表' },
-    expires: new Date(Date.now() + 86_400_000).toISOString(),
+    at: now.toISOString(),
+    expires: new Date(now.getTime() + 86_400_000).toISOString(),
   })
   return box.act('/api/v1/orders/acts/propose', { as: box.officer.login, json: signed })
 }
@@ -68,6 +73,20 @@ function confirmTime(offsetMs: number): Order {
   const { time } = box.parts
   const [machine, now] = [time.machine().toISOString(), time.now().toISOString()]
   return { act: 'confirm-time', offsetMs, machine, box: now }
+}
+
+/** A document sealed now. */
+async function sealedFile(): Promise<Uint8Array> {
+  const [one, two] = box.units
+  const { id } = await dispatched({ issuers: [one], main: [two] })
+  return one.clerk.pdf(id)
+}
+
+/** What the verifier says of it by the box's own time. */
+async function verdictOf(bytes: Uint8Array): Promise<string> {
+  const at = box.parts.clock.now()
+  const report = await verifyFile({ name: 'one.pdf', bytes, trust: [box.root], at, companions: {} })
+  return report.verdict
 }
 
 test.serial('before, all is well, and no page says otherwise', async (t) => {
@@ -162,5 +181,50 @@ test.serial(
     t.is((await countersign(String(proposed.json['order']), second)).status, 200)
     t.regex(await stamped(), /Status: Granted/)
     t.is(box.parts.time.offsetMs, 0)
+  },
+)
+
+test.serial(
+  'by order of two officers another key stamps at once; the archive of before verifies',
+  async (t) => {
+    const { trust } = box.box
+    const sealed = await sealedFile()
+    const old = trust.certificates.timestamping
+    const proposed = await propose({ act: 'roll-over-service', role: 'timestamping' })
+    t.is((await countersign(String(proposed.json['order']), second)).status, 200)
+    t.notDeepEqual(trust.certificates.timestamping, old)
+    t.is(trust.services.timestamping.length, 2)
+    t.regex(await stamped(), /Status: Granted/)
+    t.is(await verdictOf(sealed), 'TOTAL-PASSED')
+    t.is(await verdictOf(await sealedFile()), 'TOTAL-PASSED')
+  },
+)
+
+test.serial(
+  '400 days ahead, past the end of both keys: held, then confirmed, then other keys serve',
+  async (t) => {
+    const { trust } = box.box
+    const sealed = await sealedFile()
+    set = 400 * 24 * hourMs
+    t.regex(await stamped(), /time source is not available/)
+    await box.box.rollOver()
+    t.is(trust.services.timestamping.length, 2, 'no certificate is made with a doubtful date')
+    const proposed = await propose(confirmTime(0))
+    const answer = await countersign(String(proposed.json['order']), second)
+    t.is(answer.status, 200, answer.text)
+    t.regex(await stamped(), /time source is not available/, 'the key has had its year')
+    await box.box.rollOver()
+    t.is(trust.services.timestamping.length, 3)
+    t.is(trust.services.ocsp.length, 2, 'the responder had ended')
+    t.regex(await stamped(), /Status: Granted/)
+    t.is((await box.request({ path: '/api/v1/me', as: box.officer.login })).status, 200, 'log-in')
+    const { authority, clock } = box.parts
+    const response = await authority.ocsp.answerFor(trust.certificates.tls, clock.now())
+    const { answers } = readOcspResponse(response)
+    t.true((answers[0]?.thisUpdate.getTime() ?? 0) > Date.now() + 399 * 24 * hourMs)
+    await authority.refreshCrls(boxActor)
+    const list = await authority.crl('issuing')
+    t.true(list.nextUpdate > clock.now(), 'a list of now')
+    t.is(await verdictOf(sealed), 'TOTAL-PASSED', 'the archive of before, judged in its future')
   },
 )
