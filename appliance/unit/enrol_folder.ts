@@ -2,7 +2,9 @@
  * Enrolling into a folder, as `sealbox enrol` and the demo do: keys are made, the code is redeemed, and the unit's folder is written
  * with a .p12 for each seat, the wrapped signing keys and the sheet with the unit secret. I/O.
  */
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { sha256Hex, systemRandom, toPem, writeWhole } from '../../ca/index.ts'
 import {
   fingerprintWords,
@@ -87,6 +89,7 @@ async function write(made: Made): Promise<void> {
   await writeFile(paths.keys, await wrap.file(signing.map(signingKeyOf)), { mode: 0o600 })
   await writeWhole(paths.root, toPem('CERTIFICATE', root), 0o644)
   await writeWhole(paths.sheet, sheet({ name, root, secret: wrap.secretText }), 0o600)
+  writeCompromises(paths.compromises, enrolled)
   await writeEnrolment(out, {
     url,
     box,
@@ -100,6 +103,14 @@ async function write(made: Made): Promise<void> {
       ]),
     ),
   })
+}
+
+/** For `verify --statements`; a name is the box's word, and no path. */
+function writeCompromises(directory: string, { compromises }: Enrolled): void {
+  const named = compromises.filter(({ name }) => /^[0-9a-f-]{1,80}\.compromise\.json$/.test(name))
+  if (named.length === 0) return
+  mkdirSync(directory, { recursive: true })
+  for (const { name, bytes } of named) writeFileSync(join(directory, name), bytes)
 }
 
 async function writeP12(made: Made, client: EnrolledKey): Promise<void> {

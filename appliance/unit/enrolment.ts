@@ -32,6 +32,8 @@ export interface Enrolled {
   readonly keys: readonly EnrolledKey[]
   /** Issuing authority, then root, DER. */
   readonly chain: readonly Uint8Array[]
+  /** Statements of compromise that the box knew of. */
+  readonly compromises: readonly { readonly name: string; readonly bytes: Uint8Array }[]
 }
 
 type Wanted = Pick<EnrolledKey, 'profile' | 'seat'>
@@ -54,6 +56,7 @@ export const personCertificates = (role: string): readonly Wanted[] => [
 interface Redeemed {
   readonly certificates: readonly (Wanted & { readonly certificate: string })[]
   readonly chain: readonly string[]
+  readonly compromises: readonly { readonly name: string; readonly file: string }[]
 }
 
 interface StillWaiting {
@@ -126,7 +129,11 @@ export async function enrol(
     const certificate = fromBase64(issued.certificate)
     return { ...one, key, privateKey: KeyObject.from(key.privateKey), certificate }
   })
-  return { keys, chain: redeemed.chain.map(fromBase64) }
+  return {
+    keys,
+    chain: redeemed.chain.map(fromBase64),
+    compromises: redeemed.compromises.map(({ name, file }) => ({ name, bytes: fromBase64(file) })),
+  }
 }
 
 /** How often it is asked whether an officer has approved. */

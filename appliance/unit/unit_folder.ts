@@ -32,6 +32,7 @@ export const unitPaths = (directory: string) => ({
   root: join(directory, 'root.pem'),
   keys: join(directory, 'keys.json'),
   sheet: join(directory, 'sheet.txt'),
+  compromises: join(directory, 'compromise'),
   p12: (seat: string) => join(directory, `${seat}.p12`),
 })
 

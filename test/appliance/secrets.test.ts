@@ -74,7 +74,7 @@ async function seatsOf(of: Unit): Promise<DemoUnit> {
     clerk.close()
     leader.close()
   }
-  return { unit, clerk, leader, enrolled: { keys: [], chain: [] }, close }
+  return { unit, clerk, leader, enrolled: { keys: [], chain: [], compromises: [] }, close }
 }
 
 test('neither the line nor the disk of the box holds a secret of a unit, nor a key of the box in clear', async (t) => {

@@ -1,7 +1,13 @@
 /** What two officers stated of a key: in every kit that is taken away afterwards, and honoured by the box itself. */
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { unzipSync } from 'fflate'
+import { approvalBy } from '../../appliance/demo/district.ts'
+import { createBoxClient } from '../../appliance/unit/box_client.ts'
+import { enrolIntoFolder } from '../../appliance/unit/enrol_folder.ts'
+import { appoint } from '../../appliance/unit/officer.ts'
 import type { Sha256 } from '../../ca/index.ts'
 import {
   statedFiles,
@@ -11,6 +17,7 @@ import {
 } from '../../exchange/index.ts'
 import { judgeStatements, verifyFile } from '../../exchange/verify/index.ts'
 import { proposedOrder } from '../exchange/unit/asking.ts'
+import { argon2Costs } from '../../provisioning/index.ts'
 import { openTestBox, type TestBox, type TestPerson } from './box_fixture.ts'
 import { dispatched } from './trip.ts'
 
@@ -103,6 +110,23 @@ test.serial(
     t.is(report.verdict, 'TOTAL-PASSED', JSON.stringify(report))
   },
 )
+
+test.serial('whoever enrols afterwards has it in the folder', async (t) => {
+  const out = join(box.directory, '..', 'newcomer')
+  const client = createBoxClient({
+    ...{ url: `https://localhost:${String(box.port)}`, root: box.rootPem, identity: {} },
+  })
+  const { code } = await appoint(box.officer.options, { id: 'auditor-new', role: 'auditor' })
+  await enrolIntoFolder(client, {
+    ...{ code, out, url: 'https://localhost', root: box.root, passphrase: '审计员口令 2026' },
+    cost: { p12: { encryptionIterations: 1, macIterations: 1 }, keyFile: argon2Costs.fast },
+    onWaiting: approvalBy(box.officer.options, 'auditor-new'),
+  })
+  client.close()
+  const names = await readdir(join(out, 'compromise'))
+  t.is(names.length, 1)
+  t.regex(names[0] ?? '', /^[0-9a-f]{16}-[0-9a-f]{8}\.compromise\.json$/)
+})
 
 test.serial(
   'a box that writes an order it was not given into its journal convinces nobody',

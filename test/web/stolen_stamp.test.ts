@@ -11,6 +11,7 @@ import {
   type Sha256,
 } from '../../ca/index.ts'
 import {
+  createDrill,
   statedFiles,
   statementAttributes,
   type Order,
@@ -141,6 +142,28 @@ test.serial(
     t.like(forged, { verdict: 'INDETERMINATE', subIndication: 'REVOKED_NO_POE' })
   },
 )
+
+test.serial('the drill tells the keys of several generations apart', async (t) => {
+  const drill = createDrill()
+  for await (const entry of box.box.journal.read(0)) drill.add(entry)
+  const report = (certificate: Uint8Array) =>
+    drill.report({ since: from, certificates: [sha256Hex(certificate)] })
+  const old = report(stolen)
+  t.is(old.provable.length, 1, 'stamped before')
+  t.is(old.notProvable.length, 1, 'stamped since')
+  t.true(old.notProvable[0]?.ifListed, 'and known to the journal')
+  t.is(old.untouched, 1, 'stamped by the next generation')
+  const next = report(await stamping())
+  t.is(next.provable.length, 0)
+  t.is(next.notProvable.length, 1)
+  t.is(next.untouched, 2)
+  const both = drill.report({
+    since: from,
+    certificates: [stolen, await stamping()].map((one) => sha256Hex(one)),
+  })
+  t.is(both.provable.length, 1)
+  t.is(both.notProvable.length, 2)
+})
 
 test.serial(
   'a certificate of the box is revoked by two officers, and by one of nobody else',

@@ -1,6 +1,7 @@
 /** Enrolment over the API: everyone with a code redeems it once, an officer approves or refuses what was asked for. */
 import { z } from 'zod'
 import { isSha256, toBase64, type Sha256 } from '../../ca/index.ts'
+import { statedFiles } from '../../exchange/index.ts'
 import {
   approveMany,
   approveRequest,
@@ -16,7 +17,7 @@ import {
   type CertificateRequest,
   type DecideInput,
 } from '../../provisioning/index.ts'
-import { route, type Request, type Route } from '../types.ts'
+import { route, type Parts, type Request, type Route } from '../types.ts'
 import { actorOf, bytes, signedFields, signedStatement } from './common.ts'
 
 const signedBody = z.strictObject(signedFields)
@@ -129,7 +130,9 @@ export const requestRoutes: readonly Route[] = [
         ...rest,
         certificate: toBase64(certificate),
       }))
-      return { status: 201, json: { certificates, chain: parts.authority.chain.map(toBase64) } }
+      const compromises = await compromisesIn(parts)
+      const chain = parts.authority.chain.map(toBase64)
+      return { status: 201, json: { certificates, chain, compromises } }
     },
   }),
   route({
@@ -143,6 +146,12 @@ export const requestRoutes: readonly Route[] = [
     },
   }),
 ]
+
+/** Statements of compromise, which belong to the kit of whoever verifies anything from now on. */
+async function compromisesIn({ journal, blobs }: Parts): Promise<object[]> {
+  const files = await statedFiles({ views: journal.views, blobs })
+  return files.map(({ name, bytes }) => ({ name, file: toBase64(bytes) }))
+}
 
 /** The request that the path names; one that is no SHA-256 is not there. */
 function idOf({ params }: Pick<Request, 'params'>): Sha256 {
