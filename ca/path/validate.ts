@@ -2,6 +2,7 @@
  * `validatePath`: certification path validation (RFC 5280 6), with path building, policies, name constraints and CRLs.
  * Pure but for the signature port; reads no clock and fetches nothing. What is not understood is refused, never accepted.
  */
+import { sha256Hex } from '../bytes.ts'
 import { CaError } from '../errors.ts'
 import { createSignatureBudget } from './budget.ts'
 import { readCertificate } from './certificate.ts'
@@ -111,19 +112,32 @@ function readAnchor(input: AnchorInput): Anchor {
   return { subject: certificate.subject, publicKey: certificate.publicKey, certificate }
 }
 
-/** The first `max` of some pieces, within `pathLimits.bytes`; notes it if there are more. */
+/**
+ * The first `max` of some pieces, within `pathLimits.bytes`; notes it if there are more. Of many pieces copies do not count: a file with a
+ * hundred seals brings the same authorities a hundred times.
+ */
 function withinLimits(
   pieces: readonly Uint8Array[],
   max: number,
   findings: PathFinding[],
 ): readonly Uint8Array[] {
+  const kept = new Map<string, Uint8Array>()
   let octets = 0
-  const kept = pieces.slice(0, max).filter(({ length }) => (octets += length) <= pathLimits.bytes)
-  if (kept.length < pieces.length) {
-    const message = `of ${String(pieces.length)} pieces only ${String(kept.length)} were looked at`
+  for (const [index, piece] of pieces.entries()) {
+    octets += piece.length
+    if (octets > pathLimits.bytes) break
+    const name = pieces.length > max ? sha256Hex(piece) : String(index)
+    if (kept.size === max && !kept.has(name)) {
+      octets = Infinity
+      break
+    }
+    kept.set(name, piece)
+  }
+  if (octets > pathLimits.bytes) {
+    const message = `of ${String(pieces.length)} pieces only ${String(kept.size)} were looked at`
     findings.push({ code: 'LIMIT_EXCEEDED', message })
   }
-  return kept
+  return [...kept.values()]
 }
 
 /** Reads what may be malformed; notes a finding instead of throwing. */

@@ -141,9 +141,15 @@ test('a chain of 40 is accepted, one of 400 refused for its length', async (t) =
 })
 
 test('more pieces than are looked at are said', async (t) => {
-  const junk = Array.from({ length: pathLimits.certificates + 1 }, () => Uint8Array.of(0))
+  const junk = Array.from({ length: pathLimits.certificates + 1 }, (_, index) =>
+    Uint8Array.of(index >> 8, index),
+  )
   const { codes } = await ask({ target: leaf('root'), anchors: [], intermediates: junk })
   t.true(codes.includes('LIMIT_EXCEEDED'))
+  const copy = authority('other', 'root')
+  const copies = Array.from({ length: 5 * pathLimits.certificates }, () => copy)
+  const intermediates = [...copies, authority('ca', 'root')]
+  t.true((await ask({ target: leaf('ca'), intermediates })).valid, 'copies do not count')
 })
 
 const policy = (number: number): string => `2.999.1.${String(number)}`
