@@ -71,6 +71,11 @@ export const trustMessages = {
     '失效时间不能晚于现在，也不能早于证书生效之时。',
     'The invalidity date must not lie in the future, nor before the certificate begins.',
   ),
+  CA_ISSUER_REVOKED: message(
+    503,
+    '签发机构的证书已被吊销，不再签发；须举行密钥仪式更换。',
+    'The issuing authority was revoked and issues nothing more; it takes a ceremony to replace it.',
+  ),
   CA_ISSUER_UNKNOWN: message(404, '本机没有此签发机构。', 'This box has no such authority.'),
   CA_KEY_FILE_EXISTS: ours,
   CA_KEY_FILE_MISSING: ours,

@@ -4,6 +4,7 @@
  * All state is in the journal's views; what is cached here can be built again from them.
  */
 import type { CertificateStatus } from '../ocsp/encode.ts'
+import { sha256Hex } from '../bytes.ts'
 import { createOcspResponder, type OcspIssuer } from '../ocsp/respond.ts'
 import { CaError } from '../errors.ts'
 import type { Views } from '../journal/types.ts'
@@ -15,7 +16,14 @@ import { keys } from './keyspace.ts'
 import { prepareCertificate, requireUncertifiedKey } from './issue.ts'
 import { createRegister, isLive, type Register } from './register.ts'
 import { prepareRelease, prepareRevocation } from './revoke.ts'
-import type { Authority, AuthorityKey, AuthorityOptions, CertificateState } from './types.ts'
+import type {
+  Authority,
+  AuthorityKey,
+  AuthorityOptions,
+  CertificateState,
+  IssueOptions,
+  PreparedCertificate,
+} from './types.ts'
 
 const defaultOcspHours = 24
 
@@ -34,6 +42,13 @@ export function createAuthority(options: AuthorityOptions): Authority {
   const issuing = {
     ...{ journal, clock, random, issuer: authorities.current.signer },
     urls: urlsOf(authorities, options.urls.origin),
+  }
+  const own = sha256Hex(authorities.current.certificate)
+  const prepareIssue = async (request: IssueOptions): Promise<PreparedCertificate> => {
+    if ((await register.bySha256(own))?.revoked) {
+      throw new CaError('CA_ISSUER_REVOKED', 'the issuing authority was revoked')
+    }
+    return prepareCertificate(request, issuing)
   }
   const revoking = { journal, clock, crlValidForDays, authorities }
   return {
@@ -57,9 +72,9 @@ export function createAuthority(options: AuthorityOptions): Authority {
       return found && isLive(found, at) ? found : undefined
     },
     requireUncertifiedKey: (publicKey) => requireUncertifiedKey(publicKey, journal.views),
-    prepareIssue: (request) => prepareCertificate(request, issuing),
+    prepareIssue,
     async issue(request) {
-      const prepared = await prepareCertificate(request, issuing)
+      const prepared = await prepareIssue(request)
       await journal.commit(prepared)
       return prepared.certificate
     },

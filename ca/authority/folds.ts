@@ -4,7 +4,7 @@ import type { Entry, Fold, Json, JsonObject } from '../journal/types.ts'
 import { serviceActivated } from '../services/service.ts'
 import { calendarFolds } from './calendar.ts'
 import { clockFolds } from '../time/records.ts'
-import { crlPublished } from './published_crl.ts'
+import { crlPublished, publishedKey } from './published_crl.ts'
 import { timeStampsGranted } from '../tsp/granted.ts'
 import { keys, type CertificateRecord, type CrlRecord, type RevokedRecord } from './keyspace.ts'
 
@@ -93,16 +93,19 @@ const certificateReleased: Fold = {
 
 const crlIssued: Fold = {
   type: 'crl.issued',
-  reads: (entry) => [crlKey(entry)],
+  reads: (entry) => [crlKey(entry), publishedKey(issuerIn(entry))],
   apply(entry, values) {
     const { thisUpdate, nextUpdate, above } = entry.data as unknown as CrlIssued
     const before = values.get(crlKey(entry)) as CrlRecord | undefined
+    // A root that was away comes back for a ceremony: its lists of the time between count too.
+    const away = values.get(publishedKey(issuerIn(entry))) as CrlRecord | undefined
+    const number = Math.max(before?.number ?? 0, away?.number ?? 0)
     // Acts prepared at the same moment may be committed in the other order; the list's times never go back.
     return [
       {
         key: crlKey(entry),
         value: {
-          number: crlNumber({ before: before?.number, time: entry.time, above }),
+          number: crlNumber({ before: number, time: entry.time, above }),
           thisUpdate: later(before?.thisUpdate, thisUpdate),
           nextUpdate: later(before?.nextUpdate, nextUpdate),
         },
@@ -133,14 +136,15 @@ export const caFolds: readonly Fold[] = [
  * then `above` says which number was seen. 2^53 milliseconds last for 285,000 years.
  */
 export function crlNumber(of: {
-  readonly before: number | undefined
+  readonly before: number
   readonly time: string
   readonly above: number | undefined
 }): number {
-  return Math.max(Date.parse(of.time), (of.before ?? 0) + 1, (of.above ?? 0) + 1)
+  return Math.max(Date.parse(of.time), of.before + 1, (of.above ?? 0) + 1)
 }
 
-const crlKey = (entry: Entry): string => keys.crl((entry.data as unknown as CrlIssued).issuer)
+const issuerIn = (entry: Entry): string => (entry.data as unknown as CrlIssued).issuer
+const crlKey = (entry: Entry): string => keys.crl(issuerIn(entry))
 
 function later(before: string | undefined, now: string): Json & string {
   return before !== undefined && before > now ? before : now

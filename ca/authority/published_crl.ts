@@ -17,7 +17,8 @@ interface CrlPublished extends JsonObject {
   readonly nextUpdate: string
 }
 
-const viewKey = (issuer: string): string => `ca/crl-published/${issuer}`
+/** Key of the view. */
+export const publishedKey = (issuer: string): string => `ca/crl-published/${issuer}`
 
 /** `crl.published`: from this entry on, this is the list of an authority that is away. */
 export function crlPublishedEntry(
@@ -40,7 +41,7 @@ export function crlPublishedEntry(
 export const crlPublished: Fold = {
   type: 'crl.published',
   reads: () => [],
-  apply: (entry) => [{ key: viewKey((entry.data as CrlPublished).issuer), value: entry.data }],
+  apply: (entry) => [{ key: publishedKey((entry.data as CrlPublished).issuer), value: entry.data }],
 }
 
 /** The list that was published last; undefined where none ever was. */
@@ -48,7 +49,7 @@ export async function readPublishedCrl(
   views: Views,
   issuer: string,
 ): Promise<PublishedCrl | undefined> {
-  const found = await views.get(viewKey(issuer))
+  const found = await views.get(publishedKey(issuer))
   if (!found) return undefined
   const { crl, number, thisUpdate, nextUpdate } = found.value as CrlPublished
   return {

@@ -126,7 +126,7 @@ export interface Authority {
   crlsFor(certificates: readonly Uint8Array[]): Promise<CurrentCrl[]>
   /** Throws `CA_REQUEST_KEY_REFUSED` if `prepareIssue` would do so now; for requests that wait for an approval first. */
   requireUncertifiedKey(publicKey: ProvenPublicKey): Promise<void>
-  /** Throws `CA_PROFILE_VIOLATED`, `CA_REQUEST_KEY_REFUSED` (the key was certified before, for whomever). */
+  /** Throws `CA_ISSUER_REVOKED`, `CA_PROFILE_VIOLATED`, `CA_REQUEST_KEY_REFUSED` (the key was certified before, for whomever). */
   prepareIssue(options: IssueOptions): Promise<PreparedCertificate>
   /** Issues and commits; gives the DER. Throws as `prepareIssue`, and what `Journal.commit` throws. */
   issue(options: IssueOptions): Promise<Uint8Array>

@@ -1,4 +1,6 @@
 /** Revoking, holding and releasing over the API, with what the box then says by TLS, CRL and OCSP; each in one act and at once. */
+import { once } from 'node:events'
+import { connect } from 'node:tls'
 import test, { type ExecutionContext } from 'ava'
 import { sha256Hex, toHex, type Sha256 } from '../../ca/index.ts'
 import { readCertificate, readCrl } from '../../ca/path/index.ts'
@@ -91,6 +93,24 @@ test.serial(
     t.is(connectionsClosed, 1)
     const again = (await box.release(leader)).json['measured'] as typeof measured
     t.is(again['connectionsClosed'], 0)
+  },
+)
+
+test.serial(
+  'a connection of the certificate is cut a second later, also if nobody asks over it',
+  async (t) => {
+    const { leader } = box.units[1].keys
+    const socket = connect({ port: box.port, host: 'localhost', ca: box.rootPem, ...leader })
+    await once(socket, 'secureConnect')
+    socket.resume()
+    socket.write('GET /api/v1/me HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await once(socket, 'data')
+    const closed = once(socket, 'close')
+    await box.revoke(leader, 'certificateHold')
+    const from = performance.now()
+    await closed
+    t.true(performance.now() - from < 3000)
+    await box.release(leader)
   },
 )
 
