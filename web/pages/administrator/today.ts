@@ -6,6 +6,7 @@ import type { View } from '../../view.ts'
 import { checkTable } from '../check_table.ts'
 import { bytesWords, figureRow } from '../elements.ts'
 import { show } from '../frame.ts'
+import { renewalNote } from '../renewal.ts'
 import { checksOf, folderWords } from './checks.ts'
 
 export async function administratorToday(request: Request): Promise<Answer> {
@@ -22,7 +23,8 @@ export async function administratorToday(request: Request): Promise<Answer> {
         ${open === 0 ? w('系统正常', 'All is well') : w(`有 ${String(open)} 项需要处理`, `${String(open)} need a hand`)}
       </h1>
       <p class="sub">${view.exact(view.now)}</p>
-      ${figures(view, health, hub.size)} ${checkTable(view, checks)} ${folders(view, health)}
+      ${await renewalNote(request)} ${figures(view, health, hub.size)} ${checkTable(view, checks)}
+      ${folders(view, health)}
       <p class="hint">
         ${w('这里只有系统自身的数字，看不到公文、标题和单位之间的往来。', 'These are numbers of the box itself; no document, title or traffic of units can be seen here.')}
       </p>`,

@@ -6,6 +6,7 @@ import type { View } from '../../view.ts'
 import { breakGlassAlarm } from '../ceremony/alarm.ts'
 import { figureRow, hrefOf } from '../elements.ts'
 import { show } from '../frame.ts'
+import { renewalNote } from '../renewal.ts'
 import { holderNames, type HolderNames } from '../holders.ts'
 import { emptyList } from '../unit/rows.ts'
 import { typeWords } from './entry_words.ts'
@@ -32,6 +33,7 @@ export async function auditorToday(request: Request): Promise<Answer> {
     main: html`${alarm}
       <h1>${w(`日志 ${grouped(tally.size)} 条`, `${grouped(tally.size)} entries`)}</h1>
       <p class="sub">${lastWords(view, tally)}</p>
+      ${await renewalNote(request)}
       <div data-refresh>
         ${figures(view, tally)}
         <div class="columns">${refusalsPart(view, refusals, names)}${actsPart(view, tally)}</div>

@@ -49,6 +49,13 @@ export function furtherCodeHref({ kind, who }: Pick<ListedRequest, 'kind' | 'who
   return signerHref({ act: 'issue-code', [kind === 'unit' ? 'uscc' : 'id']: who })
 }
 
+/** Who enrolled and lost the keys enrols anew by an officer's order, which says what becomes of the old certificates. */
+export function anewLink({ w }: View, row: ListedRequest): Html {
+  return html`<a href="${furtherCodeHref(row)}" target="sealbox-signer"
+    >${w('密钥遗失，重新注册', 'Keys lost: enrol anew')}</a
+  >`
+}
+
 /** A table of enrolments; `empty` explains where there are none. */
 export function enrolmentTable(view: View, rows: readonly ListedRequest[], empty: Html): Html {
   if (rows.length === 0) return empty

@@ -12,7 +12,7 @@ import type { View } from '../../view.ts'
 import { signerHref } from '../elements.ts'
 import { show } from '../frame.ts'
 import { postName } from '../shell.ts'
-import { enrolmentKind, enrolmentWords, nextStep } from './enrolment.ts'
+import { anewLink, enrolmentKind, enrolmentWords, nextStep } from './enrolment.ts'
 
 export function peoplePage(request: Request): Promise<Answer> {
   return page(request, {})
@@ -112,8 +112,15 @@ function personRow(view: View, person: ListedPerson, request: ListedRequest | un
       <div class="only-narrow">${tag}</div>
     </td>
     <td class="wide-only">${tag}</td>
-    <td class="end">${request !== undefined && !enrolled && nextStep(view, request)}</td>
+    <td class="end">${request !== undefined && personStep(view, request, enrolled)}</td>
   </tr>`
+}
+
+/** What an officer does next: with a request or code, or for who enrolled and lost the keys. */
+function personStep(view: View, request: ListedRequest, enrolled: boolean): Html | undefined {
+  return enrolled && request.state === 'redeemed'
+    ? anewLink(view, request)
+    : nextStep(view, request)
 }
 
 function personTag(

@@ -32,7 +32,10 @@ export async function requestsPage(request: Request): Promise<Answer> {
   return show(request, {
     title: w('注册申请', 'Enrolment'),
     counts: officerCounts(all, await parts.orders.waitingFor(actorOf(request).holder)),
-    acts: html`<a class="btn" href="/people#appoint">${w('任命管理人员', 'Appoint')}</a
+    acts: html`${waitingCount(all) > 1 && html`<a class="btn" href="/signer.html#compare" target="sealbox-signer">${w('一次核对多个', 'Compare several')}</a>`}<a
+        class="btn"
+        href="/people#appoint"
+        >${w('任命管理人员', 'Appoint')}</a
       ><a class="btn" href="/units/register">${w('登记单位', 'Register units')}</a>`,
     main: html`<h1>${w('注册申请', 'Enrolment')}</h1>
       <p class="sub">
@@ -46,6 +49,9 @@ export async function requestsPage(request: Request): Promise<Answer> {
       })}`,
   })
 }
+
+const waitingCount = (rows: readonly ListedRequest[]): number =>
+  rows.filter(({ waiting }) => waiting !== undefined).length
 
 function stateIn(query: URLSearchParams): EnrolmentState | undefined {
   const asked = query.get('state') ?? ''

@@ -12,6 +12,7 @@ import { figureRow } from '../elements.ts'
 import { officerCounts } from '../counts.ts'
 import { show } from '../frame.ts'
 import { holderNames } from '../holders.ts'
+import { renewalNote } from '../renewal.ts'
 import { serviceMatters } from '../trust/checks.ts'
 import { ordersFor, trustState, type EndingCounts } from '../trust/state.ts'
 import { emptyList } from '../unit/rows.ts'
@@ -51,6 +52,7 @@ export async function officerToday(request: Request): Promise<Answer> {
     main: html`${alarm}
       <h1>${title}</h1>
       <p class="sub">${dateWords(view)}</p>
+      ${await renewalNote(request)}
       <div data-refresh>
         ${figures(view, { requests, units: units.length, ending: ending.items.length })}
         ${mattersPart(view, matters)}

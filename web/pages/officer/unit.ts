@@ -13,7 +13,7 @@ import { show } from '../frame.ts'
 import { holderNames } from '../holders.ts'
 import { postName } from '../shell.ts'
 import { emptyList } from '../unit/rows.ts'
-import { enrolmentTable } from './enrolment.ts'
+import { anewLink, enrolmentTable } from './enrolment.ts'
 import { unitState, unitStateKind, unitStateWords } from './unit_states.ts'
 
 export async function unitPage(request: Request): Promise<Answer> {
@@ -45,12 +45,13 @@ export async function unitPage(request: Request): Promise<Answer> {
       ${facts(view, unit)}
       ${
         enrolment !== undefined &&
-        state !== 'enrolled' &&
+        (state !== 'enrolled' || enrolment.state !== 'redeemed') &&
         html`<section class="section">
           <h2>${w('注册', 'Enrolment')}</h2>
           ${enrolmentTable(view, [enrolment], html``)}
         </section>`
       }
+      ${enrolment?.state === 'redeemed' && html`<p class="links">${anewLink(view, enrolment)}</p>`}
       ${seatTable(view, seats)}
       <section class="section">
         <h2>${w('证书', 'Certificates')}</h2>

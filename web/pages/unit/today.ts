@@ -6,6 +6,7 @@ import type { Answer, Request } from '../../types.ts'
 import type { View } from '../../view.ts'
 import { countsOf } from '../counts.ts'
 import { show } from '../frame.ts'
+import { renewalNote } from '../renewal.ts'
 import { documentTable, emptyList } from './rows.ts'
 
 const filters = ['all', 'late', 'others', 'waiting'] as const
@@ -33,7 +34,7 @@ export async function todayPage(request: Request): Promise<Answer> {
       <p class="sub">
         ${dateWords(view)}${others > 0 && w(` · 本单位其他岗位 ${String(others)} 件`, ` · ${String(others)} for your unit’s other seat`)}
       </p>
-      ${chips(view, desk, filter)}
+      ${await renewalNote(request)} ${chips(view, desk, filter)}
       <div data-refresh>
         ${documentTable(view, actor, { rows, empty: emptyToday(view, filter) })}${left > 0 && html`<p class="hint">${w(`另有 ${String(left)} 件，办完前面的即显示。`, `${String(left)} more show up as these are done.`)}</p>`}
       </div>`,
