@@ -55,6 +55,7 @@ import { createHealth } from './health.ts'
 import { createJournalCopy } from './journal_copy.ts'
 import { openBoxKeys, type BoxSecrets } from './keys.ts'
 import { graveActs } from './grave_acts.ts'
+import { watchChrony } from './chrony.ts'
 import { beginClock } from './time.ts'
 import { rollOverDue, type RollOverParts } from './roll_over.ts'
 import { openTrust, type Trust } from './trust.ts'
@@ -102,9 +103,11 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     secrets: options.secrets,
   })
   const data = await openDataFolder(directory)
+  const ending = new AbortController()
+  const { signal } = ending
+  const read = options.readClocks ?? readClocks
   const clock = createGuardedClock({
-    read: options.readClocks ?? readClocks,
-    actor: boxActor,
+    ...{ read, actor: boxActor, isSynchronised: watchChrony({ signal, read }) },
     onHold: (held) => {
       log.error({ ...held }, 'the time is not certain: clock hold; two officers must confirm it')
     },
@@ -118,11 +121,10 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   await rollOverDue(rolling, { log })
   await trust.authority.refreshCrls(boxActor)
   const desk = await openDesk(rolling)
-  const ending = new AbortController()
-  const indexer = await followJournal(desk.indexing, { signal: ending.signal, log })
-  keepCrlsFresh(trust.authority, { signal: ending.signal, log })
-  watchClock(journal, clock, { signal: ending.signal, log })
-  keepServices(rolling, { signal: ending.signal, log })
+  const indexer = await followJournal(desk.indexing, { signal, log })
+  keepCrlsFresh(trust.authority, { signal, log })
+  watchClock(journal, clock, { signal, log })
+  keepServices(rolling, { signal, log })
   const box = factsOf(ground, trust, options.url)
   const kept = keptOf({ directory, ground, trust, box, indexer, search: desk.indexing.search })
   return {

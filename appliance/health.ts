@@ -55,6 +55,7 @@ export function createHealth(options: {
         Math.min(...lists.map(({ nextUpdate }) => nextUpdate.getTime())),
       ),
       timeSource: clock.timeSource,
+      isTimeHeld: clock.state === 'held',
     }
   }
 }

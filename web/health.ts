@@ -40,6 +40,8 @@ export interface Health {
   /** When the current revocation lists must be followed by others. */
   readonly revocationListsUntil: Date
   readonly timeSource: TimeSource
+  /** Whether the time is not certain. */
+  readonly isTimeHeld: boolean
 }
 
 /** The journal as an auditor takes it along (`sealbox journal export`). */

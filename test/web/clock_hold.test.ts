@@ -132,6 +132,13 @@ test.serial('officers are told on every page, a unit is not', async (t) => {
     const page = await box.request({ path, as: box.officer.login })
     t.regex(page.text, /时间未确认|not confirmed/, path)
   }
+  const keeper = await box.appoint('administrator-9', 'administrator')
+  const state = await box.request({ path: '/', as: keeper.login })
+  t.regex(state.text, /请校正机器的时钟|set the machine’s clock right/)
+  const auditor = await box.appoint('auditor-10', 'auditor')
+  const last = `/journal/${String(box.box.journal.size - 1)}`
+  const entry = await box.request({ path: last, as: auditor.login })
+  t.regex(entry.text, /时间未经确认|time unconfirmed/, 'the auditor sees it at each entry')
   const unit = await box.request({ path: '/', as: box.units[0].keys.clerk })
   t.is(unit.status, 200)
   t.notRegex(unit.text, /时间未确认|not confirmed/)

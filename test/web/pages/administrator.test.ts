@@ -72,6 +72,7 @@ const well: Health = {
   certificates: [{ name: 'tls', notAfter: later(61) }],
   revocationListsUntil: later(4),
   timeSource: 'host',
+  isTimeHeld: false,
 }
 
 const view = createView({

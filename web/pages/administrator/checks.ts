@@ -124,7 +124,7 @@ const memoryCheck: Judge = ({ w }, { memory }) => {
   }
 }
 
-const clockCheck: Judge = (view, { timeSource, journal }) => {
+const clockCheck: Judge = (view, { timeSource, isTimeHeld, journal }) => {
   const { w, now } = view
   const sources = {
     chrony: w('chrony 校时，误差 1 秒以内', 'chrony, within a second'),
@@ -137,15 +137,20 @@ const clockCheck: Judge = (view, { timeSource, journal }) => {
   const isBehind =
     journal.lastEntryAt !== undefined && journal.lastEntryAt.getTime() > now.getTime()
   return {
-    state: isBehind ? 'bad' : 'ok',
+    state: isBehind || isTimeHeld ? 'bad' : 'ok',
     what: w('时间', 'Time'),
     value: `${view.exact(now)}${w('，', ', ')}${sources[timeSource]}`,
-    advice: isBehind
+    advice: isTimeHeld
       ? w(
-          '时钟早于最近一条日志：被拨慢了，请校正。',
-          'The clock is before the newest entry: it was set back. Correct it.',
+          '时间未确认，时间戳已停：请校正机器的时钟，再由两名安全员对表确认。',
+          'The time is not confirmed and nothing is stamped: set the machine’s clock right, then two officers confirm it.',
         )
-      : '',
+      : isBehind
+        ? w(
+            '时钟早于最近一条日志：被拨慢了，请校正。',
+            'The clock is before the newest entry: it was set back. Correct it.',
+          )
+        : '',
   }
 }
 

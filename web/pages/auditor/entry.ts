@@ -95,11 +95,16 @@ function neighbours({ w }: View, index: number, size: number): Html {
 
 function facts(view: View, entry: Entry, names: HolderNames): Html {
   const { w } = view
-  const { time, actor, subject, type, files } = entry
+  const { time, timeUnconfirmed, actor, subject, type, files } = entry
   const { holder, certificate } = actor
   const about = subjectWords(subject, names)
   return factList([
-    [w('时间', 'Time'), html`${view.exact(time)} <span class="hash">${time}</span>`],
+    [
+      w('时间', 'Time'),
+      html`${view.exact(time)}
+        <span class="hash">${time}</span
+        >${timeUnconfirmed === true && html` <b>${w('时间未经确认', 'time unconfirmed')}</b>`}`,
+    ],
     [
       w('谁', 'Who'),
       html`<a href="${hrefOf('/journal', { holder })}">${names(holder)}</a> <code>${holder}</code>`,
