@@ -119,6 +119,7 @@ export interface TestBox {
     type?: string,
   ): Promise<
     readonly {
+      index: number
       type: string
       data: Record<string, unknown>
       actor: { holder: string; certificate: string | null }

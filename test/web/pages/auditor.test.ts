@@ -82,7 +82,7 @@ test('the list narrows by chapter, type, person, subject, number and day', async
   const { uscc } = box.units[1].unit
   const entries = await box.entries(0)
   const indexesOf = (fits: (entry: (typeof entries)[number]) => boolean): number[] =>
-    entries.flatMap((entry, index) => (fits(entry) ? [index] : [])).toReversed()
+    entries.flatMap((entry) => (fits(entry) ? [entry.index] : [])).toReversed()
   const cases: [string, number[]][] = [
     ['group=documents', indexesOf(({ type }) => type.startsWith('document.'))],
     ['type=document.sealed', indexesOf(({ type }) => type === 'document.sealed')],
