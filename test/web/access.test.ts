@@ -183,6 +183,7 @@ const ofOfficers =
 const forOthers = [
   'POST /api/v1/requests/acts/look-up anyone',
   'POST /api/v1/requests/acts/redeem anyone',
+  'GET /api/v1/renewals/own certified',
   'POST /api/v1/renewals/acts/renew certified',
 ]
 
