@@ -83,7 +83,10 @@ export async function issueApproved(parts: DecideParts, approved: Approved): Pro
   const proven = await provenAgain(parts, input.request, found)
   const actor = actorOf(input)
   const live = await liveOfCode(parts, codeFor)
-  const ended = again === 'superseded' ? live : []
+  // What is not asked for anew has no successor: it stays.
+  const isFollowed = ({ holder, profile }: CertificateState): boolean =>
+    proven.some((one) => one.profile === profile && holderOf(codeFor, profile, one.seat) === holder)
+  const ended = again === 'superseded' ? live.filter(isFollowed) : []
   const prepared = await prepareEnrolment(parts, { codeFor, proven, actor, ended }).catch(
     async (error: unknown) => {
       // Decided in the same moment, the keys are certified by now: then that is what there is to say.

@@ -42,6 +42,8 @@ export interface Bench {
   request(name: string, subject: string, more?: readonly string[]): Promise<string>
   /** The same as EST wants it: base64. */
   body(name: string): Promise<string>
+  /** Certificates out of an EST answer, PEM, in their order. */
+  certificatesIn(answer: { readonly text: string }): Promise<string[]>
   write(name: string, bytes: string | Uint8Array): Promise<string>
   close(): Promise<void>
 }
@@ -62,6 +64,12 @@ export async function openBench(box: TestBox): Promise<Bench> {
       return path(`${name}.csr`)
     },
     body: async (name) => (await readFile(path(`${name}.csr`))).toString('base64'),
+    certificatesIn: async ({ text }) => {
+      await writeFile(path('answer.p7'), Buffer.from(text, 'base64'))
+      const read = ['pkcs7', '-inform', 'DER', '-in', path('answer.p7'), '-print_certs']
+      const printed = (await mustRun('openssl', read)).toString()
+      return printed.match(/-----BEGIN[^]*?END CERTIFICATE-----/g) ?? []
+    },
     write: async (name, bytes) => {
       await writeFile(path(name), bytes)
       return path(name)

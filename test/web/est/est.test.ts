@@ -9,7 +9,7 @@ import test from 'ava'
 import { fingerprintWords } from '../../../provisioning/index.ts'
 import { approveEnrolment, issueCode } from '../../../appliance/unit/officer.ts'
 import { openCode, openTestBox, type Asked, type Reply, type TestBox } from '../box_fixture.ts'
-import { rowOf } from '../enrolling.ts'
+import { rowOf, waiting } from '../enrolling.ts'
 import { mustRun, openBench, type Bench } from './clients.ts'
 
 let box: TestBox
@@ -62,15 +62,6 @@ async function approveOf(who: string): Promise<string> {
   throw new Error(`nothing waits of ${who}`)
 }
 
-/** Certificates out of an answer, PEM, in their order. */
-async function certificatesIn(reply: Reply): Promise<string[]> {
-  const p7 = await bench.write('answer.p7', Buffer.from(reply.text, 'base64'))
-  const text = (
-    await mustRun('openssl', ['pkcs7', '-inform', 'DER', '-in', p7, '-print_certs'])
-  ).toString()
-  return text.match(/-----BEGIN[^]*?END CERTIFICATE-----/g) ?? []
-}
-
 /** An auditor with a log-in certificate from EST. */
 async function enrolled(id: string): Promise<{ key: string; cert: string }> {
   const code = await openCode(box, { id, role: 'auditor', approval: 'officer' })
@@ -78,7 +69,7 @@ async function enrolled(id: string): Promise<{ key: string; cert: string }> {
   const authorization = basic('', code)
   await post('simpleenroll', id, { authorization })
   await approveOf(id)
-  const [cert = ''] = await certificatesIn(await post('simpleenroll', id, { authorization }))
+  const [cert = ''] = await bench.certificatesIn(await post('simpleenroll', id, { authorization }))
   return { key: await readFile(bench.path(`${id}.key`), 'utf8'), cert }
 }
 
@@ -168,7 +159,7 @@ test.serial('cacerts and csrattrs are for everyone, in base64 without line break
   t.is(authorities.headers['content-type'], 'application/pkcs7-mime; smime-type=certs-only')
   t.is(authorities.headers['content-transfer-encoding'], 'base64')
   t.regex(authorities.text, /^[A-Za-z0-9+/]+=*$/)
-  t.is((await certificatesIn(authorities)).length, 2)
+  t.is((await bench.certificatesIn(authorities)).length, 2)
   const attributes = await box.request({ path: at('csrattrs') })
   t.is(attributes.headers['content-type'], 'application/csrattrs')
   const der = await bench.write('attributes.der', Buffer.from(attributes.text, 'base64'))
@@ -176,41 +167,55 @@ test.serial('cacerts and csrattrs are for everyone, in base64 without line break
   t.regex(read.toString(), /id-ecPublicKey[^]*prime256v1[^]*ecdsa-with-SHA256/)
 })
 
-test.serial(
-  'a unit’s certificates come one by one, and it has enrolled when all are there',
-  async (t) => {
-    const id = 'auditor-parts'
-    const code = await openCode(box, { id, role: 'auditor', approval: 'officer' })
-    await bench.request('parts-1', '/CN=x')
-    t.is((await post('simpleenroll', 'parts-1', { authorization: basic('', code) })).status, 202)
-    await approveOf(id)
-    t.is((await post('simpleenroll', 'parts-1', { authorization: basic('', code) })).status, 200)
-    await bench.request('parts-2', '/CN=x')
-    const spent = await post('simpleenroll', 'parts-2', {
-      authorization: basic('auditor-signing', code),
-    })
-    t.like(spent, { status: 401, code: 'EST_UNAUTHORISED' })
-    t.is(spent.json['reason'], 'ENROLMENT_CODE_USED')
-    const { code: further } = await issueCode(box.officer.options, id)
-    const authorization = basic('auditor-signing', further)
-    t.is((await post('simpleenroll', 'parts-2', { authorization })).status, 202)
-    await approveOf(id)
-    const [cert = ''] = await certificatesIn(
-      await post('simpleenroll', 'parts-2', { authorization }),
-    )
-    const file = await bench.write('parts-2.pem', cert)
-    const shown = await mustRun('openssl', [
-      'x509',
-      '-in',
-      file,
-      '-noout',
-      '-ext',
-      'extendedKeyUsage',
-    ])
-    t.false(shown.toString().includes('Client'), 'the signing certificate')
-    await t.throwsAsync(issueCode(box.officer.options, id), { message: /ENROLMENT_DONE/ })
-  },
-)
+test.serial('certificates come one by one, and who has all of them has enrolled', async (t) => {
+  const id = 'auditor-parts'
+  const code = await openCode(box, { id, role: 'auditor', approval: 'officer' })
+  await bench.request('parts-1', '/CN=x')
+  t.is((await post('simpleenroll', 'parts-1', { authorization: basic('', code) })).status, 202)
+  await approveOf(id)
+  t.is((await post('simpleenroll', 'parts-1', { authorization: basic('', code) })).status, 200)
+  await bench.request('parts-2', '/CN=x')
+  const spent = await post('simpleenroll', 'parts-2', {
+    authorization: basic('auditor-signing', code),
+  })
+  t.like(spent, { status: 401, code: 'EST_UNAUTHORISED' })
+  t.is(spent.json['reason'], 'ENROLMENT_CODE_USED')
+  const { code: further } = await issueCode(box.officer.options, id)
+  const authorization = basic('auditor-signing', further)
+  t.is((await post('simpleenroll', 'parts-2', { authorization })).status, 202)
+  await approveOf(id)
+  const [cert = ''] = await bench.certificatesIn(
+    await post('simpleenroll', 'parts-2', { authorization }),
+  )
+  const file = await bench.write('parts-2.pem', cert)
+  const shown = await mustRun('openssl', [
+    'x509',
+    '-in',
+    file,
+    '-noout',
+    '-ext',
+    'extendedKeyUsage',
+  ])
+  t.false(shown.toString().includes('Client'), 'the signing certificate')
+  await t.throwsAsync(issueCode(box.officer.options, id), { message: /ENROLMENT_DONE/ })
+})
+
+test.serial('of who enrols anew in parts only what has a successor ends', async (t) => {
+  const id = 'auditor-anew'
+  const { keys } = await waiting(box, id)
+  await approveEnrolment(box.officer.options, keys.id)
+  const { code } = await issueCode(box.officer.options, id, 'superseded')
+  await bench.request('anew', '/CN=x')
+  await post('simpleenroll', 'anew', { authorization: basic('auditor-client', code) })
+  await approveOf(id)
+  const held = await box.parts.authority.certificatesOf(`person:${id}`)
+  const states = held.map(({ profile, revoked }) => `${profile} ${revoked?.reason ?? 'live'}`)
+  t.deepEqual(states.toSorted(), [
+    'auditor-client live',
+    'auditor-client superseded',
+    'auditor-signing live',
+  ])
+})
 
 test.serial(
   'codes that open nothing are wrong credentials, throttled and journalled as elsewhere',
@@ -337,7 +342,7 @@ test.serial(
       renewed.map(({ type }) => type),
       ['enrolment.renewed', 'certificate.issued'],
     )
-    const [cert = ''] = await certificatesIn(reply)
+    const [cert = ''] = await bench.certificatesIn(reply)
     const next = { key: await readFile(bench.path('new.key'), 'utf8'), cert }
     t.is((await box.request({ path: '/api/v1/me', as: next })).status, 200)
     t.is((await box.request({ path: '/api/v1/me', as })).status, 200, 'the old one is live as well')
