@@ -86,7 +86,7 @@ function linesOf({ minutes, papers, codes }: Concluded): string[] {
   const { hex, chinese } = fingerprintWords(minutes.root)
   return [
     '',
-    `典礼已完成：${zh}。 Held: ${en}.`,
+    `仪式已完成：${zh}。 Held: ${en}.`,
     `  根证书指纹 root SHA-256  ${hex}`,
     ...chinese.map((row) => `    ${row.join('  ')}`),
     `  文书 papers  ${papers}`,

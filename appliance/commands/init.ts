@@ -50,7 +50,7 @@ async function planFrom(answers: string | undefined): Promise<InitPlan> {
   try {
     const plan = await askInit(terminal)
     const isSure = await terminal.ask(
-      '现在举行典礼吗？输入 是 或 yes  hold the ceremony now? type yes',
+      '现在举行仪式吗？输入 是 或 yes  hold the ceremony now? type yes',
     )
     if (!/^(是|yes)$/i.test(isSure)) throw refused('nothing was made')
     return plan

@@ -1,5 +1,7 @@
 /** Every picture of the desk that the documents show: whose page it is, where it stands, and one line about it. A new page is one row. Pure. */
 
+import { administratorGroups } from './picture_rows_administrators.ts'
+
 /** Whose browser: a .p12 of the demo's, or none. */
 export const viewers = {
   visitor: undefined,
@@ -18,7 +20,7 @@ export interface PictureRow {
   readonly who: Viewer
   /**
    * Path and hash. In braces: a piece of a document's title stands for its identifier, `{draft}` for the draft that is being typed,
-   * `{request}` for the enrolment that waits, `{unit}` for the first unit, `{certificate}` for the last on the viewer's list.
+   * `{request}` for the enrolment that waits, `{unit}` for the first unit, `{certificate}` for the last on the viewer's list, `{seal}` for a seal.
    */
   readonly path: string
   /** What the page is for, in one line. */
@@ -227,108 +229,7 @@ export const pictureGroups: readonly PictureGroup[] = [
       },
     ],
   },
-  {
-    title: 'The security officer',
-    rows: [
-      {
-        name: 'officer-today',
-        who: 'officer',
-        path: '/',
-        says: 'The officer’s today: enrolments that wait, certificates that end.',
-        also: ['en'],
-      },
-      {
-        name: 'requests',
-        who: 'officer',
-        path: '/requests',
-        says: 'Codes that were given out, and who waits for approval.',
-      },
-      {
-        name: 'request',
-        who: 'officer',
-        path: '/requests/{request}',
-        says: 'One request: the words to compare by telephone before it is approved.',
-      },
-      {
-        name: 'units',
-        who: 'officer',
-        path: '/units',
-        says: 'The units of the district, and whether they have enrolled.',
-      },
-      {
-        name: 'register-units',
-        who: 'officer',
-        path: '/units/register',
-        says: 'A roster of units, checked row by row before it is signed for.',
-      },
-      {
-        name: 'unit',
-        who: 'officer',
-        path: '/units/{unit}',
-        says: 'One unit: its seats, certificates and codes.',
-      },
-      {
-        name: 'people',
-        who: 'officer',
-        path: '/people',
-        says: 'Officers, auditors and administrators.',
-      },
-      {
-        name: 'officer-certificates',
-        who: 'officer',
-        path: '/certificates',
-        says: 'All certificates of the district.',
-      },
-      {
-        name: 'certificate',
-        who: 'officer',
-        path: '/certificates/{certificate}',
-        says: 'One certificate, and where it is revoked.',
-      },
-    ],
-  },
-  {
-    title: 'The auditor',
-    rows: [
-      {
-        name: 'auditor-today',
-        who: 'auditor',
-        path: '/',
-        says: 'The auditor’s today: the state of the record.',
-      },
-      {
-        name: 'journal',
-        who: 'auditor',
-        path: '/journal',
-        says: 'The journal, with filters; every act is an entry.',
-        also: ['dark'],
-      },
-      {
-        name: 'entry',
-        who: 'auditor',
-        path: '/journal/100',
-        says: 'One entry, and the proof that it is in the tree.',
-      },
-      {
-        name: 'heads',
-        who: 'auditor',
-        path: '/journal/heads',
-        says: 'Signed heads of the tree, and proofs between them.',
-      },
-    ],
-  },
-  {
-    title: 'The administrator',
-    rows: [
-      {
-        name: 'state',
-        who: 'administrator',
-        path: '/',
-        says: 'The state of the box, without any document.',
-        also: ['en'],
-      },
-    ],
-  },
+  ...administratorGroups,
   {
     title: 'When something is not possible',
     rows: [

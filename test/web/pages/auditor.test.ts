@@ -9,6 +9,7 @@ import {
   canonicalJson,
   fromHex,
   parseCheckpoint,
+  type Entry,
   verifyConsistency,
   verifyJournal,
   type JournalFiles,
@@ -80,10 +81,12 @@ test('all entries are listed, newest first, in pages that neither repeat nor lea
 
 test('the list narrows by chapter, type, person, subject, number and day', async (t) => {
   const { uscc } = box.units[1].unit
-  const entries = await box.entries(0)
+  const entries: Entry[] = []
+  for await (const entry of box.box.journal.read(0)) entries.push(entry)
   const indexesOf = (fits: (entry: (typeof entries)[number]) => boolean): number[] =>
     entries.flatMap((entry) => (fits(entry) ? [entry.index] : [])).toReversed()
   const cases: [string, number[]][] = [
+    ['group=grave', indexesOf(({ type }) => type === 'service.activated')],
     ['group=documents', indexesOf(({ type }) => type.startsWith('document.'))],
     ['type=document.sealed', indexesOf(({ type }) => type === 'document.sealed')],
     [`holder=${uscc}`, indexesOf(({ actor }) => actor.holder.includes(uscc))],

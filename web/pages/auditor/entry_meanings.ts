@@ -65,11 +65,11 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     'A revocation list was issued. Its number follows from the time of this entry and only grows, so that a restored backup repeats none.',
   ],
   'crl.published': [
-    '典礼中由离线根密钥签发的长期吊销列表，全文在内，本机照原样发布。',
+    '仪式中由离线根密钥签发的长期吊销列表，全文在内，本机照原样发布。',
     'The long-lived revocation list that the absent root signed in a ceremony; all of it stands in the entry and is served as it is.',
   ],
   'ceremony.held': [
-    '举行了一次密钥典礼；记录按哈希指明，并由根密钥签名，可以单独验证。',
+    '举行了一次密钥仪式；记录按哈希指明，并由根密钥签名，可以单独验证。',
     'A key ceremony was held; its minutes are named by hash and signed by the root key, which verifies by itself.',
   ],
   'box.opened': [

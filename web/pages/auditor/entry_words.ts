@@ -1,21 +1,37 @@
 /** What each type of journal entry means, in an auditor's words: the table of `docs/audit-events.md` (a test holds them together). Pure. */
 import type { Entry, Json, JsonObject } from '../../../ca/index.ts'
-import { isProfileName, isRevocationReason } from '../../../ca/index.ts'
-import { paintNumber, type DocumentNumber } from '../../../exchange/index.ts'
+import { boxKeyNames, ceremonyKinds, isProfileName, isRevocationReason } from '../../../ca/index.ts'
+import {
+  orderSchemas,
+  paintNumber,
+  type DocumentNumber,
+  type OrderAct,
+} from '../../../exchange/index.ts'
 import { messages } from '../../messages.ts'
 import type { View } from '../../view.ts'
 import { profileWords, reasonWords } from '../certificates/words.ts'
+import { ceremonyWords } from '../ceremony/minutes.ts'
 import type { HolderNames } from '../holders.ts'
+import { actWords, offsetWords } from '../orders/words.ts'
 import { postName } from '../shell.ts'
+import { holdWords, serviceWords } from '../trust/words.ts'
 
 /** Chapters of the record. */
-export const groups = ['documents', 'enrolment', 'certificates', 'refusals', 'box'] as const
+export const groups = [
+  'documents',
+  'enrolment',
+  'certificates',
+  'grave',
+  'refusals',
+  'box',
+] as const
 export type Group = (typeof groups)[number]
 
 const groupTable: Readonly<Record<Group, readonly [string, string]>> = {
   documents: ['公文', 'Documents'],
   enrolment: ['单位与人员', 'Units and people'],
   certificates: ['证书', 'Certificates'],
+  grave: ['双人令与仪式', 'Orders and ceremonies'],
   refusals: ['拒绝', 'Refusals'],
   box: ['本机', 'The box'],
 }
@@ -81,6 +97,25 @@ function drawn({ entry }: Told): string {
   return number === undefined ? '' : paintNumber(number)
 }
 
+/** What was ordered. */
+function act({ view, entry }: Told): string {
+  const name = member(entry, 'act')
+  return Object.hasOwn(orderSchemas, name) ? actWords(view, name as OrderAct) : name
+}
+
+function kindWords({ w }: View, kind: string): string {
+  const known = ceremonyKinds.find((one) => one === kind)
+  if (known === undefined) return kind
+  const { zh, en } = ceremonyWords(known)
+  return w(zh, en)
+}
+
+function service(view: View, entry: Entry): string {
+  const role = boxKeyNames.find((one) => one === member(entry, 'role'))
+  const generation = Number(member(entry, 'generation'))
+  return role === undefined ? member(entry, 'key') : serviceWords(view, { role, generation })
+}
+
 const signature = ({ view, entry }: Told): string =>
   `${view.w('级别', 'level')} ${member(entry, 'seal', 'level')}`
 
@@ -102,8 +137,8 @@ const table = {
     detail: certificate,
   },
   'service.activated': {
-    ...{ group: 'certificates', zh: '启用本机密钥', en: 'Key of the box activated' },
-    detail: ({ entry }) => member(entry, 'key'),
+    ...{ group: 'grave', zh: '启用本机密钥', en: 'Key of the box activated' },
+    detail: ({ view, entry }) => service(view, entry),
   },
   'certificate.revoked': {
     ...{ group: 'certificates', zh: '吊销证书', en: 'Certificate revoked' },
@@ -113,32 +148,37 @@ const table = {
     ...{ group: 'certificates', zh: '签署吊销令', en: 'Revocation ordered under signature' },
   },
   'order.proposed': {
-    ...{ group: 'certificates', zh: '提出令', en: 'Order proposed' },
-    detail: ({ entry }) => member(entry, 'act'),
+    ...{ group: 'grave', zh: '提出双人令', en: 'Order proposed' },
+    detail: act,
   },
   'order.countersigned': {
-    ...{ group: 'certificates', zh: '会签令并执行', en: 'Order countersigned and carried out' },
-    detail: ({ entry }) => member(entry, 'act'),
+    ...{ group: 'grave', zh: '会签双人令并执行', en: 'Order countersigned and carried out' },
+    detail: act,
   },
   'order.withdrawn': {
-    ...{ group: 'certificates', zh: '撤回令', en: 'Order withdrawn' },
+    ...{ group: 'grave', zh: '撤回双人令', en: 'Order withdrawn' },
   },
   'compromise.stated': {
-    ...{ group: 'certificates', zh: '声明密钥泄露', en: 'Key stated to be compromised' },
+    ...{ group: 'grave', zh: '声明密钥泄露', en: 'Key stated to be compromised' },
     detail: ({ view, entry }) =>
       view.w(`自 ${view.time(member(entry, 'from'))}`, `from ${view.time(member(entry, 'from'))}`),
   },
   'clock.held': {
-    ...{ group: 'box', zh: '时间存疑，暂停加盖时间戳', en: 'Clock hold: the time is not certain' },
-    detail: ({ entry }) => member(entry, 'reason'),
+    ...{
+      group: 'grave',
+      zh: '时间存疑，暂停加盖时间戳',
+      en: 'Clock hold: the time is not certain',
+    },
+    detail: ({ view, entry }) => holdWords(view, member(entry, 'reason')),
   },
   'clock.confirmed': {
-    ...{ group: 'box', zh: '安全员确认时间', en: 'Time confirmed by officers' },
-    detail: ({ view, entry }) => view.time(member(entry, 'time')),
+    ...{ group: 'grave', zh: '安全员确认时间', en: 'Time confirmed by officers' },
+    detail: ({ view, entry }) =>
+      `${view.exact(member(entry, 'time'))} · ${offsetWords(view, Number(member(entry, 'offsetMs')))}`,
   },
   'crl.published': {
     ...{
-      group: 'certificates',
+      group: 'grave',
       zh: '发布离线根的吊销列表',
       en: 'List of the absent root published',
     },
@@ -149,10 +189,10 @@ const table = {
       ),
   },
   'ceremony.held': {
-    ...{ group: 'box', zh: '举行密钥典礼', en: 'Key ceremony held' },
-    detail: ({ entry }) => member(entry, 'kind'),
+    ...{ group: 'grave', zh: '举行密钥仪式', en: 'Key ceremony held' },
+    detail: ({ view, entry }) => kindWords(view, member(entry, 'kind')),
   },
-  'box.opened': { group: 'box', zh: '正式机开通', en: 'Box opened by two officers' },
+  'box.opened': { group: 'grave', zh: '正式机开通', en: 'Box opened by two officers' },
   'certificate.released': {
     ...{ group: 'certificates', zh: '恢复证书', en: 'Certificate released' },
   },

@@ -30,7 +30,7 @@ export async function breakGlassAlarm(
     <p>${w('缘由：', 'Reason: ')}${minutes?.reason}</p>
     <p>
       <a href="${base}/${last.entry}"
-        >${w('查看典礼记录与根密钥的签名', 'The minutes, and the root key’s signature')}</a
+        >${w('查看仪式记录与根密钥的签名', 'The minutes, and the root key’s signature')}</a
       >
     </p>
   </div>`

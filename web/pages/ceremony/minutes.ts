@@ -60,7 +60,7 @@ export function minutesPage({ minutes, sha256 }: PrintedMinutes): string {
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <title>${`密钥典礼记录 Minutes of a key ceremony · ${minutes.box.districtName}`}</title>
+          <title>${`密钥仪式记录 Minutes of a key ceremony · ${minutes.box.districtName}`}</title>
           <style>
             ${style}
           </style>
@@ -78,7 +78,7 @@ function minutesBody(
 ): Html {
   const { box, shares, opened, officers, dismissed, rehearsal, software } = minutes
   return html`<h1>
-      密钥典礼记录：${zh}<br /><span class="en">Minutes of a key ceremony: ${en}</span>
+      密钥仪式记录：${zh}<br /><span class="en">Minutes of a key ceremony: ${en}</span>
     </h1>
     ${minutes.reason !== '' && html`<p class="alarm">缘由 Reason: ${minutes.reason}</p>`}
     <table>
@@ -86,7 +86,7 @@ function minutesBody(
       ${fact('机器 Box', `${box.id}（${box.mode === 'trial' ? '试用 TRIAL' : '正式 production'}）`)}
       ${fact('地址 Addresses', `${box.hostNames.join(', ')} · ${box.pkiUrl} · ${box.zone}`)}
       ${fact('时间 Held at', minutes.heldAt)} ${fact('地点 Place', minutes.place)}
-      ${fact('典礼编号 Ceremony', html`<code>${minutes.ceremony}</code>`)}
+      ${fact('仪式编号 Ceremony', html`<code>${minutes.ceremony}</code>`)}
       ${fact('软件 Software', html`Sealbox ${software.version}; signer.html SHA-256 <code>${software.signer}</code>`)}
       ${fact(
         '预演 Rehearsal',

@@ -1,13 +1,18 @@
 /** Revocation lists and status answers: each authority's list as it is published, and who answers for it. */
+import {
+  readServices,
+  sha256Hex,
+  type OcspFigures,
+  type ServiceGeneration,
+} from '../../../ca/index.ts'
 import { html, type Html } from '../../html.ts'
 import type { Answer, Request } from '../../types.ts'
 import type { View } from '../../view.ts'
-import { bytesWords, factList } from '../elements.ts'
+import { bytesWords, factList, figureRow } from '../elements.ts'
 import { show } from '../frame.ts'
 import { trustChips } from './frame.ts'
 import { authorityStates, type AuthorityState } from './state.ts'
 import { serviceWords, signsUntil } from './words.ts'
-import { readServices, sha256Hex, type ServiceGeneration } from '../../../ca/index.ts'
 
 export async function statusPage(request: Request): Promise<Answer> {
   const { view, parts } = request
@@ -26,7 +31,7 @@ export async function statusPage(request: Request): Promise<Answer> {
       <div class="columns">${authorities.map((one) => listCard(view, one))}</div>
       <section class="section">
         <h2>${w('状态查询（OCSP）', 'Status answers (OCSP)')}</h2>
-        ${responders(view, services.ocsp)}
+        ${answered(view, parts.authority.ocsp.figures)} ${responders(view, services.ocsp)}
       </section>`,
   })
 }
@@ -53,6 +58,14 @@ function listCard(view: View, state: AuthorityState): Html {
           ])
     }
   </section>`
+}
+
+function answered({ w }: View, { signed, kept, errors }: OcspFigures): Html {
+  return figureRow([
+    { value: signed + kept, words: w('启动以来回答的查询', 'answered since the start') },
+    { value: kept, words: w('其中用现成答案', 'of them with an answer kept') },
+    { value: errors, words: w('无法回答的', 'that could not be answered') },
+  ])
 }
 
 function responders(view: View, generations: readonly ServiceGeneration[]): Html {

@@ -6,7 +6,6 @@ import {
   readServices,
   sha256Hex,
   timeSources,
-  type HoldReason,
   type Journal,
   type TimeSource,
 } from '../../../ca/index.ts'
@@ -18,7 +17,7 @@ import { defaultStampsPerMinute } from '../../stamp_quota.ts'
 import { show } from '../frame.ts'
 import { offsetWords } from '../orders/words.ts'
 import { trustChips } from './frame.ts'
-import { serviceWords, signsUntil } from './words.ts'
+import { holdWords, serviceWords, signsUntil } from './words.ts'
 
 export async function timePage(request: Request): Promise<Answer> {
   const { view, parts } = request
@@ -37,38 +36,11 @@ export async function timePage(request: Request): Promise<Answer> {
   })
 }
 
-const holdTable: Readonly<Record<HoldReason, readonly [zh: string, en: string]>> = {
-  'stepped-back': [
-    '机器的时钟被拨慢了 2 秒以上。',
-    'The clock of the machine was set back by more than 2 seconds.',
-  ],
-  'stepped-ahead': [
-    '机器的时钟被拨快了 10 分钟以上。',
-    'The clock of the machine was set ahead by more than 10 minutes.',
-  ],
-  'before-journal': [
-    '启动时，机器的时钟早于日志最近一条。',
-    'At its start the clock was before the newest entry of the journal.',
-  ],
-  'long-after-journal': [
-    '启动时，离日志最近一条已过 30 天以上。',
-    'At its start the newest entry of the journal was more than 30 days old.',
-  ],
-  'correction-doubted': [
-    '安全员改正之后，机器的时钟又变过。',
-    'The clock changed again after the officers had corrected it.',
-  ],
-  corrected: [
-    '安全员说时间不对，正在改正。',
-    'Officers say that the time is wrong, and correct it.',
-  ],
-}
-
 function holdNotice(view: View, { time }: Parts): Html {
   const { w } = view
   const reason = time.hold?.reason
   return html`<div class="notice bad">
-    <b>${reason !== undefined && w(...holdTable[reason])}</b>
+    <b>${reason !== undefined && holdWords(view, reason)}</b>
     ${w('收发照常，记录里标明“时间未确认”，不加时间戳。请两名安全员用可靠的钟（手机授时、报时台）对表，一人提出，另一人会签。', 'Work goes on, marked as of unconfirmed time, and nothing is stamped. Two officers compare the time with a good clock: one proposes, the other countersigns.')}
     <p class="acts start">
       <a class="btn seal" href="/orders/new?act=confirm-time"
