@@ -77,8 +77,11 @@ export async function loadCryptoki(modulePath: string): Promise<Cryptoki> {
     throw unavailable('there is no PKCS#11 binding for this processor', cause)
   })
   const list: [unknown] = [null]
+  let library
   try {
-    const getList = koffi.load(modulePath).func('ulong C_GetFunctionList(_Out_ void **list)')
+    // Bound to the module's own OpenSSL: Node's, which the process exports, is another version.
+    library = koffi.load(modulePath, { deep: true })
+    const getList = library.func('ulong C_GetFunctionList(_Out_ void **list)')
     if (Number(getList(list)) !== returnValues.CKR_OK) throw new TypeError('no function list')
   } catch (cause) {
     throw unavailable(`${modulePath} is no PKCS#11 module that can be loaded`, cause)
@@ -96,12 +99,15 @@ export async function loadCryptoki(modulePath: string): Promise<Cryptoki> {
     bound.set(name, found)
     return found
   }
+  // koffi unloads a library that nobody names any more.
+  loaded.push(library)
   const cryptoki: Cryptoki = {
     address: (bytes) => koffi.address(bytes),
     async call(name, args, borne = []) {
       const status = await new Promise<number>((resolve, reject) => {
         bind(name).async(...args, (error: Error | null, result: unknown) => {
-          if (error) reject(error)
+          // Named here, the arguments live until the module has answered.
+          if (error) reject(new TypeError(`${name} of ${String(args.length)}`, { cause: error }))
           else resolve(Number(result))
         })
       })
@@ -109,9 +115,19 @@ export async function loadCryptoki(modulePath: string): Promise<Cryptoki> {
     },
   }
   // Whoever shares the process may have initialised it before.
-  await cryptoki.call('C_Initialize', [null], ['CKR_CRYPTOKI_ALREADY_INITIALIZED'])
+  await cryptoki.call('C_Initialize', [initializeArguments()], ['CKR_CRYPTOKI_ALREADY_INITIALIZED'])
   return cryptoki
 }
+
+/** `CK_C_INITIALIZE_ARGS` with nothing but CKF_OS_LOCKING_OK: calls come from several threads, if one after the other. */
+function initializeArguments(): Uint8Array {
+  const bytes = new Uint8Array(48)
+  bytes[32] = 2
+  return bytes
+}
+
+/** Modules stay loaded: keys are used as long as the process lives. */
+const loaded: unknown[] = []
 
 /** koffi knows a prototype once a process, by its name. */
 const prototypes = new Map<string, object>()

@@ -6,7 +6,10 @@ declare module '@koromix/koffi-linux-x64' {
     readonly async: (...args: unknown[]) => void
   }
   export interface Koffi {
-    load(path: string): { func(prototype: string): NativeFunction }
+    load(
+      path: string,
+      options: { readonly deep: boolean },
+    ): { func(prototype: string): NativeFunction }
     proto(prototype: string): object
     /** The pointer that lies at an offset. */
     decode(pointer: unknown, offset: number, type: 'void *'): bigint

@@ -3,6 +3,8 @@ import { createPublicKey, verify } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import test from 'ava'
 import {
   createKeyStores,
@@ -175,4 +177,20 @@ test.serial('signing on the token holds the event loop up for no time to speak o
   await Promise.all(Array.from({ length: 20 }, () => key.sign(bytes)))
   clearInterval(beat)
   t.true(longest < 100, `${String(longest)} ms`)
+})
+
+test.serial('a token goes on signing whatever the collector takes away meanwhile', async (t) => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const token = await openDistrictToken()
+  t.teardown(() => token.close())
+  const keys = createTokenKeys(token, 'kept-')
+  await keys.generate('root', 'ecdsa-p256-sha256')
+  const key = await keys.openKey('root')
+  for (let round = 0; round < 20; round++) {
+    const signing = [key.sign(bytes), key.sign(bytes)]
+    collect()
+    for (const signature of await Promise.all(signing)) t.true(signature.length > 60)
+    collect()
+  }
 })
