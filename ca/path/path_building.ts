@@ -85,13 +85,13 @@ export async function* candidatePaths(
   search: PathSearch,
   target: Certificate,
 ): AsyncGenerator<CandidatePath> {
-  const graph = await exploreUpwards(search, target)
   let found = false
   for (const [keepFlawed, maxSteps] of [
     [false, maxWalkSteps],
     [true, maxFlawedSteps],
   ] as const) {
     if (found) return
+    const graph = await exploreUpwards(search, target, keepFlawed)
     const steps = createWork(maxSteps)
     for (const candidate of walk({ search, graph, keepFlawed, steps }, [target])) {
       found = true
@@ -113,14 +113,18 @@ interface Graph {
   readonly distance: ReadonlyMap<Certificate, number>
 }
 
-/** Verifies upwards from the target, each certificate once. */
-async function exploreUpwards(search: PathSearch, target: Certificate): Promise<Graph> {
+/** Verifies upwards from the target, each certificate once; issuers that are no good by themselves only if they are to be kept. */
+async function exploreUpwards(
+  search: PathSearch,
+  target: Certificate,
+  keepFlawed: boolean,
+): Promise<Graph> {
   const above = new Map<Certificate, Above>()
   const below = new Map<Certificate, Certificate[]>()
   const queue = [target]
   for (const certificate of queue) {
     if (above.has(certificate)) continue
-    const found = await verifiedAbove(search, certificate)
+    const found = await verifiedAbove(search, certificate, keepFlawed)
     above.set(certificate, found)
     for (const issuer of found.issuers) {
       queue.push(issuer)
@@ -130,8 +134,12 @@ async function exploreUpwards(search: PathSearch, target: Certificate): Promise<
   return { above, distance: distances(above, below) }
 }
 
-async function verifiedAbove(search: PathSearch, certificate: Certificate): Promise<Above> {
-  const { pool, trace } = search
+async function verifiedAbove(
+  search: PathSearch,
+  certificate: Certificate,
+  keepFlawed: boolean,
+): Promise<Above> {
+  const { pool, trace, at } = search
   const verifies = async (publicKey: Uint8Array): Promise<boolean> => {
     if (await search.budget.verify(certificate, publicKey)) return true
     const unsupported = whatIsUnsupported(certificate.signatureAlgorithm, publicKey)
@@ -148,7 +156,7 @@ async function verifiedAbove(search: PathSearch, certificate: Certificate): Prom
   for (const issuer of issuersOf(certificate, pool)) {
     // The root itself among the certificates adds nothing to the anchor.
     const isAnchor = anchors.some(({ certificate: own }) => own && equal(own.raw, issuer.raw))
-    if (isAnchor) continue
+    if (isAnchor || (!keepFlawed && !isSound(issuer, at))) continue
     if (await verifies(issuer.publicKey)) issuers.push(issuer)
   }
   return { anchors, issuers }
@@ -160,6 +168,11 @@ function issuersOf(certificate: Certificate, pool: Pool): readonly Certificate[]
   const wanted = certificate.authorityKeyIdentifier
   const rank = (issuer: Certificate) => (issuer.subjectKeyIdentifier === wanted ? 0 : 1)
   return named.length > 1 ? named.toSorted((a, b) => rank(a) - rank(b)) : named
+}
+
+/** Whether nothing in an issuing certificate itself speaks against it. */
+function isSound(issuer: Certificate, at: Date): boolean {
+  return certificateObjections(issuer, at).length === 0 && authorityObjections(issuer).length === 0
 }
 
 /** How far each certificate is from an anchor, downwards from those directly below one. */
@@ -223,10 +236,7 @@ function isObstacle(
   below: readonly Certificate[],
   search: PathSearch,
 ): boolean {
-  const { at, work } = search
-  if (certificateObjections(issuer, at).length > 0 || authorityObjections(issuer).length > 0) {
-    return true
-  }
+  const { work } = search
   const between = below.slice(1).filter((certificate) => !isSelfIssued(certificate)).length
   if (between > (issuer.basicConstraints?.pathLength ?? Infinity)) return true
   const purposes = [...below, issuer].reduce<readonly string[] | undefined>(

@@ -31,11 +31,13 @@ import type { Work } from './work.ts'
  * nested, small steps taken. What lies beyond is left out, and the report says so.
  */
 export const pathLimits = {
-  certificates: 500,
+  certificates: 2000,
+  certificateBytes: 8 * 1024 * 1024,
   crls: 500,
-  bytes: 64 * 1024 * 1024,
+  crlBytes: 64 * 1024 * 1024,
   paths: 100,
   signatures: 400,
+  listSignatures: 400,
   nesting: 3,
   steps: 2_000_000,
 }
@@ -55,6 +57,8 @@ export interface Run {
   readonly at: Date
   readonly revocation: 'crl' | 'none'
   readonly budget: SignatureBudget
+  /** Another for lists, so that look-alike certificates cannot use up what lists need. */
+  readonly listBudget: SignatureBudget
   readonly work: Work
   readonly paths: { tried: number }
 }
@@ -177,13 +181,16 @@ function statusOf(search: Search, place: Place): Promise<RevocationStatus> {
 async function isAuthentic(search: Search, crl: Crl, place: Place): Promise<boolean> {
   const { run } = search
   const { certificate, above, anchor } = place
-  if (sameName(crl.issuer, anchor.subject) && (await run.budget.verify(crl, anchor.publicKey))) {
+  if (
+    sameName(crl.issuer, anchor.subject) &&
+    (await run.listBudget.verify(crl, anchor.publicKey))
+  ) {
     return anchor.certificate === undefined || maySignCrls(anchor.certificate)
   }
   const [issuer] = above
   const named = run.pool.bySubject.get(nameKey(crl.issuer)) ?? []
   for (const signer of named) {
-    if (!maySignCrls(signer) || !(await run.budget.verify(crl, signer.publicKey))) continue
+    if (!maySignCrls(signer) || !(await run.listBudget.verify(crl, signer.publicKey))) continue
     if (issuer && equal(signer.raw, issuer.raw)) return true
     if (equal(signer.raw, certificate.raw) && isOwnCrlIssuer(certificate, crl)) return true
     const holds = place.signers.get(signer) ?? (await hasOwnPath(search, signer, place))

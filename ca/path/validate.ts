@@ -64,15 +64,17 @@ export async function validatePath(options: ValidatePathOptions): Promise<PathRe
   const anchors = options.anchors.flatMap(
     (anchor) => read('ANCHOR_MALFORMED', () => readAnchor(anchor)) ?? [],
   )
+  const { verifySignature } = options
+  const { certificates, certificateBytes, crls: lists, crlBytes } = pathLimits
   const intermediates = withinLimits(
     options.intermediates,
-    pathLimits.certificates,
+    { pieces: certificates, bytes: certificateBytes },
     reading,
   ).flatMap((bytes) => read('INTERMEDIATE_MALFORMED', () => readCertificate(bytes)) ?? [])
   const revocation = options.revocation ?? 'crl'
   const crls = withinLimits(
     revocation === 'crl' ? options.crls : [],
-    pathLimits.crls,
+    { pieces: lists, bytes: crlBytes },
     reading,
   ).flatMap((bytes) => read('CRL_MALFORMED', () => readCrl(bytes)) ?? [])
   const run: Run = {
@@ -81,10 +83,8 @@ export async function validatePath(options: ValidatePathOptions): Promise<PathRe
     // Times in certificates and lists are whole seconds, and hold through them (RFC 5280 4.1.2.5).
     at: new Date(Math.floor(options.at.getTime() / 1000) * 1000),
     revocation,
-    budget: createSignatureBudget({
-      max: pathLimits.signatures,
-      verifySignature: options.verifySignature,
-    }),
+    budget: createSignatureBudget({ max: pathLimits.signatures, verifySignature }),
+    listBudget: createSignatureBudget({ max: pathLimits.listSignatures, verifySignature }),
     work: createWork(pathLimits.steps),
     paths: { tried: 0 },
   }
@@ -113,27 +113,27 @@ function readAnchor(input: AnchorInput): Anchor {
 }
 
 /**
- * The first `max` of some pieces, within `pathLimits.bytes`; notes it if there are more. Of many pieces copies do not count: a file with a
+ * The first of some pieces, within the limits; notes it if there are more. Of many pieces copies do not count: a file with a
  * hundred seals brings the same authorities a hundred times.
  */
 function withinLimits(
   pieces: readonly Uint8Array[],
-  max: number,
+  max: { readonly pieces: number; readonly bytes: number },
   findings: PathFinding[],
 ): readonly Uint8Array[] {
   const kept = new Map<string, Uint8Array>()
   let octets = 0
   for (const [index, piece] of pieces.entries()) {
     octets += piece.length
-    if (octets > pathLimits.bytes) break
-    const name = pieces.length > max ? sha256Hex(piece) : String(index)
-    if (kept.size === max && !kept.has(name)) {
+    if (octets > max.bytes) break
+    const name = pieces.length > max.pieces ? sha256Hex(piece) : String(index)
+    if (kept.size === max.pieces && !kept.has(name)) {
       octets = Infinity
       break
     }
     kept.set(name, piece)
   }
-  if (octets > pathLimits.bytes) {
+  if (octets > max.bytes) {
     const message = `of ${String(pieces.length)} pieces only ${String(kept.size)} were looked at`
     findings.push({ code: 'LIMIT_EXCEEDED', message })
   }

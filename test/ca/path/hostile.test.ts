@@ -127,6 +127,19 @@ test('look-alikes of an issuer by the hundred do not hide it, nor cost more than
   t.true(checks <= pathLimits.signatures)
 })
 
+test('look-alikes that ended do not use up the checks before the one that has not', async (t) => {
+  const past = der.time(new Date(at.getTime() - 1000))
+  const alike = Array.from({ length: 600 }, (_, index) =>
+    authority('ca', 'root', { notAfter: past, keys: keysOf(`ended${String(index)}`) }),
+  )
+  const { valid, checks } = await ask({
+    target: leaf('ca'),
+    intermediates: [...alike, authority('ca', 'root')],
+  })
+  t.true(valid)
+  t.true(checks < 10)
+})
+
 const chain = (length: number): Uint8Array[] =>
   Array.from({ length }, (_, at) =>
     authority(`link${String(at)}`, at === 0 ? 'root' : `link${String(at - 1)}`),
@@ -232,7 +245,7 @@ test('hundreds of lists against dozens of distribution points end at the limit o
   const target = certificate({ subject: 'leaf', issuer: 'root', extensions: [many] })
   const { valid, checks, ms } = await ask({ target, crls, revocation: 'crl' })
   t.false(valid)
-  t.true(checks <= pathLimits.signatures && ms < maxMs)
+  t.true(checks <= pathLimits.signatures + pathLimits.listSignatures && ms < maxMs)
 })
 
 test('names of thousands of parts, and certificates beyond the limit of octets, are malformed', async (t) => {
