@@ -41,7 +41,8 @@ async function prepared(
   if (found === undefined) throw new CaError('CA_CERTIFICATE_UNKNOWN', 'no such certificate')
   // Of anybody else's one officer is enough, and another statement.
   if (found.holder !== 'box') throw mismatch('certificate')
-  if (!isRevocationReason(reason)) throw mismatch('reason')
+  // Nobody releases a certificate of the box: none is put on hold.
+  if (!isRevocationReason(reason) || reason === 'certificateHold') throw mismatch('reason')
   const services = await readServices(journal.views)
   const isServing = rolledServices.some((role) => {
     const current = services[role].at(-1)

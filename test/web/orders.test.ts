@@ -235,6 +235,11 @@ test.serial(
       await propose({ act: 'revoke-service', ...foreign, ...revocation }),
       'CA_CERTIFICATE_UNKNOWN',
     )
+    const [issuing = new Uint8Array()] = box.parts.authority.chain
+    for (const reason of ['certificateHold', 'removeFromCRL']) {
+      const own = { certificate: sha256Hex(issuing), invalidityDate: null, reason }
+      t.is(await propose({ act: 'revoke-service', ...own }), 'STATEMENT_MISMATCH', reason)
+    }
     t.is(await propose({ act: 'burn-down' }), 'QUERY_MALFORMED')
     t.is(await propose({ ...newOrder(box), extra: 1 }), 'QUERY_MALFORMED')
     t.is(
