@@ -15,6 +15,7 @@ import {
   writePkcs12,
   writeUnitSecret,
 } from '../../provisioning/index.ts'
+import { proposedOrder } from '../exchange/unit/asking.ts'
 import { openTestBox, type TestBox, type TestKey, type TestPerson } from '../web/box_fixture.ts'
 import { dispatched } from '../web/trip.ts'
 import { newFolder, run, sealbox, type Ended } from './places.ts'
@@ -43,6 +44,7 @@ let since: string
 const before: Sealed[] = []
 const after: Sealed[] = []
 const officers: string[][] = []
+let secondLogin: TestKey
 
 test.before(async () => {
   box = await openTestBox()
@@ -53,7 +55,9 @@ test.before(async () => {
   await sleep(1100)
   after.push(await sealOne())
   officers.push(await personFolder(box.officer))
-  officers.push(await personFolder(await box.appoint('officer-two', 'officer')))
+  const two = await box.appoint('officer-two', 'officer')
+  secondLogin = two.login
+  officers.push(await personFolder(two))
   await writeFile(join(folder, 'root.pem'), box.rootPem)
 })
 
@@ -160,6 +164,29 @@ test.serial(
     t.is(refused.status, 1, refused.stdout)
     t.regex(refused.stdout, /KEY_COMPROMISED/)
     t.is((await verify(late, '--statements', join(folder, 'nothing'))).status, 66)
+  },
+)
+
+test.serial(
+  'an order is countersigned off line, from a file, and performed by the box once',
+  async (t) => {
+    const [, second = []] = officers
+    const order = await proposedOrder(box, box.officer)
+    const asked = new URLSearchParams({ act: 'countersign', order, inline: '1' }).toString()
+    const as = secondLogin
+    const file = await box.request({ path: `/api/v1/sign-request?${asked}`, as })
+    const path = join(folder, 'countersign.signreq')
+    await writeFile(path, file.bytes)
+    const wrong = await command('orders', 'withdraw', path, ...second)
+    t.is(wrong.status, 64, wrong.stdout)
+    const { status, stdout, stderr } = await command('orders', 'countersign', path, ...second)
+    t.is(status, 0, stderr)
+    t.regex(stdout, /声明密钥已泄露 State that a key is compromised/)
+    t.regex(stdout, /提出人 proposed by: person:officer-1/)
+    const json = JSON.parse(await readFile(join(folder, 'countersign.signed'), 'utf8')) as unknown
+    const reply = await box.request({ method: 'POST', path: '/api/v1/signed', as, json })
+    t.is(reply.status, 200, reply.text)
+    t.is(reply.json['state'], 'carried-out')
   },
 )
 

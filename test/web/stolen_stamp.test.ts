@@ -1,13 +1,16 @@
 /** A time-stamping key is stolen: rolled over, stated and revoked by two officers, and what it stamped judged by what the journal knows. */
+import { generateKeyPairSync } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { openBoxKeys } from '../../appliance/keys.ts'
 import {
+  boxActor,
   createTimeStampAuthority,
   readServices,
   sha256,
   sha256Hex,
   systemRandom,
+  type ProvenPublicKey,
   type Sha256,
 } from '../../ca/index.ts'
 import {
@@ -182,8 +185,37 @@ test.serial(
     t.is(found?.revoked?.reason, 'keyCompromise')
     const others: Order = { ...revoke(), certificate: box.units[0].keys.seal.name } as Order
     await t.throwsAsync(proposedOrder(box, box.officer, others), { message: /STATEMENT_MISMATCH/ })
-    await t.throwsAsync(proposedOrder(box, box.officer, { ...revoke(), reason: 'x' } as Order), {
-      message: /STATEMENT_MISMATCH/,
+    for (const reason of ['x', 'certificateHold']) {
+      const order = { ...revoke(), reason } as Order
+      await t.throwsAsync(proposedOrder(box, box.officer, order), { message: /STATEMENT_MISMATCH/ })
+    }
+  },
+)
+
+test.serial(
+  'of a stolen authority the certificates in the journal stay, and forged ones do not',
+  async (t) => {
+    const { authority } = box.parts
+    const [issuing = new Uint8Array()] = authority.chain
+    const { signer } = box.units[0].keys.clerkSigning
+    const known = signer.certificate
+    const name = await proposedBySigner({ ...state(), certificate: sha256Hex(issuing) })
+    t.is((await countersign(name)).status, 200)
+    // Lists of the stolen key are not believed; that somebody else made the certificate is not said.
+    t.not((await verify(known)).subIndication, 'REVOKED_NO_POE')
+    for (const bytes of sealed) t.is((await verify(bytes)).verdict, 'TOTAL-PASSED')
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const forged = await authority.prepareIssue({
+      ...{ profile: 'officer-signing', holder: 'person:thief', actor: boxActor },
+      subject: { organization: '测试区', organizationalUnit: 'officer', commonName: 'thief' },
+      publicKey: new Uint8Array(
+        publicKey.export({ format: 'der', type: 'spki' }),
+      ) as ProvenPublicKey,
+    })
+    // Signed by the authority's key, and in no journal: never committed.
+    t.like(await verify(forged.certificate), {
+      verdict: 'INDETERMINATE',
+      subIndication: 'REVOKED_NO_POE',
     })
   },
 )

@@ -26,7 +26,7 @@ import { codeWords, layout, statementCard } from './signing/screen.ts'
 import { Refused, signOffline } from './signing/sign.ts'
 import { readUnitFile, type UnitFile } from './unit_file.ts'
 import { withKey } from './unlock_panel.ts'
-import { actDone, actMeans, disk, fork, sign } from './words/sign.ts'
+import { actDone, actMeans, actNames, disk, fork, sign } from './words/sign.ts'
 import { unlock } from './words/unlock.ts'
 
 /** Takes the unit file, then a request. */
@@ -192,7 +192,7 @@ function signedScreen(app: App, request: SignRequest, signed: Signed): HTMLEleme
       h(
         'div',
         { class: 'stack' },
-        heading(subject),
+        heading(subject === '' ? actNames[request.act] : subject),
         paragraph(disk.saved),
         h(
           'div',
