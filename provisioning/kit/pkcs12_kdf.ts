@@ -31,7 +31,10 @@ export function pkcs12Key(options: Pkcs12KeyOptions): Uint8Array<ArrayBuffer> {
   const { hash, use, length, passphrase, salt, iterations } = options
   const { digest, outputBytes, blockBytes } = hash
   const diversifier = new Uint8Array(blockBytes).fill(pkcs12KeyUse[use])
-  let input: Uint8Array = concat(fillBlocks(salt, blockBytes), fillBlocks(bmp(passphrase), blockBytes))
+  let input: Uint8Array = concat(
+    fillBlocks(salt, blockBytes),
+    fillBlocks(bmp(passphrase), blockBytes),
+  )
   const parts: Uint8Array[] = []
   for (let have = 0; have < length; have += outputBytes) {
     let part: Uint8Array = digest(concat(diversifier, input))
