@@ -70,6 +70,12 @@ export function createReader(options: {
     async *subscribe(from, signal) {
       let next = Math.max(from, 0)
       while (await live.moreThan(next, signal)) {
+        const fresh = live.recent.get(next)
+        if (fresh !== undefined) {
+          yield fresh
+          next += 1
+          continue
+        }
         for await (const entry of read(next)) {
           if (signal.aborted) return
           yield entry

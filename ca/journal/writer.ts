@@ -184,7 +184,7 @@ export function createWriter(options: WriterOptions): Writer {
     }
     // Crash here: journal and views agree, the answer is lost. The caller finds its act when it looks.
     position = next
-    live.advance(frontier)
+    live.advance(frontier, located)
   }
 
   return {
