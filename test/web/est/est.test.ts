@@ -258,9 +258,7 @@ test.serial('guessing codes ends after some refusals a minute', async (t) => {
     replies.push(await strict.request({ method: 'POST', path: at('simpleenroll'), body, headers }))
   }
   // A new minute may begin in between.
-  t.true(replies.some(({ status }) => status === 429))
-  const limited = replies.find(({ status }) => status === 429)
-  t.is(limited?.headers['retry-after'], '60')
+  t.is(replies.find(({ status }) => status === 429)?.headers['retry-after'], '60')
 })
 
 test.serial('a body that is no request is refused with the reason', async (t) => {
