@@ -90,6 +90,7 @@ const wanted = personCertificates('auditor')
 const issued = {
   certificates: wanted.map((one) => ({ ...one, certificate: toBase64(Uint8Array.of(1)) })),
   chain: [],
+  compromises: [],
 }
 
 test('a line that breaks is asked again, and a box that names other keys is not believed', async (t) => {
