@@ -90,8 +90,8 @@ export async function boxKey(
   return keys.openKey(name)
 }
 
-/** Signs the certificate of a generation. Throws `CA_PROFILE_VIOLATED`. */
-export function boxCertificate(
+/** Signs the certificate of a generation, and has a second reader read it. Throws `CA_PROFILE_VIOLATED`. */
+export async function boxCertificate(
   { box, random, at }: BoxCertificateParts,
   of: {
     readonly role: BoxKeyName
@@ -104,7 +104,7 @@ export function boxCertificate(
   const { role, generation, publicKey, issuer, urls } = of
   const { profile } = rows[role]
   const commonName = boxCommonName(role, { box, generation })
-  return buildCertificate(
+  const certificate = await buildCertificate(
     {
       ...{ profile, publicKey, urls },
       subject: { organization: box.districtName, commonName },
@@ -114,4 +114,13 @@ export function boxCertificate(
     },
     issuer,
   )
+  await readTwice(certificate, issuer)
+  return certificate
+}
+
+/** Throws `CA_PROFILE_VIOLATED` if another implementation reads a certificate otherwise than we do. */
+export async function readTwice(certificate: Uint8Array, issuer: Issuer): Promise<void> {
+  // Loaded when a key of the box is certified, which is seldom: every start of a box would wait for it otherwise.
+  const { requireSecondReading } = await import('../certificates/second_reader.ts')
+  await requireSecondReading(certificate, issuer.certificate ?? certificate)
 }

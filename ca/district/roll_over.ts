@@ -18,6 +18,7 @@ import {
   boxCommonName,
   boxKey,
   boxProfile,
+  readTwice,
   type BoxCertificateParts,
 } from './box_certificate.ts'
 
@@ -141,7 +142,7 @@ export async function rollOverIssuing(
   }
 }
 
-function link(
+async function link(
   { box, random }: RollOverParts,
   of: {
     readonly issuer: Signer
@@ -154,7 +155,7 @@ function link(
   const { issuer, ...rest } = of
   // All generations have one name: any number gives it.
   const commonName = boxCommonName('root', { box, generation: 1 })
-  return buildCertificate(
+  const certificate = await buildCertificate(
     {
       ...rest,
       profile: 'root-link',
@@ -163,6 +164,8 @@ function link(
     },
     issuer,
   )
+  await readTwice(certificate, issuer)
+  return certificate
 }
 
 function issued(certificate: Uint8Array, role: BoxKeyName): EntryDraft {
