@@ -51,7 +51,7 @@ async function rolled(seed: string) {
       {
         profile: 'unit-seal',
         subject: { organization: '测试区', commonName: name },
-        publicKey: (await createMemoryKeys().generate('x', 'ecdsa-p256-sha256')),
+        publicKey: await createMemoryKeys().generate('x', 'ecdsa-p256-sha256'),
         serial: drawSerial(random),
         notBefore: at,
         urls: urlsBelow(origin),
