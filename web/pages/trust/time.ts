@@ -65,7 +65,7 @@ function clockCard(view: View, { time }: Parts): Html {
     ${factList([
       [w('本机时间', 'Time of the box'), view.exact(time.now())],
       [w('机器时钟', 'Clock of the machine'), view.exact(time.machine())],
-      [w('改正', 'Correction'), offsetWords(view, offsetMs)],
+      [w('改正', 'Correction'), offsetMs === 0 ? w('没有', 'none') : offsetWords(view, offsetMs)],
       [w('来源', 'Source'), w(...sourceTable[timeSource])],
       [w('误差', 'Accuracy'), w(`${String(accuracy)} 秒以内`, `within ${String(accuracy)} s`)],
       [w('最近确认', 'Confirmed last'), confirmedAt && view.exact(confirmedAt)],
