@@ -53,11 +53,15 @@ export function createTokenRecorder(options: {
   const { journal, actor } = options
   let waiting: Waiting[] = []
   let isWriting = false
-  /** Tokens of the batch before. */
-  let last = 0
+  /** Tokens that wait or are on their way to the disk, and how many there were of late. */
+  let open = 0
+  let peak = 0
   let together = (): void => undefined
 
-  /** Until as many are there as last time, or the moment is over. */
+  /** Half of those that come at once: while they are on their way to the disk the others are stamped. */
+  const enough = (): boolean => waiting.length >= peak / 2
+
+  /** Until enough are there, or the moment is over. */
   const linger = (): Promise<void> =>
     new Promise((resolve) => {
       const timer = setTimeout(resolve, lingerMs)
@@ -69,16 +73,17 @@ export function createTokenRecorder(options: {
 
   const write = async (): Promise<void> => {
     while (waiting.length > 0) {
-      if (waiting.length < last) await linger()
+      if (!enough()) await linger()
       const batch = waiting
       waiting = []
-      last = batch.length
       try {
         await journal.commit({ entries: entriesOf(batch, actor) })
         for (const { done } of batch) done()
       } catch (error) {
         for (const { fail } of batch) fail(error)
       }
+      peak = Math.max(open, Math.floor(peak * 0.9))
+      open -= batch.length
     }
     isWriting = false
   }
@@ -86,7 +91,9 @@ export function createTokenRecorder(options: {
   return (token) =>
     new Promise((done, fail) => {
       waiting.push({ token, done, fail })
-      if (waiting.length >= last) together()
+      open += 1
+      peak = Math.max(peak, open)
+      if (enough()) together()
       if (isWriting) return
       isWriting = true
       // The turn is over once all who came with this request are there.
