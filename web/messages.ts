@@ -282,6 +282,11 @@ export const messages = {
     '不能审批自己的申请，请由另一位安全员办理。',
     'Nobody approves their own request; another officer must.',
   ),
+  ENROLMENT_CODE_OWN: message(
+    403,
+    '正式机上，安全员的注册码由一位安全员发出，由另一位批准；这个码是您发出的。',
+    'On a production box one officer gives out an officer’s code and another one approves; you gave out this one.',
+  ),
   ENROLMENT_KEYS_KNOWN: message(
     409,
     '这组密钥已用于另一份申请，请重新生成密钥。',

@@ -35,8 +35,6 @@ const openBefore: ReadonlySet<string> = new Set([
   'GET /api/v1/requests/:id/file',
   'POST /api/v1/requests/:id/acts/approve',
   'POST /api/v1/requests/:id/acts/refuse',
-  // A code that was lost on the way
-  'POST /api/v1/people/:id/acts/issue-code',
 ])
 
 /** Whether a row is open before the box is. */

@@ -4,6 +4,7 @@
  */
 import {
   fromBase64,
+  type BoxMode,
   type CertificateState,
   type EntryDraft,
   type Expectation,
@@ -33,6 +34,7 @@ import {
 
 export interface DecideParts extends RedeemParts {
   readonly desk: StatementDesk
+  readonly box: { readonly mode: BoxMode }
 }
 
 export interface DecideInput {
@@ -49,8 +51,8 @@ export interface DecidedRequest {
 }
 
 /**
- * Issues what the request asks for. Throws `ENROLMENT_REQUEST_UNKNOWN`, `_DECIDED`, `_OWN`, what `openCode` throws, and what the
- * statement desk and the authority throw. The same signed approval again is answered as before and issues nothing.
+ * Issues what the request asks for. Throws `ENROLMENT_REQUEST_UNKNOWN`, `_DECIDED`, `_OWN`, `ENROLMENT_CODE_OWN`, what `openCode`
+ * throws, and what the statement desk and the authority throw. The same signed approval again is answered as before and issues nothing.
  */
 export async function approveRequest(
   parts: DecideParts,
@@ -121,7 +123,7 @@ function isWhole(
 
 /** Spends the code without issuing anything; the reason stands in the statement. Throws as `approveRequest`. */
 export async function refuseRequest(
-  parts: Pick<DecideParts, 'journal' | 'clock' | 'desk' | 'directory'>,
+  parts: Pick<DecideParts, 'journal' | 'clock' | 'desk' | 'directory' | 'box'>,
   input: DecideInput,
 ): Promise<DecidedRequest> {
   const found = await decidable(parts, input, 'refused')
@@ -145,7 +147,7 @@ export interface Decidable {
 
 /** The request as it waits; undefined if this officer decided it by this very statement before. */
 export async function decidable(
-  parts: Pick<DecideParts, 'journal' | 'clock' | 'directory'>,
+  parts: Pick<DecideParts, 'journal' | 'clock' | 'directory' | 'box'>,
   input: DecideInput,
   state: DecidedRequest['state'],
 ): Promise<Decidable | undefined> {
@@ -163,6 +165,7 @@ export async function decidable(
   }
   await refuseOwn(parts, record, input.actor)
   const code = await openCode(parts, record.code)
+  if (state === 'approved') refuseOwnCode(parts.box, code.record, input.actor)
   const { who } = await nameOf(directory, code.record.codeFor)
   const expect = [...code.expect, { key: keys.request(input.request), version: found.version }]
   return { record, code, who, expect }
@@ -179,6 +182,20 @@ async function refuseOwn(
   if (code === undefined || wholeHolder(code.codeFor) === actor.holder) {
     throw new ProvisioningError('ENROLMENT_REQUEST_OWN', 'nobody decides their own request')
   }
+}
+
+/**
+ * On a production box an officer is let in by two others: one gives out the code, another one approves. Whoever did both would be two
+ * officers, and carry out grave acts alone.
+ */
+function refuseOwnCode(
+  { mode }: DecideParts['box'],
+  { codeFor, by }: CodeRecord,
+  { holder }: Principal,
+): void {
+  const isOfficer = codeFor.kind === 'person' && codeFor.role === 'officer'
+  if (mode !== 'production' || !isOfficer || by !== holder) return
+  throw new ProvisioningError('ENROLMENT_CODE_OWN', 'who gave out the code lets nobody in by it')
 }
 
 const decisions = [

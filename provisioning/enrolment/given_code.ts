@@ -40,7 +40,10 @@ export function codeEntry(
 ): EntryDraft {
   const { codeFor, hash, expires } = issued
   const { approval, order, again } = how
-  const record: CodeRecord = { codeFor, expires, approval, state: 'open', ...(again && { again }) }
+  const record: CodeRecord = {
+    ...{ codeFor, expires, approval, state: 'open', by: actor.holder },
+    ...(again && { again }),
+  }
   return {
     type: 'enrolment.code-issued',
     actor,

@@ -18,6 +18,8 @@ export type CodeRecord = {
   /** `none` for the first officer at first boot alone: there is nobody yet who could approve. */
   readonly approval: 'officer' | 'none'
   readonly state: 'open' | 'waiting' | 'redeemed' | 'refused'
+  /** Who gave it out: the holder of an officer's certificate, or the box. Absent of codes from before this was noted. */
+  readonly by?: string
   /** The request made with it, while and after it waited. */
   readonly request?: Sha256
   /** Of a code for who enrolled before: what becomes of the certificates that there are. */

@@ -14,6 +14,7 @@ import { newCeremony, type Concluded, type Held } from '../../../appliance/cerem
 import { holdRollOver, rehearseRollOver } from '../../../appliance/ceremony/roll_over.ts'
 import { holdRootList } from '../../../appliance/ceremony/root_list.ts'
 import {
+  anonymousClient,
   enrolPerson,
   enrolUnit,
   registerUnits,
@@ -21,13 +22,19 @@ import {
   type DemoUnit,
 } from '../../../appliance/demo/district.ts'
 import { serve, type Serving } from '../../../appliance/serve.ts'
-import type { OfficerOptions } from '../../../appliance/unit/officer.ts'
+import {
+  appoint,
+  approveEnrolment,
+  approveEnrolments,
+  type OfficerOptions,
+} from '../../../appliance/unit/officer.ts'
 import { readCeremonies, sha256Hex, toPem } from '../../../ca/index.ts'
 import { readCertificate } from '../../../ca/path/index.ts'
 import { modelDistrict } from '../../../provisioning/index.ts'
 import { isOpenBefore } from '../../../web/opening.ts'
 import { routes } from '../../../web/routes.ts'
 import { refusalOf } from '../../web/box_fixture.ts'
+import { newKeys } from '../../web/enrolling.ts'
 import { draftOf } from '../in_process.ts'
 import { newFolder, run, sealbox } from '../places.ts'
 import { custodians, initIn, passphrase, sharesIn } from './production.ts'
@@ -113,6 +120,27 @@ test.serial(
       units.push(await enrolUnit(known, unit, { code: codes.get(unit.uscc) ?? '', officer: first }))
     }
     t.not(await box.parts.journal.views.get('p/opened'), undefined)
+  },
+)
+
+test.serial(
+  'whoever gives out the code of an officer does not approve what is asked by it: nobody becomes two officers alone',
+  async (t) => {
+    const { known } = running ?? (await start())
+    const { code } = await appoint(first, { id: 'officer-alone', role: 'officer' })
+    const anonymous = anonymousClient(known)
+    const asked = await newKeys('officer')
+    const json = { code, requests: asked.requests }
+    t.like(await anonymous.act('/api/v1/requests/acts/redeem', json), { state: 'waiting' })
+    t.is(await refusalOf(approveEnrolment(first, asked.id)), 'ENROLMENT_CODE_OWN')
+    const many = await approveEnrolments(first, [asked.id])
+    t.deepEqual(many, {
+      approved: [],
+      refused: [{ request: asked.id, code: 'ENROLMENT_CODE_OWN' }],
+    })
+    await approveEnrolment(second, asked.id)
+    t.like(await anonymous.act('/api/v1/requests/acts/redeem', json), { compromises: [] })
+    anonymous.close()
   },
 )
 
