@@ -7,6 +7,7 @@ import {
   orderSchema,
   replacedAt,
   type Order,
+  type OrderOf,
 } from '../../exchange/index.ts'
 import type { Parts } from '../types.ts'
 import { officersOnly } from './officers.ts'
@@ -110,7 +111,17 @@ function isCompromise(given: unknown): given is AskedCompromise {
   return act === 'state-compromise' && isNamed && typeof from === 'string'
 }
 
-async function addedTo(parts: Parts, { certificate, from }: AskedCompromise): Promise<object> {
+/** An order of a compromise with what the journal knows of the key and nobody typed; any other as it is. */
+export async function withKnown(parts: Parts, order: Order): Promise<Order> {
+  if (order.act !== 'state-compromise') return order
+  const added = await addedTo(parts, order)
+  return { ...order, ...added, to: order.to ?? added.to ?? null }
+}
+
+async function addedTo(
+  parts: Parts,
+  { certificate, from }: AskedCompromise,
+): Promise<Partial<Pick<OrderOf<'state-compromise'>, 'to' | 'serials'>>> {
   const found = await parts.authority.certificate(certificate)
   const since = new Date(from)
   if (found === undefined || Number.isNaN(since.getTime())) return {}

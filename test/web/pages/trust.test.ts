@@ -5,6 +5,7 @@ import { readCrl } from '../../../ca/path/index.ts'
 import { monthChart } from '../../../web/pages/trust/month_chart.ts'
 import { monthAfter, monthsAround, monthStart } from '../../../web/pages/trust/months.ts'
 import { htmlText } from '../../../web/html.ts'
+import { messages } from '../../../web/messages.ts'
 import { createView } from '../../../web/view.ts'
 import { proposedOrder } from '../../exchange/unit/asking.ts'
 import { openTestBox, type TestBox, type TestPerson } from '../box_fixture.ts'
@@ -65,8 +66,15 @@ test.serial(
     t.is(asked.get('act'), 'propose-order')
     t.deepEqual(JSON.parse(asked.get('order') ?? ''), {
       ...{ act: 'state-compromise', certificate, from: '2025-12-31T16:00:00.000Z' },
-      ...{ to: null, serials: null },
     })
+    const stamping = (await box.parts.authority.certificatesOf('box')).find(
+      ({ profile }) => profile === 'timestamping',
+    )
+    const stamped = { ...fields, certificate: stamping?.sha256 ?? '' }
+    // Its tokens come from the journal, not through the address; what stands against it is that the key is in use.
+    const { status: inUse, text } = await officer.post('/orders/new', { fields: stamped })
+    t.is(inUse, 422)
+    t.true(text.includes(messages.ORDER_KEY_IN_USE.zh), text)
     const wrong: readonly Record<string, string>[] = [
       { ...fields, reason: '' },
       { ...fields, since: '2999-01-01T00:00' },

@@ -8,6 +8,7 @@ import {
 } from '../../../exchange/index.ts'
 import { html, type Content, type Html } from '../../html.ts'
 import { messages } from '../../messages.ts'
+import { withKnown } from '../../signing/orders.ts'
 import type { Answer, Request } from '../../types.ts'
 import { inZone, type View } from '../../view.ts'
 import { factList, hrefOf, signerHref } from '../elements.ts'
@@ -58,9 +59,10 @@ export async function checkOrder(request: Request): Promise<Answer> {
   const { time } = parts
   const read = orderFrom(view, act, { typed, machine: time.machine(), box: time.now() })
   if ('wrong' in read) return formPage(request, act, { typed, wrong: read.wrong })
-  const against = await objection(request, read.order)
+  const order = await withKnown(parts, read.order)
+  const against = await objection(request, order)
   if (against !== undefined) return formPage(request, act, { typed, wrong: {}, against })
-  return confirmation(request, read.order, typed.reason)
+  return confirmation(request, order, typed.reason)
 }
 
 /** What the act itself has against it now, in words. */
@@ -281,10 +283,17 @@ function timeChoice({ view, parts }: Request, { typed, wrong }: Shown): Html {
     </div>`
 }
 
+/** The order as an address carries it: what the box knows of a key it adds again when it is signed. */
+function asked(order: Order): object {
+  if (order.act !== 'state-compromise') return order
+  const { act, certificate, from, to } = order
+  return { act, certificate, from, ...(to !== null && { to }) }
+}
+
 function confirmation(request: Request, order: Order, reason: string): Promise<Answer> {
   const { view } = request
   const { w } = view
-  const href = signerHref({ act: 'propose-order', order: JSON.stringify(order), reason })
+  const href = signerHref({ act: 'propose-order', order: JSON.stringify(asked(order)), reason })
   return show(request, {
     title: actWords(view, order.act),
     main: html`<p class="crumb links">
