@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   boxActor,
+  CaError,
   createGuardedClock,
   currentService,
   openJournal,
@@ -89,8 +90,15 @@ export interface RootOffered {
   readonly shares: readonly OfferedShare[]
 }
 
-/** Opens the newest root's key: of a trial box from its folder, else by shares. Throws `CEREMONY_REFUSED` and as `openRootKey`. */
-export async function takeRoot(box: BoxAtRest, offered: RootOffered): Promise<RootInHand> {
+/**
+ * Opens the newest root's key: of a trial box from its folder, else by shares. With `older`, the key of whichever root the shares are
+ * of: an older root's list is renewed until that root ends. Throws `CEREMONY_REFUSED` and as `openRootKey`.
+ */
+export async function takeRoot(
+  box: BoxAtRest,
+  offered: RootOffered,
+  { older = false }: { readonly older?: boolean } = {},
+): Promise<RootInHand> {
   const { key: name, certificate } = currentService(box.services, 'root')
   if (box.file.mode === 'trial') {
     return { root: await box.keys.open(name, certificate), opened: [] }
@@ -100,6 +108,26 @@ export async function takeRoot(box: BoxAtRest, offered: RootOffered): Promise<Ro
   const keyFile = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new ApplianceError('FILE_MISSING', `there is no file ${path}`, { cause })
   })
-  const { key, opened } = await openRootKey({ keyFile, root: certificate, shares: offered.shares })
-  return { root: { ...key, certificate }, opened }
+  const roots = older ? box.authority.roots.toReversed() : [certificate]
+  for (const root of roots.slice(0, -1)) {
+    const opened = await openUnlessForeign({ keyFile, root, shares: offered.shares })
+    if (opened) return opened
+  }
+  return openAs({ keyFile, root: roots.at(-1) ?? certificate, shares: offered.shares })
+}
+
+type Opening = Parameters<typeof openRootKey>[0]
+
+async function openAs(opening: Opening): Promise<RootInHand> {
+  const { key, opened } = await openRootKey(opening)
+  return { root: { ...key, certificate: opening.root }, opened }
+}
+
+async function openUnlessForeign(opening: Opening): Promise<RootInHand | undefined> {
+  try {
+    return await openAs(opening)
+  } catch (error) {
+    if (error instanceof CaError && error.code === 'CA_SHARE_FOREIGN') return undefined
+    throw error
+  }
 }

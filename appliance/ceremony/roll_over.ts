@@ -1,5 +1,6 @@
 /** Roll-over ceremonies of the root and of the issuing authority, rehearsed with throw-away keys first (ADR 23). */
 import {
+  createDistrict,
   createMemoryKeys,
   crlIssuedEntry,
   boxActor,
@@ -11,6 +12,7 @@ import {
   sha256Hex,
   splitRootKey,
   suiteOf,
+  urlsBelow,
   type KeyFolder,
   type MemoryKeys,
   type RolledRoot,
@@ -40,8 +42,8 @@ export async function holdRollOver(held: Held, role: RolledRole): Promise<Conclu
 }
 
 /**
- * Everything with throw-away keys under the real certificates' names: each certificate linted, nothing signed by a key that stays.
- * Throws `CA_PROFILE_VIOLATED`.
+ * Everything with throw-away keys, below a throw-away root of the same name: each certificate linted, nothing signed by a key that
+ * stays. Throws `CA_PROFILE_VIOLATED`.
  */
 export async function rehearseRollOver(
   box: BoxAtRest,
@@ -49,12 +51,13 @@ export async function rehearseRollOver(
 ): Promise<Minutes['rehearsal']> {
   const keys = createMemoryKeys()
   const algorithm = algorithmOf(box)
-  const newest = box.authority.roots.at(-1) ?? new Uint8Array()
-  await keys.generate('old', algorithm)
-  const root: Signer = { ...(await keys.openKey('old')), certificate: newest }
+  const { file, clock, random } = box
+  const { root } = await createDistrict({
+    ...{ box: identityOf(file), keys, clock, random, algorithm, urls: urlsBelow(file.pkiUrl) },
+  })
   if (role === 'root') {
     await keys.generate('new', algorithm)
-    const { roots } = box.authority
+    const roots = [...box.authority.roots.slice(0, -1), root.certificate]
     const key = await keys.openKey('new')
     const { oldWithNew } = await rollOverRoot(partsOf(box), { roots, old: root, key })
     return { certificates: 2 + oldWithNew.length, lists: 0 }

@@ -1,5 +1,6 @@
 /** The ceremony that renews the list of an absent root before it ends: once a year. */
-import { conclude, freshRootList, rootInHand, type Concluded, type Held } from './later.ts'
+import { equal, sha256Hex } from '../../ca/index.ts'
+import { conclude, freshRootList, type Concluded, type Held } from './later.ts'
 import { refused } from './plan.ts'
 import { listRow } from './record.ts'
 
@@ -8,9 +9,12 @@ export async function holdRootList(held: Held): Promise<Concluded> {
   const { box, inHand } = held
   const list = await freshRootList(box, inHand.root)
   if (!list) throw refused('a trial box has its root key and signs its list by itself')
-  const key = box.services.root.at(-1)?.key ?? 'root'
+  const { certificate } = inHand.root
+  const own = box.services.root.find((one) => equal(one.certificate, certificate))
+  const key = own?.key ?? 'root'
+  const anchor = box.authority.roots.at(-1) ?? certificate
   return conclude(held, {
-    ...{ kind: 'crl', root: rootInHand(held), rehearsal: { certificates: 0, lists: 0 } },
+    ...{ kind: 'crl', root: sha256Hex(anchor), rehearsal: { certificates: 0, lists: 0 } },
     entries: [list.entry],
     lists: [listRow(key, list)],
   })

@@ -49,13 +49,14 @@ export async function withBoxAtRest<T>(
 export async function holdAtBox(
   values: CeremonyValues,
   hold: (held: Held) => Promise<Concluded>,
+  take: Parameters<typeof takeRoot>[2] = {},
 ): Promise<number> {
   const out = required(values.papers, '--papers')
   refuseInside(out, dataDirectory(values.data))
   const plan = planFrom(values.answers)
   const concluded = await withBoxAtRest(values, async (box) => {
     const shares = plan.shares.length > 0 ? plan.shares : await sharesFrom(values.share ?? [])
-    const inHand = await takeRoot(box, { folder: values['root-key'], shares })
+    const inHand = await takeRoot(box, { folder: values['root-key'], shares }, take)
     const ceremony = newCeremony(box)
     return hold({ box, inHand, plan, ceremony, out, signer: signerSha256 })
   })

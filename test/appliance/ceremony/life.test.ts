@@ -47,6 +47,8 @@ let directory = ''
 /** Folder of the papers that hold the newest root's key. */
 let rootPapers = ''
 let firstRoot = ''
+/** Folder of the papers of the first ceremony. */
+let firstPapers = ''
 let first: OfficerOptions
 let second: OfficerOptions
 const units: DemoUnit[] = []
@@ -94,6 +96,7 @@ test.serial(
   async (t) => {
     const made = await initIn(folder)
     rootPapers = made.papers
+    firstPapers = made.papers
     firstRoot = join(made.papers, 'root.pem')
     const [one, two] = made.codes
     const { box, known } = await start()
@@ -166,12 +169,16 @@ const verdictOf = async (file: string, trust: string): Promise<string> => {
 
 async function hold(
   ceremony: (held: Held) => Promise<Concluded>,
-  more: { readonly plan?: Partial<LaterPlan>; readonly offered?: RootOffered } = {},
+  more: {
+    readonly plan?: Partial<LaterPlan>
+    readonly offered?: RootOffered
+    readonly older?: boolean
+  } = {},
 ): Promise<Concluded> {
   const box = await openAtRest({ directory, secrets })
   try {
     const offered = { folder: rootPapers, shares: await sharesIn(rootPapers) }
-    const inHand = await takeRoot(box, more.offered ?? offered)
+    const inHand = await takeRoot(box, more.offered ?? offered, { older: more.older === true })
     return await ceremony({
       ...{ box, inHand, plan: { ...readLaterAnswers(undefined), ...more.plan } },
       ...{ ceremony: newCeremony(box), out: join(folder, 'papers') },
@@ -361,6 +368,13 @@ test.serial(
       passphrase: keeping.custodians[at]?.passphrase ?? '',
     }))
     await hold(holdRootList, { offered: { folder: rootPapers, shares } })
+    const old = { folder: firstPapers, shares: await sharesIn(firstPapers) }
+    await t.throwsAsync(hold(holdRootList, { offered: old }), { code: 'CA_SHARE_FOREIGN' })
+    const { minutes } = await hold(holdRootList, { offered: old, older: true })
+    t.deepEqual(
+      minutes.lists.map(({ key }) => key),
+      ['root'],
+    )
     const { box } = await start()
     const after = await box.parts.authority.crl('root-2')
     t.true(after.number > (before?.number ?? Infinity))
