@@ -7,6 +7,7 @@ import {
   readServices,
   sha256Hex,
   type Authority,
+  type CertificateState,
   type Clock,
   type Fold,
   type Journal,
@@ -14,8 +15,10 @@ import {
 } from '../../ca/index.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
-import type { OrderOf } from './acts.ts'
+import { knownId } from '../verify/compromise.ts'
+import type { Known, OrderOf } from './acts.ts'
 import type { GraveAct } from './desk.ts'
+import { knownOf } from './known.ts'
 
 /** Data of `compromise.stated`, and its view. */
 export type CompromiseStated = {
@@ -47,6 +50,7 @@ export function stateCompromise(parts: {
     // A list for a key that has none, or none for one that has, would be read as something else than was meant.
     const hasList = found.profile === 'timestamping' || found.profile === 'issuing'
     if (hasList !== (order.serials !== null)) throw mismatch('serials')
+    if (!(await areKnown(parts, found, order.serials ?? []))) throw mismatch('serials')
     const { timestamping } = await readServices(parts.journal.views)
     const current = timestamping.at(-1)
     if (current && sha256Hex(current.certificate) === order.certificate) {
@@ -69,6 +73,21 @@ export function stateCompromise(parts: {
       return { entries: [{ type: 'compromise.stated', actor, subject, data }], expect: [] }
     },
   }
+}
+
+/**
+ * Nobody reads thousands of hashes before signing: what the journal does not know was made by who stole the key, and is not kept
+ * trusted by a line that was slipped in.
+ */
+async function areKnown(
+  parts: { readonly journal: Journal; readonly authority: Authority },
+  certificate: CertificateState,
+  listed: readonly Known[],
+): Promise<boolean> {
+  if (listed.length === 0) return true
+  const known = (await knownOf(parts, certificate, new Date(0))) ?? []
+  const names = new Set(known.map(({ serial, hash }) => knownId(serial, hash)))
+  return listed.every(({ serial, hash }) => names.has(knownId(serial, hash)))
 }
 
 /** Keeps each statement by its order. Pure. */

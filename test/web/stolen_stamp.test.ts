@@ -146,6 +146,16 @@ test.serial(
   },
 )
 
+test.serial('no officer slips in a token that the journal does not know', async (t) => {
+  const known = { serial: '40'.repeat(16), hash: 'ab'.repeat(32) as Sha256 }
+  const stated: Order = {
+    ...{ act: 'state-compromise', certificate: sha256Hex(stolen), to: null },
+    ...{ from: from.toISOString(), serials: [known] },
+  }
+  const proposing = proposedOrder(box, box.officer, stated)
+  await t.throwsAsync(proposing, { message: /order\.serials/ })
+})
+
 test.serial('the drill tells the keys of several generations apart', async (t) => {
   const drill = createDrill()
   for await (const entry of box.box.journal.read(0)) drill.add(entry)
