@@ -3,16 +3,18 @@
  * with that signature the act is done, in one commit. Nobody is both, a statement is carried out once, and what lies longer than
  * its time is void.
  */
-import type {
-  Actor,
-  Authority,
-  Blobs,
-  Clock,
-  EntryDraft,
-  Journal,
-  JsonObject,
-  Prepared,
-  Sha256,
+import {
+  caKeys,
+  type Actor,
+  type Authority,
+  type Blobs,
+  type Clock,
+  type EntryDraft,
+  type Expectation,
+  type Journal,
+  type JsonObject,
+  type Prepared,
+  type Sha256,
 } from '../../ca/index.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Principal } from '../directory/types.ts'
@@ -188,6 +190,9 @@ async function countersign(parts: OrderDeskParts, input: CountersignInput): Prom
   const before = await recordOf(parts, order)
   // The same file handed in twice is one act.
   if (before.value.countersigned?.holder === actor.holder) return { order, state: 'carried-out' }
+  const { proposed } = before.value
+  const signers = [proposed.certificate, certificate, actor.certificate]
+  const standing = await asTheyStand(journal, signers)
   const open = await requireOpen(parts, order, actor.holder)
   const signed = { signature, certificate }
   const { signatureHash: second, stamps } = await desk.countersign(
@@ -211,10 +216,24 @@ async function countersign(parts: OrderDeskParts, input: CountersignInput): Prom
   // Of two at once, and of a withdrawal meanwhile, one is committed: the order's view must still be as it was read.
   await journal.commit({
     entries: [entry, ...prepared.entries],
-    expect: [{ key: keys.graveOrder(order), version: before.version }, ...prepared.expect],
+    expect: [
+      { key: keys.graveOrder(order), version: before.version },
+      ...standing,
+      ...prepared.expect,
+    ],
   })
   await prepared.after?.()
   return { order, state: 'carried-out', ...prepared.answer }
+}
+
+/** Certificates as they are before they are judged: what is revoked while the act is prepared carries nothing out. */
+async function asTheyStand(
+  { views }: Journal,
+  certificates: readonly Sha256[],
+): Promise<Expectation[]> {
+  const names = [...new Set(certificates)].map((sha256) => caKeys.certificate(sha256))
+  const found = await views.getMany(names)
+  return names.map((key, at) => ({ key, version: found[at]?.version ?? null }))
 }
 
 async function withdraw(

@@ -16,7 +16,12 @@ import {
   type ProvenPublicKey,
   type Sha256,
 } from '../../ca/index.ts'
-import { statementAttributes, type Order, type Statement } from '../../exchange/index.ts'
+import {
+  createOrderDesk,
+  statementAttributes,
+  type Order,
+  type Statement,
+} from '../../exchange/index.ts'
 import { newOrder, proposedOrder } from '../exchange/unit/asking.ts'
 import {
   openTestBox,
@@ -269,6 +274,41 @@ test.serial('an order whose proposer’s certificate was revoked meanwhile is vo
     what: 'countersigning',
     asking: () => countersign(order, second),
   })
+})
+
+test.serial('an order whose proposer is revoked while it is carried out is not', async (t) => {
+  const leaving = await box.appoint('officer-leaving-now', 'officer')
+  const order = (await proposedOrder(box, leaving)) as Sha256
+  const desk = createOrderDesk({
+    ...box.parts,
+    acts: {
+      'state-compromise': {
+        check: () => Promise.resolve(),
+        prepare: async () => {
+          t.is((await box.revoke(leaving.signing)).status, 200)
+          return { entries: [], expect: [] }
+        },
+      },
+    },
+  })
+  const { login, signing, holder } = second
+  const statement = JSON.parse(new TextDecoder().decode(await statementOf(order))) as Statement
+  const signature = await signing.signer.sign(
+    statementAttributes(statement, signing.signer.certificate),
+  )
+  const actor = {
+    kind: 'person',
+    id: 'officer-two',
+    role: 'officer',
+    holder,
+    certificate: login.name,
+  } as const
+  const certificate = signing.name
+  await t.throwsAsync(desk.countersign({ actor, order, signature, certificate }), {
+    code: 'JOURNAL_CONFLICT',
+  })
+  t.is((await desk.get(order)).state, 'proposed')
+  t.is((await box.entries(0, 'order.countersigned')).filter(isOf(order)).length, 0)
 })
 
 test.serial('a withdrawn order is void, and only its proposer withdraws it', async (t) => {
