@@ -5,6 +5,7 @@
 import {
   boxActor,
   boxKeyNames,
+  caKeys,
   createAuthority,
   createTimeStampAuthority,
   createTokenRecorder,
@@ -16,6 +17,7 @@ import {
   urlsBelow,
   type Authority,
   type BoxKeyName,
+  type BoxRecord,
   type Clock,
   type Journal,
   type KeyFolder,
@@ -27,6 +29,7 @@ import {
   type TimeStampKey,
 } from '../ca/index.ts'
 import type { BoxFile } from './data_folder.ts'
+import { ApplianceError } from './errors.ts'
 
 export interface TrustParts {
   readonly file: BoxFile
@@ -75,9 +78,10 @@ interface Opened {
   readonly journalSigner: Signer
 }
 
-/** Opens all keys that are on the box. Throws what the journal's views and the keys throw. */
+/** Opens all keys that are on the box. Throws `DATA_FOLDER_FOREIGN`, and what the journal's views and the keys throw. */
 export async function openTrust(parts: TrustParts): Promise<Trust> {
-  const { journal, keys, clock, random } = parts
+  const { file, journal, keys, clock, random } = parts
+  await requireMode(journal, file)
   let opened = await openAll(parts)
   const certificates = currentCertificates(opened.services)
   const evidence = evidenceOf(opened)
@@ -121,6 +125,13 @@ export async function openTrust(parts: TrustParts): Promise<Trust> {
       listeners.push(listener)
     },
   }
+}
+
+/** The journal says what kind of box this is: `box.json` can be edited, and a trial box lets its first officer in without approval. */
+async function requireMode({ views }: Journal, { mode }: BoxFile): Promise<void> {
+  const box = (await views.get(caKeys.box))?.value as BoxRecord | undefined
+  if (box === undefined || box.mode === mode) return
+  throw new ApplianceError('DATA_FOLDER_FOREIGN', 'box.json is not that of this journal: its mode')
 }
 
 async function openAll(parts: TrustParts): Promise<Opened> {

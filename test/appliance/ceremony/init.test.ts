@@ -305,3 +305,14 @@ test('keys on a token: issuing, time-stamping and OCSP keys are there and no fil
   const answer = await box.parts.authority.ocsp.answerFor(certificate, new Date())
   t.true(answer.length > 100)
 })
+
+test('a box.json that was edited to be of a trial box opens no production box', async (t) => {
+  const folder = await temporaryFolder(t)
+  await initIn(folder)
+  const directory = join(folder, 'data')
+  const edited = { ...readBoxFile(directory), mode: 'trial' }
+  await writeFile(join(directory, 'box.json'), JSON.stringify(edited))
+  // The administrator knows the passphrase: it is typed at each start.
+  await writeFile(join(directory, 'keys/unattended.secret'), passphrase)
+  await t.throwsAsync(openBox({ directory, log: silent, url }), { code: 'DATA_FOLDER_FOREIGN' })
+})
