@@ -44,6 +44,11 @@ export function isOpenBefore({ method, path }: Pick<Route, 'method' | 'path'>): 
 
 /** Throws `BOX_NEEDS_OFFICERS` unless the box is open, or the row is for enrolling its officers. */
 export async function requireOpen(route: Route, opening: Opening): Promise<void> {
-  if (isOpenBefore(route) || (await opening.isOpen())) return
+  if (!isOpenBefore(route)) await requireOfficers(opening)
+}
+
+/** Throws `BOX_NEEDS_OFFICERS` unless the box is open. */
+export async function requireOfficers(opening: Opening): Promise<void> {
+  if (await opening.isOpen()) return
   throw new WebError('BOX_NEEDS_OFFICERS', 'this box waits for its second officer')
 }

@@ -4,8 +4,10 @@
  */
 import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
+import { createOpening, type Opening } from '../provisioning/index.ts'
 import { readBody } from './body.ts'
 import { WebError } from './errors.ts'
+import { requireOfficers } from './opening.ts'
 import { sendProblem } from './problem.ts'
 import { listRoutes } from './pki_lists.ts'
 import { createOcspHttp, ocspPrefix, type OcspHttp } from './pki_ocsp.ts'
@@ -21,6 +23,8 @@ interface PkiOptions {
   /** Whether strangers may have time-stamps here. */
   readonly openTimeStamping: boolean
   readonly quota?: StampQuota
+  /** Whether a production box has its two officers: until then nothing is stamped. */
+  readonly opening: Opening
   /** What the path before this application failed with. */
   readonly failures?: QuickFailures
   readonly ocsp?: OcspHttp
@@ -38,8 +42,10 @@ export function createPkiHandler(
   const quota = createStampQuota({ clock, perMinute })
   const failures: QuickFailures = new WeakMap()
   const ocsp = createOcspHttp(parts)
-  const handle = createPkiApp(parts, { ...options, quota, failures, ocsp }).callback()
+  const opening = createOpening({ ...parts, mode: parts.box.mode })
+  const handle = createPkiApp(parts, { ...options, quota, opening, failures, ocsp }).callback()
   const stampQuickly: QuickPost = async (body, request) => {
+    await requireOfficers(opening)
     quota.take(`anonymous:${networkOf(request.socket.remoteAddress ?? '')}`)
     const { response: bytes } = await parts.timeStamping.respond(body)
     return { headers: ['Content-Type', timeStampReply], bytes }
@@ -71,6 +77,7 @@ export function createPkiApp(parts: Parts, options: PkiOptions): Koa {
   })
   if (options.openTimeStamping) {
     router.post('/tsa', async (koa: Context) => {
+      await requireOfficers(options.opening)
       options.quota?.take(sourceOf(koa).name)
       koa.type = timeStampReply
       koa.body = Buffer.from(await stamp(parts, koa))

@@ -56,6 +56,23 @@ test('a stranger has so many time-stamps a minute, then 429 with Retry-After and
   t.is(box.box.journal.size, before)
 })
 
+test('a production box stamps nothing for strangers before it has two officers', async (t) => {
+  const { parts } = box.box
+  const facts = { ...parts.box, mode: 'production' } as const
+  const server = createServer(
+    createPkiHandler({ ...parts, box: facts }, { openTimeStamping: true }),
+  )
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/tsa`
+  // The second one says no length, and goes by another way.
+  const whole = new Blob([Buffer.from(asked)]).stream()
+  for (const init of [{ body: Buffer.from(asked) }, { body: whole, duplex: 'half' }]) {
+    const answer = await fetch(url, { method: 'POST', ...init })
+    t.like(await answer.json(), { code: 'BOX_NEEDS_OFFICERS' })
+  }
+})
+
 test('the box itself has no quota', async (t) => {
   const { post, close } = await port(0)
   t.teardown(close)
