@@ -56,7 +56,9 @@ export async function run(argv: string[]): Promise<number> {
   const given = (values.statements ?? []).flatMap(statementsIn)
   // What was stated since holds for an earlier moment, too.
   const statedAt = new Date(Math.max(at.getTime(), Date.now()))
-  const statements = await judgeStatements(given, { trust, at: statedAt, ports: nodeCrypto })
+  // By the same links and lists as the files: what was stated below an old root speaks to who trusts the new one.
+  const by = { trust, at: statedAt, ports: nodeCrypto, ...evidence }
+  const statements = await judgeStatements(given, by)
   const verdicts = new Set<Verdict>()
   for (const path of positionals) {
     const report = await verifyPath(path, { trust, at, beside, statements })

@@ -26,10 +26,13 @@ import {
   appoint,
   approveEnrolment,
   approveEnrolments,
+  countersignOrder,
+  proposeOrder,
   type OfficerOptions,
 } from '../../../appliance/unit/officer.ts'
 import { readCeremonies, sha256Hex, toPem } from '../../../ca/index.ts'
 import { readCertificate } from '../../../ca/path/index.ts'
+import { statedFiles } from '../../../exchange/index.ts'
 import { modelDistrict } from '../../../provisioning/index.ts'
 import { isOpenBefore } from '../../../web/opening.ts'
 import { routes } from '../../../web/routes.ts'
@@ -158,8 +161,13 @@ async function sealed(name: string, from: DemoUnit, to: DemoUnit): Promise<strin
   return path
 }
 
-const verdictOf = async (file: string, trust: string): Promise<string> => {
-  const { stdout, stderr } = await run(sealbox, ['verify', file, '--trust', trust, '--json'])
+const verdictOf = async (
+  file: string,
+  trust: string,
+  more: readonly string[] = [],
+): Promise<string> => {
+  const by = ['--trust', trust, '--json', ...more]
+  const { stdout, stderr } = await run(sealbox, ['verify', file, ...by])
   try {
     return (JSON.parse(stdout) as { verdict: string }).verdict
   } catch {
@@ -189,6 +197,25 @@ async function hold(
   }
 }
 
+/** Both officers state that a unit's seal was in other hands all along; leaves the file for auditors. */
+async function stateStolen(unit: DemoUnit): Promise<void> {
+  const { parts } = (running ?? (await start())).box
+  const seal = unit.enrolled.keys.find(({ profile }) => profile === 'unit-seal')
+  const order = await proposeOrder(
+    first,
+    {
+      act: 'state-compromise',
+      certificate: sha256Hex(seal?.certificate ?? new Uint8Array()),
+      from: new Date(Date.now() - 3_600_000).toISOString(),
+    },
+    '印章失窃',
+  )
+  await countersignOrder(second, order)
+  const [file] = await statedFiles({ views: parts.journal.views, blobs: parts.blobs })
+  await writeFile(statedFile(), file?.bytes ?? '')
+}
+const statedFile = (): string => join(folder, 'stolen.compromise.json')
+
 const keeping = { needed: 2, custodians: custodians.slice(1) }
 
 test.serial(
@@ -198,6 +225,7 @@ test.serial(
     await t.throwsAsync(hold(holdRootList), { code: 'DATA_FOLDER_BUSY' })
     const [unit, other] = units as [DemoUnit, DemoUnit]
     await sealed('before.pdf', unit, other)
+    await stateStolen(unit)
     await stop()
     await t.throwsAsync(hold(holdRootList, { offered: one }), { code: 'CA_SHARES_TOO_FEW' })
     await t.throwsAsync(
@@ -281,6 +309,10 @@ test.serial(
     t.is(await verdictOf(before, firstRoot), 'TOTAL-PASSED')
     t.is(await verdictOf(before, anchors), 'TOTAL-PASSED')
     t.is(await verdictOf(before, newRoot), 'INDETERMINATE')
+    // What was stated below the old root holds for whoever trusts the new one.
+    for (const trust of [firstRoot, anchors]) {
+      t.is(await verdictOf(before, trust, ['--statements', statedFile()]), 'TOTAL-FAILED', trust)
+    }
     for (const trust of [firstRoot, newRoot, anchors])
       t.is(await verdictOf(after, trust), 'TOTAL-PASSED')
     for (const name of ['root', 'root-2', 'issuing', 'issuing-2']) {
