@@ -156,16 +156,22 @@ async function requireKeys(
   const owner = of.codeFor.kind === 'unit' ? of.codeFor.uscc : of.codeFor.id
   if (file.owner.id !== owner) throw keyFileWrong('it is of another owner')
   const has = keysIn(file)
+  const renewed = new Set<string>()
   for (const { profile, seat, publicKey } of signing) {
-    const found = has.get(placeOf(profile === 'unit-seal' ? 'unit-seal' : 'seat-signing', seat))
+    const place = placeOf(profile === 'unit-seal' ? 'unit-seal' : 'seat-signing', seat)
+    const found = has.get(place)
     if (found === undefined || !equal(found, publicKey))
       throw keyFileWrong('a new key is not in it')
+    renewed.add(place)
   }
   if (kept === undefined) return
   // One that cannot be read any more loses nothing.
   const present = await blobs.get(kept.value as Sha256).then(readKeyFile, () => undefined)
-  for (const place of present === undefined ? [] : keysIn(present).keys()) {
-    if (!has.has(place)) throw keyFileWrong('a present key is not in it')
+  for (const [place, key] of present === undefined ? [] : keysIn(present)) {
+    const found = has.get(place)
+    // Whoever renews their own key exchanges nobody else's.
+    const isKept = found !== undefined && (renewed.has(place) || equal(found, key))
+    if (!isKept) throw keyFileWrong('a present key is not in it')
   }
 }
 

@@ -350,6 +350,11 @@ test.serial(
       ['other keys', await wrapped(t, strangers, uscc), 'RENEWAL_KEY_FILE_WRONG'],
       ['another owner', await wrapped(t, next.keys, 'somebody'), 'RENEWAL_KEY_FILE_WRONG'],
       ['without the clerk’s key', await wrapped(t, next.keys, uscc), 'RENEWAL_KEY_FILE_WRONG'],
+      [
+        'with another key in the clerk’s place',
+        await wrapped(t, [...next.keys, ...strangers.filter(({ seat }) => seat === 'clerk')], uscc),
+        'RENEWAL_KEY_FILE_WRONG',
+      ],
     ]
     const from = box.box.journal.size
     for (const [what, keyFile, code] of cases) {
