@@ -167,7 +167,8 @@ function secretOf(
   if ((passphrase === undefined) === (passphraseFile === undefined)) {
     throw refused(`answers: ${what}: give the secret or the file it is in, one of the two`)
   }
-  return passphrase ?? readFileSync(passphraseFile ?? '', 'utf8').trim()
+  // Trimmed as it is when it is typed later.
+  return (passphrase ?? textOf(passphraseFile ?? '')).trim()
 }
 
 const custodiansAsPresent = (custodians: readonly { readonly name: string }[]): Scene['present'] =>

@@ -54,8 +54,9 @@ export function openTerminal(
     },
     async askSecret(question) {
       for (let slip = 0; slip < maxSlips; slip++) {
-        const once = await hidden(question)
-        if (once === (await hidden('再输一遍 again'))) return once
+        // Trimmed, as whatever asks for it later does: what ends in a blank would open nothing ever again.
+        const once = (await hidden(question)).trim()
+        if (once === (await hidden('再输一遍 again')).trim()) return once
         output.write('两次不一样。 They differ.\n')
       }
       throw refused('the passphrase was typed differently each time')

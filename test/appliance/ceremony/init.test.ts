@@ -272,6 +272,21 @@ test('at a terminal everything is asked in both languages, and a passphrase that
 
 const twice = (text = ''): string[] => [text, text]
 
+test('blanks around a passphrase are no part of it, since who types it later has none', async (t) => {
+  const [input, output] = [new PassThrough(), new PassThrough()]
+  input.write(twice(` ${passphrase} `).join('\n') + '\n')
+  t.is(await openTerminal(input, output, false).askSecret('?'), passphrase)
+  const answers = {
+    ...{ district: '示范区', hosts: ['localhost'], passphrase: `${passphrase}\t` },
+    ...{ needed: 2, custodians: custodians.map((one) => ({ ...one, passphrase: ' x ' })) },
+  }
+  const asked = initPlanOf(answers)
+  t.is(asked.passphrase, passphrase)
+  t.deepEqual([...new Set(asked.custodians.map((one) => one.passphrase))], ['x'])
+  const missing = { ...answers, passphrase: undefined, passphraseFile: '/nowhere' }
+  t.throws(() => initPlanOf(missing), { code: 'FILE_MISSING' })
+})
+
 test('keys on a token: issuing, time-stamping and OCSP keys are there and no file of them is', async (t) => {
   const folder = await temporaryFolder(t)
   await mkdir(join(folder, 'tokens'))
