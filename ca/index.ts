@@ -92,7 +92,8 @@ export type {
   RevokeOptions,
 } from './authority/types.ts'
 export { crlIssuedEntry, issuerId } from './authority/entries.ts'
-export { readRevoked } from './authority/crl_keeper.ts'
+export { readRevoked, revokedIn } from './authority/crl_keeper.ts'
+export { prepareAbsentRevocation } from './authority/revoke.ts'
 export { crlPublishedEntry, readPublishedCrl } from './authority/published_crl.ts'
 export { caFolds } from './authority/folds.ts'
 export {

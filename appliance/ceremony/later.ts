@@ -12,6 +12,7 @@ import {
   type EntryDraft,
   type Expectation,
   type OfflineCrl,
+  type RevokedCertificate,
   type Signer,
 } from '../../ca/index.ts'
 import { minutesFormat, type IssuedCode, type Minutes } from '../../provisioning/index.ts'
@@ -90,11 +91,15 @@ export async function conclude(held: Held, outcome: Outcome): Promise<Concluded>
 export async function freshRootList(
   { file, journal, clock }: BoxAtRest,
   root: Signer,
+  /** Revoked in this very ceremony. */
+  more: readonly RevokedCertificate[] = [],
 ): Promise<OfflineCrl | undefined> {
   if (file.mode === 'trial') return undefined
   const issuer = issuerId(root.certificate)
   const before = await readPublishedCrl(journal.views, issuer)
-  const revoked = await readRevoked(journal.views, issuer)
+  const fresh = new Set(more.map(({ serial }) => serial))
+  const known = await readRevoked(journal.views, issuer)
+  const revoked = [...known.filter(({ serial }) => !fresh.has(serial)), ...more]
   return offlineCrl(root, { at: clock.now(), before: before?.number, revoked })
 }
 

@@ -31,8 +31,8 @@ export const commands: readonly Command[] = [
   {
     name: 'ceremony crl',
     usage:
-      'ceremony crl --papers DIR [--data DIR] [--root-key DIR --share FILE...] [--answers FILE.json]',
-    does: 'the absent root signs its revocation list anew: once a year',
+      'ceremony crl --papers DIR [--data DIR] [--revoke SHA256 [--reason REASON] [--invalidity-date TIME]] [--root-key DIR --share FILE...] [--answers FILE.json]',
+    does: 'the absent root signs its revocation list anew: once a year, or with an authority that it revokes',
     load: () => import('./ceremony_crl.ts'),
   },
   {

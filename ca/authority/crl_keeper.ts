@@ -7,7 +7,7 @@ import { sha256Hex } from '../bytes.ts'
 import { signCrl } from '../crl/build.ts'
 import { createCrlEntries, type CrlEntries, type RevokedCertificate } from '../crl/entries.ts'
 import { CaError } from '../errors.ts'
-import type { Entry, Journal, ViewRecord, Views } from '../journal/types.ts'
+import type { Entry, EntryDraft, Journal, ViewRecord, Views } from '../journal/types.ts'
 import { createTurns, nextTurn } from '../turns.ts'
 import type { KnownAuthority } from './authorities.ts'
 import type { CertificateReleased, CertificateRevoked } from './folds.ts'
@@ -118,11 +118,12 @@ async function stateOf({ journal, authority }: KeeperParts): Promise<ViewRecord>
 }
 
 /** What an entry of the journal changes about the list of this issuer. */
-function apply(entries: CrlEntries, { type, data }: Entry, issuer: string): void {
+function apply(entries: CrlEntries, entry: Entry, issuer: string): void {
+  const { type, data } = entry
   if (data['issuer'] !== issuer) return
-  if (type === 'certificate.revoked') {
-    const revoked = data as CertificateRevoked
-    entries.put(revokedOf(revoked.serial, revoked))
+  const revoked = revokedIn(entry)
+  if (revoked) {
+    entries.put(revoked)
   } else if (type === 'certificate.released') {
     entries.remove((data as CertificateReleased).serial)
   }
@@ -136,6 +137,13 @@ export async function readRevoked(views: Views, issuer: string): Promise<Revoked
     revoked.push(revokedOf(key.slice(prefix.length), value as RevokedRecord))
   }
   return revoked
+}
+
+/** The line of a list that a `certificate.revoked` makes; undefined for any other entry. */
+export function revokedIn({ type, data }: EntryDraft): RevokedCertificate | undefined {
+  if (type !== 'certificate.revoked') return undefined
+  const revoked = data as CertificateRevoked
+  return revokedOf(revoked.serial, revoked)
 }
 
 function asCurrent(

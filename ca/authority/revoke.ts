@@ -7,7 +7,7 @@ import { CaError } from '../errors.ts'
 import type { EntryDraft, ViewRecord } from '../journal/types.ts'
 import type { Authorities } from './authorities.ts'
 import { defaultCrlDays } from './crls.ts'
-import { crlIssuedEntry } from './entries.ts'
+import { crlIssuedEntry, issuerId } from './entries.ts'
 import { keys, type CertificateRecord } from './keyspace.ts'
 import type { AuthorityOptions, Prepared, ReleaseOptions, RevokeOptions } from './types.ts'
 
@@ -22,10 +22,31 @@ export async function prepareRevocation(
   parts: RevokingParts,
 ): Promise<Prepared> {
   const { found, version } = await recordOf(request.sha256, parts)
+  requireSigner(found, parts)
   const at = parts.clock.now()
+  return withList(decided(found, request, at), { found, version, at, parts })
+}
+
+/**
+ * The same of a certificate by a root whose key is opened in a ceremony only: without the list, which is signed there. Throws
+ * `CA_CERTIFICATE_UNKNOWN` also of what another authority issued, and as `prepareRevocation`.
+ */
+export async function prepareAbsentRevocation(
+  request: RevokeOptions,
+  parts: Pick<RevokingParts, 'journal' | 'clock'> & { readonly root: Uint8Array },
+): Promise<Prepared> {
+  const { found, version } = await recordOf(request.sha256, parts)
+  if (found.issuer !== issuerId(parts.root)) throw unknown(request.sha256)
+  return {
+    entries: [decided(found, request, parts.clock.now())],
+    expect: [{ key: keys.certificate(found.sha256), version }],
+  }
+}
+
+function decided(found: CertificateRecord, request: RevokeOptions, at: Date): EntryDraft {
   refuseSecond(found, request.reason)
   refuseInvalidityDate(found, request.invalidityDate, at)
-  return withList(revokedEntry(found, request, at), { found, version, at, parts })
+  return revokedEntry(found, request, at)
 }
 
 /** Throws `CA_CERTIFICATE_UNKNOWN`, `CA_NOT_HELD`, `CA_ISSUER_OFFLINE`. */
@@ -34,6 +55,7 @@ export async function prepareRelease(
   parts: RevokingParts,
 ): Promise<Prepared> {
   const { found, version } = await recordOf(sha256, parts)
+  requireSigner(found, parts)
   if (found.revoked?.reason !== 'certificateHold') {
     throw new CaError('CA_NOT_HELD', 'the certificate is not on hold', {
       details: { sha256, reason: found.revoked?.reason ?? null },
@@ -51,13 +73,15 @@ export async function prepareRelease(
 
 async function recordOf(
   sha256: string,
-  { journal, authorities }: RevokingParts,
+  { journal }: Pick<RevokingParts, 'journal'>,
 ): Promise<{ readonly found: CertificateRecord; readonly version: number }> {
   const record: ViewRecord | undefined = await journal.views.get(keys.certificate(sha256))
   if (!record) throw unknown(sha256)
-  const found = record.value as CertificateRecord
+  return { found: record.value as CertificateRecord, version: record.version }
+}
+
+function requireSigner(found: CertificateRecord, { authorities }: RevokingParts): void {
   if (!authorities.all.some(({ id, signer }) => id === found.issuer && signer)) throw offline()
-  return { found, version: record.version }
 }
 
 /** The act and the list that shows it: one commit, so that no moment has the one without the other. */

@@ -24,11 +24,10 @@ export async function offlineCrl(
     readonly validForDays?: number
   },
 ): Promise<OfflineCrl> {
-  const { at, before = 0, revoked = [], validForDays = offlineCrlDays } = of
-  const thisUpdate = new Date(Math.floor(at.getTime() / 1000) * 1000)
+  const { at: thisUpdate, before = 0, revoked = [], validForDays = offlineCrlDays } = of
   const nextUpdate = new Date(thisUpdate.getTime() + validForDays * 86_400_000)
   // Above the list before, and above what a journal restored from a backup has forgotten.
-  const number = Math.max(before + 1, at.getTime())
+  const number = Math.max(before + 1, thisUpdate.getTime())
   const crl = await buildCrl({ signer, number, thisUpdate, nextUpdate, revoked })
   const list = { crl, number, thisUpdate, nextUpdate }
   const issuer = issuerId(signer.certificate)

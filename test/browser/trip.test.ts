@@ -213,7 +213,9 @@ test('an officer enrols two units in the page, and a document makes its trip bet
   await officer.page.bringToFront()
   const [certificate] = fromPem('CERTIFICATE', login.cert)
   if (certificate === undefined) throw new TypeError('a certificate')
-  await officer.page.goto(at(`/certificates/${sha256Hex(certificate)}`))
+  await officer.page.goto(at(`/certificates/${sha256Hex(certificate)}/revoke`))
+  await officer.page.check('input[name=reason][value=cessationOfOperation]')
+  await officer.page.click('form[action$="/revoke"] button')
   const revoking = await openSigner(
     officer,
     'a[href*="act=revoke"][href*="reason=cessationOfOperation"]',

@@ -26,21 +26,26 @@ import {
   appoint,
   approveEnrolment,
   approveEnrolments,
-  countersignOrder,
-  proposeOrder,
   type OfficerOptions,
 } from '../../../appliance/unit/officer.ts'
-import { readCeremonies, sha256Hex, toPem } from '../../../ca/index.ts'
-import { readCertificate } from '../../../ca/path/index.ts'
-import { statedFiles } from '../../../exchange/index.ts'
+import { readCeremonies, sha256Hex, toPem, type RevocationReason } from '../../../ca/index.ts'
+import { readCertificate, readCrl } from '../../../ca/path/index.ts'
 import { modelDistrict } from '../../../provisioning/index.ts'
 import { isOpenBefore } from '../../../web/opening.ts'
 import { routes } from '../../../web/routes.ts'
 import { refusalOf } from '../../web/box_fixture.ts'
 import { newKeys } from '../../web/enrolling.ts'
-import { draftOf } from '../in_process.ts'
-import { newFolder, run, sealbox } from '../places.ts'
-import { custodians, initIn, passphrase, sharesIn } from './production.ts'
+import { newFolder, run } from '../places.ts'
+import {
+  custodians,
+  initIn,
+  minutesVerify,
+  passphrase,
+  sealed,
+  sharesIn,
+  stateStolen,
+  verdictOf,
+} from './production.ts'
 
 const log = { info: () => undefined, error: () => undefined }
 const secrets = { passphrase }
@@ -150,31 +155,6 @@ test.serial(
   },
 )
 
-/** A document sealed and dispatched by a unit to another; gives its PDF as a file. */
-async function sealed(name: string, from: DemoUnit, to: DemoUnit): Promise<string> {
-  const { id } = await from.clerk.draft(draftOf(from, [to]))
-  await from.leader.approve(id)
-  await from.clerk.number(id)
-  await from.clerk.sealDocument(id)
-  const path = join(folder, name)
-  await writeFile(path, await from.clerk.pdf(id))
-  return path
-}
-
-const verdictOf = async (
-  file: string,
-  trust: string,
-  more: readonly string[] = [],
-): Promise<string> => {
-  const by = ['--trust', trust, '--json', ...more]
-  const { stdout, stderr } = await run(sealbox, ['verify', file, ...by])
-  try {
-    return (JSON.parse(stdout) as { verdict: string }).verdict
-  } catch {
-    return stderr
-  }
-}
-
 async function hold(
   ceremony: (held: Held) => Promise<Concluded>,
   more: {
@@ -197,23 +177,6 @@ async function hold(
   }
 }
 
-/** Both officers state that a unit's seal was in other hands all along; leaves the file for auditors. */
-async function stateStolen(unit: DemoUnit): Promise<void> {
-  const { parts } = (running ?? (await start())).box
-  const seal = unit.enrolled.keys.find(({ profile }) => profile === 'unit-seal')
-  const order = await proposeOrder(
-    first,
-    {
-      act: 'state-compromise',
-      certificate: sha256Hex(seal?.certificate ?? new Uint8Array()),
-      from: new Date(Date.now() - 3_600_000).toISOString(),
-    },
-    '印章失窃',
-  )
-  await countersignOrder(second, order)
-  const [file] = await statedFiles({ views: parts.journal.views, blobs: parts.blobs })
-  await writeFile(statedFile(), file?.bytes ?? '')
-}
 const statedFile = (): string => join(folder, 'stolen.compromise.json')
 
 const keeping = { needed: 2, custodians: custodians.slice(1) }
@@ -222,12 +185,22 @@ test.serial(
   'a ceremony needs the box to stand still, enough shares, and custodians for a new root key',
   async (t) => {
     const one = { folder: rootPapers, shares: (await sharesIn(rootPapers)).slice(0, 1) }
-    await t.throwsAsync(hold(holdRootList), { code: 'DATA_FOLDER_BUSY' })
+    await t.throwsAsync(
+      hold((held) => holdRootList(held)),
+      { code: 'DATA_FOLDER_BUSY' },
+    )
     const [unit, other] = units as [DemoUnit, DemoUnit]
-    await sealed('before.pdf', unit, other)
-    await stateStolen(unit)
+    await sealed(join(folder, 'before.pdf'), unit, other)
+    await stateStolen(statedFile(), {
+      box: (running ?? (await start())).box,
+      officers: [first, second],
+      unit,
+    })
     await stop()
-    await t.throwsAsync(hold(holdRootList, { offered: one }), { code: 'CA_SHARES_TOO_FEW' })
+    await t.throwsAsync(
+      hold((held) => holdRootList(held), { offered: one }),
+      { code: 'CA_SHARES_TOO_FEW' },
+    )
     await t.throwsAsync(
       hold((held) => holdRollOver(held, 'root')),
       { code: 'CEREMONY_REFUSED' },
@@ -265,7 +238,9 @@ test.serial(
     rootPapers = rolled.papers
     // The custodians of the new key are others: the shares of the old one open nothing any more.
     await t.throwsAsync(
-      hold(holdRootList, { offered: { folder: rootPapers, shares: await sharesIn(oldPapers) } }),
+      hold((held) => holdRootList(held), {
+        offered: { folder: rootPapers, shares: await sharesIn(oldPapers) },
+      }),
       { code: 'CA_SHARE_FOREIGN' },
     )
     const shares = (await sharesIn(rootPapers)).map((share, at) => ({
@@ -286,15 +261,6 @@ test.serial(
   },
 )
 
-async function minutesVerify(papers: string, root: string): Promise<number | null> {
-  const key = await run('openssl', ['x509', '-in', root, '-pubkey', '-noout'])
-  const file = join(folder, 'root-key.pem')
-  await writeFile(file, key.stdout)
-  const [minutes, signature] = [join(papers, 'minutes.json'), join(papers, 'minutes.json.sig')]
-  const by = ['-sha256', '-verify', file, '-signature', signature, minutes]
-  return (await run('openssl', ['dgst', ...by])).status
-}
-
 test.serial(
   'after the roll-over old and new leaves verify below old and new roots, PDFs of before included',
   async (t) => {
@@ -303,7 +269,7 @@ test.serial(
     if (!unit) throw new TypeError('a unit')
     const codes = await registerUnits(first, [unit])
     const fresh = await enrolUnit(known, unit, { code: codes.get(unit.uscc) ?? '', officer: first })
-    const after = await sealed('after.pdf', fresh, units[0] as DemoUnit)
+    const after = await sealed(join(folder, 'after.pdf'), fresh, units[0] as DemoUnit)
     const before = join(folder, 'before.pdf')
     const [newRoot, anchors] = [join(rootPapers, 'root.pem'), join(rootPapers, 'anchors.pem')]
     t.is(await verdictOf(before, firstRoot), 'TOTAL-PASSED')
@@ -399,10 +365,13 @@ test.serial(
       ...share,
       passphrase: keeping.custodians[at]?.passphrase ?? '',
     }))
-    await hold(holdRootList, { offered: { folder: rootPapers, shares } })
+    await hold((held) => holdRootList(held), { offered: { folder: rootPapers, shares } })
     const old = { folder: firstPapers, shares: await sharesIn(firstPapers) }
-    await t.throwsAsync(hold(holdRootList, { offered: old }), { code: 'CA_SHARE_FOREIGN' })
-    const { minutes } = await hold(holdRootList, { offered: old, older: true })
+    await t.throwsAsync(
+      hold((held) => holdRootList(held), { offered: old }),
+      { code: 'CA_SHARE_FOREIGN' },
+    )
+    const { minutes } = await hold((held) => holdRootList(held), { offered: old, older: true })
     t.deepEqual(
       minutes.lists.map(({ key }) => key),
       ['root'],
@@ -413,3 +382,48 @@ test.serial(
     t.true(after.nextUpdate > (before?.nextUpdate ?? new Date()))
   },
 )
+
+test.serial(
+  'an absent root revokes an authority that was rolled over, and none that is in use or not its own',
+  async (t) => {
+    const { issuing } = running?.box.trust.services ?? { issuing: [] }
+    const [first, second] = issuing.map(({ certificate }) => sha256Hex(certificate))
+    await stop()
+    const old = { folder: firstPapers, shares: await sharesIn(firstPapers) }
+    const revoking =
+      (sha256: string, reason: RevocationReason = 'cACompromise') =>
+      (held: Held): Promise<Concluded> =>
+        holdRootList(held, { sha256, reason })
+    const more = { offered: old, older: true }
+    await t.throwsAsync(hold(revoking(second ?? ''), more), { code: 'CEREMONY_REFUSED' })
+    await t.throwsAsync(hold(revoking(first ?? '', 'certificateHold'), more), {
+      code: 'CEREMONY_REFUSED',
+    })
+    await t.throwsAsync(hold(revoking('0'.repeat(64)), more), { code: 'CA_CERTIFICATE_UNKNOWN' })
+    const { minutes } = await hold(revoking(first ?? ''), more)
+    t.true(minutes.reason.includes(first ?? '-'))
+    await t.throwsAsync(hold(revoking(first ?? ''), more), { code: 'CA_ALREADY_REVOKED' })
+    const { box } = await start()
+    const { crl } = await box.parts.authority.crl('root')
+    const serial = (await box.parts.authority.certificate(first ?? ''))?.serial
+    const [entry] = readCrl(crl).readEntries().bySerial.values()
+    t.truthy(entry)
+    const text = await run('openssl', [
+      'crl',
+      '-inform',
+      'DER',
+      '-noout',
+      '-text',
+      '-in',
+      await file(crl),
+    ])
+    t.true(text.stdout.toLowerCase().includes(serial ?? '-'), text.stdout)
+    t.true(text.stdout.includes('CA Compromise'))
+  },
+)
+
+async function file(bytes: Uint8Array): Promise<string> {
+  const path = join(folder, 'bytes')
+  await writeFile(path, bytes)
+  return path
+}

@@ -35,7 +35,10 @@ test('a trial box rolls over with its own root key, and goes on signing the list
   const { minutes } = await hold((held) => holdRollOver(held, 'root'))
   t.is(minutes.shares, null)
   await hold((held) => holdRollOver(held, 'issuing'))
-  await t.throwsAsync(hold(holdRootList), { code: 'CEREMONY_REFUSED' })
+  await t.throwsAsync(
+    hold((held) => holdRootList(held)),
+    { code: 'CEREMONY_REFUSED' },
+  )
   const box = await openBox({ directory, log, url: 'https://localhost:8443' })
   t.teardown(() => box.close())
   const { authority } = box.parts
