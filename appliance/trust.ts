@@ -87,6 +87,13 @@ export async function openTrust(parts: TrustParts): Promise<Trust> {
   const evidence = evidenceOf(opened)
   const listeners: (() => void)[] = []
   let last: Promise<unknown> = Promise.resolve()
+  let reloaded: Promise<unknown> = Promise.resolve()
+  const openAnew = async (): Promise<void> => {
+    opened = await openAll(parts)
+    Object.assign(certificates, currentCertificates(opened.services))
+    evidence.splice(0, evidence.length, ...evidenceOf(opened))
+    for (const listener of listeners) listener()
+  }
   return {
     // Others keep this object: whatever they ask of it, the authority of now answers.
     authority: new Proxy(opened.authority, {
@@ -110,11 +117,11 @@ export async function openTrust(parts: TrustParts): Promise<Trust> {
       const above = leadingToRoots(opened.authority, certificate)
       return { key: await keys.exportPem(key), certificates: [certificate, ...above] }
     },
-    async reload() {
-      opened = await openAll(parts)
-      Object.assign(certificates, currentCertificates(opened.services))
-      evidence.splice(0, evidence.length, ...evidenceOf(opened))
-      for (const listener of listeners) listener()
+    reload() {
+      // One after the other: of two at once the one that read the journal earlier could bring the old key back.
+      const done = reloaded.then(openAnew, openAnew)
+      reloaded = done
+      return done
     },
     exclusively(work) {
       const done = last.then(work, work)

@@ -3,11 +3,24 @@ import { connect } from 'node:tls'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { openBox, type Box } from '../../appliance/box.ts'
 import { firstBoot } from '../../appliance/first_boot.ts'
 import { serve } from '../../appliance/serve.ts'
-import { readClocks, rollOverLeadDays, sha256Hex, toPem, tokensOf } from '../../ca/index.ts'
+import { openBoxKeys } from '../../appliance/keys.ts'
+import { prepareRollOver } from '../../appliance/roll_over.ts'
+import { openTrust } from '../../appliance/trust.ts'
+import {
+  boxActor,
+  currentService,
+  readClocks,
+  rollOverLeadDays,
+  sha256Hex,
+  toPem,
+  tokensOf,
+  type KeyFolder,
+} from '../../ca/index.ts'
 import { run, temporaryFolder } from './places.ts'
 
 const dayMs = 86_400_000
@@ -178,4 +191,35 @@ test('the next process opens the newest keys, and one that was off too long stam
   await t.throwsAsync(stamped(passing, third, 'third.tsr'), { message: 'timeNotAvailable' })
   const { time } = third.parts
   t.is(time.hold?.reason, 'long-after-journal')
+})
+
+test('of two reloads at once the one that read the journal earlier does not bring the old key back', async (t) => {
+  const { open, folder } = await openPassing(t)
+  const directory = join(folder, 'data')
+  const box = await open()
+  const { journal, file, parts } = box
+  const { keys } = await openBoxKeys({ directory, file })
+  let gate = Promise.resolve()
+  const slow: KeyFolder = {
+    ...keys,
+    async open(name, certificate) {
+      await gate
+      return keys.open(name, certificate)
+    },
+  }
+  const ground = { ...parts, journal, file }
+  const trust = await openTrust({ ...ground, keys: slow })
+  let release = (): void => undefined
+  gate = new Promise((resolve) => (release = resolve))
+  const first = trust.reload()
+  await sleep(50)
+  gate = Promise.resolve()
+  const due = { role: 'timestamping', actor: boxActor } as const
+  await journal.commit(await prepareRollOver({ ...ground, keys, trust }, due))
+  const second = trust.reload()
+  await sleep(200)
+  release()
+  await Promise.all([first, second])
+  t.is(currentService(trust.services, 'timestamping').key, 'timestamping-2')
+  await box.close()
 })
