@@ -16,6 +16,9 @@ export const maxOrderDays = 7
 /** What a statement may name as known: the stamps of some weeks of a busy district, the certificates of some years. */
 export const maxKnown = 20_000
 
+/** A machine whose battery is empty begins at 1970 or 2000; beyond a century there are times that cannot be written. */
+const maxCorrectionMs = 100 * 366 * 86_400_000
+
 /** Keys of the box that are rolled over while it runs. */
 export const rolledServices = ['timestamping', 'ocsp', 'tls', 'journal'] as const
 
@@ -46,7 +49,7 @@ export const orderSchemas = {
    */
   'confirm-time': z.strictObject({
     act: z.literal('confirm-time'),
-    offsetMs: z.int(),
+    offsetMs: z.int().min(-maxCorrectionMs).max(maxCorrectionMs),
     /** What the machine's clock showed. */
     machine: moment,
     /** What the box gave as the time, by its monotonic clock. */

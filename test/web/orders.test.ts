@@ -246,6 +246,9 @@ test.serial(
       t.is(await propose({ act: 'revoke-service', ...own }), 'STATEMENT_MISMATCH', reason)
     }
     t.is(await propose({ act: 'burn-down' }), 'QUERY_MALFORMED')
+    for (const offsetMs of [9e15, -9e15, 0.5]) {
+      t.is(await propose({ act: 'confirm-time', offsetMs }), 'QUERY_MALFORMED')
+    }
     t.is(await propose({ ...newOrder(box), extra: 1 }), 'QUERY_MALFORMED')
     t.is(
       await ask(box.officer, { act: 'propose-order', order: '{', reason: 'x' }),
