@@ -43,10 +43,12 @@ export function checkKeeping({ custodians, needed }: Keeping, boxPassphrase?: st
   if (new Set(names).size < names.length) throw refused('two custodians have one name')
   const passphrases = custodians.map(({ passphrase }) => passphrase)
   const all = [...passphrases, ...(boxPassphrase === undefined ? [] : [boxPassphrase])]
-  for (const passphrase of all) {
-    if (Array.from(passphrase).length < minPassphraseCharacters) {
-      throw refused(`a passphrase has fewer than ${String(minPassphraseCharacters)} characters`)
-    }
+  for (const [at, passphrase] of all.entries()) {
+    if (Array.from(passphrase).length >= minPassphraseCharacters) continue
+    const whose = names[at] ?? 'the box'
+    throw refused(
+      `the passphrase of ${whose} has fewer than ${String(minPassphraseCharacters)} characters`,
+    )
   }
   // A custodian who knows the passphrase of another one, or of the box, holds two offices.
   if (new Set(all).size < all.length) throw refused('two passphrases are the same')

@@ -4,6 +4,7 @@
  */
 import { fingerprintWords, type Minutes } from '../../../provisioning/index.ts'
 import { html, htmlText, type Content, type Html } from '../../html.ts'
+import { inZone } from '../../view.ts'
 
 const kinds: Readonly<Record<Minutes['kind'], readonly [string, string]>> = {
   init: ['建立正式机', 'A production box is made'],
@@ -85,7 +86,8 @@ function minutesBody(
       ${fact('区 District', box.districtName)}
       ${fact('机器 Box', `${box.id}（${box.mode === 'trial' ? '试用 TRIAL' : '正式 production'}）`)}
       ${fact('地址 Addresses', `${box.hostNames.join(', ')} · ${box.pkiUrl} · ${box.zone}`)}
-      ${fact('时间 Held at', minutes.heldAt)} ${fact('地点 Place', minutes.place)}
+      ${fact('时间 Held at', `${inZone(box.zone, minutes.heldAt)}（${box.zone}）`)}
+      ${fact('地点 Place', minutes.place)}
       ${fact('仪式编号 Ceremony', html`<code>${minutes.ceremony}</code>`)}
       ${fact('软件 Software', html`Sealbox ${software.version}; signer.html SHA-256 <code>${software.signer}</code>`)}
       ${fact(
@@ -155,7 +157,7 @@ function fingerprint(sha256: string): Html {
   </div>`
 }
 
-function certificates({ certificates: made }: Minutes): Html {
+function certificates({ certificates: made, box: { zone } }: Minutes): Html {
   if (made.length === 0) return html`<p>无 None</p>`
   return html`<table>
     <tr>
@@ -169,14 +171,17 @@ function certificates({ certificates: made }: Minutes): Html {
         html`<tr>
           <td>${one.key}<br />${one.algorithm}</td>
           <td>${one.subject}<br /><span class="hex">SHA-256 ${one.sha256}</span></td>
-          <td>${one.notBefore}<br />${one.notAfter}</td>
+          <td>${day(zone, one.notBefore)}<br />${day(zone, one.notAfter)}</td>
           <td>${stores[one.store].join(' ')}</td>
         </tr>`,
     )}
   </table>`
 }
 
-function lists({ lists: made }: Minutes): Html {
+/** Days in the district's zone are what is read aloud; the moments stand in the JSON. */
+const day = (zone: string, at: string): string => inZone(zone, at).slice(0, 10)
+
+function lists({ lists: made, box: { zone } }: Minutes): Html {
   if (made.length === 0) return html`<p>无 None</p>`
   return html`<table>
     ${made.map(
@@ -184,7 +189,8 @@ function lists({ lists: made }: Minutes): Html {
         html`<tr>
           <td>${key}</td>
           <td>
-            ${`编号 number ${String(number)}，有效至 until ${nextUpdate}`}<br /><span class="hex"
+            ${`编号 number ${String(number)}，有效至 until ${day(zone, nextUpdate)}`}<br /><span
+              class="hex"
               >SHA-256 ${sha256}</span
             >
           </td>
