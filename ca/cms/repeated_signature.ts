@@ -4,6 +4,7 @@
  */
 import { concat } from '../bytes.ts'
 import { children, readDer } from '../der/read.ts'
+import { writeBackwards } from '../der/backwards.ts'
 import * as der from '../der/write.ts'
 import { oids } from '../oids.ts'
 import type { SignatureAlgorithm } from '../signer.ts'
@@ -46,33 +47,51 @@ export function createRepeatedSignature(options: {
   const inside = der.element(0xa0, concat(...options.certificates))
   const type = der.objectIdentifier(contentType)
   const signedDataType = der.objectIdentifier(oids.signedData)
+  const constant =
+    aroundOctets +
+    [signer, signatureAlgorithm, type, head, signedDataType].reduce(
+      (sum, part) => sum + part.length,
+      0,
+    )
   return {
     attributes(digest) {
       const filled = attributes.slice()
       filled.set(digest, digestAt)
       return filled
     },
-    assemble(parts) {
-      const signedAttributes = parts.attributes.slice()
-      signedAttributes[0] = 0xa0
-      const signerInfo = der.sequence(
-        signer,
-        signedAttributes,
-        signatureAlgorithm,
-        der.octetString(parts.signature),
-      )
-      const signedData = der.sequence(
-        head,
-        der.sequence(type, der.explicit(0, der.octetString(parts.content))),
-        parts.withCertificates ? inside : nothing,
-        der.element(0x31, signerInfo),
-      )
-      return der.sequence(signedDataType, der.explicit(0, signedData))
+    assemble({ content, attributes: signed, signature, withCertificates }) {
+      const variable = content.length + signed.length + signature.length
+      const out = writeBackwards(constant + variable + (withCertificates ? inside.length : 0))
+      out.put(signature)
+      out.wrap(0x04, 0)
+      out.put(signatureAlgorithm)
+      // As signed they are a SET OF; inside SignerInfo they bear a tag of their own (RFC 5652 5.4).
+      out.put(signed.subarray(1))
+      out.put(implicitSet)
+      out.put(signer)
+      out.wrap(0x30, 0)
+      out.wrap(0x31, 0)
+      if (withCertificates) out.put(inside)
+      const end = out.length
+      out.put(content)
+      out.wrap(0x04, end)
+      out.wrap(0xa0, end)
+      out.put(type)
+      out.wrap(0x30, end)
+      out.put(head)
+      out.wrap(0x30, 0)
+      out.wrap(0xa0, 0)
+      out.put(signedDataType)
+      out.wrap(0x30, 0)
+      return out.bytes()
     },
   }
 }
 
-const nothing = new Uint8Array()
+/** Identifier octet of the signed attributes inside a SignerInfo. */
+const implicitSet = Uint8Array.of(0xa0)
+/** Identifiers and lengths of the nine elements around what varies, at most. */
+const aroundOctets = 9 * 5
 
 /** The elements that are the same in each, as they were written. */
 function constantParts(whole: Uint8Array): {

@@ -15,6 +15,7 @@ import { toPem } from '../pem.ts'
 import type { Random } from '../random.ts'
 import type { SignatureAlgorithm, Signer } from '../signer.ts'
 import { writeWhole } from '../whole_file.ts'
+import { createSigningThread } from './signing_thread.ts'
 import { openKeyFile, sealKeyFile, type SecretStrength } from './sealed_key_file.ts'
 
 /** A key that signs, before or besides its certificate. */
@@ -196,15 +197,21 @@ function signingKey(privateKey: KeyObject): SigningKey {
       sign: async (bytes) => new Uint8Array(await signAside(digest, bytes, privateKey)),
     }
   }
+  if (algorithm === 'ed25519') {
+    return {
+      algorithm,
+      publicKey,
+      sign: (bytes) => Promise.resolve(new Uint8Array(sign(digest, bytes, privateKey))),
+    }
+  }
+  const signOften = createSigningThread(privateKey)
   return {
     algorithm,
     publicKey,
     sign: async (bytes) =>
-      new Uint8Array(
-        bytes.length > longBytes && digest !== null
-          ? await signAside(digest, bytes, privateKey)
-          : sign(digest, bytes, privateKey),
-      ),
+      bytes.length > longBytes
+        ? new Uint8Array(await signAside(digest, bytes, privateKey))
+        : signOften(bytes),
   }
 }
 

@@ -12,7 +12,7 @@ import type { RecordToken } from './granted.ts'
 import { acceptedPolicy, timeStampPolicies, type TimeStampPolicy } from './policies.ts'
 import { readTimeStampRequest, type TimeStampFailure } from './request.ts'
 import { prepareStamper, type Stamper } from './stamper.ts'
-import { encodeTstInfo, grantedResponse, rejectedResponse, sha256Imprint } from './token.ts'
+import { grantedResponse, rejectedResponse, sha256Imprint } from './token.ts'
 
 /** A TimeStampResp, and what it says. */
 export type TimeStampAnswer =
@@ -63,11 +63,11 @@ export function createTimeStampAuthority(options: TimeStampAuthorityOptions): Ti
     clock.state === 'confirmed' && at >= usage.notBefore && at <= usage.notAfter
 
   const token = async (stamper: Stamper, what: ToStamp): Promise<Uint8Array> => {
-    const { cms, signer, certificateSha256, authorityName } = stamper
+    const { cms, signer, certificateSha256, encodeInfo } = stamper
     const serial = drawSerial(random)
-    const info = encodeTstInfo({
+    const info = encodeInfo({
       ...{ policy: what.policy, messageImprint: what.messageImprint, nonce: what.nonce },
-      ...{ serial, genTime: what.at, accuracySeconds: accuracySeconds(), authorityName },
+      ...{ serial, genTime: what.at, accuracySeconds: accuracySeconds() },
     })
     const attributes = cms.attributes(sha256(info))
     const signature = await signer.sign(attributes)

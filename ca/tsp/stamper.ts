@@ -5,13 +5,14 @@ import { oids } from '../oids.ts'
 import { readCertificate } from '../path/certificate.ts'
 import { keyUsagePeriod, type UsagePeriod } from '../services/usage.ts'
 import type { Signer } from '../signer.ts'
+import { createTstInfoWriter, type TstInfo } from './token.ts'
 
 export interface Stamper {
   readonly signer: Signer
   readonly cms: RepeatedSignature
   readonly certificateSha256: string
-  /** Subject of the certificate, DER. */
-  readonly authorityName: Uint8Array
+  /** TSTInfo in the name of the certificate's subject, DER. */
+  readonly encodeInfo: (info: TstInfo) => Uint8Array
   readonly usage: UsagePeriod
   readonly hasCertificates: boolean
 }
@@ -30,7 +31,7 @@ export function prepareStamper(key: {
       contentType: oids.tstInfo,
     }),
     certificateSha256: sha256Hex(certificate),
-    authorityName: read.subject.raw,
+    encodeInfo: createTstInfoWriter(read.subject.raw),
     usage: keyUsagePeriod(read),
     hasCertificates: certificates.length > 0,
   }

@@ -2,8 +2,8 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** Most of the units of a district ask at once. */
-const connections = 64
+/** The 91 units of a district at once, some of them from a second desk. */
+const connections = 128
 const turnMs = 500
 
 /** A POST as it goes over the line. */

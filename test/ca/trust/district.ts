@@ -81,6 +81,8 @@ export async function openDistrict(
     algorithm?: Exclude<SignatureAlgorithm, 'ed25519'>
     origin?: string
     at?: Date
+    /** Seeded by default. */
+    random?: Random
   } = {},
 ): Promise<TestDistrict> {
   const {
@@ -90,7 +92,7 @@ export async function openDistrict(
   } = options
   const directory = await mkdtemp(join(tmpdir(), 'sealbox-ca-'))
   const clock: TestClock = { at, now: () => clock.at, timeSource: 'host', state: 'confirmed' }
-  const random = seededRandom('district')
+  const { random = seededRandom('district') } = options
   const urls = urlsBelow(origin)
   const keys = createKeyFolder({
     directory: join(directory, 'keys'),
