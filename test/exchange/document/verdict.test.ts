@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import test from 'ava'
-import { CaError, fromPem, sha256Hex, type Blobs, type Sha256, type Views } from '../../../ca/index.ts'
+import {
+  CaError,
+  fromPem,
+  sha256Hex,
+  type Blobs,
+  type Sha256,
+  type Views,
+} from '../../../ca/index.ts'
 import { createVerdicts, verdictHoldsMs } from '../../../exchange/document/verdict.ts'
 
 const folder = 'docs/formats/example'
