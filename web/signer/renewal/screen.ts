@@ -11,6 +11,7 @@ import { secretInput } from '../enrolment/step_passphrase.ts'
 import { fits } from '../enrolment/take.ts'
 import type { Identity } from '../identity.ts'
 import { both, type Words } from '../language.ts'
+import { pause } from '../pause.ts'
 import { button, heading, moment, note, painted, paragraph, refusal, slot } from '../parts.ts'
 import { rememberedSecret, rememberSecret } from '../remembered.ts'
 import { isFinal, pauseSeconds } from '../signing/outbox.ts'
@@ -226,20 +227,6 @@ async function deliver(
       )
     })
   }
-}
-
-/** Waits, or is cut short by a press of the button that `show` puts up, or by the line coming back. */
-function pause(seconds: number, show: (now: () => void) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const go = (): void => {
-      clearTimeout(timer)
-      removeEventListener('online', go)
-      resolve()
-    }
-    const timer = setTimeout(go, seconds * 1000)
-    addEventListener('online', go)
-    show(go)
-  })
 }
 
 async function take(

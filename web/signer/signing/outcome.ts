@@ -6,6 +6,7 @@ import type { App } from '../app.ts'
 import { h, type Child } from '../dom.ts'
 import type { Identity } from '../identity.ts'
 import { codeSheetsScreen, givenCodesOf } from '../officer/sheets.ts'
+import { pause } from '../pause.ts'
 import { button, heading, moment, note, paragraph, problemWords, refusal } from '../parts.ts'
 import { actDone, actNames, sign } from '../words/sign.ts'
 import { isFinal, pauseSeconds, send } from './outbox.ts'
@@ -67,20 +68,6 @@ export async function deliver(
       )
     })
   }
-}
-
-/** Waits, or is cut short by a press of the button that `show` puts up, or by the line coming back. */
-function pause(seconds: number, show: (now: () => void) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const go = (): void => {
-      clearTimeout(timer)
-      removeEventListener('online', go)
-      resolve()
-    }
-    const timer = setTimeout(go, seconds * 1000)
-    addEventListener('online', go)
-    show(go)
-  })
 }
 
 /** The desk's pages load anew on this. */
