@@ -24,6 +24,23 @@ export function button(
   return h('button', { type: 'button', class: `btn ${kind}`.trim(), on: { click: does } }, words)
 }
 
+/** A form that asks for something and does it here: nothing of it is sent. */
+export function askingForm(submit: () => void, ...children: readonly Child[]): HTMLElement {
+  return h(
+    'form',
+    {
+      class: 'stack',
+      on: {
+        submit: (event) => {
+          event.preventDefault()
+          submit()
+        },
+      },
+    },
+    ...children,
+  )
+}
+
 /** The heading of a screen: gets the focus when the screen is shown, so that a reader begins there. */
 export const heading = (...children: readonly Child[]): HTMLElement =>
   h('h1', { tabindex: -1 }, ...children)

@@ -4,7 +4,7 @@ import type { App } from './app.ts'
 import { fill, h } from './dom.ts'
 import { dropField } from './files.ts'
 import type { OpenKeys } from './keyring.ts'
-import { button, note, painted, paragraph, refusal, slot } from './parts.ts'
+import { button, askingForm, note, painted, paragraph, refusal, slot } from './parts.ts'
 import { forgetSecret, rememberedSecret, rememberSecret } from './remembered.ts'
 import { readUnitFile } from './unit_file.ts'
 import { openSource, sourceFromBox, sourceFromFile, type KeySource } from './unlock.ts'
@@ -155,16 +155,9 @@ function form(app: App, needed: Needed, source: KeySource): HTMLElement {
       keyring.open(opened)
     }
   }
-  return h(
-    'form',
-    {
-      class: 'stack',
-      on: {
-        submit: (event) => {
-          event.preventDefault()
-          void submit()
-        },
-      },
+  return askingForm(
+    () => {
+      void submit()
     },
     h('p', { class: 'small' }, unlock.ofUnit(name)),
     h('div', { class: 'field' }, h('label', { for: passphrase.id }, unlock.passphrase), passphrase),

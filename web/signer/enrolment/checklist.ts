@@ -2,12 +2,14 @@
 import { h, type Child } from '../dom.ts'
 import { saveFile } from '../files.ts'
 import { both, type Words } from '../language.ts'
-import { button, painted } from '../parts.ts'
-import { posts } from '../words/common.ts'
+import { button, askingForm, note, painted, paragraph, slot } from '../parts.ts'
+import { common, posts } from '../words/common.ts'
 import { enrol } from '../words/enrol.ts'
+import { unlock } from '../words/unlock.ts'
 import { isLogin } from './make.ts'
 import type { Issued, Pending } from './pending.ts'
-import { pkcs12Of, type Login } from './take.ts'
+import { secretInput } from './step_passphrase.ts'
+import { pkcs12Of, unitFileOf, type Login } from './take.ts'
 
 /** What is opened to be taken. */
 export interface Opened {
@@ -91,6 +93,51 @@ export function importRow(at: number): HTMLElement {
         { class: 'small' },
         ...how.flatMap(([where, words]) => [h('dt', {}, where), h('dd', {}, words)]),
       ),
+    ),
+  )
+}
+
+/** The unit file: what a signer from a disk opens. */
+export function unitFileItem(
+  pending: Pick<Pending, 'name'> & Parameters<typeof unitFileOf>[0],
+  { issued, taken }: { readonly issued: Issued; readonly taken: (name: string) => void },
+): Item {
+  return {
+    name: 'unit-file',
+    title: enrol.doneUnitFile,
+    how: enrol.doneUnitFileHow,
+    does: button(common.save, () => {
+      const bytes = unitFileOf(pending, issued, location.origin)
+      saveFile(`${pending.name}.unit.json`, 'application/json', bytes)
+      taken('unit-file')
+    }),
+  }
+}
+
+/** A page that was closed meanwhile knows no passphrase; `open` throws of a wrong one. */
+export function askPassphrase(
+  id: string,
+  open: (passphrase: string) => Promise<void>,
+  lead?: Child,
+): HTMLElement {
+  const input = secretInput(id, 'current-password')
+  const answer = slot()
+  const submit = async (): Promise<void> => {
+    answer.say(h('p', { class: 'small' }, unlock.opening))
+    await painted()
+    await open(input.value).catch(() => {
+      answer.say(note('bad', paragraph(unlock.wrong)))
+    })
+  }
+  return askingForm(
+    () => void submit(),
+    lead,
+    h('div', { class: 'field' }, h('label', { for: input.id }, enrol.passphraseLabel), input),
+    answer,
+    h(
+      'div',
+      { class: 'row' },
+      h('button', { type: 'submit', class: 'btn main' }, enrol.resumeOpen),
     ),
   )
 }

@@ -1,7 +1,7 @@
 /** Step 1: the code from the sheet. Its check characters are tried at each stroke, the box is asked once they fit. */
 import { enrolmentCodeHash } from '../../../provisioning/kit/index.ts'
 import { fill, h } from '../dom.ts'
-import { note, paragraph, refusal, slot } from '../parts.ts'
+import { askingForm, note, paragraph, refusal, slot } from '../parts.ts'
 import { common } from '../words/common.ts'
 import { enrol } from '../words/enrol.ts'
 import { purposeShape, type Step, type StepContext } from './state.ts'
@@ -82,16 +82,9 @@ export function codeStep(
     else go({ at: 'root', code, purpose })
   }
   judge()
-  return h(
-    'form',
-    {
-      class: 'stack',
-      on: {
-        submit: (event) => {
-          event.preventDefault()
-          if (codeState(input.value) === 'right') void submit()
-        },
-      },
+  return askingForm(
+    () => {
+      if (codeState(input.value) === 'right') void submit()
     },
     h('div', { class: 'field' }, h('label', { for: 'code' }, enrol.codeLabel), input, hint),
     answer,

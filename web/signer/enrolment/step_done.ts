@@ -3,20 +3,27 @@
  * secret, the unit file; then the import, and the first log-in that proves it.
  */
 import { h } from '../dom.ts'
-import { saveFile } from '../files.ts'
-import { button, note, painted, paragraph, slot } from '../parts.ts'
+import { button, note, paragraph, slot } from '../parts.ts'
 import { saveSignerButton } from '../save_signer.ts'
 import { printSheets } from '../printing.ts'
 import { rememberedSecret } from '../remembered.ts'
 import { common } from '../words/common.ts'
 import { enrol } from '../words/enrol.ts'
 import { unlock } from '../words/unlock.ts'
-import { importRow, isTaken, p12Item, rowOf, type Item, type Opened } from './checklist.ts'
+import {
+  askPassphrase,
+  importRow,
+  isTaken,
+  p12Item,
+  rowOf,
+  unitFileItem,
+  type Item,
+  type Opened,
+} from './checklist.ts'
 import { dropPending, writePending } from './pending.ts'
 import { secretSheet } from './secret_sheet.ts'
 import type { Step, StepContext } from './state.ts'
-import { secretInput } from './step_passphrase.ts'
-import { openLogins, unitFileOf } from './take.ts'
+import { openLogins } from './take.ts'
 
 type DoneStep = Extract<Step, { at: 'done' }>
 
@@ -27,12 +34,16 @@ export function doneStep(step: DoneStep, context: StepContext): HTMLElement {
     const logins = await openLogins(step.pending, passphrase, secret)
     place.replaceChildren(checklist(step, context, { logins, passphrase, secret }))
   }
-  if (step.passphrase === undefined) place.append(askPassphrase(open))
+  if (step.passphrase === undefined)
+    place.append(askPassphrase('passphrase', open, paragraph(enrol.resume)))
   else {
     place.append(h('p', { class: 'small' }, common.working))
     // Only a secret that was forgotten meanwhile can fail here.
     void open(step.passphrase).catch(() => {
-      place.replaceChildren(note('bad', paragraph(unlock.wrong)), askPassphrase(open))
+      place.replaceChildren(
+        note('bad', paragraph(unlock.wrong)),
+        askPassphrase('passphrase', open, paragraph(enrol.resume)),
+      )
     })
   }
   return place
@@ -42,39 +53,6 @@ function secretOf({ pending }: DoneStep, { app }: StepContext): Uint8Array {
   const secret = rememberedSecret(app.store, pending.box.id, pending.who)
   if (secret === undefined) throw new Error('the unit secret was forgotten before it was printed')
   return secret
-}
-
-/** A page that was closed meanwhile knows no passphrase. */
-function askPassphrase(open: (passphrase: string) => Promise<void>): HTMLElement {
-  const input = secretInput('passphrase', 'current-password')
-  const answer = slot()
-  const submit = async (): Promise<void> => {
-    answer.say(h('p', { class: 'small' }, unlock.opening))
-    await painted()
-    await open(input.value).catch(() => {
-      answer.say(note('bad', paragraph(unlock.wrong)))
-    })
-  }
-  return h(
-    'form',
-    {
-      class: 'stack',
-      on: {
-        submit: (event) => {
-          event.preventDefault()
-          void submit()
-        },
-      },
-    },
-    paragraph(enrol.resume),
-    h('div', { class: 'field' }, h('label', { for: input.id }, enrol.passphraseLabel), input),
-    answer,
-    h(
-      'div',
-      { class: 'row' },
-      h('button', { type: 'submit', class: 'btn main' }, enrol.resumeOpen),
-    ),
-  )
 }
 
 function checklist(step: DoneStep, context: StepContext, opened: Opened): HTMLElement {
@@ -98,16 +76,7 @@ function checklist(step: DoneStep, context: StepContext, opened: Opened): HTMLEl
         taken('sheet')
       }),
     },
-    {
-      name: 'unit-file',
-      title: enrol.doneUnitFile,
-      how: enrol.doneUnitFileHow,
-      does: button(common.save, () => {
-        const bytes = unitFileOf(pending, issued, location.origin)
-        saveFile(`${pending.name}.unit.json`, 'application/json', bytes)
-        taken('unit-file')
-      }),
-    },
+    unitFileItem(pending, { issued, taken }),
     {
       name: 'signer',
       title: enrol.doneSigner,

@@ -1,6 +1,6 @@
 /** Step 3: the passphrase, twice, with a plain word on how good it is. It stays in this page's memory. */
 import { fill, h } from '../dom.ts'
-import { button } from '../parts.ts'
+import { button, askingForm } from '../parts.ts'
 import { common } from '../words/common.ts'
 import { enrol } from '../words/enrol.ts'
 import type { Step, StepContext } from './state.ts'
@@ -31,16 +31,9 @@ export function passphraseStep(
   reveal.addEventListener('change', () => {
     for (const input of [first, second]) input.type = reveal.checked ? 'text' : 'password'
   })
-  return h(
-    'form',
-    {
-      class: 'stack',
-      on: {
-        submit: (event) => {
-          event.preventDefault()
-          if (!next.disabled) go({ at: 'keys', code, purpose, root, passphrase: first.value })
-        },
-      },
+  return askingForm(
+    () => {
+      if (!next.disabled) go({ at: 'keys', code, purpose, root, passphrase: first.value })
     },
     h('p', {}, enrol.passphraseLead),
     h(

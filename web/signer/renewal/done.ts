@@ -1,23 +1,22 @@
 /** After a renewal: what has to leave the browser, the import, and the first log-in with it. Until then the old certificates work. */
 import { h } from '../dom.ts'
 import {
+  askPassphrase,
   importRow,
   isTaken,
   p12Item,
   rowOf,
+  unitFileItem,
   type Item,
   type Opened,
 } from '../enrolment/checklist.ts'
 import type { Issued } from '../enrolment/pending.ts'
-import { secretInput } from '../enrolment/step_passphrase.ts'
-import { openLogins, unitFileOf, type Login } from '../enrolment/take.ts'
-import { saveFile } from '../files.ts'
-import { button, heading, note, painted, paragraph, slot } from '../parts.ts'
+import { openLogins, type Login } from '../enrolment/take.ts'
+import { button, heading, painted, paragraph, slot } from '../parts.ts'
 import { rememberedSecret } from '../remembered.ts'
 import { common } from '../words/common.ts'
 import { enrol } from '../words/enrol.ts'
 import { renew } from '../words/renew.ts'
-import { unlock } from '../words/unlock.ts'
 import type { Opening } from './make.ts'
 import { dropRenewal, writeRenewal, type PendingRenewal } from './pending.ts'
 import type { Renewing } from './screen.ts'
@@ -32,15 +31,20 @@ interface Done {
 /** Shows the list; a page that was closed meanwhile asks for the passphrase first. */
 export function showRenewed(renewing: Renewing, done: Done): void {
   const place = h('div', { class: 'stack' })
-  const { app } = renewing
+  const { app, who } = renewing
   app.shell.show(heading(renew.done), paragraph(renew.doneLead), place)
   const open = async (by: Opening): Promise<void> => {
     const logins = await loginsOf(done.pending, by)
     const opened = { logins, passphrase: by.passphrase, secret: by.unitSecret }
     place.replaceChildren(checklist(renewing, done, opened))
   }
+  const openAgain = async (passphrase: string): Promise<void> => {
+    const unitSecret = rememberedSecret(app.secrets, who.box.id, who.owner)
+    if (unitSecret === undefined) throw new Error('the unit secret was forgotten meanwhile')
+    await open({ passphrase, unitSecret })
+  }
   const ask = (): void => {
-    place.replaceChildren(askPassphrase(renewing, open))
+    place.replaceChildren(askPassphrase('renew-passphrase', openAgain))
   }
   if (done.opening === undefined) ask()
   else {
@@ -55,43 +59,6 @@ async function loginsOf({ loginFile }: PendingRenewal, by: Opening): Promise<Log
   return loginFile === null ? [] : openLogins({ loginFile }, by.passphrase, by.unitSecret)
 }
 
-function askPassphrase({ app, who }: Renewing, open: (by: Opening) => Promise<void>): HTMLElement {
-  const input = secretInput('renew-passphrase', 'current-password')
-  const answer = slot()
-  const submit = async (): Promise<void> => {
-    const unitSecret = rememberedSecret(app.secrets, who.box.id, who.owner)
-    answer.say(h('p', { class: 'small' }, unlock.opening))
-    await painted()
-    const opened =
-      unitSecret === undefined
-        ? false
-        : await open({ passphrase: input.value, unitSecret }).then(
-            () => true,
-            () => false,
-          )
-    if (!opened) answer.say(note('bad', paragraph(unlock.wrong)))
-  }
-  return h(
-    'form',
-    {
-      class: 'stack',
-      on: {
-        submit: (event) => {
-          event.preventDefault()
-          void submit()
-        },
-      },
-    },
-    h('div', { class: 'field' }, h('label', { for: input.id }, enrol.passphraseLabel), input),
-    answer,
-    h(
-      'div',
-      { class: 'row' },
-      h('button', { type: 'submit', class: 'btn main' }, enrol.resumeOpen),
-    ),
-  )
-}
-
 function checklist(renewing: Renewing, done: Done, opened: Opened): HTMLElement {
   const { app, who } = renewing
   const { issued } = done
@@ -104,16 +71,7 @@ function checklist(renewing: Renewing, done: Done, opened: Opened): HTMLElement 
   const hasLogins = opened.logins.length > 0
   const items: readonly Item[] = [
     ...(hasLogins ? [p12Item(pending, { ...opened, issued, taken })] : []),
-    {
-      name: 'unit-file',
-      title: enrol.doneUnitFile,
-      how: enrol.doneUnitFileHow,
-      does: button(common.save, () => {
-        const bytes = unitFileOf(pending, issued, location.origin)
-        saveFile(`${pending.name}.unit.json`, 'application/json', bytes)
-        taken('unit-file')
-      }),
-    },
+    unitFileItem(pending, { issued, taken }),
   ]
   const rows = items.map((item, at) => ({ item, row: rowOf(item, at) }))
   const last = h('div', { class: 'stack' })

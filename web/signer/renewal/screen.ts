@@ -12,7 +12,17 @@ import { fits } from '../enrolment/take.ts'
 import type { Identity } from '../identity.ts'
 import { both, type Words } from '../language.ts'
 import { pause } from '../pause.ts'
-import { button, heading, moment, note, painted, paragraph, refusal, slot } from '../parts.ts'
+import {
+  button,
+  askingForm,
+  heading,
+  moment,
+  note,
+  painted,
+  paragraph,
+  refusal,
+  slot,
+} from '../parts.ts'
 import { rememberedSecret, rememberSecret } from '../remembered.ts'
 import { isFinal, pauseSeconds } from '../signing/outbox.ts'
 import { common, posts, profileNames } from '../words/common.ts'
@@ -96,16 +106,9 @@ function form(renewing: Renewing, { rows, wanted }: Wanted): HTMLElement {
       say: answer.say,
     })
   }
-  return h(
-    'form',
-    {
-      class: 'stack',
-      on: {
-        submit: (event) => {
-          event.preventDefault()
-          void submit()
-        },
-      },
+  return askingForm(
+    () => {
+      void submit()
     },
     wanted.every(({ due }) => due === null) && paragraph(renew.early),
     list(wanted),
