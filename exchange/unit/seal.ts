@@ -12,7 +12,7 @@ import {
   readSignatureForm,
   type PdfDocument,
 } from '../pdf/index.ts'
-import { changesOf, referencedNumbers } from '../verify/pdf_changes.ts'
+import { changesOf, referencedNumbers } from '../verify/pdf/changes.ts'
 import { decodeField, type RequestedSeal } from './sign_request.ts'
 
 /** Longest time between what the PDF will say of its sealing and the signer's clock: a request's ten minutes and skew. */

@@ -1,13 +1,13 @@
 /** Opens a PDF for verification: its revisions and signatures, from the newest state that can be read. Pure. */
-import { ExchangeError } from '../errors.ts'
+import { ExchangeError } from '../../errors.ts'
 import {
   documentAt,
   listRevisions,
   readPdf,
   type PdfDocument,
   type RevisionList,
-} from '../pdf/index.ts'
-import { listSignatures, type PdfSignature } from './pdf_signatures.ts'
+} from '../../pdf/index.ts'
+import { listSignatures, type PdfSignature } from './signatures.ts'
 
 /** States tried from the newest backwards: a damaged file is not worth more. */
 const maxStates = 20

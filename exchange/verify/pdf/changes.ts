@@ -2,8 +2,8 @@
  * What a later revision of a PDF changed, against a list of what is permitted under DocMDP P=2: a DSS, a document timestamp, a further
  * signature with its own mark (ISO 32000-2 12.8.2.2, 12.8.4.3, 12.8.5). Everything else is an objection that names the object. Pure.
  */
-import { equal } from '../../ca/path/index.ts'
-import { ExchangeError } from '../errors.ts'
+import { equal } from '../../../ca/path/index.ts'
+import { ExchangeError } from '../../errors.ts'
 import {
   dictionaryAt,
   documentAt,
@@ -16,7 +16,7 @@ import {
   type PdfObject,
   type PdfRevision,
   type PdfValue,
-} from '../pdf/index.ts'
+} from '../../pdf/index.ts'
 
 /** One thing a revision did. */
 export interface Change {

@@ -1,9 +1,9 @@
 /** What each revision after the first signed one changed, and what is not well formed about it. Pure. */
-import { ExchangeError } from '../errors.ts'
-import { documentAt, type PdfDocument, type RevisionList } from '../pdf/index.ts'
-import { changesOf, referencedNumbers, type Change } from './pdf_changes.ts'
-import type { Opened } from './pdf_open.ts'
-import type { PdfSignature } from './pdf_signatures.ts'
+import { ExchangeError } from '../../errors.ts'
+import { documentAt, type PdfDocument, type RevisionList } from '../../pdf/index.ts'
+import { changesOf, referencedNumbers, type Change } from './changes.ts'
+import type { Opened } from './open.ts'
+import type { PdfSignature } from './signatures.ts'
 
 /** Revisions after the first signature that are compared; more are taken for an attack. */
 const maxLaterRevisions = 400

@@ -2,11 +2,11 @@
  * What a sealed PDF names by hash (design 3): its attachments and the approved draft, in the information dictionary that the seal covers
  * (`docs/formats/draft.md`). Compares them with what is given beside the file. Pure.
  */
-import { equal, sha256Hex } from '../../ca/path/index.ts'
-import { dictionaryAt, textOf, type PdfDocument } from '../pdf/index.ts'
-import { finding } from './findings.ts'
-import type { Companions, Finding } from './types.ts'
-import { failed, indeterminate, passed, worst, type Judgement } from './verdict.ts'
+import { equal, sha256Hex } from '../../../ca/path/index.ts'
+import { dictionaryAt, textOf, type PdfDocument } from '../../pdf/index.ts'
+import { finding } from '../findings.ts'
+import type { Companions, Finding } from '../types.ts'
+import { failed, indeterminate, passed, worst, type Judgement } from '../verdict.ts'
 
 // As `exchange/layout` writes them.
 const draftKey = 'SealboxDraftSHA256'

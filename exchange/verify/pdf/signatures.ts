@@ -2,7 +2,7 @@
  * The signatures of an opened PDF with what each covers: /ByteRange against /Contents and revisions (ISO 32000-1 12.8.1, EN 319 142-1
  * 5.5), and traces of signatures that the form does not lead to. Pure; judges no cryptography.
  */
-import { concat } from '../../ca/path/index.ts'
+import { concat } from '../../../ca/path/index.ts'
 import {
   countByteRanges,
   documentAt,
@@ -12,7 +12,7 @@ import {
   type PdfRevision,
   type RevisionList,
   type SignatureValue,
-} from '../pdf/index.ts'
+} from '../../pdf/index.ts'
 
 export interface PdfSignature {
   readonly field: string

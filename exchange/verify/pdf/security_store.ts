@@ -1,5 +1,5 @@
 /** Reads the Document Security Store of a PDF (ISO 32000-2 12.8.4.3): certificates, CRLs, OCSP answers. What cannot be read is left out. Pure. */
-import { ExchangeError } from '../errors.ts'
+import { ExchangeError } from '../../errors.ts'
 import {
   dictionaryAt,
   inflate,
@@ -7,7 +7,7 @@ import {
   rawStream,
   type PdfDocument,
   type PdfObject,
-} from '../pdf/index.ts'
+} from '../../pdf/index.ts'
 
 export interface SecurityStore {
   readonly certificates: readonly Uint8Array[]

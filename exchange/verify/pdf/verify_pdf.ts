@@ -2,18 +2,18 @@
  * Verifies a sealed PDF (PAdES baseline, EN 319 142-1; EN 319 102-1, thin): every signature, every document timestamp, and what
  * changed after each. Judges evidence that is inside the file; no network. Pure but for the ports.
  */
-import { ExchangeError } from '../errors.ts'
-import { documentAt, type PdfDocument } from '../pdf/index.ts'
-import { judgeSigner, readCmsSignature, type SignerVerdict } from './cms_signature.ts'
-import { withMore, type Evidence } from './evidence.ts'
-import { finding } from './findings.ts'
-import type { Change } from './pdf_changes.ts'
-import { changesByRevision } from './pdf_later.ts'
-import { openSealed, type Opened } from './pdf_open.ts'
-import { judgeNamed, type NamedVerdict } from './pdf_named.ts'
-import { readSecurityStore } from './pdf_evidence.ts'
-import { countHidden, countStamps, maxSignatures, type PdfSignature } from './pdf_signatures.ts'
-import { earliestEnd, judgeStamp, readStamp, type StampVerdict } from './timestamps.ts'
+import { ExchangeError } from '../../errors.ts'
+import { documentAt, type PdfDocument } from '../../pdf/index.ts'
+import { judgeSigner, readCmsSignature, type SignerVerdict } from '../cms_signature.ts'
+import { withMore, type Evidence } from '../evidence.ts'
+import { finding } from '../findings.ts'
+import type { Change } from './changes.ts'
+import { changesByRevision } from './later.ts'
+import { openSealed, type Opened } from './open.ts'
+import { judgeNamed, type NamedVerdict } from './named.ts'
+import { readSecurityStore } from './security_store.ts'
+import { countHidden, countStamps, maxSignatures, type PdfSignature } from './signatures.ts'
+import { earliestEnd, judgeStamp, readStamp, type StampVerdict } from '../timestamps.ts'
 import type {
   Companions,
   Finding,
@@ -23,7 +23,7 @@ import type {
   SignatureReport,
   TimeStampFact,
   VerifyRequest,
-} from './types.ts'
+} from '../types.ts'
 import {
   failed,
   indeterminate,
@@ -32,7 +32,7 @@ import {
   unverifiable,
   worst,
   type Judgement,
-} from './verdict.ts'
+} from '../verdict.ts'
 
 /** Verifies a PDF; resolves for any bytes. */
 export async function verifyPdf(
