@@ -11,13 +11,14 @@ import {
   parseDocumentNumber,
 } from '../../exchange/index.ts'
 import {
+  companionNames,
+  groupsOf,
   judgeStatements,
   reportText,
+  requestsOf,
   verifyFile,
   type Companions,
   type GivenStatement,
-  type JudgedStatements,
-  type Report,
   type Verdict,
 } from '../../exchange/verify/index.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
@@ -60,35 +61,23 @@ export async function run(argv: string[]): Promise<number> {
   const by = { trust, at: statedAt, ports: nodeCrypto, ...evidence }
   const statements = await judgeStatements(given, by)
   const verdicts = new Set<Verdict>()
-  for (const path of positionals) {
-    const report = await verifyPath(path, { trust, at, beside, statements })
-    verdicts.add(report.verdict)
-    if (values.json === true) say(JSON.stringify(report))
-    else say(`${reportText(report, 'zh')}${reportText(report, 'en')}`)
+  const common = { trust, at, statements, companions: beside }
+  // Group by group, so that memory does not grow with the number of files.
+  for (const group of groupsOf([...positionals, ...besideAll(positionals)])) {
+    const files = group.map((name) => ({ name, bytes: fileBytes(name) }))
+    for (const request of requestsOf(files, common)) {
+      const report = await verifyFile(request)
+      verdicts.add(report.verdict)
+      if (values.json === true) say(JSON.stringify(report))
+      else say(`${reportText(report, 'zh')}${reportText(report, 'en')}`)
+    }
   }
   return statusOf[order.find((verdict) => verdicts.has(verdict)) ?? 'INDETERMINATE']
 }
 
-async function verifyPath(
-  path: string,
-  by: {
-    readonly trust: readonly Uint8Array[]
-    readonly at: Date
-    readonly beside: Companions
-    readonly statements: JudgedStatements
-  },
-): Promise<Report> {
-  const { trust, at, beside, statements } = by
-  const p7s = `${path}.p7s`
-  const signature = path.endsWith('.json') && existsSync(p7s) ? fileBytes(p7s) : undefined
-  return verifyFile({
-    name: basename(path),
-    bytes: fileBytes(path),
-    trust,
-    at,
-    statements,
-    companions: { ...beside, ...(signature && { signature }) },
-  })
+/** What lies beside the files and belongs to them. */
+function besideAll(paths: readonly string[]): string[] {
+  return paths.flatMap(companionNames).filter((path) => existsSync(path))
 }
 
 /** A statement of compromise, or all that lie in a folder. */

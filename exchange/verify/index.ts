@@ -38,6 +38,15 @@ export {
   writeCompromiseFile,
   type CompromiseFile,
 } from './compromise_file.ts'
+export {
+  companionNames,
+  compromisesAmong,
+  groupsOf,
+  requestsOf,
+  type CommonRequest,
+  type FileGroup,
+  type GivenFile,
+} from './files.ts'
 export { judgeStatements, type GivenStatement, type JudgedStatements } from './statements.ts'
 export type {
   Companions,

@@ -89,6 +89,8 @@ export interface Companions {
   readonly certificates?: readonly Uint8Array[]
   readonly crls?: readonly Uint8Array[]
   readonly ocspResponses?: readonly Uint8Array[]
+  /** Evidence records of the file, DER (RFC 4998): `X.ers` beside `X`. */
+  readonly evidenceRecords?: readonly Uint8Array[]
 }
 
 /** A draft to be compared with a sealed PDF. */
