@@ -9,6 +9,7 @@ import { createOcspResponder, type OcspIssuer } from '../ocsp/respond.ts'
 import { CaError } from '../errors.ts'
 import { serialHex } from '../ocsp/request.ts'
 import { readCertificate } from '../path/certificate.ts'
+import { pooled } from '../random.ts'
 import type { Views } from '../journal/types.ts'
 import { urlsBelow, type Urls } from '../certificates/extensions.ts'
 import { authoritiesOf, type Authorities } from './authorities.ts'
@@ -42,7 +43,7 @@ export function createAuthority(options: AuthorityOptions): Authority {
     isCurrent: () => journal.state !== 'read-only',
   })
   const issuing = {
-    ...{ journal, clock, random, issuer: authorities.current.signer },
+    ...{ journal, clock, random: pooled(random), issuer: authorities.current.signer },
     urls: urlsOf(authorities, options.urls.origin),
   }
   const ownRevocation = revocationKey(authorities.current.certificate)

@@ -5,7 +5,7 @@
  */
 import { CaError } from '../errors.ts'
 import * as der from '../der/write.ts'
-import { readCertificate, type Certificate } from '../path/certificate.ts'
+import { readCertificateBy, type Certificate } from '../path/certificate.ts'
 import { readIssuer } from './issuer.ts'
 import { linterOf, type Checks } from './lint/check.ts'
 import { extensionChecks } from './lint/extensions.ts'
@@ -85,10 +85,12 @@ function lint(input: LintInput): Linted {
 function generalLint({
   tbs,
   signatureAlgorithm,
-}: Pick<LintInput, 'tbs' | 'signatureAlgorithm'>): Linted {
+  issuer,
+}: Pick<LintInput, 'tbs' | 'signatureAlgorithm'> & Partial<LintInput>): Linted {
   // A signature is still missing; all else is as it will be.
   const whole = der.sequence(tbs, signatureAlgorithm, der.bitString(new Uint8Array()))
-  const certificate = attempt(() => readCertificate(whole))
+  const issuerName = issuer && readIssuer(issuer).subject
+  const certificate = attempt(() => readCertificateBy(whole, issuerName))
   const parts = attempt(() => takeApart(tbs, signatureAlgorithm, certificate))
   const strict = certificate && parts ? [] : ['e_not_strict_der']
   return { broken: [...strict, ...(parts ? lintGenerally(parts) : [])], certificate }

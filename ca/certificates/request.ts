@@ -2,7 +2,6 @@
  * Reads a certification request (PKCS#10, RFC 2986) in DER or PEM: proves that the requester holds the private key, and accepts
  * the public key. Subject, attributes and extensions of the request are not looked at, so none can be copied into a certificate.
  */
-import { verify, type KeyObject } from 'node:crypto'
 import {
   children,
   readBitString,
@@ -11,22 +10,20 @@ import {
   sequenceOf,
   type Node,
 } from '../der/read.ts'
+import { createBatchThread } from '../batch_thread.ts'
 import { CaError } from '../errors.ts'
-import { signatureScheme, type SignatureScheme } from '../path/signatures.ts'
 import { fromPem } from '../pem.ts'
-import { acceptedPublicKey, type ProvenPublicKey } from './public_key.ts'
+import { objectionToProof, type Proof } from './proof.ts'
+import type { ProvenPublicKey } from './public_key.ts'
 
 /** A request with an RSA-8192 key and a page of attributes takes 4 KiB. */
 export const maxRequestBytes = 16_384
 
-interface ParsedRequest {
-  /** CertificationRequestInfo, DER: what is signed. */
-  readonly information: Uint8Array
-  /** SubjectPublicKeyInfo, DER. */
-  readonly publicKey: Uint8Array
-  readonly scheme: SignatureScheme | undefined
-  readonly signature: Uint8Array
-}
+/** A roster brings hundreds at once. */
+const check = createBatchThread({
+  worker: new URL('proof_worker.ts', import.meta.url),
+  here: objectionToProof,
+})
 
 /**
  * The proven public key of a request. Throws `CA_REQUEST_MALFORMED`, `CA_REQUEST_KEY_REFUSED` (weak, off its curve, of another
@@ -34,17 +31,14 @@ interface ParsedRequest {
  * was verified with: one reading of the key, not two.
  */
 export async function readRequest(request: Uint8Array | string): Promise<ProvenPublicKey> {
-  const parsed = parse(request)
-  const key = acceptedPublicKey(parsed.publicKey)
-  if (await provesPossession(parsed, key))
-    return new Uint8Array(parsed.publicKey) as ProvenPublicKey
-  throw new CaError(
-    'CA_REQUEST_POSSESSION_UNPROVEN',
-    'the request is not signed, with SHA-256 or stronger, by the key that it asks to certify',
-  )
+  const proof = parse(request)
+  const objection = await check(proof)
+  if (objection === undefined) return new Uint8Array(proof.publicKey) as ProvenPublicKey
+  const { code, message, details } = objection
+  throw new CaError(code, message, { details })
 }
 
-function parse(request: Uint8Array | string): ParsedRequest {
+function parse(request: Uint8Array | string): Proof {
   try {
     if (request.length > maxRequestBytes * 1.5) throw new RangeError('too large')
     const bytes = unpem(request)
@@ -65,7 +59,7 @@ function parse(request: Uint8Array | string): ParsedRequest {
     return {
       information: information.raw,
       publicKey: publicKey.raw,
-      scheme: signatureScheme(algorithm.raw),
+      algorithm: algorithm.raw,
       signature: readBitString(signature, 'signature'),
     }
   } catch (cause) {
@@ -76,23 +70,6 @@ function parse(request: Uint8Array | string): ParsedRequest {
 /** Refused is, at every depth, what is not DER. */
 function readThrough(node: Node): void {
   if ((node.tag & 0x20) !== 0) for (const part of children(node)) readThrough(part)
-}
-
-/**
- * ECDSA and RSASSA-PKCS1-v1_5, each with SHA-256, SHA-384 or SHA-512; a signature that cannot even be read proves nothing. Checked on
- * another thread: a roster brings hundreds at once.
- */
-function provesPossession(
-  { information, scheme, signature }: ParsedRequest,
-  key: KeyObject,
-): Promise<boolean> {
-  const kind = key.asymmetricKeyType === 'ec' ? 'ecdsa' : 'rsa-pkcs1'
-  if (scheme?.kind !== kind) return Promise.resolve(false)
-  return new Promise((resolve) => {
-    verify(scheme.hash, information, key, signature, (error, isProven) => {
-      resolve(error === null && isProven)
-    })
-  })
 }
 
 function unpem(request: Uint8Array | string): Uint8Array {

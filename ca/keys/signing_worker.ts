@@ -1,13 +1,8 @@
-/** The thread that signs batches for `signing_thread.ts`: the key comes with its start, a list of byte strings with each message. */
+/** The thread that signs the batches of `signing_thread.ts`: the key comes with its start. */
 import { sign, type KeyObject } from 'node:crypto'
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
+import { answerBatches } from '../batch_worker.ts'
 
 const key = workerData as KeyObject
 
-parentPort?.on('message', (batch: readonly Uint8Array[]) => {
-  try {
-    parentPort?.postMessage(batch.map((bytes) => sign('sha256', bytes, key)))
-  } catch (error) {
-    parentPort?.postMessage(String(error))
-  }
-})
+answerBatches((bytes: Uint8Array) => sign('sha256', bytes, key))

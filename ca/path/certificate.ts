@@ -53,6 +53,11 @@ export interface Certificate extends ExtensionValues {
 
 /** Reads one certificate; throws `DER_MALFORMED`. */
 export function readCertificate(bytes: Uint8Array): Certificate {
+  return readCertificateBy(bytes, undefined)
+}
+
+/** The same for who knows the name that should stand in it as its issuer's: where the octets are the same, it is not read again. */
+export function readCertificateBy(bytes: Uint8Array, issuerName: Name | undefined): Certificate {
   if (bytes.length > maxCertificateBytes) throw malformed('certificate: too large')
   const whole = sequenceOf(readDer(bytes), 'certificate')
   const [tbs, algorithm, signature] = whole
@@ -74,7 +79,10 @@ export function readCertificate(bytes: Uint8Array): Certificate {
     serialNumber: toHex(readIntegerOctets(serial, 'serialNumber')),
     signatureAlgorithm: algorithm.raw,
     signature: readSignatureBits(signature, 'signature'),
-    issuer: readName(issuer, 'issuer'),
+    issuer:
+      issuer && issuerName && equal(issuer.raw, issuerName.raw)
+        ? issuerName
+        : readName(issuer, 'issuer'),
     subject: readName(subject, 'subject'),
     notBefore: readTime(times[0], 'notBefore'),
     notAfter: readTime(times[1], 'notAfter'),

@@ -98,6 +98,29 @@ test('a request signed by another key, altered, or with a weak digest proves not
   }
 })
 
+test('of hundreds of requests at once each gets its own answer, the bad ones their own reason', async (t) => {
+  const other = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const curve = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+  const answers = await Promise.allSettled(
+    Array.from({ length: 300 }, (_, at) => {
+      if (at % 3 === 0) return readRequest(good)
+      const key = at % 3 === 1 ? publicKey : spki(curve.publicKey)
+      return readRequest(request({ publicKey: key, privateKey: other.privateKey }))
+    }),
+  )
+  const codes = answers.map((answer) =>
+    answer.status === 'fulfilled' ? 'proven' : (answer.reason as { code: string }).code,
+  )
+  const reasons = ['proven', 'CA_REQUEST_POSSESSION_UNPROVEN', 'CA_REQUEST_KEY_REFUSED']
+  t.deepEqual(
+    codes,
+    codes.map((_, at) => reasons[at % 3]),
+  )
+  for (const answer of answers) {
+    if (answer.status === 'fulfilled') t.deepEqual(answer.value as Uint8Array, publicKey)
+  }
+})
+
 for (const [title, mine, another] of [
   ['P-256', pair, generateKeyPairSync('ec', { namedCurve: 'P-256' })],
   [
