@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { fromBase64, toBase64 } from '../../ca/path/index.ts'
 import type { KnownBox } from '../../exchange/unit/index.ts'
 import type { Answered, Api } from './api.ts'
-import type { Words } from './language.ts'
+import type { Words } from '../one_file/language.ts'
 import type { Store } from './store.ts'
 import { posts } from './words/common.ts'
 

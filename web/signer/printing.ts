@@ -1,5 +1,5 @@
 /** Sheets of paper: put beside the screen for the printer, and taken away again. */
-import { h } from './dom.ts'
+import { h } from '../one_file/dom.ts'
 
 const printingClass = 'printing-sheets'
 

@@ -1,7 +1,7 @@
 /** QR codes as drawings, for sheets that are scanned by a hand-held reader. The only file that imports uqr. */
 import { encode } from 'uqr'
-import { svg } from './dom.ts'
-import type { Words } from './language.ts'
+import { svg } from '../one_file/dom.ts'
+import type { Words } from '../one_file/language.ts'
 
 /** A code for `text`, dark on white with the quiet zone that readers need. */
 export function qrCode(text: string, label: Words): SVGElement {

@@ -1,6 +1,6 @@
 /** The frame around every screen: the bar with the brand, whose key is open and for how long, the language; and the place for a screen. */
-import { fill, followLanguage, h, svg } from './dom.ts'
-import { chooseLanguage, language, type Words } from './language.ts'
+import { fill, followLanguage, h, svg } from '../one_file/dom.ts'
+import { chooseLanguage, language, type Words } from '../one_file/language.ts'
 import { countdown, type Keyring } from './keyring.ts'
 import type { Store } from './store.ts'
 import { common } from './words/common.ts'

@@ -1,8 +1,8 @@
 /** The list of what has to leave the browser after certificates were issued, one row a thing: of enrolment and of renewal alike. */
-import { h, type Child } from '../dom.ts'
-import { saveFile } from '../files.ts'
-import { both, type Words } from '../language.ts'
-import { button, askingForm, note, painted, paragraph, slot } from '../parts.ts'
+import { h, type Child } from '../../one_file/dom.ts'
+import { saveFile } from '../../one_file/files.ts'
+import { both, type Words } from '../../one_file/language.ts'
+import { button, askingForm, note, painted, paragraph, slot } from '../../one_file/parts.ts'
 import { common, posts } from '../words/common.ts'
 import { enrol } from '../words/enrol.ts'
 import { unlock } from '../words/unlock.ts'

@@ -1,7 +1,7 @@
 /** Enrolment as one screen: the six steps beside what is to be done now. */
-import { h, type Child } from '../dom.ts'
+import { h, type Child } from '../../one_file/dom.ts'
 import type { App } from '../app.ts'
-import { heading, note, paragraph } from '../parts.ts'
+import { heading, note, paragraph } from '../../one_file/parts.ts'
 import { enrol } from '../words/enrol.ts'
 import { readPending } from './pending.ts'
 import { stepOrder, type Step, type StepContext } from './state.ts'

@@ -1,8 +1,8 @@
 /** The sheet that holds the unit secret: printed here, kept in a safe, seen by no box. */
 import { writeUnitSecret } from '../../../provisioning/kit/index.ts'
-import { h } from '../dom.ts'
-import { hexText, wordList } from '../fingerprint.ts'
-import { facts, moment } from '../parts.ts'
+import { h } from '../../one_file/dom.ts'
+import { hexText, wordList } from '../../one_file/fingerprint.ts'
+import { facts, moment } from '../../one_file/parts.ts'
 import { qrCode } from '../qr.ts'
 import { sheet as words } from '../words/enrol.ts'
 import { nameOfRequests } from './make.ts'

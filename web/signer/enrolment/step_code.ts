@@ -1,7 +1,8 @@
 /** Step 1: the code from the sheet. Its check characters are tried at each stroke, the box is asked once they fit. */
 import { enrolmentCodeHash } from '../../../provisioning/kit/index.ts'
-import { fill, h } from '../dom.ts'
-import { askingForm, note, paragraph, refusal, slot } from '../parts.ts'
+import { fill, h } from '../../one_file/dom.ts'
+import { askingForm, note, paragraph, slot } from '../../one_file/parts.ts'
+import { refusal } from '../refusals.ts'
 import { common } from '../words/common.ts'
 import { enrol } from '../words/enrol.ts'
 import { purposeShape, type Step, type StepContext } from './state.ts'

@@ -2,8 +2,8 @@
  * Step 6: what has to leave this browser before it may be closed for good: the log-in certificates, the sheet with the unit
  * secret, the unit file; then the import, and the first log-in that proves it.
  */
-import { h } from '../dom.ts'
-import { button, note, paragraph, slot } from '../parts.ts'
+import { h } from '../../one_file/dom.ts'
+import { button, note, paragraph, slot } from '../../one_file/parts.ts'
 import { saveSignerButton } from '../save_signer.ts'
 import { printSheets } from '../printing.ts'
 import { rememberedSecret } from '../remembered.ts'

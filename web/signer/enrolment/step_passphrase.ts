@@ -1,6 +1,6 @@
 /** Step 3: the passphrase, twice, with a plain word on how good it is. It stays in this page's memory. */
-import { fill, h } from '../dom.ts'
-import { button, askingForm } from '../parts.ts'
+import { fill, h } from '../../one_file/dom.ts'
+import { button, askingForm } from '../../one_file/parts.ts'
 import { common } from '../words/common.ts'
 import { enrol } from '../words/enrol.ts'
 import type { Step, StepContext } from './state.ts'

@@ -1,8 +1,9 @@
 /** Step 2: the root of the box's certificates, compared with the sheet word by word. Nothing goes on without the tick. */
 import { sha256 } from '../../../ca/path/index.ts'
-import { h } from '../dom.ts'
-import { hexText, wordList } from '../fingerprint.ts'
-import { button, note, paragraph, refusal, slot } from '../parts.ts'
+import { h } from '../../one_file/dom.ts'
+import { hexText, wordList } from '../../one_file/fingerprint.ts'
+import { button, note, paragraph, slot } from '../../one_file/parts.ts'
+import { refusal } from '../refusals.ts'
 import { common, posts } from '../words/common.ts'
 import { enrol } from '../words/enrol.ts'
 import type { Purpose, Step, StepContext } from './state.ts'

@@ -1,8 +1,9 @@
 /** Step 5: an officer compares the request's words by telephone and approves. Asked every three seconds; a closed page goes on later. */
 import { fromBase64 } from '../../../ca/path/index.ts'
-import { fill, h } from '../dom.ts'
-import { hexText, wordList } from '../fingerprint.ts'
-import { button, moment, note, paragraph, refusal, slot } from '../parts.ts'
+import { fill, h } from '../../one_file/dom.ts'
+import { hexText, wordList } from '../../one_file/fingerprint.ts'
+import { button, moment, note, paragraph, slot } from '../../one_file/parts.ts'
+import { refusal } from '../refusals.ts'
 import { knownBox } from '../identity.ts'
 import { enrol } from '../words/enrol.ts'
 import { nameOfRequests } from './make.ts'

@@ -1,5 +1,5 @@
 /** After a renewal: what has to leave the browser, the import, and the first log-in with it. Until then the old certificates work. */
-import { h } from '../dom.ts'
+import { h } from '../../one_file/dom.ts'
 import {
   askPassphrase,
   importRow,
@@ -12,7 +12,7 @@ import {
 } from '../enrolment/checklist.ts'
 import type { Issued } from '../enrolment/pending.ts'
 import { openLogins, type Login } from '../enrolment/take.ts'
-import { button, heading, painted, paragraph, slot } from '../parts.ts'
+import { button, heading, painted, paragraph, slot } from '../../one_file/parts.ts'
 import { rememberedSecret } from '../remembered.ts'
 import { common } from '../words/common.ts'
 import { enrol } from '../words/enrol.ts'

@@ -1,8 +1,8 @@
 /** What is said on the signer's first screen while certificates of one's own are about to end. */
 import type { Api } from '../api.ts'
-import { h } from '../dom.ts'
+import { h } from '../../one_file/dom.ts'
 import type { Identity } from '../identity.ts'
-import { note, paragraph, slot } from '../parts.ts'
+import { note, paragraph, slot } from '../../one_file/parts.ts'
 import type { Store } from '../store.ts'
 import { renew } from '../words/renew.ts'
 import { ownCertificates } from './make.ts'

@@ -5,12 +5,12 @@
 import { readUnitSecret } from '../../../provisioning/kit/index.ts'
 import type { Api } from '../api.ts'
 import type { App } from '../app.ts'
-import { h, type Child } from '../dom.ts'
+import { h, type Child } from '../../one_file/dom.ts'
 import type { Issued } from '../enrolment/pending.ts'
 import { secretInput } from '../enrolment/step_passphrase.ts'
 import { fits } from '../enrolment/take.ts'
 import type { Identity } from '../identity.ts'
-import { both, type Words } from '../language.ts'
+import { both, type Words } from '../../one_file/language.ts'
 import { pause } from '../pause.ts'
 import {
   button,
@@ -20,9 +20,9 @@ import {
   note,
   painted,
   paragraph,
-  refusal,
   slot,
-} from '../parts.ts'
+} from '../../one_file/parts.ts'
+import { refusal } from '../refusals.ts'
 import { rememberedSecret, rememberSecret } from '../remembered.ts'
 import { isFinal, pauseSeconds } from '../signing/outbox.ts'
 import { common, posts, profileNames } from '../words/common.ts'

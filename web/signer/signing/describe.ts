@@ -7,7 +7,7 @@ import {
   type OldCertificates,
   type SignRequest,
 } from '../../../exchange/unit/index.ts'
-import { both, type Words } from '../language.ts'
+import { both, type Words } from '../../one_file/language.ts'
 import { posts, profileNames } from '../words/common.ts'
 import { reasonNames } from '../words/officer.ts'
 import { order as orderSaid } from '../words/order.ts'

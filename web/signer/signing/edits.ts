@@ -1,6 +1,6 @@
 /** What may still be written before it is signed: an opinion, a deadline, a reason. The request is asked for again with it. */
 import type { SignRequest } from '../../../exchange/unit/index.ts'
-import { h } from '../dom.ts'
+import { h } from '../../one_file/dom.ts'
 import { sign } from '../words/sign.ts'
 
 export type Field = 'opinion' | 'deadline' | 'reason'

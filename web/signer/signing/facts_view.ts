@@ -1,6 +1,6 @@
 /** Facts as a clerk reads them: names one after the other, hashes small, moments in the reader's zone. */
-import { h, type Child } from '../dom.ts'
-import { facts, moment } from '../parts.ts'
+import { h, type Child } from '../../one_file/dom.ts'
+import { facts, moment } from '../../one_file/parts.ts'
 import { sign } from '../words/sign.ts'
 import type { Fact, Listed, Value } from './describe.ts'
 

@@ -5,10 +5,10 @@ import {
   type SignerMemory,
   type SignRequest,
 } from '../../../exchange/unit/index.ts'
-import { h } from '../dom.ts'
-import { saveFile } from '../files.ts'
-import { both } from '../language.ts'
-import { button, facts, heading, moment, paragraph } from '../parts.ts'
+import { h } from '../../one_file/dom.ts'
+import { saveFile } from '../../one_file/files.ts'
+import { both } from '../../one_file/language.ts'
+import { button, facts, heading, moment, paragraph } from '../../one_file/parts.ts'
 import { fork } from '../words/sign.ts'
 
 /** Whether the refusal means that the box's record was altered or taken back: asked for afresh, it cannot be an old request. */

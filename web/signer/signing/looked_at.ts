@@ -7,10 +7,10 @@ import {
   type SignRequest,
   type StatementOf,
 } from '../../../exchange/unit/index.ts'
-import { h, type Child } from '../dom.ts'
-import { hexText, wordList } from '../fingerprint.ts'
-import { saveFile } from '../files.ts'
-import { button, note, paragraph, size, urgencyTag } from '../parts.ts'
+import { h, type Child } from '../../one_file/dom.ts'
+import { hexText, wordList } from '../../one_file/fingerprint.ts'
+import { saveFile } from '../../one_file/files.ts'
+import { button, note, paragraph, size, urgencyTag } from '../../one_file/parts.ts'
 import { sign } from '../words/sign.ts'
 import { draftPaper, readDraft } from './draft.ts'
 import { factList } from './facts_view.ts'

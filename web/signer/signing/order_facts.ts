@@ -1,6 +1,6 @@
 /** What an order of two officers says, as rows of a name and a value, read from the statement that is signed. Pure. */
 import { orderNames, type Order, type StatementOf } from '../../../exchange/unit/index.ts'
-import { both, type Words } from '../language.ts'
+import { both, type Words } from '../../one_file/language.ts'
 import { reasonNames } from '../words/officer.ts'
 import { order as said, serviceNames } from '../words/order.ts'
 import { sign } from '../words/sign.ts'

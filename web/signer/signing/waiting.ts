@@ -2,10 +2,10 @@
 import { z } from 'zod'
 import { orderNames, type OrderAct, type SignAct } from '../../../exchange/unit/index.ts'
 import type { Answered, Api } from '../api.ts'
-import { h } from '../dom.ts'
+import { h } from '../../one_file/dom.ts'
 import type { Identity } from '../identity.ts'
-import type { Words } from '../language.ts'
-import { moment, urgencyTag } from '../parts.ts'
+import type { Words } from '../../one_file/language.ts'
+import { moment, urgencyTag } from '../../one_file/parts.ts'
 import { actNames, sign } from '../words/sign.ts'
 
 export interface Waiting {

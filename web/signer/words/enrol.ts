@@ -1,6 +1,6 @@
 /** What the signer says while somebody enrols. */
-import type { Words } from '../language.ts'
-import { w, type Said } from './say.ts'
+import type { Words } from '../../one_file/language.ts'
+import { w, type Said } from '../../one_file/say.ts'
 
 export const enrol = {
   title: w('注册', 'Enrol'),

@@ -1,6 +1,6 @@
 /** What the signer says to security officers, and on the sheets that they hand out. */
-import type { Words } from '../language.ts'
-import { w, type Said } from './say.ts'
+import type { Words } from '../../one_file/language.ts'
+import { w, type Said } from '../../one_file/say.ts'
 
 /** Reasons of revocation (RFC 5280 5.3.1) in words. */
 export const reasonNames: Readonly<Record<string, Words>> = {

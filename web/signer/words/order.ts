@@ -1,6 +1,6 @@
 /** What the signer says of orders of two officers. */
-import type { Words } from '../language.ts'
-import { w, type Said } from './say.ts'
+import type { Words } from '../../one_file/language.ts'
+import { w, type Said } from '../../one_file/say.ts'
 
 export { orderNames } from '../../../exchange/unit/index.ts'
 

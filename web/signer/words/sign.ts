@@ -1,7 +1,7 @@
 /** What the signer says of what is signed. */
 import type { SignAct } from '../../../exchange/unit/index.ts'
-import type { Words } from '../language.ts'
-import { w, type Said } from './say.ts'
+import type { Words } from '../../one_file/language.ts'
+import { w, type Said } from '../../one_file/say.ts'
 
 /** Each act by the name on its button. */
 export const actNames = {

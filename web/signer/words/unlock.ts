@@ -1,6 +1,6 @@
 /** What the signer says about opening and locking keys. */
-import type { Words } from '../language.ts'
-import { w, type Said } from './say.ts'
+import type { Words } from '../../one_file/language.ts'
+import { w, type Said } from '../../one_file/say.ts'
 
 export const unlock = {
   title: w('打开签名密钥', 'Open the signing key'),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
-import { keptPage, makePage, type Page, type PageSource } from '../../../web/signer/bundle.ts'
+import { keptPage, makePage, type Page, type PageSource } from '../../../web/one_file/bundle.ts'
 import { signer } from '../../../web/signer/page.ts'
 import { openTestBox } from '../box_fixture.ts'
 
@@ -11,7 +11,7 @@ const maxPackedBytes = 400 * 1024
 
 const source = (name: string): PageSource => ({
   entry: new URL(`../../../web/signer/${name}`, import.meta.url),
-  style: new URL('../../../web/signer/style.css', import.meta.url),
+  styles: [new URL('../../../web/signer/style.css', import.meta.url)],
   title: 'Test',
   withoutScripts: 'none',
   may: { 'connect-src': "'self'" },

@@ -1,6 +1,6 @@
 /**
- * Makes a page that is one file: the TypeScript under `entry` with everything it imports, and its style sheet, inside one HTML
- * text that loads nothing. The same sources give the same bytes. Runs on the server, once a process, in a process of its own, so
+ * Makes a page that is one file: the TypeScript under `entry` with everything it imports, its style sheets, and data that it carries, inside one
+ * HTML text that loads nothing. The same sources give the same bytes. Runs on the server, once a process, in a process of its own, so
  * that the box goes on answering meanwhile. Why esbuild, and why at run time: `docs/adr/0015-pages-of-one-file.md`.
  */
 import { execFile } from 'node:child_process'
@@ -8,11 +8,18 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { deflate } from 'fflate'
 
 export interface PageSource {
   /** TypeScript file that is run when the page is opened. */
   readonly entry: URL
-  readonly style: URL
+  /** One after the other. */
+  readonly styles: readonly URL[]
+  /**
+   * Files that it carries along, by the id of the element that holds each: raw DEFLATE (RFC 1951) in base64, never run as it stands.
+   * `carried.ts` reads them.
+   */
+  readonly carries?: Readonly<Record<string, URL>>
   /** Before any script ran; plain text. */
   readonly title: string
   /** Said where scripts are switched off; plain text. */
@@ -39,12 +46,14 @@ const maxBundleBytes = 16 * 1024 * 1024
 
 /** Makes the page anew; `ending` ends the bundler. */
 export async function makePage(source: PageSource, ending?: AbortSignal): Promise<Page> {
-  const [script, style] = await Promise.all([
+  const [script, styles, data] = await Promise.all([
     bundle(fileURLToPath(source.entry), ending),
-    readFile(source.style, 'utf8'),
+    Promise.all(source.styles.map((style) => readFile(style, 'utf8'))),
+    Promise.all(Object.entries(source.carries ?? {}).map(dataElement)),
   ])
+  const style = styles.join('\n')
   const policy = policyOf(source, script, style)
-  const html = Buffer.from(document({ source, policy, script, style }))
+  const html = Buffer.from(document({ source, policy, script, style, data: data.join('') }))
   return {
     html,
     sha256: createHash('sha256').update(html).digest('hex'),
@@ -99,6 +108,25 @@ async function bundle(entry: string, ending?: AbortSignal): Promise<string> {
   return stdout
 }
 
+/** A block of data (HTML 4.12.1): browsers neither run it nor ask the policy about it. */
+async function dataElement([id, file]: readonly [string, URL]): Promise<string> {
+  const packed = await packedBytes(await readFile(file))
+  return `<script type="application/octet-stream" id="${id}">${Buffer.from(packed).toString('base64')}</script>\n`
+}
+
+/**
+ * By a packer in JavaScript, in a thread of its own: zlib inside Node packs differently on different processors, and the page shall have
+ * the same bytes on all of them.
+ */
+function packedBytes(bytes: Uint8Array): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    deflate(bytes, { level: 9 }, (error, packed) => {
+      if (error) reject(error)
+      else resolve(packed)
+    })
+  })
+}
+
 function policyOf(source: PageSource, script: string, style: string): string {
   const directives = {
     'default-src': "'none'",
@@ -123,8 +151,9 @@ function document(parts: {
   readonly policy: string
   readonly script: string
   readonly style: string
+  readonly data: string
 }): string {
-  const { source, policy, script, style } = parts
+  const { source, policy, script, style, data } = parts
   return `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -133,7 +162,7 @@ function document(parts: {
 <title>${source.title}</title>
 <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
 <style>${style}</style></head>
-<body><noscript><p>${source.withoutScripts}</p></noscript><script>${script}</script></body></html>
+<body><noscript><p>${source.withoutScripts}</p></noscript>${data}<script>${script}</script></body></html>
 `
 }
 
