@@ -34,7 +34,13 @@ export { syncFolder, writeWhole } from './whole_file.ts'
 export { systemRandom, type Random } from './random.ts'
 export { CaError, type CaErrorCode } from './errors.ts'
 export { oids } from './oids.ts'
-export { signatureSuites, type SignatureAlgorithm, type Signer } from './signer.ts'
+export {
+  digestOctets,
+  signatureSuites,
+  type SignatureAlgorithm,
+  type Signer,
+  type SuiteDigest,
+} from './signer.ts'
 export { nodeCrypto } from './node_crypto.ts'
 export { suiteOf, verifySignature } from './verify_signature.ts'
 export {

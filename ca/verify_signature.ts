@@ -1,26 +1,52 @@
 /** Checks one raw signature with a certificate's key, by `node:crypto`: the server's hot path. Judging chains is `ca/path`. */
-import { verify, X509Certificate } from 'node:crypto'
-import type { SignatureAlgorithm } from './signer.ts'
+import { constants, verify, X509Certificate, type KeyObject } from 'node:crypto'
+import { digestOctets, signatureSuites, type SignatureAlgorithm } from './signer.ts'
 
-/** Whether `signature` over `bytes` was made by the key of `certificate` (ECDSA or RSA PKCS#1 with SHA-256, Ed25519). */
+/** Whether `signature` over `bytes` was made by the key of `certificate`, in that key's own suite unless another is named. */
 export function verifySignature(options: {
   readonly certificate: Uint8Array
   readonly bytes: Uint8Array
   readonly signature: Uint8Array
+  /** As its key allows: a plain RSA key signs by PKCS#1 or PSS. */
+  readonly algorithm?: SignatureAlgorithm
 }): boolean {
-  const key = new X509Certificate(options.certificate).publicKey
-  const digest = key.asymmetricKeyType === 'ed25519' ? null : 'sha256'
-  return verify(digest, options.bytes, key, options.signature)
+  const { bytes, signature } = options
+  const { publicKey } = new X509Certificate(options.certificate)
+  const own = suiteOfKey(publicKey)
+  const algorithm = options.algorithm ?? own
+  if (!fits(algorithm, own)) return false
+  const { digest, parameters } = signatureSuites[algorithm]
+  const key = parameters === 'pss' ? pssKey(publicKey, digestOctets[digest]) : publicKey
+  return verify(algorithm === 'ed25519' ? null : digest, bytes, key, signature)
 }
 
 /** The suite in which the key of a certificate of ours signs. */
 export function suiteOf(certificate: Uint8Array): SignatureAlgorithm {
-  switch (new X509Certificate(certificate).publicKey.asymmetricKeyType) {
+  return suiteOfKey(new X509Certificate(certificate).publicKey)
+}
+
+/** The suite that is usual for a public or private key. */
+export function suiteOfKey(key: KeyObject): SignatureAlgorithm {
+  switch (key.asymmetricKeyType) {
     case 'ed25519':
       return 'ed25519'
     case 'rsa':
       return 'rsa-sha256'
+    case 'rsa-pss':
+      return 'rsa-pss-sha256'
     default:
-      return 'ecdsa-p256-sha256'
+      return key.asymmetricKeyDetails?.namedCurve === 'secp384r1'
+        ? 'ecdsa-p384-sha384'
+        : 'ecdsa-p256-sha256'
   }
+}
+
+/** Whether a key whose usual suite is `own` may sign by `algorithm`. */
+function fits(algorithm: SignatureAlgorithm, own: SignatureAlgorithm): boolean {
+  return algorithm === own || (algorithm === 'rsa-pss-sha256' && own === 'rsa-sha256')
+}
+
+/** How `node:crypto` is told of RSASSA-PSS. */
+export function pssKey(key: KeyObject, saltLength: number) {
+  return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }
 }

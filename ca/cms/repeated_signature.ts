@@ -7,13 +7,11 @@ import { children, readDer } from '../der/read.ts'
 import { writeBackwards } from '../der/backwards.ts'
 import * as der from '../der/write.ts'
 import { oids } from '../oids.ts'
-import type { SignatureAlgorithm } from '../signer.ts'
+import { digestOctets, signatureSuites, type SignatureAlgorithm } from '../signer.ts'
 import { assembleSignedData, signedAttributes } from './signed_data.ts'
 
-const digestOctets = 32
-
 export interface RepeatedSignature {
-  /** Signed attributes over content with this SHA-256 (32 bytes), as they are signed. */
+  /** Signed attributes over content with this hash (of the suite), as they are signed. */
   attributes(digest: Uint8Array): Uint8Array
   /** The ContentInfo around content, attributes and signature; its certificates inside if they are wanted. */
   assemble(parts: {
@@ -33,7 +31,8 @@ export function createRepeatedSignature(options: {
 }): RepeatedSignature {
   const { certificate, algorithm, contentType } = options
   // Recognisable, to be found again in what was written around it.
-  const mark = new Uint8Array(digestOctets).fill(0xa5)
+  const octets = digestOctets[signatureSuites[algorithm].digest]
+  const mark = new Uint8Array(octets).fill(0xa5)
   const attributes = signedAttributes({ certificate, digest: mark, contentType })
   const digestAt = Buffer.from(attributes).indexOf(mark)
   const whole = assembleSignedData({

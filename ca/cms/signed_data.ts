@@ -6,6 +6,10 @@
 import { concat, sha256 } from '../bytes.ts'
 import * as der from '../der/write.ts'
 import { children, readDer } from '../der/read.ts'
+import {
+  digestAlgorithmIdentifier,
+  signatureAlgorithmIdentifier,
+} from '../certificates/encoding.ts'
 import { oids } from '../oids.ts'
 import { signatureSuites, type SignatureAlgorithm, type Signer } from '../signer.ts'
 
@@ -23,10 +27,10 @@ interface CertificateNames {
   readonly signingCertificate: Uint8Array
 }
 
-/** Signed attributes of a signature over content with this SHA-256, as the SET OF whose octets are signed (RFC 5652 5.4). */
+/** Signed attributes of a signature over content with this hash, as the SET OF whose octets are signed (RFC 5652 5.4). */
 export function signedAttributes(options: {
   readonly certificate: Uint8Array
-  /** SHA-256 of the content, 32 bytes. */
+  /** Hash of the content by the `digest` of the signer's suite. */
   readonly digest: Uint8Array
   /** Object identifier of the content; `data` by default. */
   readonly contentType?: string
@@ -65,17 +69,14 @@ export function assembleSignedData(options: {
   const unsigned = signatureTimeStamp
     ? [der.element(0xa1, attribute(oids.signatureTimeStampToken, signatureTimeStamp))]
     : []
-  const suite = signatureSuites[options.algorithm]
+  const digestAlgorithm = digestAlgorithmIdentifier(signatureSuites[options.algorithm].digest)
   const { issuer, serialNumber } = namesOf(options.certificate)
   const signerInfo = der.sequence(
     der.integer(1),
     der.sequence(issuer, serialNumber),
     digestAlgorithm,
     retag(options.attributes, 0xa0),
-    der.sequence(
-      der.objectIdentifier(suite.signature),
-      ...(suite.nullParameters ? [der.nullValue] : []),
-    ),
+    signatureAlgorithmIdentifier(options.algorithm),
     der.octetString(options.signature),
     ...unsigned,
   )
@@ -107,7 +108,7 @@ function revocationChoices({ crls, ocspResponses }: RevocationData): Uint8Array[
   return [...crls, ...answers]
 }
 
-/** Signs in one step: a detached signature over content with SHA-256 `digest`, or one around `content`. */
+/** Signs in one step: a detached signature over content that hashes to `digest` by the signer's suite, or one around `content`. */
 export async function signCms(options: {
   readonly signer: Signer
   readonly digest: Uint8Array
@@ -134,9 +135,6 @@ export async function signCms(options: {
     ...(signatureTimeStamp && { signatureTimeStamp }),
   })
 }
-
-// RFC 5754 2: parameters of SHA-256 absent.
-const digestAlgorithm = der.sequence(der.objectIdentifier(oids.sha256))
 
 function attribute(type: string, value: Uint8Array): Uint8Array {
   return der.sequence(der.objectIdentifier(type), der.setOf(value))

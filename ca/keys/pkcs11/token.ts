@@ -26,6 +26,13 @@ export interface TokenOptions {
 /** Handle of an object in this session. */
 export type ObjectHandle = number
 
+/** How a token is to sign. */
+export interface Mechanism {
+  readonly type: number
+  /** The structure that the type takes, in the token's memory layout. */
+  readonly parameter?: Uint8Array
+}
+
 export interface Token {
   /** Objects that have all these attributes, at most 16. */
   find(attributes: Attributes): Promise<ObjectHandle[]>
@@ -36,7 +43,7 @@ export interface Token {
     mechanism: number,
     pair: { publicKey: Attributes; privateKey: Attributes },
   ): Promise<void>
-  sign(mechanism: number, key: ObjectHandle, data: Uint8Array): Promise<Uint8Array>
+  sign(mechanism: Mechanism, key: ObjectHandle, data: Uint8Array): Promise<Uint8Array>
   close(): Promise<void>
 }
 
@@ -120,9 +127,13 @@ async function logIn(
 function sessionWith(cryptoki: Cryptoki, session: number): Token {
   const { call } = cryptoki
   const template = (attributes: Attributes): Template => templateOf(attributes, cryptoki.address)
-  const mechanismOf = (mechanism: number): Uint8Array => {
+  const mechanismOf = ({ type, parameter }: Mechanism): Uint8Array => {
     const bytes = new Uint8Array(24)
-    bytes.set(wordOf(mechanism))
+    bytes.set(wordOf(type))
+    if (parameter) {
+      new DataView(bytes.buffer).setBigUint64(8, cryptoki.address(parameter), true)
+      bytes.set(wordOf(parameter.length), 16)
+    }
     return bytes
   }
   return {
@@ -148,7 +159,7 @@ function sessionWith(cryptoki: Cryptoki, session: number): Token {
     async generatePair(mechanism, { publicKey, privateKey }) {
       const [pub, priv] = [template(publicKey), template(privateKey)]
       await call('C_GenerateKeyPair', [
-        ...[session, mechanismOf(mechanism), pub.bytes, pub.count],
+        ...[session, mechanismOf({ type: mechanism }), pub.bytes, pub.count],
         ...[priv.bytes, priv.count, wordOf(0), wordOf(0)],
       ])
       release(pub)

@@ -1,18 +1,19 @@
 /**
  * Keys that are made on a PKCS#11 token and never leave it: sensitive, not extractable, and held to that each time one is opened.
- * A key is named by its label. P-256 and RSA-3072; Ed25519 and the TLS key stay in files.
+ * A key is named by its label. P-256, P-384 and RSA-3072; Ed25519 and the TLS key stay in files.
  */
-import { equal, sha256, utf8 } from '../../bytes.ts'
+import { hash } from 'node:crypto'
+import { concat, equal, utf8 } from '../../bytes.ts'
 import { readDer, expectTag } from '../../der/read.ts'
 import * as der from '../../der/write.ts'
 import { derEcdsaSignature } from '../../ecdsa_signature.ts'
 import { CaError } from '../../errors.ts'
 import { oids } from '../../oids.ts'
 import type { ProvenPublicKey } from '../../certificates/public_key.ts'
-import type { SignatureAlgorithm } from '../../signer.ts'
+import { digestOctets, signatureSuites, type SignatureAlgorithm } from '../../signer.ts'
 import { signerWith, type KeyFolder, type SigningKey } from '../key_folder.ts'
-import { wordAt, type AttributeType, type Attributes } from './attributes.ts'
-import type { ObjectHandle, Token } from './token.ts'
+import { wordAt, wordOf, type AttributeType, type Attributes } from './attributes.ts'
+import type { Mechanism, ObjectHandle, Token } from './token.ts'
 
 /** Classes and key types (`pkcs11t.h`). */
 const publicKeyClass = 2
@@ -22,27 +23,40 @@ const rsaType = 0
 type TokenAlgorithm = Exclude<SignatureAlgorithm, 'ed25519'>
 
 const p256 = der.objectIdentifier(oids.prime256v1)
+const p384 = der.objectIdentifier(oids.secp384r1)
 const rsaModulusBits = 3072
 
 /** Mechanisms by suite (PKCS#11 mechanisms 2.1, 2.3), and what says of a key that it is of the suite. */
+const ecGenerate = 0x1040
+const rsaGenerate = 0x0
+const rsa3072 = { modulusBits: rsaModulusBits, publicExponent: Uint8Array.of(1, 0, 1) }
 const suites = {
-  'ecdsa-p256-sha256': {
-    generate: 0x1040,
-    sign: 0x1041,
-    parameters: { ecParams: p256 },
+  'ecdsa-p256-sha256': { generate: ecGenerate, sign: { type: 0x1041 }, key: { ecParams: p256 } },
+  'ecdsa-p384-sha384': { generate: ecGenerate, sign: { type: 0x1041 }, key: { ecParams: p384 } },
+  'rsa-sha256': { generate: rsaGenerate, sign: { type: 0x40 }, key: rsa3072 },
+  'rsa-pss-sha256': {
+    generate: rsaGenerate,
+    sign: { type: 0x43, parameter: pssParameter() },
+    key: rsa3072,
   },
-  'rsa-sha256': {
-    generate: 0x0,
-    sign: 0x40,
-    parameters: { modulusBits: rsaModulusBits, publicExponent: Uint8Array.of(1, 0, 1) },
-  },
-} as const satisfies Record<
-  TokenAlgorithm,
-  { generate: number; sign: number; parameters: Attributes }
->
+} as const satisfies Record<TokenAlgorithm, { generate: number; sign: Mechanism; key: Attributes }>
+
+/** CK_RSA_PKCS_PSS_PARAMS: CKM_SHA256, CKG_MGF1_SHA256, 32 octets of salt, three words. */
+function pssParameter(): Uint8Array {
+  return concat(wordOf(0x250), wordOf(2), wordOf(digestOctets.sha256))
+}
+
+export interface TokenKeysOptions {
+  /** How RSA keys sign: a token does not say of a key for which padding it was made. PKCS#1 v1.5 unless told. */
+  readonly rsaPadding?: 'pkcs1' | 'pss'
+}
 
 /** The keys of one box on a token; `prefix` keeps those of another box apart. */
-export function createTokenKeys(token: Token, prefix: string): KeyFolder {
+export function createTokenKeys(
+  token: Token,
+  prefix: string,
+  { rsaPadding = 'pkcs1' }: TokenKeysOptions = {},
+): KeyFolder {
   const labelOf = (name: string): string => `${prefix}${name}`
   const find = (name: string, objectClass: number): Promise<ObjectHandle[]> =>
     token.find({ class: objectClass, label: labelOf(name) })
@@ -66,7 +80,8 @@ export function createTokenKeys(token: Token, prefix: string): KeyFolder {
   const openKey = async (name: string): Promise<SigningKey> => {
     const privateKey = await only(name, privateKeyClass)
     await requireKept(token, privateKey)
-    return signingKeyOf(token, privateKey, await only(name, publicKeyClass))
+    const publicKey = await only(name, publicKeyClass)
+    return signingKeyOf({ token, privateKey, publicKey, rsaPadding })
   }
 
   return {
@@ -79,10 +94,10 @@ export function createTokenKeys(token: Token, prefix: string): KeyFolder {
       if (await has(name)) {
         throw new CaError('CA_KEY_FILE_EXISTS', `there is a key named ${labelOf(name)} already`)
       }
-      const { generate, parameters } = suites[algorithm]
+      const { generate, key } = suites[algorithm]
       const common = { token: true, label: labelOf(name), id: utf8(labelOf(name)) }
       await token.generatePair(generate, {
-        publicKey: { ...common, verify: true, ...parameters },
+        publicKey: { ...common, verify: true, ...key },
         privateKey: { ...common, ...kept, sign: true, decrypt: false, unwrap: false },
       })
       return (await openKey(name)).publicKey
@@ -113,15 +128,19 @@ async function requireKept(token: Token, key: ObjectHandle): Promise<void> {
   throw new CaError('CA_TOKEN_KEY_LOOSE', 'a key on the token is not sensitive, or extractable')
 }
 
-async function signingKeyOf(
-  token: Token,
-  privateKey: ObjectHandle,
-  publicKey: ObjectHandle,
-): Promise<SigningKey> {
+async function signingKeyOf(options: {
+  readonly token: Token
+  readonly privateKey: ObjectHandle
+  readonly publicKey: ObjectHandle
+  readonly rsaPadding: 'pkcs1' | 'pss'
+}): Promise<SigningKey> {
+  const { token, privateKey, publicKey } = options
   const isRsa = wordAt(await value(token, publicKey, 'keyType')) === rsaType
-  const algorithm: TokenAlgorithm = isRsa ? 'rsa-sha256' : 'ecdsa-p256-sha256'
-  const spki = isRsa ? await rsaKey(token, publicKey) : await ecKey(token, publicKey)
+  const { algorithm, spki } = isRsa
+    ? { algorithm: rsaSuites[options.rsaPadding], spki: await rsaKey(token, publicKey) }
+    : await ecKey(token, publicKey)
   const mechanism = suites[algorithm].sign
+  const { digest } = signatureSuites[algorithm]
   return {
     algorithm,
     // The token holds the private key, which is possession enough.
@@ -130,19 +149,30 @@ async function signingKeyOf(
       isRsa
         ? token.sign(mechanism, privateKey, bytes)
         : // CKM_ECDSA takes the digest and gives r and s side by side.
-          derEcdsaSignature(await token.sign(mechanism, privateKey, sha256(bytes))),
+          derEcdsaSignature(await token.sign(mechanism, privateKey, hash(digest, bytes, 'buffer'))),
   }
 }
 
-async function ecKey(token: Token, publicKey: ObjectHandle): Promise<Uint8Array> {
+const rsaSuites = { pkcs1: 'rsa-sha256', pss: 'rsa-pss-sha256' } as const
+const curves = [
+  { oid: p256, algorithm: 'ecdsa-p256-sha256' },
+  { oid: p384, algorithm: 'ecdsa-p384-sha384' },
+] as const
+
+async function ecKey(
+  token: Token,
+  publicKey: ObjectHandle,
+): Promise<{ readonly algorithm: TokenAlgorithm; readonly spki: Uint8Array }> {
   const parameters = await value(token, publicKey, 'ecParams')
-  if (!equal(parameters, p256)) {
+  const curve = curves.find(({ oid }) => equal(parameters, oid))
+  if (curve === undefined) {
     throw new CaError('CA_KEY_FILE_MALFORMED', 'a kind of key that this box does not sign with')
   }
   // CKA_EC_POINT is the point inside an OCTET STRING (PKCS#11 mechanisms 2.3.3).
   const point = expectTag(readDer(await value(token, publicKey, 'ecPoint')), 0x04, 'EC point')
-  const algorithm = der.sequence(der.objectIdentifier(oids.ecPublicKey), p256)
-  return der.sequence(algorithm, der.bitString(point.contents))
+  const identifier = der.sequence(der.objectIdentifier(oids.ecPublicKey), curve.oid)
+  const spki = der.sequence(identifier, der.bitString(point.contents))
+  return { algorithm: curve.algorithm, spki }
 }
 
 async function rsaKey(token: Token, publicKey: ObjectHandle): Promise<Uint8Array> {

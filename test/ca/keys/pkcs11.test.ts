@@ -1,5 +1,5 @@
 /** Keys on a PKCS#11 token, held against SoftHSM and, from the other side, OpenSC's `pkcs11-tool` and OpenSSL. */
-import { createPublicKey, verify } from 'node:crypto'
+import { constants, createPublicKey, verify } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import {
   createMemoryKeys,
   createTokenKeys,
   openToken,
+  signatureSuites,
   type Token,
 } from '../../../ca/index.ts'
 import { openDistrict, tool } from '../trust/district.ts'
@@ -57,14 +58,14 @@ test.serial(
 
 const openDistrictToken = (): Promise<Token> => openToken({ module, label: 'district', pin })
 
-for (const algorithm of ['ecdsa-p256-sha256', 'rsa-sha256'] as const) {
+for (const algorithm of ['ecdsa-p256-sha256', 'ecdsa-p384-sha384', 'rsa-sha256'] as const) {
   test.serial(
     `a key of ${algorithm} is made on the token, signs what verifies, and never leaves`,
     async (t) => {
       const token = await openDistrictToken()
       t.teardown(() => token.close())
       const keys = createTokenKeys(token, 'box-')
-      const name = `issuing-${algorithm.slice(0, 3)}`
+      const name = `issuing-${algorithm.slice(0, -7)}`
       t.false(await keys.has(name))
       await t.throwsAsync(keys.openKey(name), { code: 'CA_KEY_FILE_MISSING' })
       const publicKey = await keys.generate(name, algorithm)
@@ -74,8 +75,9 @@ for (const algorithm of ['ecdsa-p256-sha256', 'rsa-sha256'] as const) {
       t.deepEqual(key.publicKey, publicKey)
       const spki = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' })
       const signatures = await Promise.all([key.sign(bytes), key.sign(bytes), key.sign(bytes)])
-      for (const signature of signatures) t.true(verify('sha256', bytes, spki, signature))
-      t.false(verify('sha256', bytes.subarray(1), spki, signatures[0]))
+      const { digest } = signatureSuites[algorithm]
+      for (const signature of signatures) t.true(verify(digest, bytes, spki, signature))
+      t.false(verify(digest, bytes.subarray(1), spki, signatures[0]))
       const secret = algorithm === 'rsa-sha256' ? 'publicExponent' : 'value'
       const [handle = 0] = await token.find({ class: 3, label: `box-${name}` })
       if (secret === 'value') t.is(await token.read(handle, 'value'), undefined)
@@ -95,6 +97,20 @@ for (const algorithm of ['ecdsa-p256-sha256', 'rsa-sha256'] as const) {
     },
   )
 }
+
+test.serial('a token signs by RSASSA-PSS where it is told to', async (t) => {
+  const token = await openDistrictToken()
+  t.teardown(() => token.close())
+  const keys = createTokenKeys(token, 'pss-', { rsaPadding: 'pss' })
+  const publicKey = await keys.generate('seal', 'rsa-pss-sha256')
+  const key = await keys.openKey('seal')
+  t.is(key.algorithm, 'rsa-pss-sha256')
+  const spki = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' })
+  const pss = { key: spki, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+  const signature = await key.sign(bytes)
+  t.true(verify('sha256', bytes, pss, signature))
+  t.false(verify('sha256', bytes, spki, signature))
+})
 
 test.serial(
   'a key that others put on the token, and that could leave it, is not used',

@@ -8,6 +8,7 @@ import {
   createKeyFolder,
   openKeyFile,
   sealKeyFile,
+  digestOctets,
   signatureSuites,
   type KeyFolder,
   type SignatureAlgorithm,
@@ -139,10 +140,12 @@ test('keys of every suite sign what verifies; a key is refused with the certific
       format: 'der',
       type: 'spki',
     })
-    const digest = algorithm === 'ed25519' ? null : 'sha256'
+    const { digest: hash, parameters } = signatureSuites[algorithm]
+    const digest = algorithm === 'ed25519' ? null : hash
+    const saltLength = parameters === 'pss' ? digestOctets[hash] : undefined
     const signature = await key.sign(bytes)
-    t.true(verify(digest, bytes, publicKey, signature))
-    t.false(verify(digest, bytes.subarray(1), publicKey, signature))
+    t.true(verify(digest, bytes, { key: publicKey, saltLength }, signature))
+    t.false(verify(digest, bytes.subarray(1), { key: publicKey, saltLength }, signature))
   }
   const { ocsp, journal } = district.certificates
   t.is((await keys.open('journal', journal)).algorithm, 'ed25519')
