@@ -6,6 +6,7 @@
  */
 export * from '../bytes.ts'
 export * from '../der/read.ts'
+export * as der from '../der/write.ts'
 export { derEcdsaSignature } from '../ecdsa_signature.ts'
 export { fromPem, toPem } from '../pem.ts'
 export { canonicalJson } from '../canonical_json.ts'
@@ -51,6 +52,7 @@ export { readOcspResponse, type OcspAnswer, type OcspResponse } from './ocsp_res
 export { verifyOcsp, type OcspFindingCode, type OcspVerdict } from './ocsp_verify.ts'
 export { collectRevocationFacts, type VouchedFact } from './revocation_facts.ts'
 export {
+  readHash,
   signatureScheme,
   webDigest,
   webVerifySignature,

@@ -280,6 +280,36 @@ export const findingTable = {
     en: 'What the timestamp stands for was not given, so only the timestamp itself was verified.',
     zh: '没有提供时间戳所对应的数据，只验证了时间戳本身。',
   },
+  EVIDENCE_RECORD_HOLDS: {
+    severity: 'info',
+    en: 'An evidence record beside the file proves that it was there by then.',
+    zh: '文件旁的证据记录证明，该文件在此时间已经存在。',
+  },
+  EVIDENCE_RECORD_MALFORMED: {
+    severity: 'warning',
+    en: 'The evidence record is damaged or not built as RFC 4998 says; it proves nothing.',
+    zh: '证据记录已损坏，或者结构不合 RFC 4998，不能证明任何时间。',
+  },
+  EVIDENCE_RECORD_OF_ANOTHER: {
+    severity: 'warning',
+    en: 'The evidence record speaks of another file, or not of all that belongs to this one.',
+    zh: '证据记录所指的是另一份文件，或者没有包括本文件的全部组成部分。',
+  },
+  EVIDENCE_RECORD_BROKEN: {
+    severity: 'warning',
+    en: 'A link of the evidence record does not hold: a timestamp does not cover what it renews.',
+    zh: '证据记录的环节不成立：有一个时间戳没有覆盖它应当续期的内容。',
+  },
+  EVIDENCE_RECORD_ALGORITHM: {
+    severity: 'warning',
+    en: 'The evidence record mixes hash algorithms where it must not, or uses one that is unknown or too weak.',
+    zh: '证据记录在同一条链中混用散列算法，或者所用算法未知、强度不足。',
+  },
+  EVIDENCE_RECORD_LATE: {
+    severity: 'warning',
+    en: 'The evidence record was not renewed in time, or a timestamp in it cannot be trusted; it proves nothing now.',
+    zh: '证据记录没有及时续期，或者其中的时间戳不可信任，现在不能证明任何时间。',
+  },
 } as const satisfies Record<string, Words>
 
 export type FindingCode = keyof typeof findingTable
