@@ -4,7 +4,7 @@ import type { CompromiseFile } from './compromise_file.ts'
 import type { Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
 import { verifyStatement } from './statement.ts'
-import type { Report } from './types.ts'
+import type { FileReport } from './types.ts'
 import { indeterminate, passed, worst } from './verdict.ts'
 
 /** The report on the file, a signature an officer; what it takes away is taken away from itself. */
@@ -12,10 +12,10 @@ export async function verifyCompromise(
   name: string,
   file: CompromiseFile,
   evidence: Evidence,
-): Promise<Report> {
+): Promise<FileReport> {
   const own = compromiseOf(file, evidence.trust)
   const known = { ...evidence, compromises: [...evidence.compromises, own] }
-  const reports: Report[] = []
+  const reports: FileReport[] = []
   for (const signature of file.signatures) {
     reports.push(await verifyStatement(name, file.bytes, { signature, evidence: known }))
   }

@@ -13,7 +13,7 @@ import { verifyPdf } from './pdf/verify_pdf.ts'
 import { countHidden } from './pdf/signatures.ts'
 import { certificateIn, tokenIn, verifyCertificate, verifyToken } from './single.ts'
 import { verifyStatement } from './statement.ts'
-import type { Finding, Report, VerifyRequest } from './types.ts'
+import type { FileReport, Finding, Report, VerifyRequest } from './types.ts'
 import {
   failed,
   indeterminate,
@@ -23,8 +23,10 @@ import {
   worst,
 } from './verdict.ts'
 
+export { conformanceTable, type ConformanceCode } from './conformance_words.ts'
 export { findingTable, type FindingCode, type Severity } from './findings.ts'
 export {
+  conformanceText,
   findingText,
   integrityWords,
   reportText,
@@ -50,6 +52,7 @@ export {
 export { judgeStatements, type GivenStatement, type JudgedStatements } from './statements.ts'
 export type {
   Companions,
+  ConformanceNote,
   Finding,
   Integrity,
   Level,
@@ -68,19 +71,34 @@ export const maxVerifyBytes = 100 * 1024 * 1024
 export async function verifyFile(request: VerifyRequest): Promise<Report> {
   const { name, bytes } = request
   try {
-    if (bytes.length > maxVerifyBytes) return unverifiable(name, 'FILE_TOO_LARGE')
+    if (bytes.length > maxVerifyBytes) return finish(request, unverifiable(name, 'FILE_TOO_LARGE'))
     const ports = boundPorts(request.ports)
     const judged = withTrust(await judge({ ...request, ports }), request.trust)
     const stated = request.statements?.findings ?? []
     const report = { ...judged, findings: [...judged.findings, ...stated] }
-    return ports.exhausted ? withExhaustion(report) : report
+    return finish(request, ports.exhausted ? withExhaustion(report) : report)
   } catch {
     // Whatever went wrong in here must not be taken for a verdict on the file.
-    return unverifiable(name, 'INTERNAL_ERROR', { subIndication: 'FORMAT_FAILURE' })
+    const options = { subIndication: 'FORMAT_FAILURE' } as const
+    return finish(request, unverifiable(name, 'INTERNAL_ERROR', options))
   }
 }
 
-async function judge(request: VerifyRequest): Promise<Report> {
+/** What every report has, in an order that does not depend on how it came about. */
+function finish({ at }: VerifyRequest, report: FileReport): Report {
+  const { file, verdict, subIndication, findings, conformance = [], ...rest } = report
+  return {
+    file,
+    at: Number.isNaN(at.getTime()) ? '' : at.toISOString(),
+    verdict,
+    ...(subIndication && { subIndication }),
+    findings,
+    conformance,
+    ...rest,
+  }
+}
+
+async function judge(request: VerifyRequest): Promise<FileReport> {
   const { name, bytes, companions = {} } = request
   const evidence: Evidence = {
     trust: request.trust,
@@ -108,13 +126,13 @@ async function judge(request: VerifyRequest): Promise<Report> {
 }
 
 /** What could not be looked at to the end does not pass. */
-function withExhaustion(report: Report): Report {
+function withExhaustion(report: FileReport): FileReport {
   const judgement = worst([report, indeterminate('TRY_LATER')])
   return { ...report, ...judgement, findings: [...report.findings, finding('LIMITS_REACHED')] }
 }
 
 /** No known kind of file; one that shows a signature all the same has been damaged (design 6). */
-function reportUnknown(name: string, bytes: Uint8Array): Report {
+function reportUnknown(name: string, bytes: Uint8Array): FileReport {
   if (countHidden(bytes, []) <= 0) return unverifiable(name, 'FORMAT_UNKNOWN')
   const report = plainReport(name, failed('FORMAT_FAILURE'), [finding('FORMAT_UNKNOWN')])
   return { ...report, signatures: [unreachableSignature()] }
@@ -130,7 +148,7 @@ function pemBody(bytes: Uint8Array): Uint8Array {
 }
 
 /** Says what the roots themselves tell: a trial district, or a root that cannot be read. */
-function withTrust(report: Report, trust: readonly Uint8Array[]): Report {
+function withTrust(report: FileReport, trust: readonly Uint8Array[]): FileReport {
   const findings: Finding[] = []
   let isUnreadable = false
   for (const root of trust) {

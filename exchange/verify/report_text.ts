@@ -1,6 +1,8 @@
 /** The report as text that a clerk understands, in Chinese and in English. Words of findings stand in `findings.ts`. Pure. */
+import { conformanceTable } from './conformance_words.ts'
 import { findingTable } from './findings.ts'
 import type {
+  ConformanceNote,
   Finding,
   Integrity,
   Report,
@@ -46,6 +48,8 @@ const words = {
   chain: { zh: '证书链', en: 'Chain' },
   level: { zh: '级别', en: 'Level' },
   after: { zh: '之后的追加', en: 'Added afterwards' },
+  proven: { zh: '经证明不晚于', en: 'Proven by' },
+  profile: { zh: '规范符合性', en: 'Conformance' },
   until: { zh: '证据有效期至', en: 'Evidence holds until' },
 } as const
 
@@ -65,6 +69,9 @@ export function reportText(report: Report, language: Language): string {
     `${file}${colon}${verdictWords[verdict][language]} ${verdict}${sub}`,
     ...report.findings.map((item) => `  ${findingText(item, language)}`),
     ...report.signatures.flatMap((item) => signatureLines(item, language, colon)),
+    ...report.conformance.map(
+      (note) => `  ${words.profile[language]}${colon}${conformanceText(note, language)}`,
+    ),
     ...(until === undefined ? [] : [`  ${words.until[language]}${colon}${until}`]),
     '',
   ].join('\n')
@@ -82,6 +89,7 @@ function signatureLines(item: SignatureReport, language: Language, colon: string
     ...line(words.signer, item.signer),
     ...line(words.level, item.level ?? ''),
     ...line(words.claimed, item.claimedTime ?? ''),
+    ...line(words.proven, item.provenBy ?? ''),
     ...item.timestamps.flatMap(({ time, kind }) => line(stampWords[kind], time)),
     ...line(words.after, item.changesAfter.join('; ')),
     ...line(words.chain, item.chain.join(' <- ')),
@@ -93,4 +101,10 @@ function signatureLines(item: SignatureReport, language: Language, colon: string
 export function findingText(item: Finding, language: Language): string {
   const text = language === 'zh' ? findingTable[item.code].zh : item.message
   return `[${item.severity}] ${item.code} ${text}`
+}
+
+/** One note on conformance: its code, the words of the table, the field that it is about. */
+export function conformanceText(note: ConformanceNote, language: Language): string {
+  const text = language === 'zh' ? conformanceTable[note.code].zh : note.message
+  return `${note.code} ${text}${note.field === undefined ? '' : ` [${note.field}]`}`
 }

@@ -10,7 +10,7 @@ import {
 import { judgeChain, type Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
 import { earliestEnd, judgeStamp, readStamp } from './timestamps.ts'
-import type { Report, SignatureReport } from './types.ts'
+import type { FileReport, SignatureReport } from './types.ts'
 import { plainReport } from './verdict.ts'
 
 /** The token in some bytes: a ContentInfo, or a TimeStampResp around one (RFC 3161 2.4.2); undefined if there is none. */
@@ -44,7 +44,7 @@ export async function verifyToken(
   name: string,
   token: Uint8Array,
   options: { readonly stamped: Uint8Array | undefined; readonly evidence: Evidence },
-): Promise<Report> {
+): Promise<FileReport> {
   const { stamped: data, evidence } = options
   const { certificates, ports, at } = evidence
   const stamp = await readStamp({ token, data, certificates, ports })
@@ -80,7 +80,7 @@ export async function verifyCertificate(
   name: string,
   certificate: Certificate,
   evidence: Evidence,
-): Promise<Report> {
+): Promise<FileReport> {
   const { at } = evidence
   const chain = await judgeChain(certificate, evidence, {
     validAt: at,

@@ -7,7 +7,7 @@ import { judgeSigner, readCmsSignature } from './cms_signature.ts'
 import type { Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
 import { earliestEnd } from './timestamps.ts'
-import type { Report, SignatureReport } from './types.ts'
+import type { FileReport, SignatureReport } from './types.ts'
 import { failed, indeterminate, passed, unverifiable, worst } from './verdict.ts'
 
 /** A statement beyond this is none: an order that names 20,000 known tokens has 3 MB. */
@@ -18,7 +18,7 @@ export async function verifyStatement(
   name: string,
   bytes: Uint8Array,
   options: { readonly signature: Uint8Array | undefined; readonly evidence: Evidence },
-): Promise<Report> {
+): Promise<FileReport> {
   const { signature, evidence } = options
   if (bytes.length > maxStatementBytes) return unverifiable(name, 'FILE_TOO_LARGE')
   if (!signature) return unverifiable(name, 'NO_SIGNATURE')

@@ -1,6 +1,7 @@
 /** The report of offline verification, as `verify --json` prints it (design 6), and what a verification is asked with. */
 import type { CryptoPorts } from '../../ca/path/index.ts'
 import type { JudgedStatements } from './statements.ts'
+import type { ConformanceCode } from './conformance_words.ts'
 import type { FindingCode, Severity } from './findings.ts'
 
 /** Main indications of EN 319 102-1 5.1.3. */
@@ -17,8 +18,12 @@ export type SubIndication =
   | 'NO_SIGNING_CERTIFICATE_FOUND'
   | 'NO_CERTIFICATE_CHAIN_FOUND'
   | 'CHAIN_CONSTRAINTS_FAILURE'
+  | 'SIG_CONSTRAINTS_FAILURE'
   | 'CRYPTO_CONSTRAINTS_FAILURE'
+  | 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE'
+  | 'REVOKED_CA_NO_POE'
   | 'OUT_OF_BOUNDS_NO_POE'
+  | 'NO_POE'
   | 'TIMESTAMP_ORDER_FAILURE'
   | 'TRY_LATER'
 
@@ -33,6 +38,15 @@ export interface Finding {
   readonly severity: Severity
   /** English, for people; `report_text.ts` has both languages. */
   readonly message: string
+}
+
+/** A clause of a profile that a file does not keep to; says nothing of trust and changes no verdict. */
+export interface ConformanceNote {
+  readonly code: ConformanceCode
+  /** English, for people; `report_text.ts` has both languages. */
+  readonly message: string
+  /** Name of the signature's field; absent where it is about the file. */
+  readonly field?: string
 }
 
 export interface TimeStampFact {
@@ -53,6 +67,8 @@ export interface SignatureReport {
   readonly integrity: Integrity
   /** RFC 3339, UTC; null if none is claimed. Nobody but the signer vouches for it. */
   readonly claimedTime: string | null
+  /** RFC 3339, UTC: by when the signature is proven to have existed (best signature time, EN 319 102-1 5.5.4); absent where nothing proves it. */
+  readonly provenBy?: string
   /** Timestamps that hold, oldest first. */
   readonly timestamps: readonly TimeStampFact[]
   readonly coversWholeRevision: boolean
@@ -65,15 +81,22 @@ export interface SignatureReport {
 
 export interface Report {
   readonly file: string
+  /** RFC 3339, UTC: the moment of validation. */
+  readonly at: string
   readonly verdict: Verdict
   readonly subIndication?: SubIndication
   readonly findings: readonly Finding[]
+  /** Where the file leaves its profile (PAdES baseline), apart from trust. */
+  readonly conformance: readonly ConformanceNote[]
   /** The issuing signature by itself. */
   readonly seal: { readonly verdict: Verdict }
   readonly signatures: readonly SignatureReport[]
-  /** RFC 3339, UTC: until when the evidence needs no renewal. */
+  /** RFC 3339, UTC: the last second at which the same evidence gives the same verdict. */
   readonly validUntil?: string
 }
+
+/** A report before `verifyFile` adds what all have: the moment of validation, and no conformance notes where none are made. */
+export type FileReport = Omit<Report, 'at' | 'conformance'> & Partial<Pick<Report, 'conformance'>>
 
 /** What stands beside a file. */
 export interface Companions {

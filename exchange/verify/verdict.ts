@@ -1,7 +1,7 @@
 /** Verdicts: ordering and combining (design 6: the file's verdict is the worst of all). */
 import type { FindingCode } from './findings.ts'
 import { finding } from './findings.ts'
-import type { Finding, Report, SignatureReport, SubIndication, Verdict } from './types.ts'
+import type { Finding, FileReport, SignatureReport, SubIndication, Verdict } from './types.ts'
 
 export interface Judgement {
   readonly verdict: Verdict
@@ -36,7 +36,7 @@ export function plainReport(
   file: string,
   judgement: Judgement,
   findings: readonly Finding[],
-): Report {
+): FileReport {
   return { file, ...judgement, findings, seal: { verdict: judgement.verdict }, signatures: [] }
 }
 
@@ -45,7 +45,7 @@ export function unverifiable(
   file: string,
   code: FindingCode,
   options: { readonly detail?: string; readonly subIndication?: SubIndication } = {},
-): Report {
+): FileReport {
   const judgement = indeterminate(options.subIndication ?? 'NO_SIGNATURE')
   return plainReport(file, judgement, [finding(code, options.detail)])
 }

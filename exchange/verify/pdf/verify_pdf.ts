@@ -19,7 +19,7 @@ import type {
   Finding,
   Integrity,
   Level,
-  Report,
+  FileReport,
   SignatureReport,
   TimeStampFact,
   VerifyRequest,
@@ -38,7 +38,7 @@ import {
 export async function verifyPdf(
   request: Pick<VerifyRequest, 'name' | 'bytes' | 'companions'>,
   evidence: Evidence,
-): Promise<Report> {
+): Promise<FileReport> {
   const { name, bytes, companions = {} } = request
   const opened = openSealed(bytes)
   if ('code' in opened) return reportUnreadable(name, bytes, opened)
@@ -68,7 +68,7 @@ export async function verifyPdf(
 }
 
 /** A file that cannot be read: if it shows traces of a signature, that signature is broken (design 6). */
-function reportUnreadable(name: string, bytes: Uint8Array, error: ExchangeError): Report {
+function reportUnreadable(name: string, bytes: Uint8Array, error: ExchangeError): FileReport {
   const code =
     error.code === 'PDF_ENCRYPTED' || error.code === 'PDF_MALFORMED' ? error.code : 'FILE_TOO_LARGE'
   if (code !== 'PDF_MALFORMED' || countHidden(bytes, []) <= 0) {
@@ -247,7 +247,7 @@ function assemble(parts: {
   /** Errors of the file itself; one fails it. */
   readonly findings: readonly Finding[]
   readonly named: NamedVerdict
-}): Report {
+}): FileReport {
   const { name, signatures, stamps } = parts
   const stampFindings = stamps.flatMap((stamp) =>
     stamp.judgement.verdict === 'TOTAL-FAILED'
