@@ -34,6 +34,7 @@ export {
   verdictWords,
   type Language,
 } from './report_text.ts'
+export { commonName, isStatement, verdictSentence } from './report_sentence.ts'
 export {
   maxCompromiseFileBytes,
   readCompromiseFile,

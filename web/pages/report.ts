@@ -3,9 +3,12 @@
  * the timestamps and what was found. The same words as `sealbox verify` and the offline verifier. Pure.
  */
 import {
+  commonName,
   findingTable,
   integrityWords,
+  isStatement,
   statementWords,
+  verdictSentence,
   verdictWords,
   type Finding,
   type Report,
@@ -20,7 +23,7 @@ export function verdictCard(view: View, report: Report): Html {
   return html`<div class="card verdict ${kind}">
     <span class="sign" aria-hidden="true">${sign}</span>
     <div>
-      <b>${verdictSentence(view, report)}</b>
+      <b>${verdictSentence(report, view.language)}</b>
       ${evidenceLines(view, report).map((line) => html`<p>${line}</p>`)}
     </div>
   </div>`
@@ -31,22 +34,6 @@ const marks = {
   'TOTAL-FAILED': { kind: 'bad', sign: '✕' },
   INDETERMINATE: { kind: 'open', sign: '?' },
 } as const satisfies Record<Report['verdict'], { kind: string; sign: string }>
-
-/** What is true of the file, in one sentence. */
-export function verdictSentence({ language, w }: View, report: Report): string {
-  const { verdict, signatures } = report
-  const shown = signatures.find(({ integrity }) => integrity !== 'INTACT') ?? signatures[0]
-  // A certificate or a time-stamp token by itself has no content of which something could be said.
-  if (shown === undefined || shown.field === 'timestamp') return verdictWords[verdict][language]
-  const words = isStatement(shown) ? statementWords : integrityWords
-  const integrity = words[shown.integrity][language]
-  if (verdict === 'TOTAL-PASSED' || shown.integrity !== 'INTACT') return integrity
-  return verdict === 'TOTAL-FAILED'
-    ? w('内容未改动，但不能采信', 'Unchanged, but not to be relied upon')
-    : w('内容未改动，但不能确定是否有效', 'Unchanged, but its validity is not certain')
-}
-
-const isStatement = ({ field }: SignatureReport): boolean => field.startsWith('sealbox.')
 
 function evidenceLines(view: View, report: Report): string[] {
   const { w } = view
@@ -91,12 +78,6 @@ function whoAndWhen(view: View, { signatures }: Report): string[] {
 }
 
 const capital = (word: string): string => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`
-
-/** The CN of a subject in RFC 4514 form; all of it if it has none. */
-export function commonName(subject: string): string {
-  const found = /(?:^|[,+])CN=((?:\\.|[^\\,+])*)/.exec(subject)?.[1]
-  return found === undefined ? subject : found.replace(/\\(.)/g, '$1')
-}
 
 /** A finding in the reader's language. */
 export function findingSentence({ language }: Pick<View, 'language'>, one: Finding): string {

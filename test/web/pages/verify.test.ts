@@ -1,7 +1,7 @@
 /** The pages that everybody has: verifying files that one holds, and help. */
 import { readFileSync } from 'node:fs'
 import test from 'ava'
-import { commonName } from '../../../web/pages/report.ts'
+import { commonName } from '../../../exchange/verify/index.ts'
 import { openTestBox, type TestBox } from '../box_fixture.ts'
 import { dispatched } from '../trip.ts'
 import { browserOf, type Browser, type TestForm } from './browse.ts'

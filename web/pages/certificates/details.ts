@@ -4,7 +4,7 @@ import type { Certificate } from '../../../ca/path/index.ts'
 import { html, type Content, type Html } from '../../html.ts'
 import type { View } from '../../view.ts'
 import { factList } from '../elements.ts'
-import { commonName } from '../report.ts'
+import { commonName } from '../../../exchange/verify/index.ts'
 import { extensionsShown, type ExtensionShown } from './extension_words.ts'
 import { publicKeyWords, signatureWords } from './key_words.ts'
 

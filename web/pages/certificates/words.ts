@@ -3,7 +3,7 @@ import type { CertificateState, ProfileName, RevocationReason } from '../../../c
 import { readCertificate } from '../../../ca/path/index.ts'
 import { html, type Html } from '../../html.ts'
 import type { View } from '../../view.ts'
-import { commonName } from '../report.ts'
+import { commonName } from '../../../exchange/verify/index.ts'
 
 type Words = readonly [zh: string, en: string]
 
