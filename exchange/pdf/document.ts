@@ -4,12 +4,11 @@
  * a defect in an object shows only when it is reached; `inspect.ts` reaches all. Pages are in `pages.ts`, revisions in `revisions.ts`.
  */
 import { ExchangeError } from '../errors.ts'
-import { decodeStream } from './decode.ts'
-import { expectDigits, malformed, type Cursor } from './lexer.ts'
+import { malformed } from './lexer.ts'
 import { pdfLimits, type PdfLimits } from './limits.ts'
+import { createLoader, freshBudget, type Opening } from './loader.ts'
 import {
   dictionaryOf,
-  integerOf,
   latin1,
   nameOf,
   type IndirectObject,
@@ -19,14 +18,7 @@ import {
   type PdfValue,
   type Span,
 } from './objects.ts'
-import { cursorOn, parseIndirect, parseObject } from './parser.ts'
-import {
-  readStartxref,
-  readXrefChain,
-  type Budget,
-  type XrefEntry,
-  type XrefSection,
-} from './xref.ts'
+import { readStartxref, readXrefChain, type XrefEntry, type XrefSection } from './xref.ts'
 
 /** An opened PDF. All methods throw `PDF_MALFORMED` where the file is damaged. */
 export interface PdfDocument {
@@ -88,30 +80,6 @@ export function readPdf(bytes: Uint8Array, limits: Partial<PdfLimits> = {}): Pdf
 /** Version in the header `%PDF-n.m` at the first byte (7.5.2), or undefined if there is none. */
 export function headerVersion(bytes: Uint8Array): string | undefined {
   return /^%PDF-([12]\.\d)[\r\n \t%]/.exec(latin1(bytes.subarray(0, 10)))?.[1]
-}
-
-/** What reading a file of these bytes may cost. */
-export function freshBudget(bytes: Uint8Array, limits: PdfLimits): Budget {
-  return {
-    decodedBytes: limits.maxDecodedBytesInAll,
-    objects: limits.maxObjects,
-    parsedBytes: parsedPerByte * bytes.length + parsedBesides,
-  }
-}
-
-/** Honest objects do not overlap, so a few times the file is enough to read it; a file of objects inside each other needs a thousandfold. */
-const parsedPerByte = 4
-const parsedBesides = 1024 * 1024
-
-/** What `openSections` starts from. */
-export interface Opening {
-  readonly bytes: Uint8Array
-  readonly limits: PdfLimits
-  readonly version: string
-  /** Oldest first, at least one. */
-  readonly sections: readonly XrefSection[]
-  readonly startxref: { readonly value: number; readonly span: Span }
-  readonly budget?: Budget
 }
 
 /** A document over sections that are read already: the newest state, or the state after an older revision. */
@@ -223,142 +191,6 @@ function catalogOf(document: PdfDocument): IndirectObject & { value: PdfDictiona
     throw malformed('/Root is not a catalog', document.trailer.start)
   }
   return { ...object, value: object.value }
-}
-
-/** A stream may need its length, that may need an object stream, and that its length. */
-const maxNeeds = 8
-
-/** Reads objects by number. */
-export interface Loader {
-  object(number: number): IndirectObject | undefined
-}
-
-/** Reads objects at the places that `entry` answers, each once. */
-export function createLoader(
-  options: Opening & { readonly entry: (number: number) => XrefEntry | undefined },
-): Loader {
-  const { bytes, limits, entry } = options
-  const budget = options.budget ?? freshBudget(bytes, limits)
-  const read = new Map<number, IndirectObject>()
-  const containers = new Map<number, Container>()
-  const busy = new Set<number>()
-
-  const object = (number: number): IndirectObject | undefined => {
-    const known = read.get(number)
-    if (known !== undefined) return known
-    const place = entry(number)
-    if (place === undefined || place.type === 'free') return undefined
-    if (busy.has(number) || busy.size > maxNeeds) {
-      throw malformed(`object ${String(number)} needs itself`, 0)
-    }
-    busy.add(number)
-    try {
-      const found = place.type === 'offset' ? atOffset(number, place) : inContainer(number, place)
-      read.set(number, found)
-      return found
-    } finally {
-      busy.delete(number)
-    }
-  }
-
-  const afford = (at: number): void => {
-    if (budget.parsedBytes < 0) throw malformed('objects lie inside each other', at)
-  }
-
-  const atOffset = (number: number, place: XrefEntry & { type: 'offset' }): IndirectObject => {
-    const end = options.startxref.span.end
-    if (place.offset >= end) throw malformed(`object ${String(number)} lies outside`, place.offset)
-    afford(place.offset)
-    const cursor = { bytes, at: place.offset, limits, end }
-    const lengthOf = (reference: PdfReference): number => {
-      const length = integerOf(object(reference.number)?.value)
-      if (length === undefined || length < 0) throw malformed('a wrong /Length', reference.start)
-      return length
-    }
-    const found = charged(budget, cursor, () => parseIndirect(cursor, lengthOf, number))
-    // The data of a stream is skipped, not read.
-    if (found.value.kind === 'stream') {
-      budget.parsedBytes += found.value.data.end - found.value.data.start
-    }
-    if (found.number !== number || found.generation !== place.generation) {
-      throw malformed(`object ${String(number)} is not where the table says`, place.offset)
-    }
-    return found
-  }
-
-  const inContainer = (
-    number: number,
-    place: XrefEntry & { type: 'compressed' },
-  ): IndirectObject => {
-    const container = containers.get(place.stream) ?? openContainer(place.stream)
-    containers.set(place.stream, container)
-    const slot = container.slots[place.index]
-    if (slot?.number !== number) {
-      throw malformed(`object ${String(number)} is not in its object stream`, container.at)
-    }
-    const source = container.decoded
-    afford(container.at)
-    const cursor = cursorOn(source, slot.offset, limits)
-    const value = charged(budget, cursor, () => parseObject(cursor))
-    const span = { start: value.start, end: value.end }
-    return { number, generation: 0, value, source, span, container: place.stream }
-  }
-
-  const openContainer = (number: number): Container => {
-    const holder = entry(number)?.type === 'offset' ? object(number) : undefined
-    if (holder?.value.kind !== 'stream') throw malformed('no such object stream', 0)
-    const maxBytes = Math.min(limits.maxDecodedBytes, budget.decodedBytes)
-    const container = readContainer({ bytes, stream: holder.value, maxBytes, limits })
-    budget.decodedBytes -= container.decoded.length
-    budget.parsedBytes += parsedPerByte * container.decoded.length
-    return container
-  }
-
-  return { object }
-}
-
-/** Parsing that is paid for, whether it succeeds or not. */
-function charged<T>(budget: Budget, cursor: Cursor, parse: () => T): T {
-  const start = cursor.at
-  try {
-    return parse()
-  } finally {
-    budget.parsedBytes -= cursor.at - start
-  }
-}
-
-/** An object stream, decoded, with the places of its objects (7.5.7). */
-interface Container {
-  readonly decoded: Uint8Array
-  readonly slots: readonly { readonly number: number; readonly offset: number }[]
-  readonly at: number
-}
-
-function readContainer(options: {
-  readonly bytes: Uint8Array
-  readonly stream: PdfStream
-  readonly maxBytes: number
-  readonly limits: PdfLimits
-}): Container {
-  const { bytes, stream, maxBytes, limits } = options
-  const { dictionary } = stream
-  const at = stream.start
-  const count = integerOf(dictionary.entries.get('N')) ?? -1
-  const first = integerOf(dictionary.entries.get('First')) ?? -1
-  if (nameOf(dictionary.entries.get('Type')) !== 'ObjStm' || count < 0 || count > limits.maxItems) {
-    throw malformed('not an object stream', at)
-  }
-  const raw = bytes.subarray(stream.data.start, stream.data.end)
-  const decoded = decodeStream({ raw, dictionary, maxBytes })
-  if (first < 0 || first > decoded.length) throw malformed('a wrong /First', at)
-  const cursor = { bytes: decoded, at: 0, limits, end: first }
-  const slots: { number: number; offset: number }[] = []
-  for (let index = 0; index < count; index++) {
-    const number = expectDigits(cursor, 'an object number in an object stream')
-    const offset = first + expectDigits(cursor, 'an offset in an object stream')
-    slots.push({ number, offset })
-  }
-  return { decoded, slots, at }
 }
 
 /** The bytes of a stream as they stand in the file. */

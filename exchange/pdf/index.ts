@@ -1,7 +1,9 @@
 /** The PDF file format, for other folders of this room. Pure and isomorphic: no `node:` module, no I/O, so that `exchange/verify` may use it in a browser. */
 export { inflate } from './decode.ts'
 export * from './document.ts'
+export * from './forensic.ts'
 export * from './limits.ts'
+export { freshBudget, type Opening } from './loader.ts'
 export * from './objects.ts'
 export * from './pages.ts'
 export * from './revisions.ts'

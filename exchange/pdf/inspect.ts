@@ -3,17 +3,11 @@
  * leads to it. Says what is there, changes and opens nothing, and never throws because of the file. What a page looks like is not its matter.
  */
 import { ExchangeError } from '../errors.ts'
-import {
-  createLoader,
-  freshBudget,
-  headerVersion,
-  readPdf,
-  type Loader,
-  type PdfDocument,
-} from './document.ts'
+import { headerVersion, readPdf, type PdfDocument } from './document.ts'
 import { findingsIn, pdfFindings, type PdfFindingCode } from './inspect_rules.ts'
-import { malformed } from './lexer.ts'
+import { findWord, malformed } from './lexer.ts'
 import type { PdfLimits } from './limits.ts'
+import { createLoader, freshBudget, type Loader } from './loader.ts'
 import { integerOf, referenceNumber, type PdfValue } from './objects.ts'
 import { listPages, type PdfPage } from './pages.ts'
 import { findUncovered, listRevisions, type PdfRevision } from './revisions.ts'
@@ -213,18 +207,6 @@ function follow(value: PdfValue | undefined, loader: Loader): PdfValue | undefin
 }
 
 const maxHops = 8
-
-/** Offsets of a word, ascending. */
-function findWord(bytes: Uint8Array, word: string): number[] {
-  const first = word.charCodeAt(0)
-  const found: number[] = []
-  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
-    let same = 1
-    while (same < word.length && bytes[at + same] === word.charCodeAt(same)) same++
-    if (same === word.length) found.push(at)
-  }
-  return found
-}
 
 /** Whether one of the ascending offsets lies in the range. */
 function holdsAny(offsets: readonly number[], start: number, end: number): boolean {

@@ -11,6 +11,8 @@ export interface Cursor {
   readonly end: number
   readonly limits: PdfLimits
   at: number
+  /** Objects read on this cursor so far, those inside others too. */
+  values?: number
 }
 
 // Kinds of characters (ISO 32000-1 7.2.2).
@@ -54,6 +56,20 @@ export function skipWhite(cursor: Cursor): void {
     } else break
   }
   cursor.at = at
+}
+
+/** Where `word` stands in the bytes, ascending, at most `max` places (Boyer-Moore-Horspool). */
+export function findWord(bytes: Uint8Array, word: string, max = Infinity): number[] {
+  const last = word.length - 1
+  const skip = new Uint8Array(256).fill(word.length)
+  for (let index = 0; index < last; index++) skip[word.charCodeAt(index)] = last - index
+  const found: number[] = []
+  for (let at = last; at < bytes.length && found.length < max; at += skip[bytes[at] ?? 0] ?? 1) {
+    let same = 0
+    while (same <= last && bytes[at - same] === word.charCodeAt(last - same)) same++
+    if (same > last) found.push(at - last)
+  }
+  return found
 }
 
 /** Whether `word` stands at the cursor. */

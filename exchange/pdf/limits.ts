@@ -6,7 +6,7 @@ export const pdfLimits = {
   /** Whole file: scans of long annexes stay below. */
   maxFileBytes: 100 * 1024 * 1024,
   /** Cross-reference entries of all revisions together; a thousand pages need about 20,000. */
-  maxObjects: 500_000,
+  maxObjects: 250_000,
   /** Highest object number (ISO 32000-1 Annex C.2: 8,388,607). */
   maxObjectNumber: 8_388_607,
   /** Arrays and dictionaries inside each other, and levels of a page or field tree. */
@@ -19,10 +19,16 @@ export const pdfLimits = {
   maxNameBytes: 1024,
   /** Elements or keys of one array or dictionary. */
   maxItems: 500_000,
-  /** One cross-reference or object stream, decoded. */
-  maxDecodedBytes: 32 * 1024 * 1024,
+  /** Values in one numbered object, with those inside each other: lists of a thousand widths stay far below, and memory below 30 MB. */
+  maxValues: 250_000,
+  /** Values kept in memory; beyond that objects are forgotten and read again when asked for. */
+  maxValuesKept: 500_000,
+  /** One cross-reference or object stream, decoded; those of honest files hold some 200 objects. */
+  maxDecodedBytes: 16 * 1024 * 1024,
   /** All cross-reference and object streams of a file, decoded. */
-  maxDecodedBytesInAll: 256 * 1024 * 1024,
+  maxDecodedBytesInAll: 32 * 1024 * 1024,
+  /** Syntax read in all, without the data of streams: what a second is enough for. */
+  maxParsedBytes: 24 * 1024 * 1024,
   /** Revisions (incremental updates): 91 seals and their evidence need about 200. */
   maxRevisions: 1000,
   /** Leaves of the page tree. */

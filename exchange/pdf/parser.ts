@@ -2,9 +2,11 @@
  * Parses objects from a cursor (ISO 32000-1 7.3): direct objects, numbered objects, streams. Knows no cross-reference; a stream's length is asked
  * of the caller when it is a reference. Strict: `PDF_MALFORMED` with the place.
  */
+import { ExchangeError } from '../errors.ts'
 import {
   expectDigits,
   expectKeyword,
+  findWord,
   isBoundary,
   isWhite,
   looksAt,
@@ -39,6 +41,8 @@ export function cursorOn(bytes: Uint8Array, at: number, limits: PdfLimits): Curs
 /** Reads the object at the cursor, after white space. */
 export function parseObject(cursor: Cursor, depth = 0): PdfObject {
   if (depth > cursor.limits.maxDepth) throw malformed('nested too deeply', cursor.at)
+  cursor.values = (cursor.values ?? 0) + 1
+  if (cursor.values > cursor.limits.maxValues) throw malformed('too many values', cursor.at)
   skipWhite(cursor)
   const start = cursor.at
   const byte = peek(cursor)
@@ -110,13 +114,15 @@ export function parseDictionary(cursor: Cursor, depth = 0): PdfDictionary {
 
 /**
  * Reads a numbered object with its `obj` and `endobj`. `lengthOf` is asked when a stream's length is a reference.
- * Leaves the cursor after `endobj`. With `expected`, an object of another number is refused before its body is read.
+ * Leaves the cursor after `endobj`. With `expected`, an object of another number is refused before its body is read. `lenient` takes a stream
+ * whose length is wrong and an object without its end: for saying what is in a damaged file, never for judging it.
  */
 export function parseIndirect(
   cursor: Cursor,
   lengthOf: LengthOf,
-  expected?: number,
+  options: { readonly expected?: number; readonly lenient?: boolean | undefined } = {},
 ): IndirectObject {
+  const { expected, lenient = false } = options
   skipWhite(cursor)
   const start = cursor.at
   const number = expectDigits(cursor, 'an object number')
@@ -131,9 +137,12 @@ export function parseIndirect(
   skipWhite(cursor)
   const value =
     object.kind === 'dictionary' && looksAt(cursor, 'stream')
-      ? parseStream(cursor, object, lengthOf)
+      ? lenient
+        ? parseTornStream(cursor, object, lengthOf)
+        : parseStream(cursor, object, lengthOf)
       : object
-  expectKeyword(cursor, 'endobj')
+  if (lenient) skipWhite(cursor)
+  if (!lenient || looksAt(cursor, 'endobj')) expectKeyword(cursor, 'endobj')
   return { number, generation, value, source: cursor.bytes, span: { start, end: cursor.at } }
 }
 
@@ -156,6 +165,30 @@ function parseStream(cursor: Cursor, dictionary: PdfDictionary, lengthOf: Length
   }
   cursor.at += 'endstream'.length
   return { kind: 'stream', dictionary, data, start: dictionary.start, end: cursor.at }
+}
+
+/** As `parseStream`; where it fails, the data ends before the next `endstream` or, without one, at the end of the file. */
+function parseTornStream(cursor: Cursor, dictionary: PdfDictionary, lengthOf: LengthOf): PdfStream {
+  const at = cursor.at
+  try {
+    return parseStream(cursor, dictionary, lengthOf)
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error
+  }
+  cursor.at = at + 'stream'.length
+  if (peek(cursor) === 13) cursor.at++
+  if (peek(cursor) === 10) cursor.at++
+  const start = cursor.at
+  const found = findWord(cursor.bytes.subarray(start, cursor.end), 'endstream', 1)[0]
+  const end = found === undefined ? cursor.end : start + found
+  cursor.at = found === undefined ? end : end + 'endstream'.length
+  return {
+    kind: 'stream',
+    dictionary,
+    data: { start, end },
+    start: dictionary.start,
+    end: cursor.at,
+  }
 }
 
 function wholeLength(object: PdfObject | undefined): number | undefined {
