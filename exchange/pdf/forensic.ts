@@ -67,7 +67,7 @@ export function readPdfForensic(
   const { trailer, isFound } = trailerOf(scan)
   const damage = [
     ...headerDamage(bytes),
-    ...(strict.code === 'PDF_ENCRYPTED' ? [] : [damageOf(strict)]),
+    ...(strict.code === 'PDF_ENCRYPTED' ? [] : [damageOf(strict, bytes, bounds)]),
     ...(isFound ? [] : [{ code: 'TRAILER_MISSING' as const, message: 'no trailer' }]),
     ...(scan.isCut
       ? [{ code: 'LIMIT_REACHED' as const, message: 'too much to look through' }]
@@ -118,11 +118,11 @@ function orError<T>(step: () => T): T | ExchangeError {
   }
 }
 
-function damageOf(error: ExchangeError): PdfDamage {
+function damageOf(error: ExchangeError, bytes: Uint8Array, limits: PdfLimits): PdfDamage {
   const { at } = error.details
-  const isPlace = /object .* (is not where|lies outside)|not a catalog/.test(error.message)
+  const isChainWell = !(orError(() => readPdf(bytes, limits)) instanceof ExchangeError)
   return {
-    code: isPlace ? 'XREF_WRONG' : 'XREF_BROKEN',
+    code: isChainWell ? 'XREF_WRONG' : 'XREF_BROKEN',
     ...(typeof at === 'number' && { at }),
     message: error.message,
   }
