@@ -241,6 +241,7 @@ function viewOf(parts: Parts, koa: Context): View {
     box: parts.box,
     ...(koa.state['logIn'] as LogIn | undefined),
     path: koa.path,
+    isPosted: koa.method === 'POST',
     now: parts.clock.now(),
     isTimeHeld: parts.clock.state === 'held',
   })

@@ -13,6 +13,8 @@ export interface View {
   readonly actor: Principal | undefined
   /** Until when the actor's certificate is good. */
   readonly notAfter: Date | undefined
+  /** Whether the page answers a form: loading it anew would send the form anew. */
+  readonly isPosted: boolean
   /** Path of the page, for the navigation. */
   readonly path: string
   readonly now: Date
@@ -34,10 +36,12 @@ export function createView(of: {
   readonly actor?: Principal
   readonly notAfter?: Date
   readonly path: string
+  readonly isPosted?: boolean
   readonly now: Date
   readonly isTimeHeld?: boolean
 }): View {
-  const { preferences, box, actor, notAfter, path, now, isTimeHeld = false } = of
+  const { preferences, box, actor, notAfter, path, now } = of
+  const { isPosted = false, isTimeHeld = false } = of
   const { language, theme } = preferences
   const zone = box.zone
   const today = inZone(zone, now)
@@ -47,6 +51,7 @@ export function createView(of: {
     box,
     actor,
     notAfter,
+    isPosted,
     path,
     now,
     isTimeHeld,

@@ -77,6 +77,45 @@ addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-sent]')) form.removeAttribute('data-sent')
 })
 
+// ---- Loading anew: never over words that are being typed, what was sent by a form, or where the person is just going
+
+// A link that turns out to be a file to save leaves the page where it is.
+const leavingMs = 5000
+let leftAt = -Infinity
+addEventListener('beforeunload', () => (leftAt = performance.now()))
+addEventListener('pageshow', () => (leftAt = -Infinity))
+
+const isLeaving = () => performance.now() - leftAt < leavingMs
+
+function loadAnew() {
+  const isTyping = document.querySelector('form[data-keep]') !== null
+  if (isTyping || isLeaving() || page.hasAttribute('data-posted')) {
+    offer()
+    return
+  }
+  page.setAttribute('aria-busy', 'true')
+  location.reload()
+}
+
+function offer() {
+  if (document.querySelector('.toast')) return
+  const toast = document.createElement('div')
+  toast.className = 'toast'
+  toast.setAttribute('role', 'status')
+  toast.append(w('有新的进展。', 'There is news.'))
+  const link = document.createElement('a')
+  link.href = location.pathname + location.search
+  link.textContent = w('刷新', 'Show it')
+  link.addEventListener('click', (event) => {
+    if (page.hasAttribute('data-posted')) return
+    // Where the page was scrolled to stays.
+    event.preventDefault()
+    location.reload()
+  })
+  toast.append(link)
+  page.append(toast)
+}
+
 // ---- What asks first
 for (const button of document.querySelectorAll('[data-confirm]')) {
   button.addEventListener('click', (event) => {
@@ -103,7 +142,7 @@ function hear(news) {
     return
   }
   if (news.kind === 'ended') {
-    location.reload()
+    if (!isLeaving()) location.reload()
     return
   }
   if (news.kind !== 'news' || news.tasks === undefined) return
@@ -112,7 +151,7 @@ function hear(news) {
   showCount(news.tasks)
   if (!news.new && !isChanged) return
   const isTyping = document.querySelector('form[data-keep]') !== null
-  if (page.hasAttribute('data-live') && !isTyping) offerReload()
+  if (page.hasAttribute('data-live') && !isTyping) showNews()
 }
 
 /** @param {number} tasks */
@@ -124,25 +163,11 @@ function showCount(tasks) {
   if ('setAppBadge' in navigator) void navigator.setAppBadge(tasks).catch(() => undefined)
 }
 
-function offerReload() {
-  if (document.querySelector('[data-refresh]') !== null && document.visibilityState === 'hidden') {
-    location.reload()
-    return
-  }
-  if (document.querySelector('.toast')) return
-  const toast = document.createElement('div')
-  toast.className = 'toast'
-  toast.setAttribute('role', 'status')
-  toast.append(w('有新的进展。', 'There is news.'))
-  const link = document.createElement('a')
-  link.href = location.href
-  link.textContent = w('刷新', 'Show it')
-  link.addEventListener('click', (event) => {
-    event.preventDefault()
-    location.reload()
-  })
-  toast.append(link)
-  document.body.append(toast)
+/** Behind other windows a list shows what is new by itself. */
+function showNews() {
+  const isBehind = document.visibilityState === 'hidden'
+  if (isBehind && document.querySelector('[data-refresh]') !== null) loadAnew()
+  else offer()
 }
 
 /** @param {string} title @param {string} path */
@@ -158,7 +183,7 @@ function notify(title, path) {
 
 channel.addEventListener('message', ({ data }) => {
   // The signer has done something: what is shown here is of before.
-  if (data?.done !== undefined) location.reload()
+  if (data?.done !== undefined) loadAnew()
   else hear(data)
 })
 
@@ -172,17 +197,25 @@ if (page.hasAttribute('data-live') && 'locks' in navigator) {
   void navigator.locks.request('sealbox-events', () => new Promise(() => listen()))
 }
 
-function listen() {
+const againMs = 1000
+
+/** @param {boolean} [isAgain] */
+function listen(isAgain = false) {
   const source = new EventSource('/events')
   let wasOpen = false
+  let isBroken = isAgain
   source.addEventListener('open', () => {
     wasOpen = true
+    isBroken = false
     tell({ kind: 'on' })
   })
   source.addEventListener('error', () => {
     tell({ kind: 'off' })
-    // A stream that is refused when it comes again was ended for good: the page, loaded anew, says why.
-    if (wasOpen && source.readyState === EventSource.CLOSED) tell({ kind: 'ended' })
+    if (source.readyState !== EventSource.CLOSED) isBroken = wasOpen || isAgain
+    // A stream that is refused when it comes again was ended for good: the pages, loaded anew, say why.
+    else if (isBroken) tell({ kind: 'ended' })
+    // Closed while it was open: this page is being left, or its loading was stopped by hand. Only then it is there later.
+    else if (wasOpen) setTimeout(() => listen(true), againMs)
   })
   source.addEventListener('state', ({ data }) => tell({ kind: 'news', ...JSON.parse(data) }))
   source.addEventListener('news', ({ data }) => {

@@ -154,7 +154,11 @@ function framed(options: PageOptions, actor: Principal): Html {
           ${search}
           <div class="acts">${acts}</div>
         </div>`
-  return html`<body${options.counts !== undefined && html` data-live`}>
+  const marks = [
+    options.counts !== undefined && html` data-live`,
+    view.isPosted && html` data-posted`,
+  ]
+  return html`<body${marks}>
     <a class="skip" href="#page">${w('跳到正文', 'Skip to the page')}</a>
     <nav class="rail" aria-label="${w('主导航', 'Main')}">
       ${brand(view)}
