@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import test, { type ExecutionContext } from 'ava'
 import { openTestBox, type TestBox } from '../web/box_fixture.ts'
 import { enrolUnitWithKeys, type Enrolled } from './enrolled.ts'
+import { returnToDesk } from './acts.ts'
 import { chooseCertificates, newPerson, type Person } from './person.ts'
 
 let box: TestBox
@@ -47,6 +48,12 @@ const type = async (page: Page, selector: string, text: string): Promise<void> =
   await page.keyboard.insertText(text)
 }
 
+/** Waits for a page by something of it, and for its script, which hears the keys. */
+async function shows(page: Page, selector: string): Promise<void> {
+  await page.waitForSelector(selector, { state: 'attached' })
+  await page.waitForLoadState()
+}
+
 /** Presses n on the row or page that is in front; gives the signer's tab that opens. */
 async function nextStep({ page, context }: Person): Promise<Page> {
   const known = context.pages().find((one) => one.url().includes('/signer.html'))
@@ -60,8 +67,9 @@ async function nextStep({ page, context }: Person): Promise<Page> {
   return opened
 }
 
-/** Unlocks where that is asked for, and presses the one vermilion button. */
-async function sign(signer: Page, who: Enrolled, isUnlocked = false): Promise<string> {
+/** Takes the next step in the signer: unlocks where that is asked for, presses the one vermilion button, and returns to the desk. */
+async function sign(person: Person, who: Enrolled, isUnlocked = false): Promise<string> {
+  const signer = await nextStep(person)
   if (!isUnlocked) {
     await type(signer, '#unlock-passphrase', who.passphrase)
     await type(signer, '#unlock-secret', who.unitSecret)
@@ -70,6 +78,7 @@ async function sign(signer: Page, who: Enrolled, isUnlocked = false): Promise<st
   await tabTo(signer, '.btn.seal.act:enabled')
   await signer.keyboard.press('Enter')
   const mark = await signer.locator('.stamp').textContent()
+  await returnToDesk(person, signer)
   return mark ?? ''
 }
 
@@ -99,35 +108,29 @@ test('compose, approve, register, seal, dispatch, sign for and find, by keyboard
 
   const leader = await sitDown(t, sender, 'leader')
   await firstOfToday(leader)
-  t.regex(await sign(await nextStep(leader), sender), /签发/)
+  t.regex(await sign(leader, sender), /签发/)
 
   await firstOfToday(clerk)
   await clerk.page.keyboard.press('n')
   await clerk.page.waitForURL(/#register$/)
   await clerk.page.keyboard.press('n')
-  await clerk.page.waitForSelector('.acts a[data-next][href*="act=seal"]')
-  const signer = await nextStep(clerk)
-  t.regex(await sign(signer, sender), /用印/)
-  await clerk.page.waitForSelector('.acts a[data-next][href*="act=dispatch"]', {
-    state: 'attached',
-  })
-  await clerk.page.bringToFront()
-  t.regex(await sign(await nextStep(clerk), sender, true), /发出/)
+  await shows(clerk.page, '.acts a[data-next][href*="act=seal"]')
+  t.regex(await sign(clerk, sender), /用印/)
+  await shows(clerk.page, '.acts a[data-next][href*="act=dispatch"]')
+  t.regex(await sign(clerk, sender, true), /发出/)
 
   const other = await sitDown(t, recipient, 'clerk')
   await firstOfToday(other)
   await other.page.keyboard.press('Enter')
-  await other.page.waitForSelector('.closed')
-  t.regex(await sign(await nextStep(other), recipient), /签收/)
-  await other.page.bringToFront()
-  await other.page.waitForSelector('img.sheet', { state: 'attached' })
+  await shows(other.page, '.closed')
+  t.regex(await sign(other, recipient), /签收/)
+  await shows(other.page, 'img.sheet')
   await other.page.keyboard.press('/')
   await other.page.keyboard.insertText('"青石桥库房的卷宗"')
   await other.page.keyboard.press('Enter')
-  await other.page.waitForSelector('[data-row]')
+  await other.page.waitForURL(/\/search\?/)
   t.true((await other.page.locator('[data-row] .t').textContent())?.includes(title))
 
-  await clerk.page.bringToFront()
   await clerk.page.reload()
   t.regex((await clerk.page.locator('.crumb').textContent()) ?? '', /已签收 1 \/ 1/)
 })

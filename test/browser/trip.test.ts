@@ -31,6 +31,7 @@ import {
   unlockInPage,
   wordsOn,
 } from '../web/signer/browser.ts'
+import { returnToDesk, signAndReturn } from './acts.ts'
 import { chooseCertificates, newPerson, type Person } from './person.ts'
 
 const traffic = tapServers()
@@ -111,15 +112,15 @@ async function enrolUnit(
   const words = (await wordsOn(clerk.page)).map((word) => word.trim())
   t.is(words.length, 32)
 
-  await officer.page.bringToFront()
   await officer.page.goto(at('/requests'))
   await officer.page.click('[data-row] a[href^="/requests/"]')
+  await officer.page.waitForURL(/\/requests\/./)
   const shown = (await officer.page.textContent('main')) ?? ''
   for (const word of words) t.true(shown.includes(word.split(/\s+/)[0] ?? word), word)
   const signer = await openSigner(officer, 'a[href*="act=approve-request"]')
   await signer.waitForSelector('#compared')
   await signer.check('#compared')
-  t.regex(await signInPage(signer), /批准/)
+  t.regex(await signAndReturn(officer, signer), /批准/)
 
   const taken = await take(clerk)
   await logIn(clerk, taken.file('clerk.p12'))
@@ -158,6 +159,7 @@ test('an officer enrols two units in the page, and a document makes its trip bet
   await registering.evaluate(() => {
     location.hash = ''
   })
+  await returnToDesk(officer, registering)
   const first = await enrolUnit(t, officer, codes[0] ?? '')
   const second = await enrolUnit(t, officer, codes[1] ?? '')
 
@@ -176,16 +178,16 @@ test('an officer enrols two units in the page, and a document makes its trip bet
   await leader.page.click('[data-row] a[href^="/documents/"]')
   const approving = await openSigner(leader, '.acts a[href*="act=approve"]')
   await unlockInPage(approving, first.taken.unitSecret)
-  t.regex(await signInPage(approving), /签发/)
+  t.regex(await signAndReturn(leader, approving), /签发/)
   await leader.close()
 
   await clerk.page.reload()
   await clerk.page.click('#register button')
   const signer = await openSigner(clerk, '.acts a[href*="act=seal"]')
   await unlockInPage(signer)
-  t.regex(await signInPage(signer), /用印/)
+  t.regex(await signAndReturn(clerk, signer), /用印/)
   const dispatching = await openSigner(clerk, '.acts a[href*="act=dispatch"]')
-  t.regex(await signInPage(dispatching), /发出/)
+  t.regex(await signAndReturn(clerk, dispatching), /发出/)
 
   // The second unit hears of it, signs for it, and finds it.
   const other = second.clerk
@@ -195,8 +197,7 @@ test('an officer enrols two units in the page, and a document makes its trip bet
   await other.page.waitForSelector('.closed')
   const receiving = await openSigner(other, '.acts a[href*="act=sign-for"]')
   await unlockInPage(receiving)
-  t.regex(await signInPage(receiving), /签收/)
-  await other.page.bringToFront()
+  t.regex(await signAndReturn(other, receiving), /签收/)
   await other.page.goto(at(`/search?q=${encodeURIComponent('"青石桥至柳塘口的河堤"')}`))
   t.regex((await other.page.textContent('[data-row]')) ?? '', /河堤巡查/)
 
@@ -210,7 +211,6 @@ test('an officer enrols two units in the page, and a document makes its trip bet
   const session = await askResuming(login, 'TLSv1.3')
   t.is(session.status, 200)
   await other.page.goto(at('/'))
-  await officer.page.bringToFront()
   const [certificate] = fromPem('CERTIFICATE', login.cert)
   if (certificate === undefined) throw new TypeError('a certificate')
   await officer.page.goto(at(`/certificates/${sha256Hex(certificate)}/revoke`))

@@ -231,9 +231,9 @@ test.serial(
     })
     await clerk.click('.btn.seal.act:enabled')
     await clerk.waitForSelector('.note.warn >> text=不会丢')
-    await clerk.unroute('**/acts/sign-for')
-    // Even a page that is closed now sends it when it comes back.
+    // Even a page that is closed now sends it when it comes back. Until then its own next attempt must not come first.
     await clerk.reload()
+    await clerk.unroute('**/acts/sign-for')
     await clerk.goto(signerAt(box))
     await clerk.waitForSelector('.note.good >> text=已经送到')
     const receipts = await box.entries(from, 'document.receipted')
