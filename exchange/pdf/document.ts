@@ -90,7 +90,7 @@ export function openSections(opening: Opening): PdfDocument {
   }
   let highest = 0
   for (const number of entries.keys()) highest = Math.max(highest, number)
-  return build(opening, {
+  return documentOver(opening, {
     entry: (number) => entries.get(number),
     numbers: () => entries.keys(),
     inherited: () => undefined,
@@ -113,7 +113,7 @@ export function extendDocument(
   const { section } = update
   let highest = document.size - 1
   for (const number of section.entries.keys()) highest = Math.max(highest, number)
-  return build(
+  return documentOver(
     {
       bytes: update.bytes,
       limits: document.limits,
@@ -130,7 +130,8 @@ export function extendDocument(
   )
 }
 
-interface Index {
+/** Where the objects of a state stand, and which of them an older state has read. */
+export interface StateIndex {
   readonly entry: PdfDocument['entry']
   readonly numbers: PdfDocument['numbers']
   /** The older document that has already read this object. */
@@ -138,7 +139,8 @@ interface Index {
   readonly size: number
 }
 
-function build(opening: Opening, index: Index): PdfDocument {
+/** A document over an index of its own. */
+export function documentOver(opening: Opening, index: StateIndex): PdfDocument {
   const { bytes, limits, sections, startxref } = opening
   const newest = sections.at(-1)
   if (newest === undefined) throw malformed('no cross-reference section', 0)

@@ -53,8 +53,16 @@ export interface SignatureValue {
   readonly location?: string
   /** /P of a DocMDP reference (12.8.2.2), 2 if it is absent: this signature certifies. */
   readonly docMdp?: number
-  /** Transform methods of /Reference besides DocMDP: FieldMDP, UR3. */
+  /** Fields that a FieldMDP reference locks (12.8.2.4). */
+  readonly fieldMdp?: LockedFields
+  /** Transform methods of /Reference besides DocMDP and FieldMDP: UR3. */
   readonly otherTransforms: readonly string[]
+}
+
+/** Which fields a signature locks, by full name: all, these, or all but these. */
+export interface LockedFields {
+  readonly action: 'All' | 'Include' | 'Exclude'
+  readonly fields: readonly string[]
 }
 
 export interface SignatureField {
@@ -217,20 +225,35 @@ function contentsOf(
 function transformsOf(
   document: PdfDocument,
   references: PdfValue | undefined,
-): { docMdp?: number; otherTransforms: string[] } {
+): Pick<SignatureValue, 'docMdp' | 'fieldMdp' | 'otherTransforms'> {
   const otherTransforms: string[] = []
   let docMdp: number | undefined
+  let fieldMdp: LockedFields | undefined
   for (const item of references?.kind === 'array' ? references.items : []) {
     const reference = dictionaryAt(document, item)
     const method = nameOf(document.resolve(reference?.entries.get('TransformMethod')))
-    if (method !== 'DocMDP') {
-      if (method !== undefined) otherTransforms.push(method)
-      continue
-    }
     const parameters = dictionaryAt(document, reference?.entries.get('TransformParams'))
-    docMdp = integerOf(document.resolve(parameters?.entries.get('P'))) ?? 2
+    if (method === 'DocMDP') {
+      docMdp = integerOf(document.resolve(parameters?.entries.get('P'))) ?? 2
+    } else if (method === 'FieldMDP') fieldMdp = lockedFields(document, parameters)
+    else if (method !== undefined) otherTransforms.push(method)
   }
-  return { ...(docMdp !== undefined && { docMdp }), otherTransforms }
+  return {
+    ...(docMdp !== undefined && { docMdp }),
+    ...(fieldMdp && { fieldMdp }),
+    otherTransforms,
+  }
+}
+
+/** Table 256; what is not understood locks all. */
+function lockedFields(document: PdfDocument, parameters: PdfDictionary | undefined): LockedFields {
+  const action = nameOf(document.resolve(parameters?.entries.get('Action')))
+  const list = document.resolve(parameters?.entries.get('Fields'))
+  const fields = (list?.kind === 'array' ? list.items : []).map(
+    (item) => textOf(document.resolve(item)) ?? '',
+  )
+  if (action === 'Include' || action === 'Exclude') return { action, fields }
+  return { action: 'All', fields: [] }
 }
 
 /** Adds to each widget the page whose /Annots lists it. */

@@ -24,6 +24,14 @@ import {
 } from './verdict.ts'
 
 export { conformanceTable, type ConformanceCode } from './conformance_words.ts'
+export {
+  changeTable,
+  changeText,
+  isObjection,
+  type ChangeCode,
+  type ChangeEffect,
+  type RevisionChange,
+} from './change_words.ts'
 export { findingTable, type FindingCode, type Severity } from './findings.ts'
 export {
   conformanceText,
@@ -54,10 +62,12 @@ export { judgeStatements, type GivenStatement, type JudgedStatements } from './s
 export type {
   Companions,
   ConformanceNote,
+  FieldLock,
   Finding,
   Integrity,
   Level,
   Report,
+  RevisionReport,
   SignatureReport,
   SubIndication,
   TimeStampFact,

@@ -2,6 +2,7 @@
 import type { CryptoPorts } from '../../ca/path/index.ts'
 import type { JudgedStatements } from './statements.ts'
 import type { ConformanceCode } from './conformance_words.ts'
+import type { RevisionChange } from './change_words.ts'
 import type { FindingCode, Severity } from './findings.ts'
 
 /** Main indications of EN 319 102-1 5.1.3. */
@@ -72,11 +73,36 @@ export interface SignatureReport {
   /** Timestamps that hold, oldest first. */
   readonly timestamps: readonly TimeStampFact[]
   readonly coversWholeRevision: boolean
-  /** What later revisions brought, permitted or not. */
+  /** What later revisions brought, permitted or not, in English; `changesAfter` of `report_text.ts` has both languages. */
   readonly changesAfter: readonly string[]
+  /** Of a PDF: index in the report's `revisions` of the one that it closes; absent if it closes none. */
+  readonly revision?: number
+  /** What the signature allows after it (ISO 32000-2 12.8.2.2): nothing, signing and forms, notes as well. */
+  readonly docMdp?: 1 | 2 | 3
+  /** Form fields that the signature locks (12.8.2.4). */
+  readonly fieldMdp?: FieldLock
   /** Subjects from the signer to the root. */
   readonly chain: readonly string[]
   readonly findings: readonly Finding[]
+}
+
+/** Fields by full name; `Exclude` locks all but these. */
+export interface FieldLock {
+  readonly action: 'All' | 'Include' | 'Exclude'
+  readonly fields: readonly string[]
+}
+
+/** One revision of a PDF (ISO 32000-1 7.5.6). */
+export interface RevisionReport {
+  /** From 0, the oldest. */
+  readonly index: number
+  /** Its bytes; `end` is exclusive. The file as it was then is all bytes up to `end`. */
+  readonly start: number
+  readonly end: number
+  /** SHA-256 of its bytes, hexadecimal. */
+  readonly sha256: string
+  /** What it did to what was signed before; empty up to the first signature. */
+  readonly changes: readonly RevisionChange[]
 }
 
 export interface Report {
@@ -92,6 +118,9 @@ export interface Report {
   readonly seal: { readonly verdict: Verdict }
   readonly signatures: readonly SignatureReport[]
   /** RFC 3339, UTC: the last second at which the same evidence gives the same verdict. */
+  /** Of a PDF whose revisions can be told, oldest first. */
+  readonly revisions?: readonly RevisionReport[]
+  /** RFC 3339, UTC: until when the evidence needs no renewal. */
   readonly validUntil?: string
 }
 
