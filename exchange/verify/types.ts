@@ -117,10 +117,9 @@ export interface Report {
   /** The issuing signature by itself. */
   readonly seal: { readonly verdict: Verdict }
   readonly signatures: readonly SignatureReport[]
-  /** RFC 3339, UTC: the last second at which the same evidence gives the same verdict. */
   /** Of a PDF whose revisions can be told, oldest first. */
   readonly revisions?: readonly RevisionReport[]
-  /** RFC 3339, UTC: until when the evidence needs no renewal. */
+  /** RFC 3339, UTC: the last second at which the same evidence gives the same verdict. */
   readonly validUntil?: string
 }
 
