@@ -2,7 +2,8 @@
  * The states of a PDF after each of its revisions, side by side. An object is read once and serves all states until it is redefined, so that comparing many revisions
  * costs what the file holds, not its square.
  */
-import { documentOver, freshBudget, type PdfDocument } from './document.ts'
+import { documentOver, type PdfDocument } from './document.ts'
+import { freshBudget } from './loader.ts'
 import type { RevisionList } from './revisions.ts'
 import type { XrefEntry } from './xref.ts'
 
