@@ -21,6 +21,7 @@ const names = [
   'crl',
   'pkits',
   'seals',
+  'verify',
   'layout',
   'search',
   'desk',

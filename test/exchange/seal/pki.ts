@@ -1,6 +1,6 @@
 /** A small PKI made by openssl for the tests of seals: a root, seal certificates of several units, a time-stamping and an OCSP certificate, a CRL. */
 import { execFileSync } from 'node:child_process'
-import { createPrivateKey, sign } from 'node:crypto'
+import { createPrivateKey, sign, X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -41,9 +41,11 @@ subjectKeyIdentifier = hash
 keyUsage = critical, digitalSignature
 extendedKeyUsage = critical, timeStamping
 authorityKeyIdentifier = keyid
+2.5.29.56 = ASN1:NULL
 [ocsp]
 keyUsage = critical, digitalSignature
 extendedKeyUsage = critical, OCSPSigning
+1.3.6.1.5.5.7.48.1.5 = ASN1:NULL
 [ca]
 database = index.txt
 serial = serial
@@ -152,7 +154,7 @@ export function createTestPki(): TestPki {
           ...units.slice(unit, unit + 1).map(({ certificate }) => certificate),
         ],
         crls: [read('root.crl')],
-        ocspResponses: [ocspAnswer(openssl, read, unit)],
+        ocspResponses: [ocspAnswer(openssl, { folder, read, unit })],
       }),
   }
 }
@@ -180,10 +182,16 @@ function signerOf(certificate: Uint8Array, pem: Uint8Array, algorithm: Signature
 
 function ocspAnswer(
   openssl: (...args: string[]) => void,
-  read: (name: string) => Uint8Array,
-  unit: number,
+  of: {
+    readonly folder: string
+    readonly read: (name: string) => Uint8Array
+    readonly unit: number
+  },
 ): Uint8Array {
-  const name = `unit${String(unit)}`
+  const { folder, read } = of
+  const name = `unit${String(of.unit)}`
+  const { serialNumber } = new X509Certificate(read(`${name}.der`))
+  writeFileSync(join(folder, 'known.txt'), `V\t351231235959Z\t\t${serialNumber}\tunknown\t/CN=x\n`)
   openssl(
     'ocsp',
     '-issuer',
@@ -197,7 +205,7 @@ function ocspAnswer(
   openssl(
     'ocsp',
     '-index',
-    'index.txt',
+    'known.txt',
     '-rsigner',
     'ocsp.pem',
     '-rkey',
