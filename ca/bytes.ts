@@ -36,7 +36,10 @@ export function isSha256(text: string): text is Sha256 {
 
 /** Compares two public byte strings; not for secrets. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at])
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
+  return true
 }
 
 /** Base64 (RFC 4648 4), padded. */

@@ -1,9 +1,10 @@
 /** The cryptography of path validation and verification by `node:crypto`: same answers as WebCrypto's, without a promise a hash. */
-import { constants, createPublicKey, hash as digestOf, verify } from 'node:crypto'
+import { constants, createPublicKey, hash as digestOf, verify, type KeyObject } from 'node:crypto'
+import { equal } from './bytes.ts'
 import { isCheckable, type CryptoPorts, type SignatureCheck } from './path/signatures.ts'
 
 /** Ports for `validatePath` and `verifyFile` on a server. */
-export const nodeCrypto: Required<CryptoPorts> = {
+export const nodeCrypto: Required<Pick<CryptoPorts, 'verifySignature' | 'digest'>> = {
   verifySignature: (check) => {
     try {
       return isCheckable(check) && isVerified(check)
@@ -15,7 +16,7 @@ export const nodeCrypto: Required<CryptoPorts> = {
 }
 
 function isVerified({ scheme, publicKey, data, signature }: SignatureCheck): boolean {
-  const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' })
+  const key = keyOf(publicKey)
   switch (scheme.kind) {
     case 'ed25519':
       return verify(null, data, key, signature)
@@ -33,4 +34,22 @@ function isVerified({ scheme, publicKey, data, signature }: SignatureCheck): boo
       )
     }
   }
+}
+
+interface ReadKey {
+  /** Its own copy: whoever changes the octets gets another key. */
+  readonly octets: Uint8Array
+  readonly key: KeyObject
+}
+
+const readKeys = new WeakMap<Uint8Array, ReadKey>()
+
+/** The key of a DER SubjectPublicKeyInfo, read once as long as its octets live: reading costs as much as a check. */
+function keyOf(publicKey: Uint8Array): KeyObject {
+  const known = readKeys.get(publicKey)
+  if (known && equal(known.octets, publicKey)) return known.key
+  const octets = Buffer.from(publicKey)
+  const key = createPublicKey({ key: octets, format: 'der', type: 'spki' })
+  readKeys.set(publicKey, { octets, key })
+  return key
 }

@@ -1,8 +1,8 @@
 /**
- * A budget of signature checks: each distinct question is asked once and at most `max` are asked, so that a heap of
+ * A budget of signature checks: each distinct question (copies are told apart; see `pieces.ts`) is asked once and at most `max` are asked, so that a heap of
  * look-alike certificates costs a bounded time. Pure but for the port.
  */
-import { sha256Hex } from '../bytes.ts'
+import { equal } from '../bytes.ts'
 import { signatureScheme, webVerifySignature, type VerifySignature } from './signatures.ts'
 
 /** What X.509, CRL and OCSP sign alike. */
@@ -20,6 +20,11 @@ export interface SignatureBudget {
   readonly exhausted: boolean
 }
 
+interface Question {
+  readonly publicKey: Uint8Array
+  readonly answer: Promise<boolean>
+}
+
 /** Starts a budget; the port is WebCrypto by default. */
 export function createSignatureBudget(options: {
   readonly max: number
@@ -28,26 +33,22 @@ export function createSignatureBudget(options: {
   readonly allowSha1?: boolean
 }): SignatureBudget {
   const { max, verifySignature = webVerifySignature, allowSha1 = false } = options
-  const answers = new Map<string, Promise<boolean>>()
-  const keyNames = new WeakMap<Uint8Array, string>()
+  const asked = new Map<Uint8Array, Question[]>()
+  let left = max
   let exhausted = false
-  const nameOf = (bytes: Uint8Array): string => {
-    const name = keyNames.get(bytes) ?? sha256Hex(bytes)
-    keyNames.set(bytes, name)
-    return name
-  }
   return {
     get exhausted() {
       return exhausted
     },
     async verify(signed, publicKey) {
-      const question = `${nameOf(signed.raw)} ${nameOf(publicKey)}`
-      const known = answers.get(question)
-      if (known) return known
-      if (answers.size >= max) {
+      const questions = asked.get(signed.raw) ?? []
+      const known = questions.find((question) => equal(question.publicKey, publicKey))
+      if (known) return known.answer
+      if (left <= 0) {
         exhausted = true
         return false
       }
+      left--
       const scheme = signatureScheme(signed.signatureAlgorithm, undefined, { allowSha1 })
       const { tbs: data, signature } = signed
       const answer = scheme
@@ -55,7 +56,7 @@ export function createSignatureBudget(options: {
             () => false,
           )
         : Promise.resolve(false)
-      answers.set(question, answer)
+      asked.set(signed.raw, [...questions, { publicKey, answer }])
       return answer
     },
   }

@@ -5,8 +5,9 @@
 import { equal } from '../bytes.ts'
 import { CaError } from '../errors.ts'
 import { readCertificate, type Certificate } from './certificate.ts'
+import type { PathPorts, Pieces } from './pieces.ts'
 import { sameName } from './names.ts'
-import { signatureScheme, webDigest, webVerifySignature, type CryptoPorts } from './signatures.ts'
+import { signatureScheme, webDigest, webVerifySignature } from './signatures.ts'
 import type { EssCertId, SignedAttributes, SignedData, SignerInfo } from './signed_data.ts'
 
 export type CmsFindingCode =
@@ -40,7 +41,7 @@ export interface VerifySignerInfoOptions {
   readonly content: Uint8Array
   /** Further DER certificates among which the signer's may be (a PDF's DSS). */
   readonly certificates?: readonly Uint8Array[]
-  readonly ports?: CryptoPorts | undefined
+  readonly ports?: PathPorts | undefined
 }
 
 /** Verifies a SignerInfo over its content. */
@@ -83,19 +84,23 @@ function refuse(
 function signerCandidates(options: VerifySignerInfoOptions): readonly Certificate[] {
   const { sid } = options.signerInfo
   const all = [...options.signedData.certificates, ...(options.certificates ?? [])]
-  return all.flatMap(readOrSkip).filter((certificate) => {
-    if (sid.kind === 'key-identifier') return certificate.subjectKeyIdentifier === sid.keyIdentifier
-    // Byte for byte: the identifier is not signed, so that nothing may vary in it.
-    return (
-      certificate.serialNumber === sid.serialNumber && equal(certificate.issuer.raw, sid.issuer.raw)
-    )
-  })
+  return all
+    .flatMap((piece) => readOrSkip(piece, options.ports?.pieces))
+    .filter((certificate) => {
+      if (sid.kind === 'key-identifier')
+        return certificate.subjectKeyIdentifier === sid.keyIdentifier
+      // Byte for byte: the identifier is not signed, so that nothing may vary in it.
+      return (
+        certificate.serialNumber === sid.serialNumber &&
+        equal(certificate.issuer.raw, sid.issuer.raw)
+      )
+    })
 }
 
 /** A readable certificate as a list of one, else an empty list. */
-export function readOrSkip(bytes: Uint8Array): readonly Certificate[] {
+export function readOrSkip(bytes: Uint8Array, pieces?: Pieces): readonly Certificate[] {
   try {
-    return [readCertificate(bytes)]
+    return [pieces ? pieces.certificate(bytes) : readCertificate(bytes)]
   } catch (error) {
     if (error instanceof CaError) return []
     throw error
@@ -106,7 +111,7 @@ export function readOrSkip(bytes: Uint8Array): readonly Certificate[] {
 async function pickSigner(
   candidates: readonly Certificate[],
   attributes: SignedAttributes | undefined,
-  ports: CryptoPorts,
+  ports: PathPorts,
 ): Promise<Certificate | undefined> {
   const first = attributes?.signingCertificates?.[0]
   for (const certificate of candidates) {
@@ -138,7 +143,7 @@ async function digestFinding(
 async function bindingFinding(
   certificate: Certificate,
   named: readonly EssCertId[] | undefined,
-  ports: CryptoPorts,
+  ports: PathPorts,
 ): Promise<CmsFinding | undefined> {
   const [first] = named ?? []
   if (!first) {
@@ -153,7 +158,7 @@ async function bindingFinding(
 async function isNamedBy(
   certificate: Certificate,
   id: EssCertId,
-  ports: CryptoPorts,
+  ports: PathPorts,
 ): Promise<boolean> {
   const { hash, issuerSerial } = id
   if (hash === undefined) return false
@@ -168,7 +173,7 @@ async function isNamedBy(
 async function signatureFinding(
   signerInfo: SignerInfo,
   attributes: SignedAttributes,
-  by: { readonly certificate: Certificate; readonly ports: CryptoPorts },
+  by: { readonly certificate: Certificate; readonly ports: PathPorts },
 ): Promise<CmsFinding | undefined> {
   const { digestAlgorithm, signature } = signerInfo
   const scheme = signatureScheme(signerInfo.signatureAlgorithm, digestAlgorithm)

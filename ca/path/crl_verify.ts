@@ -7,7 +7,7 @@ import { createSignatureBudget } from './budget.ts'
 import type { Certificate } from './certificate.ts'
 import { readCrl, type Crl } from './crl.ts'
 import { checkRevocation, maySignCrls, type RevocationStatus } from './revocation.ts'
-import type { CryptoPorts } from './signatures.ts'
+import type { PathPorts } from './pieces.ts'
 import { createWork } from './work.ts'
 
 const maxSteps = 1000
@@ -24,10 +24,10 @@ export async function verifyCrl(options: {
   readonly crl: Uint8Array
   readonly certificate: Certificate
   readonly issuer: Certificate
-  readonly ports?: CryptoPorts | undefined
+  readonly ports?: PathPorts | undefined
 }): Promise<CrlVerdict | undefined> {
   const { certificate, issuer } = options
-  const crl = readOrNothing(options.crl)
+  const crl = readOrNothing(options.crl, options.ports)
   if (!crl) return undefined
   const budget = createSignatureBudget({
     max: 1,
@@ -44,19 +44,11 @@ export async function verifyCrl(options: {
   return { status, thisUpdate: crl.thisUpdate, nextUpdate: crl.nextUpdate }
 }
 
-// The same list is asked about every certificate of a path: it is read once as long as its bytes live.
-const readAlready = new WeakMap<Uint8Array, Crl | null>()
-
-function readOrNothing(bytes: Uint8Array): Crl | undefined {
-  const known = readAlready.get(bytes)
-  if (known !== undefined) return known ?? undefined
+function readOrNothing(bytes: Uint8Array, ports: PathPorts = {}): Crl | undefined {
   try {
-    const crl = readCrl(bytes)
-    readAlready.set(bytes, crl)
-    return crl
+    return ports.pieces ? ports.pieces.crl(bytes) : readCrl(bytes)
   } catch (error) {
-    if (!(error instanceof CaError)) throw error
-    readAlready.set(bytes, null)
-    return undefined
+    if (error instanceof CaError) return undefined
+    throw error
   }
 }

@@ -50,6 +50,7 @@ export {
 export { readNameDer, sameName, type GeneralName, type Name } from './names.ts'
 export { readOcspResponse, type OcspAnswer, type OcspResponse } from './ocsp_response.ts'
 export { verifyOcsp, type OcspFindingCode, type OcspVerdict } from './ocsp_verify.ts'
+export { createPieces, type PathPorts, type Pieces } from './pieces.ts'
 export { collectRevocationFacts, type VouchedFact } from './revocation_facts.ts'
 export {
   readHash,

@@ -18,7 +18,8 @@ import {
   type OcspStatus,
 } from './ocsp_response.ts'
 
-import { webDigest, type CryptoPorts } from './signatures.ts'
+import type { PathPorts } from './pieces.ts'
+import { webDigest } from './signatures.ts'
 
 export type OcspFindingCode =
   | 'OCSP_MALFORMED'
@@ -49,7 +50,7 @@ export async function verifyOcsp(options: {
   readonly certificate: Certificate
   /** The certificate that issued `certificate`, already judged. */
   readonly issuer: Certificate
-  readonly ports?: CryptoPorts | undefined
+  readonly ports?: PathPorts | undefined
   /** Whether signatures over SHA-1 count, for answers that demonstrably existed while it stood; default: no. */
   readonly allowSha1?: boolean
   /**
@@ -59,7 +60,7 @@ export async function verifyOcsp(options: {
   readonly requireNoCheck?: boolean
 }): Promise<OcspVerdict> {
   const { certificate, issuer, ports, allowSha1 = false, requireNoCheck = true } = options
-  const response = readOrExplain(() => readOcspResponse(options.response))
+  const response = readOrExplain(() => (ports?.pieces?.ocsp ?? readOcspResponse)(options.response))
   if ('message' in response) return refuse('OCSP_MALFORMED', response.message)
   const answer = await findAnswer(response, { certificate, issuer, ports })
   if (!answer) {
@@ -102,7 +103,7 @@ async function findAnswer(
   about: {
     readonly certificate: Certificate
     readonly issuer: Certificate
-    readonly ports: CryptoPorts | undefined
+    readonly ports: PathPorts | undefined
   },
 ): Promise<OcspAnswer | undefined> {
   const { certificate, issuer, ports } = about
@@ -124,7 +125,7 @@ async function findResponder(
   by: {
     readonly issuer: Certificate
     readonly budget: SignatureBudget
-    readonly ports: CryptoPorts | undefined
+    readonly ports: PathPorts | undefined
     readonly requireNoCheck: boolean
   },
 ): Promise<Certificate | undefined> {
@@ -136,7 +137,9 @@ async function findResponder(
     return equal(await digest('SHA-1', certificate.publicKeyBits), responder.keyHash)
   }
   if (await isNamed(issuer)) return issuer
-  for (const certificate of response.certificates.flatMap(readOrSkip)) {
+  for (const certificate of response.certificates.flatMap((one) =>
+    readOrSkip(one, ports?.pieces),
+  )) {
     if (!(await isNamed(certificate))) continue
     if (requireNoCheck && !certificate.extensions.has(oids.ocspNoCheck)) continue
     if (!isDelegated(certificate, issuer, response.producedAt)) continue

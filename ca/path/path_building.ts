@@ -3,7 +3,7 @@
  * target and each pair once; then walks through that graph, likeliest issuer first, only where an anchor can be reached. Pure but for the
  * signature port; bounded in signatures, steps and length.
  */
-import { equal, sha256Hex } from '../bytes.ts'
+import { equal } from '../bytes.ts'
 import type { SignatureBudget } from './budget.ts'
 import { isSelfIssued, type Certificate } from './certificate.ts'
 import { authorityObjections, certificateObjections, narrowPurposes } from './certificate_checks.ts'
@@ -37,7 +37,7 @@ export interface Pool {
   readonly bySubject: ReadonlyMap<string, readonly Certificate[]>
 }
 
-/** Sorts intermediates for look-up by subject. */
+/** Sorts intermediates for look-up by subject; copies are told by identity (`pieces.ts`). */
 export function createPool(anchors: readonly Anchor[], certificates: readonly Certificate[]): Pool {
   const bySubject = new Map<string, Certificate[]>()
   for (const certificate of certificates) {
@@ -47,17 +47,9 @@ export function createPool(anchors: readonly Anchor[], certificates: readonly Ce
     else bySubject.set(key, [certificate])
   }
   for (const [key, others] of bySubject) {
-    if (others.length > 1) bySubject.set(key, withoutCopies(others))
+    if (others.length > 1) bySubject.set(key, [...new Set(others)])
   }
   return { anchors, bySubject }
-}
-
-function withoutCopies(certificates: readonly Certificate[]): Certificate[] {
-  return [
-    ...new Map(
-      certificates.map((certificate) => [sha256Hex(certificate.raw), certificate]),
-    ).values(),
-  ]
 }
 
 /** What the search met that led nowhere, to tell a bad signature from a missing issuer. */

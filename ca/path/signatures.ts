@@ -3,7 +3,7 @@
  * runs in browser and server; `node:crypto` may be handed in. Pure but for WebCrypto; makes no signatures.
  * Algorithm identifiers: RFC 3279, RFC 4055, RFC 5754, RFC 5758, RFC 8410.
  */
-import { concat, equal } from '../bytes.ts'
+import { equal } from '../bytes.ts'
 import {
   readBitString,
   readDer,
@@ -282,15 +282,17 @@ function pssKey(
 function rawEcdsa(signature: Uint8Array, octets: number): Uint8Array {
   const parts = sequenceOf(readDer(signature), 'ECDSA signature')
   if (parts.length !== 2) throw new TypeError('ECDSA signature')
-  return concat(
-    ...parts.map((part) => {
-      const value = readInteger(part, 'ECDSA signature')
-      const hex = value.toString(16).padStart(octets * 2, '0')
-      if (value <= 0n || hex.length > octets * 2)
-        throw new TypeError('ECDSA signature out of range')
-      return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-    }),
-  )
+  const raw = new Uint8Array(octets * 2)
+  for (const [at, part] of parts.entries()) {
+    const value = readIntegerOctets(part, 'ECDSA signature')
+    const digits = value[0] === 0 ? value.subarray(1) : value
+    // Positive: no sign bit, and not 0, whose one octet is 0.
+    if ((value[0] ?? 0x80) >= 0x80 || digits.length === 0 || digits.length > octets) {
+      throw new TypeError('ECDSA signature out of range')
+    }
+    raw.set(digits, octets * (at + 1) - digits.length)
+  }
+  return raw
 }
 
 function view(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -5,12 +5,10 @@
 import { equal } from '../bytes.ts'
 import { CaError } from '../errors.ts'
 import { createSignatureBudget, type Signed } from './budget.ts'
-import { readCertificate, type Certificate } from './certificate.ts'
+import type { Certificate } from './certificate.ts'
 import { readOrSkip } from './cms_verify.ts'
-import { readCrl } from './crl.ts'
 import { sameName, type Name } from './names.ts'
-import { readOcspResponse } from './ocsp_response.ts'
-import type { CryptoPorts } from './signatures.ts'
+import { createPieces, type PathPorts, type Pieces } from './pieces.ts'
 
 /** Signature checks for all pieces of one CMS. */
 const maxSignatureChecks = 200
@@ -26,24 +24,27 @@ export interface Carried {
 export async function countStray(options: {
   readonly carried: Carried
   readonly known: readonly Uint8Array[]
-  readonly ports?: CryptoPorts | undefined
+  readonly ports?: PathPorts | undefined
 }): Promise<number> {
   const { carried, known, ports } = options
+  const pieces = ports?.pieces ?? createPieces()
   const budget = createSignatureBudget({
     max: maxSignatureChecks,
     verifySignature: ports?.verifySignature,
   })
-  const pieces = [
+  const found = [
     ...carried.certificates
       .filter((piece) => !known.some((other) => equal(other, piece)))
-      .map((piece): Piece | undefined => readPiece(() => readCertificate(piece))),
-    ...carried.crls.map((piece): Piece | undefined => readPiece(() => readCrl(piece))),
-    ...carried.ocspResponses.flatMap((piece) => ocspPieces(piece)),
+      .map((piece): Piece | undefined => readPiece(() => pieces.certificate(piece))),
+    ...carried.crls.map((piece): Piece | undefined => readPiece(() => pieces.crl(piece))),
+    ...carried.ocspResponses.flatMap((piece) => ocspPieces(piece, pieces)),
   ]
-  const inside = pieces.flatMap((piece) => piece?.brings ?? [])
-  const issuers = [...known, ...carried.certificates].flatMap(readOrSkip).concat(inside)
+  const inside = found.flatMap((piece) => piece?.brings ?? [])
+  const issuers = [...known, ...carried.certificates]
+    .flatMap((piece) => readOrSkip(piece, pieces))
+    .concat(inside)
   let stray = 0
-  for (const piece of pieces) {
+  for (const piece of found) {
     let isAuthentic = false
     for (const issuer of piece ? issuers : []) {
       if (!piece || isAuthentic) break
@@ -63,10 +64,10 @@ interface Piece extends Signed {
 }
 
 /** An answer, and each certificate inside it. */
-function ocspPieces(bytes: Uint8Array): readonly (Piece | undefined)[] {
-  const response = readPiece(() => readOcspResponse(bytes))
+function ocspPieces(bytes: Uint8Array, pieces: Pieces): readonly (Piece | undefined)[] {
+  const response = readPiece(() => pieces.ocsp(bytes))
   if (!response) return [undefined]
-  const inside = response.certificates.map((piece) => readPiece(() => readCertificate(piece)))
+  const inside = response.certificates.map((piece) => readPiece(() => pieces.certificate(piece)))
   return [{ ...response, brings: inside.filter((piece) => piece !== undefined) }, ...inside]
 }
 

@@ -8,7 +8,8 @@ import { CaError, readOrExplain } from '../errors.ts'
 import { oids } from '../oids.ts'
 import type { Certificate } from './certificate.ts'
 import { verifySignerInfo, type CmsFindingCode } from './cms_verify.ts'
-import { webDigest, type CryptoPorts } from './signatures.ts'
+import type { PathPorts } from './pieces.ts'
+import { webDigest } from './signatures.ts'
 import { readTimeStampToken, type TimeStampToken } from './time_stamp_token.ts'
 
 export type TokenFindingCode =
@@ -42,7 +43,7 @@ export interface VerifyTokenOptions {
   readonly padded?: boolean
   /** Further DER certificates among which the signer's may be. */
   readonly certificates?: readonly Uint8Array[]
-  readonly ports?: CryptoPorts | undefined
+  readonly ports?: PathPorts | undefined
 }
 
 /** Verifies a token; resolves for any bytes. */
@@ -80,7 +81,7 @@ export async function verifyTimeStampToken(options: VerifyTokenOptions): Promise
 async function imprintFinding(
   token: TimeStampToken,
   data: Uint8Array | undefined,
-  ports: CryptoPorts | undefined,
+  ports: PathPorts | undefined,
 ): Promise<TokenFinding | undefined> {
   const hash = token.imprintHash
   if (hash === undefined || hash === 'SHA-1') {

@@ -2,14 +2,12 @@
  * `validatePath`: certification path validation (RFC 5280 6), with path building, policies, name constraints and CRLs.
  * Pure but for the signature port; reads no clock and fetches nothing. What is not understood is refused, never accepted.
  */
-import { sha256Hex } from '../bytes.ts'
 import { CaError } from '../errors.ts'
 import { createSignatureBudget } from './budget.ts'
-import { readCertificate } from './certificate.ts'
-import { readCrl } from './crl.ts'
 import type { PathFinding } from './findings.ts'
 import { readNameDer } from './names.ts'
 import { createPool, type Anchor, type CandidatePath } from './path_building.ts'
+import { createPieces, type Pieces } from './pieces.ts'
 import { anyPolicies, findPath, pathLimits, type Run } from './path_search.ts'
 import type { PolicyInputs } from './policies.ts'
 import type { VerifySignature } from './signatures.ts'
@@ -39,6 +37,8 @@ export interface ValidatePathOptions {
   readonly revocation?: 'crl' | 'none'
   /** WebCrypto by default. */
   readonly verifySignature?: VerifySignature
+  /** What was read already; by default nothing. */
+  readonly pieces?: Pieces
 }
 
 export interface PathReport {
@@ -59,24 +59,25 @@ export async function validatePath(options: ValidatePathOptions): Promise<PathRe
     const message = 'the moment of validation is none (RFC 5280 6.1.1 b)'
     return refusal([{ code: 'NOT_YET_VALID', message }])
   }
-  const target = read('TARGET_MALFORMED', () => readCertificate(options.target))
+  const { pieces = createPieces() } = options
+  const target = read('TARGET_MALFORMED', () => pieces.certificate(options.target))
   if (!target) return refusal(reading)
   const anchors = options.anchors.flatMap(
-    (anchor) => read('ANCHOR_MALFORMED', () => readAnchor(anchor)) ?? [],
+    (anchor) => read('ANCHOR_MALFORMED', () => readAnchor(anchor, pieces)) ?? [],
   )
   const { verifySignature } = options
   const { certificates, certificateBytes, crls: lists, crlBytes } = pathLimits
   const intermediates = withinLimits(
-    options.intermediates,
+    options.intermediates.map(pieces.same),
     { pieces: certificates, bytes: certificateBytes },
     reading,
-  ).flatMap((bytes) => read('INTERMEDIATE_MALFORMED', () => readCertificate(bytes)) ?? [])
+  ).flatMap((bytes) => read('INTERMEDIATE_MALFORMED', () => pieces.certificate(bytes)) ?? [])
   const revocation = options.revocation ?? 'crl'
   const crls = withinLimits(
-    revocation === 'crl' ? options.crls : [],
+    revocation === 'crl' ? options.crls.map(pieces.same) : [],
     { pieces: lists, bytes: crlBytes },
     reading,
-  ).flatMap((bytes) => read('CRL_MALFORMED', () => readCrl(bytes)) ?? [])
+  ).flatMap((bytes) => read('CRL_MALFORMED', () => pieces.crl(bytes)) ?? [])
   const run: Run = {
     pool: createPool(anchors, intermediates),
     crls,
@@ -103,12 +104,12 @@ function policyInputs({ policies = {} }: ValidatePathOptions): PolicyInputs {
   return { ...anyPolicies, ...policies }
 }
 
-function readAnchor(input: AnchorInput): Anchor {
+function readAnchor(input: AnchorInput, pieces: Pieces): Anchor {
   if (!(input instanceof Uint8Array)) {
     const { publicKey } = input
     return { subject: readNameDer(input.subject), publicKey, certificate: undefined }
   }
-  const certificate = readCertificate(input)
+  const certificate = pieces.certificate(input)
   return { subject: certificate.subject, publicKey: certificate.publicKey, certificate }
 }
 
@@ -121,23 +122,19 @@ function withinLimits(
   max: { readonly pieces: number; readonly bytes: number },
   findings: PathFinding[],
 ): readonly Uint8Array[] {
-  const kept = new Map<string, Uint8Array>()
+  const kept = new Set<Uint8Array>()
   let octets = 0
-  for (const [index, piece] of pieces.entries()) {
-    octets += piece.length
+  for (const piece of pieces) {
+    if (kept.has(piece)) continue
+    octets += kept.size === max.pieces ? Infinity : piece.length
     if (octets > max.bytes) break
-    const name = pieces.length > max.pieces ? sha256Hex(piece) : String(index)
-    if (kept.size === max.pieces && !kept.has(name)) {
-      octets = Infinity
-      break
-    }
-    kept.set(name, piece)
+    kept.add(piece)
   }
   if (octets > max.bytes) {
     const message = `of ${String(pieces.length)} pieces only ${String(kept.size)} were looked at`
     findings.push({ code: 'LIMIT_EXCEEDED', message })
   }
-  return [...kept.values()]
+  return [...kept]
 }
 
 /** Reads what may be malformed; notes a finding instead of throwing. */

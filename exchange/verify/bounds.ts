@@ -1,8 +1,17 @@
 /**
  * Bounds of what one file may cost: signature checks and octets hashed over all its signatures and evidence. Beyond them nothing verifies
- * any more, and the report says so. Pure but for the ports.
+ * any more, and the report says so. What was read and checked once is not read and checked again. Pure but for the ports.
  */
-import { webDigest, webVerifySignature, type CryptoPorts } from '../../ca/path/index.ts'
+import {
+  createPieces,
+  equal,
+  webDigest,
+  webVerifySignature,
+  type CryptoPorts,
+  type PathPorts,
+  type SignatureCheck,
+  type VerifySignature,
+} from '../../ca/path/index.ts'
 
 /** A file with 91 seals and all evidence needs some 2,000 checks. */
 export const maxSignatureChecks = 10_000
@@ -10,7 +19,7 @@ export const maxSignatureChecks = 10_000
 export const maxHashedBytes = 2 * 1024 ** 3
 export const maxHashes = 200_000
 
-export interface BoundedPorts extends Required<CryptoPorts> {
+export interface BoundedPorts extends Required<PathPorts> {
   /** Whether a bound was reached. */
   readonly exhausted: boolean
 }
@@ -25,11 +34,38 @@ export function boundPorts(ports: CryptoPorts = {}): BoundedPorts {
     get exhausted() {
       return checks < 0 || hashes < 0 || octets < 0
     },
-    verifySignature: (check) => --checks >= 0 && verifySignature(check),
+    pieces: createPieces(),
+    verifySignature: askedOnce((check) => --checks >= 0 && verifySignature(check)),
     digest: (hash, bytes) => {
       hashes--
       octets -= bytes.length
       return hashes < 0 || octets < 0 ? new Uint8Array() : digest(hash, bytes)
     },
   }
+}
+
+interface Asked {
+  readonly check: SignatureCheck
+  readonly answer: boolean | Promise<boolean>
+}
+
+/** The same question gets the same answer; told apart by the signed octets' identity first, which `pieces` makes one. */
+function askedOnce(verify: VerifySignature): VerifySignature {
+  const asked = new WeakMap<Uint8Array, Asked[]>()
+  return (check) => {
+    const before = asked.get(check.data) ?? []
+    const same = before.find((other) => isSameQuestion(other.check, check))
+    if (same) return same.answer
+    const answer = verify(check)
+    asked.set(check.data, [...before, { check, answer }])
+    return answer
+  }
+}
+
+function isSameQuestion(a: SignatureCheck, b: SignatureCheck): boolean {
+  return (
+    equal(a.publicKey, b.publicKey) &&
+    equal(a.signature, b.signature) &&
+    JSON.stringify(a.scheme) === JSON.stringify(b.scheme)
+  )
 }

@@ -10,7 +10,7 @@ import {
   sha256Hex,
   validatePath,
   type Certificate,
-  type CryptoPorts,
+  type PathPorts,
   type RevocationFact,
 } from '../../ca/path/index.ts'
 import { compromisesUnder, isKnown, weigh, type Compromise, type TokenFact } from './compromise.ts'
@@ -26,7 +26,7 @@ export interface Evidence {
   readonly ocspResponses: readonly Uint8Array[]
   /** Moment of validation. */
   readonly at: Date
-  readonly ports: CryptoPorts | undefined
+  readonly ports: PathPorts | undefined
   /** Statements of compromise that are honoured. */
   readonly compromises: readonly Compromise[]
 }
@@ -85,6 +85,7 @@ export async function judgeChain(
     at: times.validAt,
     revocation: 'none',
     ...(ports?.verifySignature && { verifySignature: ports.verifySignature }),
+    ...(ports?.pieces && { pieces: ports.pieces }),
   })
   const path = report.path.map(readCertificate)
   if (!report.valid) return { ...pathObjection(report.findings), path }
