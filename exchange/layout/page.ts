@@ -11,7 +11,7 @@ export const fontRoles = ['fangsong', 'song', 'hei', 'kai', 'xiaobiaosong'] as c
 export type FontRole = (typeof fontRoles)[number]
 /** A role's own face, or the one that steps in where it lacks a character. */
 export type FontName = FontRole | 'fallback'
-export type Colour = 'black' | 'red' | 'grey'
+export type Colour = 'black' | 'red' | 'grey' | 'green' | 'amber' | 'white'
 
 /** Text in one face on one baseline. `x`, `y` and `size` in points; `charSpacing` points after each character. */
 export interface Run {

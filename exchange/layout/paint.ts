@@ -22,6 +22,9 @@ const colours = {
   black: '0 0 0',
   red: '0.86 0.06 0.08',
   grey: '0.35 0.35 0.35',
+  green: '0.1 0.42 0.25',
+  amber: '0.62 0.4 0.02',
+  white: '1 1 1',
 } as const satisfies Record<Colour, string>
 
 /** A PDF 1.7 file of the composed pages; `info` becomes its metadata. */
