@@ -50,6 +50,8 @@ export {
   type Scratch,
   type Upload,
 } from './intake/intake.ts'
+export { evidenceSheet } from './sheet/evidence_sheet.ts'
+export { createSheets, rootFacts, type Sheets } from './sheet/sheets.ts'
 export {
   bindingIn,
   createStatementDesk,

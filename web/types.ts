@@ -25,6 +25,7 @@ import type {
   SealPictures,
   SearchIndex,
   SeenHeads,
+  Sheets,
   StatementDesk,
 } from '../exchange/index.ts'
 import type { RosterShelf } from '../provisioning/index.ts'
@@ -59,6 +60,8 @@ export interface Parts {
   readonly directory: Directory
   readonly office: Office
   readonly reading: Reading
+  /** Evidence sheets of reports that were made under this box's roots. */
+  readonly sheets: Sheets
   /** Drafts laid out before they are registered, also ones that were never saved. */
   readonly previews: Previews
   /** What the mark of an organ's seal looks like. */

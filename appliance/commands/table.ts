@@ -51,7 +51,7 @@ export const commands: readonly Command[] = [
   {
     name: 'verify',
     usage:
-      'verify FILE... --trust ROOT.pem [--at TIME] [--json] [--attachments DIR] [--draft FILE] [--statements FILE|DIR...]',
+      'verify FILE... --trust ROOT.pem [--at TIME] [--json] [--attachments DIR] [--draft FILE] [--statements FILE|DIR...] [--sheet DIR [--language zh|en]]',
     does: 'judges sealed PDFs, receipts, statements, tokens, certificates; opens no socket',
     load: () => import('./verify.ts'),
   },

@@ -23,6 +23,7 @@ import {
 } from '../../exchange/verify/index.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
 import { fileBytes, momentOf, options, required, say } from './options.ts'
+import { writeSheet, type SheetOptions } from './verify_sheet.ts'
 
 const known = {
   trust: { type: 'string' },
@@ -31,6 +32,8 @@ const known = {
   attachments: { type: 'string' },
   draft: { type: 'string' },
   statements: { type: 'string', multiple: true },
+  sheet: { type: 'string' },
+  language: { type: 'string' },
 } as const
 
 /** Several files: failed before indeterminate before passed. */
@@ -61,6 +64,7 @@ export async function run(argv: string[]): Promise<number> {
   const by = { trust, at: statedAt, ports: nodeCrypto, ...evidence }
   const statements = await judgeStatements(given, by)
   const verdicts = new Set<Verdict>()
+  const sheets = values.sheet !== undefined && sheetOptions(values.sheet, values.language)
   const common = { trust, at, statements, companions: beside }
   // Group by group, so that memory does not grow with the number of files.
   for (const group of groupsOf([...positionals, ...besideAll(positionals)])) {
@@ -68,11 +72,17 @@ export async function run(argv: string[]): Promise<number> {
     for (const request of requestsOf(files, common)) {
       const report = await verifyFile(request)
       verdicts.add(report.verdict)
+      if (sheets) await writeSheet(request, report, sheets)
       if (values.json === true) say(JSON.stringify(report))
       else say(`${reportText(report, 'zh')}${reportText(report, 'en')}`)
     }
   }
   return statusOf[order.find((verdict) => verdicts.has(verdict)) ?? 'INDETERMINATE']
+}
+
+function sheetOptions(directory: string, language = 'zh'): SheetOptions {
+  if (language === 'zh' || language === 'en') return { directory, language }
+  throw new ApplianceError('USAGE', 'the language of sheets is zh or en')
 }
 
 /** What lies beside the files and belongs to them. */

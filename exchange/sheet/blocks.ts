@@ -43,7 +43,7 @@ export function textBlock(shaper: Shaper, text: string, style: TextStyle): Block
   const { role, size, colour = 'black', left = column.left } = style
   const width = (style.width ?? column.right - left) * pointsPerMm
   const measure = { width, firstIndent: 0, hangingIndent: 0, spacing: 0 }
-  const lines = breakLines(shaper.shape(text, role, size), measure)
+  const lines = breakLines(shaper.shape(visible(text), role, size), measure)
   const pitch = lineHeight(size)
   return {
     height: lines.length * pitch,
@@ -58,15 +58,18 @@ export function textBlock(shaper: Shaper, text: string, style: TextStyle): Block
   }
 }
 
+/** Names may hold anything: marks that turn the direction of writing, or cannot be seen, become a sign that something is there. */
+const visible = (text: string): string => text.replace(/\p{C}/gu, '\uFFFD')
+
 /** A term and what is said of it, side by side. */
 export function factBlock(shaper: Shaper, fact: Fact, width: number = column.width): Block {
-  const term = textBlock(shaper, fact.term, { role: 'hei', size: 9, colour: 'grey', width: 30 })
+  const term = textBlock(shaper, fact.term, { role: 'hei', size: 9, colour: 'grey', width: 36 })
   const value = textBlock(shaper, fact.value, {
     role: fact.isCode === true ? 'hei' : 'song',
     size: 10,
     colour: fact.colour ?? 'black',
-    left: column.left + 32,
-    width: width - 32,
+    left: column.left + 38,
+    width: width - 38,
   })
   return beside(term, value)
 }

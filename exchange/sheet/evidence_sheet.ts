@@ -6,6 +6,7 @@ import { paint } from '../layout/paint.ts'
 import { createShaper, type Shaper } from '../layout/metrics.ts'
 import type { Fonts } from '../layout/fonts.ts'
 import {
+  changeText,
   commonName,
   conformanceText,
   findingText,
@@ -143,7 +144,6 @@ function signatureFacts(signature: SignatureReport, request: SheetRequest): Fact
   const say = (key: SheetWord): string => word(language, key)
   const moment = (time: string): string => momentText(language, time, timeZone)
   const integrity = (isStatement(signature) ? statementWords : integrityWords)[signature.integrity]
-  const changes = signature.changesAfter.slice(0, maxPrinted.changes)
   const facts: (Fact | undefined)[] = [
     { term: say('signer'), value: commonName(signature.signer) },
     {
@@ -172,9 +172,21 @@ function signatureFacts(signature: SignatureReport, request: SheetRequest): Fact
       term: at === 0 ? say('chain') : '',
       value: at === 0 ? subject : `← ${subject}`,
     })),
-    { term: say('after'), value: changes.join(language === 'zh' ? '；' : '; ') },
+    {
+      term: say('after'),
+      value: laterChanges(signature, request).join(language === 'zh' ? '；' : '; '),
+    },
   ]
   return facts.filter((fact) => fact !== undefined).filter(({ value }) => value !== '')
+}
+
+/** What later revisions did, in the reader's words; of a file whose revisions cannot be told, in the verifier's. */
+function laterChanges(signature: SignatureReport, { report, language }: SheetRequest): string[] {
+  const { revision = -1 } = signature
+  const texts = report.revisions
+    ?.filter(({ index }) => index > revision)
+    .flatMap(({ changes }) => changes.map((change) => changeText(change, language)))
+  return [...new Set(texts ?? signature.changesAfter)].slice(0, maxPrinted.changes)
 }
 
 const severityColours = { error: 'red', warning: 'amber', info: 'grey' } as const
@@ -208,7 +220,8 @@ function conformanceBlocks({ report, language }: SheetRequest, shaper: Shaper): 
 
 function checkBlocks({ report, language }: SheetRequest, shaper: Shaper): Block[] {
   const half = column.width / 2
-  const command = `sealbox verify "${report.file}" --trust root.pem --at ${report.at}`
+  // Never the file's name, which may be anything: somebody could type it into a shell.
+  const command = `sealbox verify ${word(language, 'file')}.pdf --trust root.pem --at ${report.at}`
   return [
     headingBlock(shaper, word(language, 'check')),
     textBlock(shaper, word(language, 'checkText'), { role: 'song', size: 9.5 }),

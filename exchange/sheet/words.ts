@@ -15,7 +15,7 @@ const table = {
   hash: { zh: 'SHA-256', en: 'SHA-256' },
   at: { zh: '验证时间', en: 'Verified at' },
   until: { zh: '证据有效期至', en: 'Evidence holds until' },
-  roots: { zh: '所信任的根证书', en: 'Trusted root certificates' },
+  roots: { zh: '所信任的根证书', en: 'Trusted root' },
   fingerprint: { zh: '根证书指纹', en: 'Root fingerprint' },
   seal: { zh: '印章', en: 'Seal' },
   statement: { zh: '声明', en: 'Statement' },
@@ -39,10 +39,6 @@ const table = {
   },
   verifiedBy: { zh: '验证人（签名）', en: 'Verified by (signature)' },
   on: { zh: '日期', en: 'Date' },
-  trial: {
-    zh: '试用 TRIAL：根证书属于试用环境',
-    en: 'TRIAL: the root certificate belongs to a trial district',
-  },
 } as const satisfies Readonly<Record<string, Words>>
 
 export type SheetWord = keyof typeof table

@@ -3,14 +3,16 @@ import { nodeCrypto } from '../../ca/index.ts'
 import { statedFiles } from '../../exchange/index.ts'
 import {
   judgeStatements,
+  requestsOf,
   verifyFile,
-  type Companions,
+  type GivenFile,
   type JudgedStatements,
   type Report,
+  type VerifyRequest,
 } from '../../exchange/verify/index.ts'
-import type { FormFile } from '../form.ts'
+import type { Form, FormFile } from '../form.ts'
 import { html, type Html } from '../html.ts'
-import { route, type Parts, type Route } from '../types.ts'
+import { route, type Answer, type Parts, type Request, type Route } from '../types.ts'
 import type { View } from '../view.ts'
 import { show } from './frame.ts'
 import { reportDetails, verdictCard } from './report.ts'
@@ -38,60 +40,69 @@ export const verifyRoutes: readonly Route[] = [
     handle: async (request) => {
       const { view, form, parts } = request
       const { w } = view
-      const files = form.files.get('files') ?? []
-      const judged = files.filter(({ fileName }) => !isSignature(fileName))
-      if (judged.length === 0 || judged.length > maxFiles) {
-        const wrong =
-          judged.length === 0
-            ? w('请选择要验证的文件。', 'Choose the files to be verified.')
-            : w(`一次最多 ${String(maxFiles)} 个文件。`, `At most ${String(maxFiles)} at once.`)
-        const title = w('验证', 'Verify')
-        return show(request, { title, status: 422, main: emptyForm(view, wrong) })
+      const title = w('验证', 'Verify')
+      const asked = await requestsFor(parts, form)
+      const objection = objectionTo(view, asked.length, isSheetWanted(form))
+      if (objection !== undefined) {
+        return show(request, { title, status: 422, main: emptyForm(view, objection) })
       }
-      const attachments = form.files.get('attachments') ?? []
-      const statements = await statedHere(parts)
       const reports: Report[] = []
       // One after the other: whoever verifies many leaves the box to the others in between.
-      for (const file of judged) {
-        reports.push(await judge(parts, file, { beside: files, attachments, statements }))
-      }
+      for (const one of asked) reports.push(await verifyFile(one))
+      const [only, report] = [asked[0], reports[0]]
+      if (isSheetWanted(form) && only && report) return sheet(request, only.bytes, report)
       return show(request, { title: w('验证结果', 'Verified'), main: results(view, reports) })
     },
   }),
 ]
 
+/** What the form asks: each file with what was chosen beside it, as the command line takes them. */
+async function requestsFor(parts: Parts, form: Form): Promise<VerifyRequest[]> {
+  const { authority, clock } = parts
+  const attachments = form.files.get('attachments') ?? []
+  return requestsOf(namedApart(form.files.get('files') ?? []), {
+    trust: authority.roots,
+    at: clock.now(),
+    statements: await statedHere(parts),
+    companions: { ...(attachments.length > 0 && { attachments }) },
+    ports: nodeCrypto,
+  })
+}
+
+/** Files out of several folders may have one name; each is judged. */
+function namedApart(files: readonly FormFile[]): GivenFile[] {
+  const seen = new Map<string, number>()
+  return files.map(({ fileName, bytes }) => {
+    const count = (seen.get(fileName) ?? 0) + 1
+    seen.set(fileName, count)
+    return { name: count === 1 ? fileName : `${fileName} (${String(count)})`, bytes }
+  })
+}
+
+const isSheetWanted = (form: Form): boolean => form.fields.get('as') === 'sheet'
+
+/** Why so many files are not judged. */
+function objectionTo({ w }: View, count: number, isSheet: boolean): string | undefined {
+  if (count === 0) return w('请选择要验证的文件。', 'Choose the files to be verified.')
+  if (count > maxFiles) {
+    return w(`一次最多 ${String(maxFiles)} 个文件。`, `At most ${String(maxFiles)} at once.`)
+  }
+  if (isSheet && count > 1) {
+    return w('验证单一次只能打印一个文件的。', 'An evidence sheet is of one file at a time.')
+  }
+  return undefined
+}
+
+async function sheet({ parts, view }: Request, file: Uint8Array, report: Report): Promise<Answer> {
+  const bytes = await parts.sheets.print(report, file, view.language)
+  const fileName = `${report.file} ${view.w('验证单', 'evidence sheet')}.pdf`
+  return { type: 'application/pdf', bytes, fileName }
+}
+
 /** What two officers of this box stated of its keys. */
 async function statedHere({ journal, blobs, authority, clock }: Parts): Promise<JudgedStatements> {
   const given = await statedFiles({ views: journal.views, blobs })
   return judgeStatements(given, { trust: authority.roots, at: clock.now(), ports: nodeCrypto })
-}
-
-const isSignature = (fileName: string): boolean => fileName.endsWith('.p7s')
-
-function judge(
-  { authority, clock }: Parts,
-  { fileName, bytes }: FormFile,
-  given: {
-    readonly beside: readonly FormFile[]
-    readonly attachments: readonly FormFile[]
-    readonly statements: JudgedStatements
-  },
-): Promise<Report> {
-  const signature = given.beside.find((one) => one.fileName === `${fileName}.p7s`)
-  const isPdf = /\.pdf$/i.test(fileName)
-  const companions: Companions = {
-    ...(signature && { signature: signature.bytes }),
-    ...(isPdf && given.attachments.length > 0 && { attachments: given.attachments }),
-  }
-  return verifyFile({
-    statements: given.statements,
-    name: fileName,
-    bytes,
-    trust: authority.roots,
-    at: clock.now(),
-    companions,
-    ports: nodeCrypto,
-  })
 }
 
 function emptyForm(view: View, wrong?: string): Html {
@@ -135,7 +146,12 @@ function form({ w }: View, wrong?: string): Html {
         ${w('选了附件，就与盖章 PDF 载明的附件逐个核对。', 'Compared one by one with those that the sealed PDF names.')}
       </p>
     </div>
-    <button class="btn" data-next>${w('验证', 'Verify')}</button>
+    <p class="acts">
+      <button class="btn" data-next>${w('验证', 'Verify')}</button>
+      <button class="btn" name="as" value="sheet">
+        ${w('打印验证单（PDF）', 'Evidence sheet to print (PDF)')}
+      </button>
+    </p>
   </form>`
 }
 

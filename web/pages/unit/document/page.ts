@@ -25,7 +25,10 @@ export async function documentPage(request: Request): Promise<Answer> {
   const document = await parts.reading.document(actor, id)
   const progress = progressOf(view, actor, standingOf(view, actor, document))
   const units = await unitNames(request, document)
-  const [pages, verdict] = await Promise.all([sheets(request, document), verdictCard(request, id)])
+  const [pages, verdict] = await Promise.all([
+    sheets(request, document),
+    verdictCard(request, { id, hasFile: hasFile(document) }),
+  ])
   return show(request, {
     title: document.head.title,
     main: html`${heading(view, { actor, document, progress })}
@@ -65,14 +68,13 @@ function heading(view: View, { actor, document, progress }: Shown): Html {
 }
 
 function acts(view: View, { document, progress }: Shown): Content {
-  const { id, record, copy } = document
+  const { id, copy } = document
   const { w } = view
-  const hasFile = record !== undefined && (record.form === 'uploaded' || 'file' in record)
   const mayReturn = copy !== undefined && copy.answer === null && progress.act !== undefined
   return [
-    hasFile &&
+    hasFile(document) &&
       html`<a class="btn" href="/documents/${id}/files/pdf">${w('下载 PDF', 'Download PDF')}</a>`,
-    hasFile &&
+    hasFile(document) &&
       html`<a class="btn" href="/documents/${id}/holdings.zip"
         >${w('证据包', 'Evidence, zipped')}</a
       >`,
@@ -87,6 +89,10 @@ function acts(view: View, { document, progress }: Shown): Content {
       html`<span class="hint">${progress.waitsFor}</span>`,
   ]
 }
+
+/** Whether there is a PDF that the reader may have. */
+const hasFile = ({ record }: DocumentView): boolean =>
+  record !== undefined && (record.form === 'uploaded' || 'file' in record)
 
 /** Names of the units that the page speaks of. */
 async function unitNames(

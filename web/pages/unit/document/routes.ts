@@ -43,6 +43,13 @@ export const documentPageRoutes: readonly Route[] = [
     },
   }),
   route({
+    method: 'GET',
+    path: '/documents/:id/evidence-sheet.pdf',
+    who: 'seat',
+    summary: 'The verdict on the sealed file as a sheet to be printed',
+    handle: evidenceSheetOf,
+  }),
+  route({
     method: 'POST',
     path: '/documents/:id/register',
     who: 'seat',
@@ -61,6 +68,22 @@ async function downloadFile(request: Request): Promise<Answer> {
   const document = await parts.reading.document(actor, id)
   const type = name === 'pdf' ? 'application/pdf' : 'application/octet-stream'
   return { type, bytes, fileName: nameOfFile(document, name) }
+}
+
+async function evidenceSheetOf(request: Request): Promise<Answer> {
+  const { parts, params, view } = request
+  const { id = '' } = params
+  const actor = actorOf(request)
+  const [report, file] = await Promise.all([
+    parts.reading.verdict(actor, id),
+    parts.reading.file(actor, id, 'pdf'),
+  ])
+  if (report === undefined) throw new WebError('ROUTE_UNKNOWN', 'nothing is sealed yet')
+  const title = fileTitle(await parts.reading.document(actor, id))
+  const named = { ...report, file: `${title}.pdf` }
+  const bytes = await parts.sheets.print(named, file, view.language)
+  const fileName = `${title} ${view.w('验证单', 'evidence sheet')}.pdf`
+  return { type: 'application/pdf', bytes, fileName }
 }
 
 function nameOfFile(document: DocumentView, name: string): string {
