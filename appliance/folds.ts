@@ -4,6 +4,7 @@ import {
   compromiseFolds,
   directoryFolds,
   documentFolds,
+  evidenceFolds,
   graveOrderFolds,
   orderFolds,
   signedByFolds,
@@ -11,13 +12,14 @@ import {
 import { enrolmentFolds, renewalFolds } from '../provisioning/index.ts'
 import type { DataFolder } from './data_folder.ts'
 
-const foldsVersion = 4
+const foldsVersion = 5
 
 const folds: readonly Fold[] = [
   ...caFolds,
   ...directoryFolds,
   ...documentFolds,
   ...signedByFolds,
+  ...evidenceFolds,
   ...orderFolds,
   ...graveOrderFolds,
   ...compromiseFolds,

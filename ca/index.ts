@@ -32,6 +32,7 @@ export {
 export { fromPem, toPem } from './pem.ts'
 export { syncFolder, writeWhole } from './whole_file.ts'
 export { systemRandom, type Random } from './random.ts'
+export { createTurns as createSlices } from './turns.ts'
 export { CaError, type CaErrorCode } from './errors.ts'
 export { oids } from './oids.ts'
 export {
@@ -143,8 +144,10 @@ export {
   type RecordToken,
   type TimeStampsGranted,
 } from './tsp/granted.ts'
+export type { CarriedPieces } from './cms/repeated_signature.ts'
 export {
   createTimeStampAuthority,
+  type StampOptions,
   type TimeStampAnswer,
   type TimeStampAuthority,
   type TimeStampAuthorityOptions,

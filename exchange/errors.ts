@@ -4,6 +4,7 @@ export type ExchangeErrorCode =
   | 'SEARCH_CLOSED'
   | 'SEARCH_DAMAGED'
   | 'ALREADY_DONE'
+  | 'EVIDENCE_DAMAGED'
   | 'SEAL_REQUEST_EXPIRED'
   | 'UPLOAD_REFUSED'
   | 'HOLDINGS_TOO_LARGE'

@@ -41,6 +41,7 @@ export {
 export { documentActs, type DocumentAct, type ToSign } from './document/to_sign.ts'
 export type * from './document/types.ts'
 export { createVerdicts, type Verdicts } from './document/verdict.ts'
+export * from './renewal/index.ts'
 export { ExchangeError, type ExchangeErrorCode } from './errors.ts'
 export { createInspectors } from './intake/inspectors.ts'
 export {

@@ -55,5 +55,18 @@ export const keys = {
   /** A statement of compromise, by the hash of its order. */
   compromise: (statement: string) => `x/compromise/${statement}`,
   compromises: 'x/compromise/',
+  /** Where an object of the archive's evidence came in, by `nameOf` it. */
+  evidenceObject: (name: string) => `x/evidence/object/${name}`,
+  /** A timestamp over the objects of the entries before `to`. */
+  evidenceStamp: (to: number) => `x/evidence/stamp/${order(to)}`,
+  evidenceStamps: 'x/evidence/stamp/',
+  /** A timestamp that renews others, by the index of its entry. */
+  evidenceRenewal: (index: number) => `x/evidence/renewal/${order(index)}`,
+  evidenceRenewals: 'x/evidence/renewal/',
+  /** How far the archive is covered. */
+  evidenceState: 'x/evidence/state',
+  /** Entries that were signed while time-stamping was down. */
+  evidenceUnstamped: (index: number) => `x/evidence/unstamped/${order(index)}`,
+  evidenceUnstampeds: 'x/evidence/unstamped/',
   idempotency: (holder: string, key: string) => `x/once/${holder}/${key}`,
 } as const

@@ -83,6 +83,11 @@ export const messages = {
     '有人先办理了，请刷新后再试。您的操作没有生效。',
     'Someone acted first; reload and try again. Nothing of yours took effect.',
   ),
+  EVIDENCE_DAMAGED: message(
+    500,
+    '证据记录的散列树与档案不符，请联系系统管理员。',
+    'The hash tree of the evidence does not fit the archive; tell the system administrator.',
+  ),
   ALREADY_DONE: message(409, '本单位已经办理过，不必重复。', 'Your unit has done this already.'),
   IDEMPOTENCY_KEY_REUSED: message(
     422,

@@ -19,7 +19,15 @@ export interface RepeatedSignature {
     readonly attributes: Uint8Array
     readonly signature: Uint8Array
     readonly withCertificates: boolean
+    /** What else it carries, signed by nobody here; with certificates of its own only where `withCertificates` is. */
+    readonly carried?: CarriedPieces | undefined
   }): Uint8Array
+}
+
+/** Evidence that travels inside a SignedData (RFC 5652 5.1: certificates, crls), DER. */
+export interface CarriedPieces {
+  readonly certificates: readonly Uint8Array[]
+  readonly crls: readonly Uint8Array[]
 }
 
 export function createRepeatedSignature(options: {
@@ -58,9 +66,14 @@ export function createRepeatedSignature(options: {
       filled.set(digest, digestAt)
       return filled
     },
-    assemble({ content, attributes: signed, signature, withCertificates }) {
-      const variable = content.length + signed.length + signature.length
-      const out = writeBackwards(constant + variable + (withCertificates ? inside.length : 0))
+    assemble({ content, attributes: signed, signature, withCertificates, carried }) {
+      const certificates = carried
+        ? der.element(0xa0, ...distinct([...options.certificates, ...carried.certificates]))
+        : inside
+      const crls = carried && carried.crls.length > 0 ? distinct(carried.crls) : undefined
+      const lists = crls ? der.element(0xa1, ...crls) : new Uint8Array()
+      const variable = content.length + signed.length + signature.length + lists.length
+      const out = writeBackwards(constant + variable + (withCertificates ? certificates.length : 0))
       out.put(signature)
       out.wrap(0x04, 0)
       out.put(signatureAlgorithm)
@@ -70,7 +83,8 @@ export function createRepeatedSignature(options: {
       out.put(signer)
       out.wrap(0x30, 0)
       out.wrap(0x31, 0)
-      if (withCertificates) out.put(inside)
+      out.put(lists)
+      if (withCertificates) out.put(certificates)
       const end = out.length
       out.put(content)
       out.wrap(0x04, end)
@@ -85,6 +99,12 @@ export function createRepeatedSignature(options: {
       return out.bytes()
     },
   }
+}
+
+/** Each once, as a SET OF has them in order (X.690 11.6). */
+function distinct(pieces: readonly Uint8Array[]): Uint8Array[] {
+  const sorted = pieces.toSorted(der.compareBytes)
+  return sorted.filter((piece, at) => at === 0 || der.compareBytes(piece, sorted[at - 1] ?? piece))
 }
 
 /** Identifier octet of the signed attributes inside a SignerInfo. */

@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto'
 import { drawSerial } from '../certificates/build.ts'
+import type { CarriedPieces } from '../cms/repeated_signature.ts'
 import { timeSources, type Clock } from '../clock.ts'
 import { CaError } from '../errors.ts'
 import { pooled, type Random } from '../random.ts'
@@ -12,7 +13,7 @@ import type { RecordToken } from './granted.ts'
 import { acceptedPolicy, timeStampPolicies, type TimeStampPolicy } from './policies.ts'
 import { readTimeStampRequest, type TimeStampFailure } from './request.ts'
 import { prepareStamper, type Stamper } from './stamper.ts'
-import { grantedResponse, rejectedResponse, sha256Imprint } from './token.ts'
+import { grantedResponse, imprintOf, rejectedResponse } from './token.ts'
 
 /** A TimeStampResp, and what it says. */
 export type TimeStampAnswer =
@@ -22,8 +23,16 @@ export type TimeStampAnswer =
 export interface TimeStampAuthority {
   /** Answers a TimeStampReq; any bytes get a response, and nothing throws. */
   respond(request: Uint8Array): Promise<TimeStampAnswer>
-  /** A token over a SHA-256 (32 bytes), certificates inside. Throws `CA_TIME_UNAVAILABLE`, and what `record` throws. */
-  stamp(imprintSha256: Uint8Array): Promise<Uint8Array>
+  /**
+   * A token over a SHA-256 (32 bytes), or over a SHA-512 (64 bytes), certificates inside. Throws `CA_TIME_UNAVAILABLE`, and what `carry`
+   * and `record` throw.
+   */
+  stamp(imprint: Uint8Array, options?: StampOptions): Promise<Uint8Array>
+}
+
+export interface StampOptions {
+  /** Asked once the token is signed, so that what it gives is not older than the token's time; it then travels inside. */
+  readonly carry?: () => Promise<CarriedPieces>
 }
 
 /** A key that stamps. */
@@ -52,6 +61,7 @@ interface ToStamp {
   readonly nonce: Uint8Array | undefined
   readonly wantsCertificates: boolean
   readonly at: Date
+  readonly carry?: StampOptions['carry']
 }
 
 export function createTimeStampAuthority(options: TimeStampAuthorityOptions): TimeStampAuthority {
@@ -72,7 +82,8 @@ export function createTimeStampAuthority(options: TimeStampAuthorityOptions): Ti
     const attributes = cms.attributes(sha256(info))
     const signature = await signer.sign(attributes)
     const withCertificates = what.wantsCertificates
-    const bytes = cms.assemble({ content: info, attributes, signature, withCertificates })
+    const carried = await what.carry?.()
+    const bytes = cms.assemble({ content: info, attributes, signature, withCertificates, carried })
     await record({ certificate: certificateSha256, serial, sha256: hash('sha256', bytes, 'hex') })
     return bytes
   }
@@ -99,17 +110,16 @@ export function createTimeStampAuthority(options: TimeStampAuthorityOptions): Ti
         return rejected('systemFailure')
       }
     },
-    async stamp(imprintSha256) {
-      if (imprintSha256.length !== 32) throw new TypeError('a SHA-256 has 32 octets')
+    async stamp(imprint, { carry } = {}) {
       const at = clock.now()
       const stamper = current()
       const policy = acceptedPolicy(undefined, accuracySeconds(), policies)
       if (policy === undefined || !mayStamp(stamper, at)) {
         throw new CaError('CA_TIME_UNAVAILABLE', 'no time to stamp with')
       }
-      const messageImprint = sha256Imprint(imprintSha256)
+      const messageImprint = imprintOf(imprint)
       return token(stamper, {
-        ...{ policy, messageImprint, at },
+        ...{ policy, messageImprint, at, carry },
         nonce: undefined,
         wantsCertificates: true,
       })

@@ -57,13 +57,20 @@ function keepLast(encode: (value: number) => Uint8Array): (value: number) => Uin
   }
 }
 
-/** MessageImprint over a SHA-256, 32 bytes. */
-export function sha256Imprint(digest: Uint8Array): Uint8Array {
+/** MessageImprint over a SHA-256 (32 bytes) or a SHA-512 (64 bytes). Throws a `TypeError` for any other length. */
+export function imprintOf(digest: Uint8Array): Uint8Array {
+  const hash = hashesByLength.get(digest.length)
+  if (hash === undefined) throw new TypeError('a SHA-256 has 32 octets, a SHA-512 has 64')
   return der.sequence(
-    der.sequence(der.objectIdentifier(oids.sha256), der.nullValue),
+    der.sequence(der.objectIdentifier(hash), der.nullValue),
     der.octetString(digest),
   )
 }
+
+const hashesByLength = new Map<number, string>([
+  [32, oids.sha256],
+  [64, oids.sha512],
+])
 
 /** TimeStampResp: granted, with its token. */
 export function grantedResponse(token: Uint8Array): Uint8Array {

@@ -50,7 +50,7 @@ export function signingCertificateOf({ data }: Pick<Entry, 'data'>): string | un
 }
 
 /** Of an entry that stands on several signatures, all of them. Pure. */
-function signingCertificatesOf(entry: Pick<Entry, 'data'>): string[] {
+export function signingCertificatesOf(entry: Pick<Entry, 'data'>): string[] {
   const one = signingCertificateOf(entry)
   const { statements = [] } = entry.data as Signed
   const several = statements.map(({ signingCertificate }) => signingCertificate)
