@@ -14,6 +14,7 @@ import {
 } from '../ca/index.ts'
 import {
   batchesOf,
+  createArchive,
   createDirectory,
   createHeads,
   createInspectors,
@@ -60,7 +61,7 @@ import { watchChrony } from './chrony.ts'
 import { beginClock } from './time.ts'
 import { rollOverDue, type RollOverParts } from './roll_over.ts'
 import { openTrust, type Trust } from './trust.ts'
-import { keepCrlsFresh, keepServices, watchClock } from './upkeep.ts'
+import { keepArchive, keepCrlsFresh, keepServices, watchClock } from './upkeep.ts'
 import { version } from './version.ts'
 
 export interface Box {
@@ -126,6 +127,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   keepCrlsFresh(trust.authority, { signal, log })
   watchClock(journal, clock, { signal, log })
   keepServices(rolling, { signal, log })
+  keepArchive(desk.parts.archive, { signal, log })
   const box = factsOf(ground, trust, options.url)
   const kept = keptOf({ directory, ground, trust, box, indexer, search: desk.indexing.search })
   return {
@@ -194,6 +196,10 @@ async function openDesk(ground: Ground & RollOverParts): Promise<{
     trial,
   })
   const search = await createSearchIndex({ store: data.search })
+  const archive = createArchive({
+    ...{ journal, blobs, authority, timeStamping, clock, scratch, zone: file.zone },
+    stampingCertificate: () => trust.certificates.timestamping,
+  })
   const verdicts = createVerdicts({
     views: journal.views,
     blobs,
@@ -204,14 +210,26 @@ async function openDesk(ground: Ground & RollOverParts): Promise<{
   const previews = createPreviews({ fonts, trial })
   const reading = createReading({
     ...{ views: journal.views, blobs, clock, verdicts, previews },
-    ...{ directory, chain: authority.chain, districtName: file.districtName },
+    ...{ directory, archive, chain: authority.chain, districtName: file.districtName },
     heads: createHeads(blobs),
   })
   const pictures = createPagePictures()
   return {
     parts: {
       ...{ journal, blobs, authority, timeStamping, clock, random, time: clock },
-      ...{ directory, office, reading, previews, pictures, intake, drafts, search, desk, orders },
+      ...{
+        archive,
+        directory,
+        office,
+        reading,
+        previews,
+        pictures,
+        intake,
+        drafts,
+        search,
+        desk,
+        orders,
+      },
       ...{ log, seenHeads, sealPictures: createSealPictures({ outlines, trial }) },
       sheets: createSheets({ fonts, zone: file.zone, roots: authority.roots }),
       ...{ rosters: createRosterShelf({ scratch, clock }) },

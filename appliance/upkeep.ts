@@ -6,12 +6,15 @@ import {
   type GuardedClock,
   type Journal,
 } from '../ca/index.ts'
+import type { Archive } from '../exchange/index.ts'
 import type { Log } from '../web/index.ts'
 import { rollOverDue, type RollOverParts } from './roll_over.ts'
 
 /** `refreshCrls` does nothing until a list has lived half its time. */
 const refreshMs = 60 * 60_000
 const watchMs = 1000
+/** A night's work waits no longer for its hour, nor what was signed without a timestamp for its stamp. */
+const archiveMs = 10 * 60_000
 /** Reading a few certificates; and a hold that ended must not be waited for long. */
 const rollOverMs = 60_000
 
@@ -38,6 +41,27 @@ export function keepServices(
     isBusy = true
     void rollOverDue(parts, { log }).finally(() => (isBusy = false))
   })
+}
+
+/** Stamps each night what came in, and renews before evidence ends, until `signal` aborts; a failure is logged and tried again. */
+export function keepArchive(
+  archive: Archive,
+  { signal, log }: { readonly signal: AbortSignal; readonly log: Log },
+): void {
+  const tend = (): void => {
+    archive.tend().then(
+      ({ stamped, renewed }) => {
+        if (stamped)
+          log.info({ count: stamped.count, entry: stamped.index }, 'the night was stamped')
+        if (renewed)
+          log.info({ count: renewed.count, entry: renewed.index }, 'evidence was renewed')
+      },
+      (error: unknown) => {
+        log.error({ err: String(error) }, 'the archive could not be stamped; trying again')
+      },
+    )
+  }
+  every(archiveMs, signal, tend)
 }
 
 /** Looks at the clock each second until `signal` aborts, and tells the journal of a hold though nobody acts. */

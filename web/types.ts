@@ -12,6 +12,7 @@ import type {
   TimeStampAuthority,
 } from '../ca/index.ts'
 import type {
+  Archive,
   Directory,
   Intake,
   Office,
@@ -75,6 +76,8 @@ export interface Parts {
   readonly desk: StatementDesk
   /** Grave acts, which two officers order. */
   readonly orders: OrderDesk
+  /** Evidence that lets what was signed outlive its certificates. */
+  readonly archive: Archive
   /** Heads that signers signed last. */
   readonly seenHeads: SeenHeads
   /** Rosters that officers are about to sign for. */

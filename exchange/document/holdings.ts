@@ -9,6 +9,7 @@ import type { Directory } from '../directory/directory.ts'
 import type { Principal } from '../directory/types.ts'
 import { paintNumber } from '../draft/number.ts'
 import { ExchangeError } from '../errors.ts'
+import type { Archive, EvidenceObject } from '../renewal/index.ts'
 import { statedFiles } from '../order/stated_files.ts'
 import { createTurns } from '../turns.ts'
 import { loadFor } from './acts.ts'
@@ -36,6 +37,7 @@ interface HoldingsParts {
   readonly blobs: Blobs
   readonly heads: Heads
   readonly directory: Directory
+  readonly archive: Pick<Archive, 'recordOf'>
   /** Issuing and root certificate, DER. */
   readonly chain: readonly Uint8Array[]
   readonly districtName: string
@@ -95,7 +97,7 @@ interface Naming {
 }
 
 async function packFiles(
-  { blobs }: HoldingsParts,
+  { blobs, archive }: HoldingsParts,
   files: readonly OwnFile[],
   naming: Naming,
 ): Promise<Zippable> {
@@ -112,8 +114,16 @@ async function packFiles(
     // PDFs and most attachments are compressed already.
     packed[to] = path.endsWith('.json') ? bytes : [bytes, { level: 0 }]
     if ('signature' in file) packed[`${to}.p7s`] = await blobs.get(file.signature)
+    // Not yet there for what came in since the last night.
+    const record = await archive.recordOf(evidenceObject(file))
+    if (record) packed[`${to}.ers`] = record
   }
   return packed
+}
+
+/** What its evidence record covers: a statement together with its signature. */
+function evidenceObject(file: OwnFile): EvidenceObject {
+  return 'signature' in file ? [file.name, file.signature] : [file.name]
 }
 
 /** Where the file lies in the zip; undefined for what the PDF already is. */

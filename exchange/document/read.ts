@@ -5,6 +5,7 @@ import type { Directory } from '../directory/directory.ts'
 import type { Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
+import type { Archive } from '../renewal/index.ts'
 import type { Report } from '../verify/index.ts'
 import { loadFor, type Loaded } from './acts.ts'
 import { byUrgency, createDesk, readRows, type Desk } from './desk.ts'
@@ -99,6 +100,7 @@ export interface ReadingParts {
   readonly verdicts: Verdicts
   readonly previews: Previews
   readonly directory: Directory
+  readonly archive: Pick<Archive, 'recordOf'>
   /** Issuing and root certificate, DER. */
   readonly chain: readonly Uint8Array[]
   readonly districtName: string

@@ -48,6 +48,7 @@ function open(attachments: readonly number[], blobBytes = 10) {
     blobs,
     heads: () => Promise.resolve({ title: '通知', kind: '通知', issuers: [], urgency: null }),
     directory: { units: () => Promise.resolve([]) } as unknown as Directory,
+    archive: { recordOf: () => Promise.resolve(undefined) },
     chain: [],
     districtName: '区',
   })
