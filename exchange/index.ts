@@ -139,7 +139,6 @@ export {
 export {
   createMarks,
   createSealPictures,
-  digestAround,
   type SealPicture,
   type SealPictures,
 } from './seal/index.ts'

@@ -3,7 +3,7 @@
  * follows (a table on a table or a hybrid, a stream on a stream: some readers silently break on a mix). Knows of one signature placeholder an update. What
  * to change inside objects is in `change.ts`; what a seal consists of, in `exchange/seal`.
  */
-import { sha256, toHex } from '../../ca/path/index.ts'
+import { sha256 } from '../../ca/path/index.ts'
 import { ExchangeError } from '../errors.ts'
 import { extendDocument, type PdfDocument } from './document.ts'
 import { malformed } from './lexer.ts'
@@ -36,16 +36,25 @@ export interface Update {
 }
 
 export interface FinishedUpdate {
-  readonly bytes: Uint8Array
-  /** The document after the update, without reading anything again. */
-  readonly document: PdfDocument
+  /** What follows the old bytes; of a signature with zeros in its /Contents. */
+  readonly added: Uint8Array
   readonly placeholder?: Placeholder
-  /** The same document over other bytes: those of `fillContents`. */
+  /** The whole file, put together when it is asked for. */
+  readonly bytes: Uint8Array
+  /** The document over `bytes`, without reading anything again. */
+  readonly document: PdfDocument
+  /** The same document over other bytes of the same length: with the /Contents filled. */
   over(bytes: Uint8Array): PdfDocument
 }
 
 /** Digits that offsets of `maxFileBytes` need, three of them, with blanks and brackets. */
 const byteRangeWidth = 40
+
+interface Signature {
+  readonly contentsAt: number
+  readonly contentsBytes: number
+  readonly rangeAt: number
+}
 
 /** Starts an update of `document`. */
 export function beginUpdate(document: PdfDocument): Update {
@@ -53,7 +62,7 @@ export function beginUpdate(document: PdfDocument): Update {
   const offsets = new Map<number, number>()
   const bodies = new Map<number, string>()
   let next = nextNumber(document)
-  let signature: { contentsAt: number; contentsBytes: number; rangeAt: number } | undefined
+  let signature: Signature | undefined
 
   const open = (number: number): void => {
     offsets.set(number, parts.length())
@@ -85,29 +94,60 @@ export function beginUpdate(document: PdfDocument): Update {
       const rangeAt = parts.add(' '.repeat(byteRangeWidth))
       parts.add('/Contents ')
       const contentsAt = parts.add('<')
-      parts.add(new Uint8Array(2 * contentsBytes).fill(0x30))
+      parts.addZeros(2 * contentsBytes)
       parts.add('>>>\nendobj\n')
       signature = { contentsAt, contentsBytes, rangeAt }
     },
     finish: () => {
-      const sectionAt = writeSection({
+      const section = writeSection({
         document,
         parts,
         offsets,
         allocate: () => next++,
         next: () => next,
       })
-      const bytes = parts.join(document.limits.maxFileBytes)
-      if (signature) fillByteRange(bytes, signature)
-      const over = (other: Uint8Array): PdfDocument =>
-        stateAfter({ document, bytes: other, offsets, ...sectionAt })
-      const placeholder = signature && {
-        contentsAt: signature.contentsAt,
-        contentsBytes: signature.contentsBytes,
-      }
-      return { bytes, document: over(bytes), over, ...(placeholder && { placeholder }) }
+      const added = parts.join(document.limits.maxFileBytes)
+      const base = document.bytes
+      if (signature) fillByteRange(added, base.length, signature)
+      return finished({ document, added, offsets, section, signature })
     },
   }
+}
+
+/** What came of an update; the whole file and its document are made when they are first asked for. */
+function finished(update: {
+  readonly document: PdfDocument
+  readonly added: Uint8Array
+  readonly offsets: ReadonlyMap<number, number>
+  readonly section: WrittenSection
+  readonly signature: Signature | undefined
+}): FinishedUpdate {
+  const { document, added, offsets, section, signature } = update
+  let bytes: Uint8Array | undefined
+  let after: PdfDocument | undefined
+  const whole = (): Uint8Array => (bytes ??= joined(document.bytes, added))
+  const over = (other: Uint8Array): PdfDocument =>
+    stateAfter({ document, bytes: other, offsets, ...section })
+  return {
+    added,
+    ...(signature && {
+      placeholder: { contentsAt: signature.contentsAt, contentsBytes: signature.contentsBytes },
+    }),
+    get bytes() {
+      return whole()
+    },
+    get document() {
+      return (after ??= over(whole()))
+    },
+    over,
+  }
+}
+
+function joined(base: Uint8Array, added: Uint8Array): Uint8Array {
+  const out = new Uint8Array(base.length + added.length)
+  out.set(base)
+  out.set(added, base.length)
+  return out
 }
 
 /** The first number that neither the trailer nor any section knows. */
@@ -124,35 +164,53 @@ function generationOf(document: PdfDocument, number: number): number {
 interface Parts {
   /** Adds bytes and answers the offset they got. */
   add(part: string | Uint8Array): number
+  /** Adds so many digits 0. */
+  addZeros(count: number): void
   length(): number
+  /** All that was added. */
   join(maxBytes: number): Uint8Array
 }
 
-/** Pieces of the new file: the old bytes, then what is added; text is kept as text until the end. */
+/** Pieces of what is added behind the old bytes; text is kept as text until the end, and joined with its neighbours. */
 function createParts(base: Uint8Array): Parts {
-  const added: (string | Uint8Array)[] = []
+  const added: (string | Uint8Array | number)[] = []
+  let text = ''
   let length = base.length
   const add = (part: string | Uint8Array): number => {
-    added.push(part)
+    const at = length
     length += part.length
-    return length - part.length
+    if (typeof part === 'string') text += part
+    else keep(part)
+    return at
+  }
+  const keep = (part: Uint8Array | number): void => {
+    added.push(text, part)
+    text = ''
   }
   if (base.at(-1) !== 10 && base.at(-1) !== 13) add('\n')
   const join = (maxBytes: number): Uint8Array => {
     if (length > maxBytes) {
       throw new ExchangeError('PDF_TOO_LARGE', 'the PDF would grow beyond what one may be here')
     }
-    const out = new Uint8Array(length)
-    out.set(base)
-    let at = base.length
-    for (const part of added) {
-      if (typeof part === 'string') putLatin1(out, part, at)
+    const out = new Uint8Array(length - base.length)
+    let at = 0
+    for (const part of [...added, text]) {
+      if (typeof part === 'number') out.fill(0x30, at, at + part)
+      else if (typeof part === 'string') putLatin1(out, part, at)
       else out.set(part, at)
-      at += part.length
+      at += typeof part === 'number' ? part : part.length
     }
     return out
   }
-  return { add, length: () => length, join }
+  return {
+    add,
+    addZeros: (count) => {
+      length += count
+      keep(count)
+    },
+    length: () => length,
+    join,
+  }
 }
 
 interface SectionContext {
@@ -264,13 +322,12 @@ function trailerKeys(document: PdfDocument, offsets: ReadonlyMap<number, number>
   return `${text}/ID[${hexText(first.bytes)}${hexText(fresh)}]`
 }
 
-function fillByteRange(
-  bytes: Uint8Array,
-  at: { readonly contentsAt: number; readonly contentsBytes: number; readonly rangeAt: number },
-): void {
+/** The range of a whole file whose last part is `added`. */
+function fillByteRange(added: Uint8Array, baseLength: number, at: Signature): void {
   const after = at.contentsAt + 2 * at.contentsBytes + 2
-  const text = `[0 ${String(at.contentsAt)} ${String(after)} ${String(bytes.length - after)}]`
-  bytes.set(latin1Bytes(text.padEnd(byteRangeWidth)), at.rangeAt)
+  const rest = baseLength + added.length - after
+  const text = `[0 ${String(at.contentsAt)} ${String(after)} ${String(rest)}]`
+  added.set(latin1Bytes(text.padEnd(byteRangeWidth)), at.rangeAt - baseLength)
 }
 
 function stateAfter(
@@ -306,12 +363,64 @@ export function fillContents(options: {
   readonly placeholder: Placeholder
 }): Uint8Array {
   const { pdf, cms, placeholder } = options
+  const bytes = pdf.slice()
+  putContents(bytes, { cms, placeholder })
+  return bytes
+}
+
+/** Writes `cms` into the /Contents of `bytes`, which begin at offset `from` of their file. `SEAL_PLACEHOLDER_TOO_SMALL`. */
+export function putContents(
+  bytes: Uint8Array,
+  options: {
+    readonly cms: Uint8Array
+    readonly placeholder: Placeholder
+    readonly from?: number
+  },
+): void {
+  const { cms, placeholder, from = 0 } = options
   if (cms.length > placeholder.contentsBytes) {
     throw new ExchangeError('SEAL_PLACEHOLDER_TOO_SMALL', 'the signature does not fit its place', {
       details: { bytes: cms.length, room: placeholder.contentsBytes },
     })
   }
-  const bytes = pdf.slice()
-  putLatin1(bytes, toHex(cms), placeholder.contentsAt + 1)
+  putHex(bytes, cms, placeholder.contentsAt + 1 - from)
+}
+
+const hexDigits = latin1Bytes('0123456789abcdef')
+
+function putHex(target: Uint8Array, bytes: Uint8Array, at: number): void {
+  let to = at
+  for (const byte of bytes) {
+    target[to++] = hexDigits[byte >> 4] ?? 0
+    target[to++] = hexDigits[byte & 15] ?? 0
+  }
+}
+
+/** How far files have grown in memory that is kept for what follows: octets in use, by buffer. */
+const grown = new WeakMap<ArrayBufferLike, number>()
+
+/**
+ * The file with `added` behind it. Where `base` came from here and nothing follows it yet, this writes behind it in the same memory, so that a
+ * file of many revisions is not copied for each; else it is copied, with room to grow as much again. Bytes once given never change.
+ */
+export function appendBytes(base: Uint8Array, added: Uint8Array): Uint8Array {
+  const end = base.byteOffset + base.length
+  const whole = base.length + added.length
+  const { buffer } = base
+  if (grown.get(buffer) === end && buffer.byteLength - end >= added.length) {
+    const bytes = new Uint8Array(buffer, base.byteOffset, whole)
+    bytes.set(added, base.length)
+    grown.set(buffer, end + added.length)
+    return bytes
+  }
+  const room = new ArrayBuffer(whole + Math.max(minRoom, Math.min(whole, maxRoom)))
+  const bytes = new Uint8Array(room, 0, whole)
+  bytes.set(base)
+  bytes.set(added, base.length)
+  grown.set(room, whole)
   return bytes
 }
+
+/** Evidence and a document timestamp stay below the one; the other bounds what a large file takes beyond itself. */
+const minRoom = 32 * 1024
+const maxRoom = 4 * 1024 * 1024

@@ -52,7 +52,7 @@ function valueText(
   place: Place,
   { value, change }: { readonly value: PdfObject | undefined; readonly change: Change },
 ): string | undefined {
-  if ('set' in change) return change.set
+  if ('set' in change) return isText(place.source, value, change.set) ? undefined : change.set
   const owner = value?.kind === 'reference' ? lastObject(update, value) : undefined
   const target = value?.kind === 'reference' ? owner?.value : value
   const source = owner?.source ?? place.source
@@ -64,6 +64,11 @@ function valueText(
   if (owner === undefined || target === undefined || target.kind === 'null') return text
   if (text !== undefined) update.put(owner.number, text)
   return undefined
+}
+
+/** Whether a value stands there in just these characters: then there is nothing to change. */
+function isText(source: Uint8Array, value: PdfObject | undefined, text: string): boolean {
+  return value !== undefined && latin1(source.subarray(value.start, value.end)) === text
 }
 
 /** The object that a chain of references ends at. */

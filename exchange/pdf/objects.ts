@@ -132,13 +132,8 @@ const encoder = new TextEncoder()
 
 /** Writes the bytes of a text of characters up to U+00FF into `target` at `at`, where there is room. */
 export function putLatin1(target: Uint8Array, text: string, at: number): void {
-  const { written } = encoder.encodeInto(text, target.subarray(at, at + text.length))
-  // ASCII throughout: a byte a character.
-  if (written === text.length && isAscii(target, at, written)) return
+  const { read, written } = encoder.encodeInto(text, target.subarray(at, at + text.length))
+  // All of it in a byte a character: ASCII throughout.
+  if (read === text.length && written === text.length) return
   for (let index = 0; index < text.length; index++) target[at + index] = text.charCodeAt(index)
-}
-
-function isAscii(bytes: Uint8Array, at: number, length: number): boolean {
-  for (let index = at; index < at + length; index++) if ((bytes[index] ?? 0) > 127) return false
-  return true
 }

@@ -12,6 +12,7 @@ import {
 } from './complete.ts'
 import { appendDocumentTimestamp } from './document_timestamp.ts'
 import { appendDss, type Evidence } from './dss.ts'
+import type { SealableFile } from './file.ts'
 
 export interface BaselineRequest extends SealCompletion {
   readonly stamp: Stamp
@@ -26,8 +27,8 @@ export interface BaselineRequest extends SealCompletion {
 }
 
 /** A file of the level that was asked for, or of a lower one with the reason. */
-export interface BaselineResult extends SealedPdf {
-  /** `SEAL_LEVEL_UNREACHABLE`; absent at B-LTA. */
+export interface BaselineResult extends Pick<SealedPdf, 'pdf' | 'document' | 'file' | 'level'> {
+  /** `SEAL_LEVEL_UNREACHABLE`; absent at the level that was asked for. */
   readonly failure?: ExchangeError
 }
 
@@ -36,21 +37,32 @@ export interface BaselineResult extends SealedPdf {
  * `appendDocumentTimestamp`.
  */
 export async function sealToBaselineLta(request: BaselineRequest): Promise<BaselineResult> {
-  let reached: SealedPdf | undefined
+  return sealTo('B-LTA', request)
+}
+
+/** Completes a seal to B-LT: evidence inside, and no document timestamp over it. Errors as `sealToBaselineLta`. */
+export async function sealToBaselineLt(request: BaselineRequest): Promise<BaselineResult> {
+  return sealTo('B-LT', request)
+}
+
+async function sealTo(level: 'B-LT' | 'B-LTA', request: BaselineRequest): Promise<BaselineResult> {
+  let reached: BaselineResult | undefined
   try {
-    reached = await completeSeal(request)
-    reached = {
-      ...appendDss({ pdf: reached.document, ...(await fetchEvidence(request)) }),
-      level: 'B-LT',
-    }
-    return await timestampToLta({ ...request, pdf: reached })
+    const stamped = await completeSeal(request)
+    reached = stamped
+    const stored = appendDss({ pdf: stamped.file, ...(await fetchEvidence(request)) })
+    reached = { ...stored, level: 'B-LT' }
+    if (level === 'B-LT') return reached
+    const { tokenBytes } = stamped
+    return await timestampToLta({ ...request, file: stored.file, tokenBytes })
   } catch (error) {
     const wanted = request.onStampFailure === 'stamp-later'
     if (!wanted || !(error instanceof ExchangeError) || error.code !== 'SEAL_LEVEL_UNREACHABLE') {
       throw error
     }
     reached ??= await completeSeal({ ...request, stamp: undefined })
-    return { ...reached, failure: error }
+    const { pdf, document, file } = reached
+    return { pdf, document, file, level: reached.level, failure: error }
   }
 }
 
@@ -63,20 +75,23 @@ export async function addBaselineEvidence(options: {
   readonly evidence: () => Promise<Evidence>
   readonly stamp: Stamp
   readonly timestampFieldName?: string
-}): Promise<SealedPdf> {
-  const stored = appendDss({ pdf: options.pdf.document, ...(await fetchEvidence(options)) })
-  return timestampToLta({ ...options, pdf: { ...stored, level: 'B-LT' } })
+}): Promise<BaselineResult> {
+  const { tokenBytes, file } = options.pdf
+  const stored = appendDss({ pdf: file, ...(await fetchEvidence(options)) })
+  return timestampToLta({ ...options, file: stored.file, tokenBytes })
 }
 
 async function timestampToLta(options: {
-  readonly pdf: SealedPdf
+  readonly file: SealableFile
+  readonly tokenBytes: number | undefined
   readonly stamp: Stamp
   readonly timestampFieldName?: string
-}): Promise<SealedPdf> {
-  const { pdf, stamp, timestampFieldName: fieldName } = options
+}): Promise<BaselineResult> {
+  const { file, stamp, tokenBytes, timestampFieldName: fieldName } = options
   const stamped = await appendDocumentTimestamp({
-    pdf: pdf.document,
+    pdf: file,
     stamp,
+    likeTokenBytes: tokenBytes,
     ...(fieldName !== undefined && { fieldName }),
   })
   return { ...stamped, level: 'B-LTA' }

@@ -5,8 +5,15 @@
 import { createHash } from 'node:crypto'
 import { assembleSignedData, type SignatureAlgorithm } from '../../ca/index.ts'
 import { ExchangeError } from '../errors.ts'
-import { fillContents, readPdf, type PdfDocument } from '../pdf/index.ts'
-import type { PreparedSeal } from './prepare.ts'
+import {
+  appendBytes,
+  fillContents,
+  putContents,
+  type PdfDocument,
+  type Placeholder,
+} from '../pdf/index.ts'
+import { openSource, type SealableFile } from './file.ts'
+import type { PreparedSeal, PreparedState } from './prepare.ts'
 
 /** Gives an RFC 3161 token over a SHA-256 imprint (32 bytes); undefined or an error if none is to be had. */
 export type Stamp = (imprint: Uint8Array) => Promise<Uint8Array | undefined>
@@ -14,11 +21,14 @@ export type Stamp = (imprint: Uint8Array) => Promise<Uint8Array | undefined>
 /** Baseline levels of EN 319 142-1, lowest first. */
 export type SealLevel = 'B-B' | 'B-T' | 'B-LT' | 'B-LTA'
 
-/** A sealed file, with its parsed state for the next step. */
+/** A sealed file, with its state for the next step. */
 export interface SealedPdf {
   readonly pdf: Uint8Array
   readonly document: PdfDocument
+  readonly file: SealableFile
   readonly level: SealLevel
+  /** Length of the signature timestamp, if there is one. */
+  readonly tokenBytes?: number
 }
 
 export interface SealCompletion {
@@ -92,16 +102,48 @@ export function unreachable(level: SealLevel, why: string, cause: unknown): Exch
 
 function fillSeal(completion: SealCompletion, token: Uint8Array | undefined): SealedPdf {
   const { prepared, signature, algorithm, certificate, certificates } = completion
-  const { attributes, finished } = prepared
   const cms = assembleSignedData({
-    certificate,
-    algorithm,
-    attributes,
-    signature,
-    certificates,
+    ...{ certificate, algorithm, signature, certificates },
+    attributes: prepared.attributes,
     ...(token && { signatureTimeStamp: token }),
   })
-  const pdf = fillContents({ pdf: prepared.pdf, cms, placeholder: prepared })
-  const document = finished ? finished.over(pdf) : readPdf(pdf)
-  return { pdf, document, level: token ? 'B-T' : 'B-B' }
+  const { after } = prepared
+  const pdf = after
+    ? filled(after, prepared, cms)
+    : fillContents({ pdf: prepared.pdf, cms, placeholder: prepared })
+  return sealedPdf({
+    pdf,
+    level: token ? 'B-T' : 'B-B',
+    open: () => after?.over(pdf) ?? openSource(pdf),
+    ...(token && { tokenBytes: token.length }),
+  })
+}
+
+/** The whole file: only what was added is copied, as the prepared seal stays as it is. */
+function filled(after: PreparedState, placeholder: Placeholder, cms: Uint8Array): Uint8Array {
+  const { base } = after
+  const added = after.added.slice()
+  putContents(added, { cms, placeholder, from: base.length })
+  return appendBytes(base, added)
+}
+
+/** A sealed file whose state is made when it is asked for. */
+function sealedPdf(options: {
+  readonly pdf: Uint8Array
+  readonly level: SealLevel
+  readonly open: () => SealableFile
+  readonly tokenBytes?: number
+}): SealedPdf {
+  const { open, ...rest } = options
+  let file: SealableFile | undefined
+  const opened = (): SealableFile => (file ??= open())
+  return {
+    ...rest,
+    get file() {
+      return opened()
+    },
+    get document() {
+      return opened().document
+    },
+  }
 }

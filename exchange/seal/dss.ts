@@ -4,6 +4,7 @@
  */
 import { equal } from '../../ca/index.ts'
 import {
+  appendBytes,
   beginUpdate,
   changeObject,
   dictionaryAt,
@@ -15,7 +16,7 @@ import {
   type PdfDocument,
   type Update,
 } from '../pdf/index.ts'
-import { openSource, type PdfSource } from './field.ts'
+import { openSource, type PdfSource, type SealableFile } from './file.ts'
 
 /** What a verifier needs later, all DER. */
 export interface Evidence {
@@ -32,8 +33,10 @@ const maxPieceBytes = 16 * 1024 * 1024
 export function appendDss(options: Evidence & { readonly pdf: PdfSource }): {
   readonly pdf: Uint8Array
   readonly document: PdfDocument
+  readonly file: SealableFile
 } {
-  const document = openSource(options.pdf)
+  const file = openSource(options.pdf)
+  const { document } = file
   const update = beginUpdate(document)
   const changes: Record<string, Changes[string]> = {}
   const pieces = {
@@ -45,13 +48,15 @@ export function appendDss(options: Evidence & { readonly pdf: PdfSource }): {
     const references = putMissing(update, key, values)
     if (references.length > 0) changes[key] = { append: references }
   }
-  if (Object.keys(changes).length === 0) return { pdf: document.bytes, document }
+  if (Object.keys(changes).length === 0) return { pdf: document.bytes, document, file }
   const catalog = document.catalog()
   const isNew = dictionaryAt(document, catalog.value.entries.get('DSS')) === undefined
   if (isNew) changes['Type'] = { set: '/DSS' }
   changeObject(update, catalog.number, { DSS: { change: changes } })
   const finished = update.finish()
-  return { pdf: finished.bytes, document: finished.document }
+  const pdf = appendBytes(document.bytes, finished.added)
+  const after = finished.over(pdf)
+  return { pdf, document: after, file: { ...file, document: after } }
 }
 
 /** Writes the pieces that the store does not hold yet; answers references to them. */

@@ -1,45 +1,76 @@
 /**
  * First step of a seal (EN 319 142-1, PAdES): the PDF with mark, field and empty /Contents, and the signed attributes that the unit's key signs elsewhere. The
- * first seal of a file certifies it with DocMDP P=2 (further seals and evidence allowed); later ones of a joint document do not. Second step: `complete.ts`.
+ * first signature of a file may certify it (DocMDP) and reserve fields for the seals of the other issuers. Second step: `complete.ts`; what has to wait
+ * for it is kept by `stored.ts`.
  */
-import { createHash } from 'node:crypto'
-import { signedAttributes, type SignatureAlgorithm } from '../../ca/index.ts'
+import { signedAttributes, signatureSuites, type SignatureAlgorithm } from '../../ca/index.ts'
 import {
   dateText,
-  listPages,
   numbersText,
-  numberText,
   referenceText,
   textText,
-  type FinishedUpdate,
-  type PdfPage,
   type Placeholder,
-  type Rectangle,
-  type SignatureForm,
   type Update,
 } from '../pdf/index.ts'
-import { appendField, notAllowed, openForm, openSource, type PdfSource } from './field.ts'
+import {
+  appendSignature,
+  requireUnlocked,
+  termsOf,
+  waitingField,
+  type FieldToReserve,
+} from './field.ts'
+import {
+  digestAround,
+  notAllowed,
+  openSource,
+  type PdfSource,
+  type RunningHash,
+  type SealableFile,
+} from './file.ts'
+import { fieldMdpReference, type FieldLock } from './locks.ts'
+import { fitBox, placeMark, type Placed } from './place.ts'
 
-/** A mark drawn as vectors: a content stream over the square from (0, 0) to (size, size), in points; its only resource is the state `Multiply`. */
+/** A mark: the inside of a form XObject over the square from (0, 0) to (size, size), in points. */
 export interface SealMark {
+  /** Its only resources are the state `Multiply` and the picture `Picture`, if there is one. */
   readonly content: Uint8Array
   readonly size: number
   /** Whether `content` is deflated already (ISO 32000-1 7.4.4). */
   readonly filter?: 'FlateDecode'
+  /** The picture that the content shows. */
+  readonly picture?: MarkPicture
+}
+
+/** An image XObject with its alpha, both DeviceRGB and DeviceGray of 8 bits, deflated. */
+export interface MarkPicture {
+  readonly width: number
+  readonly height: number
+  readonly colour: Uint8Array
+  readonly alpha: Uint8Array
+}
+
+/** A place for the seal of another issuer, whose field is made now. */
+export interface ReservedSeal {
+  readonly fieldName: string
+  readonly page: number
+  readonly centre: { readonly x: number; readonly y: number }
+  /** Width of the mark, points. */
+  readonly size: number
 }
 
 export interface SealRequest {
   readonly pdf: PdfSource
   /** DER certificate of the key that will sign. */
   readonly certificate: Uint8Array
-  /** Suite of that key; the attributes are the same for all that hash with SHA-256. */
+  /** Suite of that key. */
   readonly algorithm: SignatureAlgorithm
-  readonly mark: SealMark
+  /** Absent: the seal is not seen. */
+  readonly mark?: SealMark
   /** Page index from 0. */
   readonly page: number
-  /** Centre of the mark in points of the page's own space. */
-  readonly centre: { readonly x: number; readonly y: number }
-  /** New to the file, without a point. */
+  /** Centre of the mark in points of the page's own space; absent: that of the field, which must be there. */
+  readonly centre?: { readonly x: number; readonly y: number }
+  /** A signature field of the file that is empty; or new to the file, without a point. */
   readonly fieldName: string
   /** Claimed time, /M. */
   readonly at: Date
@@ -47,102 +78,171 @@ export interface SealRequest {
   readonly name: string
   readonly reason?: string
   readonly location?: string
-  /** Certify the file. Takes effect on the first signature of a file alone: there can be one certification only (ISO 32000-1 12.8.4). */
-  readonly docMdp?: 2
+  /**
+   * Certify the file: 1 no change but evidence, 2 further seals, 3 annotations too (ISO 32000-2 Table 257). Takes effect on the first signature of a file alone:
+   * there can be one certification only (12.8.4).
+   */
+  readonly docMdp?: 1 | 2 | 3
+  /** Form fields that may not change from here on (FieldMDP). */
+  readonly fieldMdp?: FieldLock
+  /**
+   * Fields for the seals that follow. After a certification a seal may be put into a field that is there, but adding one is a change that some verifiers object to
+   * (ISO 32000-2 Table 257: "filling in forms … and signing"). The first signature of a file alone.
+   */
+  readonly reserve?: readonly ReservedSeal[]
   /** Room for the CMS, 16,384 bytes unless told. */
   readonly contentsBytes?: number
 }
 
-/** A prepared seal. Plain data but for `finished`, which may be dropped when the request is stored. */
+/** A prepared seal. Plain data but for `after`, which may be dropped when the request is stored. */
 export interface PreparedSeal extends Placeholder {
-  /** The whole PDF with zeros in /Contents. */
+  /** The whole PDF with zeros in /Contents; put together when it is asked for. */
   readonly pdf: Uint8Array
-  /** SHA-256 over /ByteRange, 32 bytes. */
+  /** Hash over /ByteRange, by the suite's digest. */
   readonly digest: Uint8Array
   /** DER SET OF signed attributes: the bytes to be signed (RFC 5652 5.4). */
   readonly attributes: Uint8Array
   /** Whether this seal certifies the file. */
   readonly certifies: boolean
-  /** Parsed state for the next step. */
-  readonly finished?: FinishedUpdate
+  /** State for the next step. */
+  readonly after?: PreparedState
+}
+
+/** What spares the next step reading the file again. */
+export interface PreparedState {
+  readonly base: Uint8Array
+  /** What follows `base`, with zeros in /Contents. */
+  readonly added: Uint8Array
+  /** The file once its /Contents are filled. */
+  over(bytes: Uint8Array): SealableFile
 }
 
 /** Room that a CMS with a token and both chains needs, with RSA and to spare. */
 const usualContentsBytes = 16_384
 
 /**
- * Prepares a seal. `SEAL_NOT_ALLOWED`: no such page, the mark leaves the page or touches another, the field name is taken, the file allows no further
- * signature. Errors of `readPdf` for the file.
+ * Prepares a seal. `SEAL_NOT_ALLOWED`: no such page, the mark leaves the page or touches another, the field is taken, locked or not where the mark
+ * is to be, the file allows no further signature. Errors of `readPdf` for the file.
  */
 export function prepareSeal(request: SealRequest): PreparedSeal {
-  const document = openSource(request.pdf)
-  const form = openForm(document)
-  const page = listPages(document)[request.page]
-  if (page === undefined) throw notAllowed('there is no such page', { page: request.page })
-  const rect = placeMark(request, page, form)
-  const certifies =
-    request.docMdp !== undefined &&
-    form.certifying === undefined &&
-    form.fields.every(({ value }) => value === undefined)
-  const finished = appendField(document, form, {
-    name: request.fieldName,
-    page,
-    dictionary: sealDictionary(request, certifies),
-    contentsBytes: request.contentsBytes ?? usualContentsBytes,
-    widget: (update) => {
-      const appearance = putMark(update, request.mark, page.rotate)
-      return `/Rect${numbersText(rect)}/AP<</N ${referenceText(appearance)}>>`
-    },
-    ...(certifies && {
-      catalog: (signature) => ({
-        Perms: { change: { DocMDP: { set: referenceText(signature) } } },
-      }),
+  const file = openSource(request.pdf)
+  const { form, document } = file
+  if (form.closedBy !== undefined) {
+    throw notAllowed('a signature in the file forbids any change', { field: form.closedBy })
+  }
+  requireUnlocked(form, request.fieldName)
+  const { page, rect, lock } = placeSeal(file, request)
+  const isFirst = !form.isCertified && form.fields.every(({ isSigned }) => !isSigned)
+  const certifies = request.docMdp !== undefined && isFirst
+  const { mark } = request
+  const {
+    finished,
+    placeholder,
+    form: after,
+  } = appendSignature(file, {
+    field: request.fieldName,
+    ...{ page, rect, lock, certifies },
+    reserve: placeReserved(file, request, { isFirst, page, rect }),
+    dictionary: sealDictionary(request, {
+      certifies,
+      lock,
+      catalog: document.catalog().number,
     }),
+    contentsBytes: request.contentsBytes ?? usualContentsBytes,
+    ...(mark && { appearance: (update) => putMark(update, mark, { page, rect }) }),
   })
-  const placeholder = placeholderOf(finished)
-  const digest = digestAround(finished.bytes, placeholder)
+  const { added } = finished
+  const { digest: hash } = signatureSuites[request.algorithm]
+  const { digest, hashed } = digestAround(file, { added, placeholder }, hash)
   const attributes = signedAttributes({ certificate: request.certificate, digest })
-  return { pdf: finished.bytes, ...placeholder, digest, attributes, certifies, finished }
-}
-
-/** SHA-256 of a file without its /Contents string: what /ByteRange covers. */
-export function digestAround(pdf: Uint8Array, placeholder: Placeholder): Uint8Array {
-  const { contentsAt, contentsBytes } = placeholder
-  const hash = createHash('sha256')
-  hash.update(pdf.subarray(0, contentsAt))
-  hash.update(pdf.subarray(contentsAt + 2 * contentsBytes + 2))
-  return new Uint8Array(hash.digest())
-}
-
-/** The placeholder of an update that has one. */
-export function placeholderOf(finished: FinishedUpdate): Placeholder {
-  if (!finished.placeholder) throw new TypeError('the update has no signature placeholder')
-  return finished.placeholder
-}
-
-/** /Rect of the mark: inside the page, apart from every mark that is there. */
-function placeMark(request: SealRequest, page: PdfPage, form: SignatureForm): Rectangle {
-  const { centre, mark } = request
-  const half = mark.size / 2
-  const rect: Rectangle = [centre.x - half, centre.y - half, centre.x + half, centre.y + half]
-  const [left, bottom, right, top] = page.mediaBox
-  if (!(half > 0 && rect[0] >= left && rect[1] >= bottom && rect[2] <= right && rect[3] <= top)) {
-    throw notAllowed('the mark would leave the page', { page: request.page, rect: [...rect] })
+  const closedBy = certifies && request.docMdp === 1 ? request.fieldName : undefined
+  const state = { ...after, closedBy, locks: [...form.locks, ...(lock ? [lock] : [])] }
+  return {
+    get pdf() {
+      return finished.bytes
+    },
+    ...placeholder,
+    ...{ digest, attributes, certifies },
+    after: {
+      base: document.bytes,
+      added,
+      over: (bytes) => ({
+        document: finished.over(bytes),
+        pages: file.pages,
+        form: state,
+        hashed: hashed satisfies RunningHash,
+      }),
+    },
   }
-  for (const { name, widgets } of form.fields) {
-    for (const widget of widgets) {
-      if (widget.page === page.index && widget.rect && touch(rect, widget.rect)) {
-        throw notAllowed('the mark would touch another', { page: request.page, field: name })
-      }
-    }
-  }
-  return rect
 }
 
-/** Whether two rectangles share a point; one without area is no mark. */
-function touch(a: Rectangle, b: Rectangle): boolean {
-  if (b[0] === b[2] || b[1] === b[3]) return false
-  return a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3]
+/** Where the seal goes, and what it locks: as its field says, or as the request does. */
+function placeSeal(
+  file: SealableFile,
+  request: SealRequest,
+): Placed & { readonly lock: FieldLock | undefined } {
+  const { mark, centre, fieldName, fieldMdp } = request
+  const waiting = waitingField(file.form, fieldName)
+  const page = file.pages[request.page]
+  if (page === undefined) throw notAllowed('there is no such page', { page: request.page })
+  if (!waiting) {
+    if (!mark) return { page, rect: [0, 0, 0, 0], lock: fieldMdp }
+    if (!centre) throw notAllowed('there is no such field, and no place for one')
+    const rect = placeMark({ page, centre, size: mark.size }, file.form)
+    return { page, rect, lock: fieldMdp }
+  }
+  const terms = termsOf(file, waiting)
+  const [left, bottom, right, top] = terms.rect
+  const isThere =
+    terms.page === request.page &&
+    (!centre ||
+      Math.hypot(centre.x - (left + right) / 2, centre.y - (bottom + top) / 2) <= maxAside)
+  if (!isThere) throw notAllowed('the field stands elsewhere', { field: fieldName })
+  if (mark && (right <= left || top <= bottom)) {
+    throw notAllowed('the field has no room for a mark', { field: fieldName })
+  }
+  if (terms.lock && fieldMdp) throw notAllowed('the field has a lock of its own')
+  return { page, rect: terms.rect, lock: terms.lock ?? fieldMdp }
+}
+
+/** Points that a mark may stand beside its field's centre: roundings of a layout. */
+const maxAside = 0.5
+
+/** Places of the fields that are made for later seals; none touches another. */
+function placeReserved(
+  file: SealableFile,
+  { reserve = [] }: SealRequest,
+  first: Placed & { readonly isFirst: boolean },
+): FieldToReserve[] {
+  if (reserve.length > 0 && !first.isFirst) {
+    throw notAllowed('fields are reserved by the first seal of a file alone')
+  }
+  const taken: Placed[] = [first]
+  return reserve.map(({ fieldName, page: index, centre, size }) => {
+    const page = file.pages[index]
+    if (page === undefined) throw notAllowed('there is no such page', { page: index })
+    const rect = placeMark({ page, centre, size }, file.form, taken)
+    taken.push({ page, rect })
+    return { name: fieldName, page, rect }
+  })
+}
+
+/** Ink of a seal darkens what lies under it instead of hiding it (ISO 32000-1 11.3.5). */
+const inkState = '/ExtGState<</Multiply<</BM/Multiply>>>>'
+
+/** The mark as a form XObject; answers its number. */
+function putMark(update: Update, mark: SealMark, { page, rect }: Placed): number {
+  const picture = mark.picture && putPicture(update, mark.picture)
+  const images = picture === undefined ? '' : `/XObject<</Picture ${referenceText(picture)}>>`
+  const number = update.allocate()
+  update.putStream(
+    number,
+    `/Type/XObject/Subtype/Form/BBox${numbersText(fitBox(mark.size, { page, rect }))}` +
+      `${upright[page.rotate] ?? ''}/Resources<<${inkState}${images}>>` +
+      (mark.filter ? `/Filter/${mark.filter}` : ''),
+    mark.content,
+  )
+  return number
 }
 
 // Turns the mark against the page (7.7.3.3: /Rotate is clockwise), so that it stands upright when shown.
@@ -152,34 +252,44 @@ const upright: Readonly<Record<number, string>> = {
   270: '/Matrix[0 -1 1 0 0 0]',
 }
 
-/** Ink of a seal darkens what lies under it instead of hiding it (ISO 32000-1 11.3.5). */
-const markResources = '<</ExtGState<</Multiply<</BM/Multiply>>>>>>'
-
-/** The mark as a form XObject; answers its number. */
-function putMark(update: Update, mark: SealMark, rotate: number): number {
-  const number = update.allocate()
-  const size = numberText(mark.size)
-  const box = `/BBox[0 0 ${size} ${size}]${upright[rotate] ?? ''}`
-  update.putStream(
-    number,
-    `/Type/XObject/Subtype/Form${box}/Resources${markResources}${mark.filter ? `/Filter/${mark.filter}` : ''}`,
-    mark.content,
-  )
-  return number
+function putPicture(update: Update, picture: MarkPicture): number {
+  const { width, height, colour, alpha } = picture
+  const keys = (space: string): string =>
+    `/Type/XObject/Subtype/Image/Width ${String(width)}/Height ${String(height)}` +
+    `/ColorSpace/${space}/BitsPerComponent 8/Filter/FlateDecode`
+  const mask = update.allocate()
+  update.putStream(mask, keys('DeviceGray'), alpha)
+  const image = update.allocate()
+  update.putStream(image, `${keys('DeviceRGB')}/SMask ${referenceText(mask)}`, colour)
+  return image
 }
 
-const docMdp2 =
-  '/Reference[<</Type/SigRef/TransformMethod/DocMDP' +
-  '/TransformParams<</Type/TransformParams/P 2/V/1.2>>>>]'
+function docMdpReference(level: 1 | 2 | 3): string {
+  return (
+    '<</Type/SigRef/TransformMethod/DocMDP' +
+    `/TransformParams<</Type/TransformParams/P ${String(level)}/V/1.2>>>>`
+  )
+}
 
 /** ISO 32000-1 Table 252 and EN 319 142-1 6.3: no signing-time in the CMS, so /M. */
-function sealDictionary(request: SealRequest, certifies: boolean): string {
-  const { at, name, reason, location } = request
+function sealDictionary(
+  request: SealRequest,
+  options: {
+    readonly certifies: boolean
+    readonly lock: FieldLock | undefined
+    readonly catalog: number
+  },
+): string {
+  const { at, name, reason, location, docMdp } = request
+  const { certifies, lock, catalog } = options
+  const references =
+    (certifies && docMdp !== undefined ? docMdpReference(docMdp) : '') +
+    (lock ? fieldMdpReference(lock, catalog) : '')
   return (
     '/Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached' +
     `/M${dateText(at)}/Name${textText(name)}` +
     (reason === undefined ? '' : `/Reason${textText(reason)}`) +
     (location === undefined ? '' : `/Location${textText(location)}`) +
-    (certifies ? docMdp2 : '')
+    (references === '' ? '' : `/Reference[${references}]`)
   )
 }

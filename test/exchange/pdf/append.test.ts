@@ -58,7 +58,7 @@ const cases: [string, Record<number, string>, string][] = [
   [
     '/AcroForm 5 0 R',
     { 5: '<</Fields 6 0 R/SigFlags 3>>', 6: '[8 0 R]' },
-    '6 0 obj\n[8 0 R 9 0 R]\nendobj\n5 0 obj\n<</Fields 6 0 R/SigFlags 3>>\nendobj\n',
+    '6 0 obj\n[8 0 R 9 0 R]\nendobj\n',
   ],
   [
     '/AcroForm 5 0 R/Lang(zh)',

@@ -1,14 +1,14 @@
 /** What a seal may do to a file: put one signature with its mark behind it. Whatever else is appended, no key signs. */
 import test from 'ava'
 import { concat, sha256, toBase64 } from '../../../ca/index.ts'
-import { appendField } from '../../../exchange/seal/field.ts'
 import { prepareSeal } from '../../../exchange/seal/index.ts'
 import {
   beginUpdate,
+  changeObject,
   listPages,
   readPdf,
-  readSignatureForm,
   referenceNumber,
+  referenceText,
   type Changes,
   type FinishedUpdate,
   type Update,
@@ -38,17 +38,22 @@ function append(evil: Evil = {}): FinishedUpdate {
   const document = readPdf(evil.base ?? plain)
   const [page] = listPages(document)
   if (page === undefined) throw new TypeError('a page')
-  return appendField(document, readSignatureForm(document), {
-    name: 'seal-1',
-    page,
-    dictionary: evil.dictionary ?? dictionary,
-    contentsBytes,
-    widget: (update) => {
-      evil.extra?.(update)
-      return `/Rect${evil.rect ?? '[400 100 500 200]'}`
-    },
-    ...(evil.catalog && { catalog: evil.catalog }),
+  const update = beginUpdate(document)
+  const [signature, widget] = [update.allocate(), update.allocate()]
+  evil.extra?.(update)
+  update.put(
+    widget,
+    `<</Type/Annot/Subtype/Widget/FT/Sig/F 132/T(seal-1)/P ${referenceText(page.object.number)}` +
+      `/V ${referenceText(signature)}/Rect${evil.rect ?? '[400 100 500 200]'}>>`,
+  )
+  const field = { append: [referenceText(widget)] }
+  changeObject(update, page.object.number, { Annots: field })
+  changeObject(update, document.catalog().number, {
+    AcroForm: { change: { Fields: field, SigFlags: { set: '3' } } },
+    ...evil.catalog?.(signature),
   })
+  update.putSignature(signature, evil.dictionary ?? dictionary, contentsBytes)
+  return update.finish()
 }
 
 function sealOf(finished: FinishedUpdate, base: Uint8Array = plain): RequestedSeal {
