@@ -3,7 +3,8 @@
  * content-type, message-digest and signing-certificate-v2 (RFC 5035), no signing-time. Pure; the signature is made elsewhere
  * (two steps), so that the key may sit at the unit. Reading and judging is in `ca/path`.
  */
-import { concat, sha256 } from '../bytes.ts'
+import { sha256 } from '../bytes.ts'
+import { writeBackwards, type BackwardWriter } from '../der/backwards.ts'
 import * as der from '../der/write.ts'
 import { children, readDer } from '../der/read.ts'
 import {
@@ -59,36 +60,77 @@ export function assembleSignedData(options: {
   /** What a verifier offline needs to know of revocation: CAdES level LT (ETSI EN 319 122-1 5.5.3). */
   readonly revocation?: RevocationData
 }): Uint8Array {
-  const { content, certificates, signatureTimeStamp, revocation } = options
-  const encapsulated = content
-    ? der.sequence(
-        der.objectIdentifier(content.type),
-        der.explicit(0, der.octetString(content.bytes)),
-      )
-    : der.sequence(der.objectIdentifier(oids.data))
-  const unsigned = signatureTimeStamp
-    ? [der.element(0xa1, attribute(oids.signatureTimeStampToken, signatureTimeStamp))]
-    : []
+  const { content, certificates, signatureTimeStamp: token, revocation } = options
   const digestAlgorithm = digestAlgorithmIdentifier(signatureSuites[options.algorithm].digest)
+  const signatureAlgorithm = signatureAlgorithmIdentifier(options.algorithm)
   const { issuer, serialNumber } = namesOf(options.certificate)
-  const signerInfo = der.sequence(
-    der.integer(1),
-    der.sequence(issuer, serialNumber),
-    digestAlgorithm,
-    retag(options.attributes, 0xa0),
-    signatureAlgorithmIdentifier(options.algorithm),
-    der.octetString(options.signature),
-    ...unsigned,
-  )
-  const signedData = der.sequence(
-    der.integer(versionOf(options)),
-    der.setOf(digestAlgorithm),
-    encapsulated,
-    ...(certificates.length > 0 ? [der.element(0xa0, concat(...certificates))] : []),
-    ...(revocation ? [der.element(0xa1, ...revocationChoices(revocation))] : []),
-    der.setOf(signerInfo),
-  )
-  return der.sequence(der.objectIdentifier(oids.signedData), der.explicit(0, signedData))
+  const choices = revocation ? revocationChoices(revocation) : []
+  const parts = [...certificates, ...choices, options.attributes, options.signature]
+  const variable = [...parts, ...(content ? [content.bytes] : []), ...(token ? [token] : [])]
+  const capacity = variable.reduce((sum, part) => sum + part.length, constantOctets)
+  // From the last octet to the first: SignerInfo (5.3), then what stands before it in SignedData (5.1).
+  const out = writeBackwards(capacity + issuer.length + serialNumber.length)
+  if (token) putTimeStamp(out, token)
+  out.put(options.signature)
+  out.wrap(0x04, out.length - options.signature.length)
+  out.put(signatureAlgorithm)
+  // As signed they are a SET OF; inside SignerInfo they bear a tag of their own (5.4).
+  out.put(options.attributes.subarray(1))
+  out.put(implicitSet)
+  out.put(digestAlgorithm)
+  const signerAt = out.length
+  out.put(serialNumber)
+  out.put(issuer)
+  out.wrap(0x30, signerAt)
+  out.put(der.integer(1))
+  out.wrap(0x30, 0)
+  out.wrap(0x31, 0)
+  if (revocation) putAll(out, choices, 0xa1)
+  if (certificates.length > 0) putAll(out, certificates, 0xa0)
+  putContent(out, content)
+  out.put(der.setOf(digestAlgorithm))
+  out.put(der.integer(versionOf(options)))
+  out.wrap(0x30, 0)
+  out.wrap(0xa0, 0)
+  out.put(der.objectIdentifier(oids.signedData))
+  out.wrap(0x30, 0)
+  return out.bytes()
+}
+
+/** Identifier octet of the signed attributes inside a SignerInfo. */
+const implicitSet = Uint8Array.of(0xa0)
+/** Algorithms, object identifiers, versions, identifiers and lengths around what varies, at most. */
+const constantOctets = 512
+
+/** Elements in their order, under an implicit tag. */
+function putAll(out: BackwardWriter, elements: readonly Uint8Array[], tag: number): void {
+  const end = out.length
+  for (const element of elements.toReversed()) out.put(element)
+  out.wrap(tag, end)
+}
+
+/** EncapsulatedContentInfo: its type alone for a detached signature. */
+function putContent(
+  out: BackwardWriter,
+  content: { readonly type: string; readonly bytes: Uint8Array } | undefined,
+): void {
+  const end = out.length
+  if (content) {
+    out.put(content.bytes)
+    out.wrap(0x04, end)
+    out.wrap(0xa0, end)
+  }
+  out.put(der.objectIdentifier(content?.type ?? oids.data))
+  out.wrap(0x30, end)
+}
+
+/** Unsigned attributes: the signature timestamp. */
+function putTimeStamp(out: BackwardWriter, token: Uint8Array): void {
+  out.put(token)
+  out.wrap(0x31, 0)
+  out.put(der.objectIdentifier(oids.signatureTimeStampToken))
+  out.wrap(0x30, 0)
+  out.wrap(0xa1, 0)
 }
 
 /** RFC 5652 5.1: 5 where an OCSP answer is inside, 3 around content other than id-data, else 1. */
@@ -169,10 +211,4 @@ function signingCertificateV2(
   const issuerSerial = der.sequence(der.sequence(der.explicit(4, issuer)), serialNumber)
   const certId = der.sequence(der.octetString(sha256(certificate)), issuerSerial)
   return der.sequence(der.sequence(certId))
-}
-
-function retag(encoded: Uint8Array, tag: number): Uint8Array {
-  const copy = encoded.slice()
-  copy[0] = tag
-  return copy
 }

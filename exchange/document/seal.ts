@@ -152,6 +152,7 @@ async function prepareFor(
     pdf,
     certificate: live.certificate,
     algorithm: suiteOf(live.certificate),
+    certificates: certificatesInside(parts, live.certificate),
     mark,
     page: place.page,
     centre: { x: place.x, y: place.y },
@@ -161,6 +162,11 @@ async function prepareFor(
     ...(numbered.seals.length === 0 && { docMdp: 2 }),
   })
   return { prepared, baseBytes: pdf.length, numbered, live, unit }
+}
+
+/** What goes into the CMS: the certificate and those above it. */
+function certificatesInside({ authority }: OfficeParts, certificate: Uint8Array): Uint8Array[] {
+  return [certificate, ...authority.chainOf(certificate)]
 }
 
 async function complete(
@@ -174,7 +180,7 @@ async function complete(
     signature,
     algorithm: suiteOf(certificate),
     certificate,
-    certificates: [certificate, ...parts.authority.chainOf(certificate)],
+    certificates: certificatesInside(parts, certificate),
     stamp: async (imprint) => {
       const token = await parts.stamp(imprint)
       if (token !== undefined) stamps.push(stampFact(token))

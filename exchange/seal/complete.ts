@@ -119,12 +119,11 @@ function fillSeal(completion: SealCompletion, token: Uint8Array | undefined): Se
   })
 }
 
-/** The whole file: only what was added is copied, as the prepared seal stays as it is. */
+/** The whole file, in memory of its own: the prepared seal stays as it is. */
 function filled(after: PreparedState, placeholder: Placeholder, cms: Uint8Array): Uint8Array {
-  const { base } = after
-  const added = after.added.slice()
-  putContents(added, { cms, placeholder, from: base.length })
-  return appendBytes(base, added)
+  const pdf = appendBytes(after.base, after.added)
+  putContents(pdf, { cms, placeholder })
+  return pdf
 }
 
 /** A sealed file whose state is made when it is asked for. */

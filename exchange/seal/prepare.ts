@@ -90,7 +90,9 @@ export interface SealRequest {
    * (ISO 32000-2 Table 257: "filling in forms … and signing"). The first signature of a file alone.
    */
   readonly reserve?: readonly ReservedSeal[]
-  /** Room for the CMS, 16,384 bytes unless told. */
+  /** What will go into the CMS, as `completeSeal` gets it: so much room is left as that and a timestamp of the same authority need. */
+  readonly certificates?: readonly Uint8Array[]
+  /** Room for the CMS; as `certificates` need, 16,384 bytes where they are not known, unless told. */
   readonly contentsBytes?: number
 }
 
@@ -119,6 +121,14 @@ export interface PreparedState {
 
 /** Room that a CMS with a token and both chains needs, with RSA and to spare. */
 const usualContentsBytes = 16_384
+/** What is in a CMS with a token besides the two chains: two signatures by RSA-4096, attributes, and to spare. */
+const besidesChains = 3072
+
+function roomFor({ contentsBytes, certificates }: SealRequest): number {
+  if (contentsBytes !== undefined) return contentsBytes
+  if (certificates === undefined) return usualContentsBytes
+  return 2 * certificates.reduce((sum, { length }) => sum + length, 0) + besidesChains
+}
 
 /**
  * Prepares a seal. `SEAL_NOT_ALLOWED`: no such page, the mark leaves the page or touches another, the field is taken, locked or not where the mark
@@ -148,7 +158,7 @@ export function prepareSeal(request: SealRequest): PreparedSeal {
       lock,
       catalog: document.catalog().number,
     }),
-    contentsBytes: request.contentsBytes ?? usualContentsBytes,
+    contentsBytes: roomFor(request),
     ...(mark && { appearance: (update) => putMark(update, mark, { page, rect }) }),
   })
   const { added } = finished
