@@ -11,34 +11,50 @@ import type { Draft } from '../../exchange/draft/schema.ts'
 import { compose, layoutDraft, type Run, loadFonts } from '../../exchange/layout/index.ts'
 import { figure, perCpuSecond, turnAbout, type Figure } from './figure.ts'
 
-/** Turns, and notices of one. */
+/** Turns, and notices of one; a short one counts as a page each. */
 const rounds = 5
 const aTurn = 4
+const shortOnes = 20
 
 /** Pages per second, whole and without painting. */
 export async function layout(): Promise<Figure[]> {
   const fonts = await loadFonts()
-  const draft = notice()
-  const options = { draft, fonts, trial: true, date: '2026-01-05' }
-  const { pages } = compose(options)
-  const runs = pages.flatMap(({ runs: all }, page) => all.map((run) => ({ ...run, page })))
-  const subset = await subsetOf(runs)
-  const measure = async (name: string, act: () => Promise<unknown>) => {
-    const { value, reached } = await turnAbout({
-      rounds,
-      ours: () => perCpuSecond(aTurn, act),
-      theirs: () => perCpuSecond(aTurn, () => drawBare(subset, runs, pages.length)),
-    })
-    return figure(name, value * pages.length, 'pages/s CPU', reached * pages.length)
-  }
+  const long = { draft: notice(36), fonts, trial: true, date: '2026-01-05' }
+  const short = { ...long, draft: notice(1) }
   return [
-    await measure('pages laid out and painted', () => layoutDraft(options)),
-    await measure('pages composed only', () => Promise.resolve(compose(options))),
+    await measure('pages laid out and painted', long, {
+      times: aTurn,
+      act: () => layoutDraft(long),
+    }),
+    await measure('pages composed only', long, {
+      times: aTurn,
+      act: () => Promise.resolve(compose(long)),
+    }),
+    await measure('documents of one page laid out and painted', short, {
+      times: shortOnes,
+      act: () => layoutDraft(short),
+    }),
   ]
 }
 
-/** A notice whose characters are as mixed as a real one's. */
-function notice(): Draft {
+async function measure(
+  name: string,
+  options: Parameters<typeof layoutDraft>[0],
+  { times, act }: { readonly times: number; readonly act: () => Promise<unknown> },
+): Promise<Figure> {
+  const { pages } = compose(options)
+  const runs = pages.flatMap(({ runs: all }, page) => all.map((run) => ({ ...run, page })))
+  const subset = await subsetOf(runs)
+  const { value, reached } = await turnAbout({
+    rounds,
+    ours: () => perCpuSecond(times, act),
+    theirs: () => perCpuSecond(times, () => drawBare(subset, runs, pages.length)),
+  })
+  return figure(name, value * pages.length, 'pages/s CPU', reached * pages.length)
+}
+
+/** A notice of so many paragraphs, whose characters are as mixed as a real one's. */
+function notice(paragraphs: number): Draft {
   const common =
     '为提高公文运转效率减少纸质文件印制和人工递送经区人民政府同意现将有关事项通知如下请认真贯彻执行各单位应当明确负责人完成登记申领培训维护'
   const text = (at: number) =>
@@ -56,7 +72,10 @@ function notice(): Draft {
     mainRecipients: [{ name: '各乡镇人民政府' }],
     copies: [],
     title: '示范区人民政府办公室关于做好全区公文无纸化交换工作的通知',
-    body: Array.from({ length: 36 }, (_, at) => ({ type: 'paragraph', text: `${text(at)}。` })),
+    body: Array.from({ length: paragraphs }, (_, at) => ({
+      type: 'paragraph',
+      text: `${text(at)}。`,
+    })),
     attachments: [],
     printedBy: '示范区人民政府办公室',
   }
