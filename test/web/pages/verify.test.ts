@@ -9,6 +9,7 @@ import { browserOf, type Browser, type TestForm } from './browse.ts'
 let box: TestBox
 let clerk: Browser
 let sealed: Uint8Array
+let document: string
 
 test.before(async () => {
   box = await openTestBox()
@@ -20,6 +21,7 @@ test.before(async () => {
     as: one.keys.clerk,
   })
   sealed = bytes
+  document = id
 })
 test.after.always(() => box.close())
 
@@ -44,6 +46,37 @@ test('a sealed file of this box passes, in both languages, and is not kept', asy
   const { text: english } = await clerk.post('/verify', chosen(['a.pdf', sealed]), 'en')
   t.true(english.includes('The seal is authentic and the content unchanged'))
   t.is(box.parts.journal.size, size)
+})
+
+test('the verdict is printed as a sheet for who sees the content, and for nobody else', async (t) => {
+  const [one, two, three] = box.units
+  const path = `/documents/${document}/evidence-sheet.pdf`
+  const sheet = await box.request({ path, as: one.keys.clerk })
+  t.is(sheet.status, 200)
+  t.is(sheet.headers['content-type'], 'application/pdf')
+  t.true(Buffer.from(sheet.bytes).subarray(0, 5).toString() === '%PDF-')
+  // A recipient that has not signed for it yet, and a unit that does not know of it.
+  for (const unit of [two, three]) {
+    t.is((await box.request({ path, as: unit.keys.clerk })).status, 404)
+  }
+})
+
+test('a file that was chosen is answered as a sheet on demand, one at a time', async (t) => {
+  const as = { fields: { as: 'sheet' } }
+  const sheet = await clerk.post('/verify', { ...chosen(['通知.pdf', sealed]), ...as })
+  t.is(sheet.status, 200)
+  t.true(sheet.text.startsWith('%PDF-'))
+  const two = await clerk.post('/verify', {
+    ...chosen(['a.pdf', sealed], ['b.pdf', sealed]),
+    ...as,
+  })
+  t.is(two.status, 422)
+  t.true(two.text.includes('验证单一次只能打印一个文件的'))
+})
+
+test('two files of one name are both judged', async (t) => {
+  const { text } = await clerk.post('/verify', chosen(['a.pdf', sealed], ['a.pdf', 'no PDF']))
+  t.true(text.includes('验证通过 1 / 2'))
 })
 
 test('an altered file fails; one of another box is not decided, and says why', async (t) => {
