@@ -26,6 +26,8 @@ export interface Evidence {
   readonly ocspResponses: readonly Uint8Array[]
   /** Moment of validation. */
   readonly at: Date
+  /** By when an evidence record proves the whole file to have existed. */
+  readonly existedBy?: Date
   readonly ports: PathPorts | undefined
   /** Statements of compromise that are honoured. */
   readonly compromises: readonly Compromise[]

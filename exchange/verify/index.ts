@@ -11,6 +11,7 @@ import type { Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
 import { verifyPdf } from './pdf/verify_pdf.ts'
 import { countHidden } from './pdf/signatures.ts'
+import { reportRecords, withRecords } from './renewals.ts'
 import { certificateIn, tokenIn, verifyCertificate, verifyToken } from './single.ts'
 import { verifyStatement } from './statement.ts'
 import type { FileReport, Finding, Report, VerifyRequest } from './types.ts'
@@ -66,6 +67,7 @@ export type {
   Finding,
   Integrity,
   Level,
+  RenewalFact,
   Report,
   RevisionReport,
   SignatureReport,
@@ -110,8 +112,8 @@ function finish({ at }: VerifyRequest, report: FileReport): Report {
 }
 
 async function judge(request: VerifyRequest): Promise<FileReport> {
-  const { name, bytes, companions = {} } = request
-  const evidence: Evidence = {
+  const { companions = {} } = request
+  const given: Evidence = {
     trust: request.trust,
     certificates: companions.certificates ?? [],
     crls: companions.crls ?? [],
@@ -120,6 +122,13 @@ async function judge(request: VerifyRequest): Promise<FileReport> {
     ports: request.ports,
     compromises: request.statements?.compromises ?? [],
   }
+  const { evidence, records } = await withRecords(request, given)
+  return reportRecords(await judgeKind(request, evidence), records)
+}
+
+/** By what kind of file it is. */
+async function judgeKind(request: VerifyRequest, evidence: Evidence): Promise<FileReport> {
+  const { name, bytes, companions = {} } = request
   const start = String.fromCharCode(...bytes.subarray(0, 32))
   if (start.startsWith('%PDF-')) return verifyPdf(request, evidence)
   const hasSignature = companions.signature !== undefined

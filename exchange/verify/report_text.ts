@@ -50,6 +50,7 @@ const words = {
   after: { zh: '之后的追加', en: 'Added afterwards' },
   proven: { zh: '经证明不晚于', en: 'Proven by' },
   profile: { zh: '规范符合性', en: 'Conformance' },
+  record: { zh: '证据记录，文件存在于', en: 'Evidence record, file there by' },
   until: { zh: '证据有效期至', en: 'Evidence holds until' },
 } as const
 
@@ -72,6 +73,7 @@ export function reportText(report: Report, language: Language): string {
     ...report.conformance.map(
       (note) => `  ${words.profile[language]}${colon}${conformanceText(note, language)}`,
     ),
+    ...(report.renewals ?? []).map(({ time }) => `  ${words.record[language]}${colon}${time}`),
     ...(until === undefined ? [] : [`  ${words.until[language]}${colon}${until}`]),
     '',
   ].join('\n')

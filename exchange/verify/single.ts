@@ -48,7 +48,7 @@ export async function verifyToken(
   const { stamped: data, evidence } = options
   const { certificates, ports, at } = evidence
   const stamp = await readStamp({ token, data, certificates, ports })
-  const verdict = await judgeStamp(stamp, evidence, at)
+  const verdict = await judgeStamp(stamp, evidence, evidence.existedBy ?? at)
   const { judgement, genTime, statedTime, path } = verdict
   const time = statedTime?.toISOString()
   const signature: SignatureReport = {

@@ -25,7 +25,9 @@ export async function verifyStatement(
   const envelope = readEnvelope(bytes)
   const { certificates, ports } = evidence
   const facts = await readCmsSignature({ cms: signature, content: bytes, certificates, ports })
-  const signer = await judgeSigner(facts, evidence, { as: 'statement' })
+  const signer = await judgeSigner(facts, evidence, {
+    ...{ as: 'statement', existedBy: evidence.existedBy },
+  })
   const form = envelope ? passed : failed('FORMAT_FAILURE')
   const authentic = facts.authentic ? passed : failed(facts.judgement.subIndication)
   const isOwn = speaksForItself(envelope?.unit, facts.certificate)

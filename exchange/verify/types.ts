@@ -105,6 +105,15 @@ export interface RevisionReport {
   readonly changes: readonly RevisionChange[]
 }
 
+/** What an evidence record beside the file proves. */
+export interface RenewalFact {
+  /** RFC 3339, UTC: by then the file existed. */
+  readonly time: string
+  readonly kind: 'evidence-record'
+  /** RFC 3339, UTC: by then the record is to be renewed; null where its certificate has no issuer. */
+  readonly validUntil: string | null
+}
+
 export interface Report {
   readonly file: string
   /** RFC 3339, UTC: the moment of validation. */
@@ -119,6 +128,8 @@ export interface Report {
   readonly signatures: readonly SignatureReport[]
   /** Of a PDF whose revisions can be told, oldest first. */
   readonly revisions?: readonly RevisionReport[]
+  /** Evidence records beside the file that hold. */
+  readonly renewals?: readonly RenewalFact[]
   /** RFC 3339, UTC: the last second at which the same evidence gives the same verdict. */
   readonly validUntil?: string
 }

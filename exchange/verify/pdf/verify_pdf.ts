@@ -116,7 +116,7 @@ async function judgeDocumentStamps(
   evidence: Evidence,
 ): Promise<readonly DocumentStamp[]> {
   const verdicts: DocumentStamp[] = []
-  let existedBy = evidence.at
+  let existedBy = evidence.existedBy ?? evidence.at
   for (const signature of signatures.filter(({ isTimestamp }) => isTimestamp).toReversed()) {
     const { certificates, ports } = evidence
     const { contents: token, content: data } = signature
@@ -168,7 +168,8 @@ async function judgeSeal(question: SealQuestion): Promise<SignatureReport> {
   const covering = stamps.filter(
     (stamp) => stamp.statedTime && (stamp.signature.revision ?? -1) > (revision ?? Infinity),
   )
-  const existedBy = covering.find(({ genTime }) => genTime)?.genTime
+  const stampedBy = covering.find(({ genTime }) => genTime)?.genTime
+  const existedBy = stampedBy ?? evidence.existedBy
   const signer = await judgeSigner(facts, evidence, { as: 'seal', existedBy })
   const judgement = worst([
     ...(structure.length > 0 || isOwnRevisionBad(question) ? [failed('FORMAT_FAILURE')] : []),
@@ -180,7 +181,7 @@ async function judgeSeal(question: SealQuestion): Promise<SignatureReport> {
   return {
     field: seal.field,
     signer: facts.certificate?.subject.text ?? '',
-    level: levelOf(facts.baseline, signer, existedBy !== undefined),
+    level: levelOf(facts.baseline, signer, stampedBy !== undefined),
     ...judgement,
     integrity,
     claimedTime: claimedTime(value.date),

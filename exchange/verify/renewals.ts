@@ -1,0 +1,62 @@
+/**
+ * Evidence records in the verification of one file: judged before anything inside the file is, since what they prove to have existed is
+ * judged at that time (EN 319 102-1 5.6.3). Pure but for the ports.
+ */
+import { readTimeStampToken, readOrExplain } from '../../ca/path/index.ts'
+import { withMore, type Evidence } from './evidence.ts'
+import { judgeRecords, maxRecords, type RecordsVerdict } from './evidence_record.ts'
+import { readEvidenceRecord } from './evidence_record_der.ts'
+import type { FileReport, RenewalFact, VerifyRequest } from './types.ts'
+
+/** The evidence with what the records prove, and what they carry; and the verdict on them, undefined where there are none. */
+export async function withRecords(
+  { bytes, companions = {} }: Pick<VerifyRequest, 'bytes' | 'companions'>,
+  evidence: Evidence,
+): Promise<{ readonly evidence: Evidence; readonly records: RecordsVerdict | undefined }> {
+  const { evidenceRecords = [], signature } = companions
+  if (evidenceRecords.length === 0) return { evidence, records: undefined }
+  const objects = signature ? [bytes, signature] : [bytes]
+  const records = await judgeRecords(evidenceRecords, objects, evidence)
+  const { provenAt } = records
+  if (provenAt === undefined) return { evidence, records }
+  const carried = evidenceRecords.slice(0, maxRecords).map(carriedBy)
+  const more = carried.reduce((sum, one) => withMore(sum, one), evidence)
+  return { evidence: { ...more, existedBy: provenAt }, records }
+}
+
+/** Certificates and lists in a record's timestamps: those that say of a signature without a timestamp that its certificate held. */
+function carriedBy(bytes: Uint8Array) {
+  const record = readOrExplain(() => readEvidenceRecord(bytes))
+  if ('message' in record) return {}
+  const tokens = record.chains.flatMap(({ timeStamps }) =>
+    timeStamps.map(({ timeStamp }) => readTimeStampToken(timeStamp).signedData),
+  )
+  return {
+    certificates: tokens.flatMap(({ certificates }) => certificates),
+    crls: tokens.flatMap(({ crls }) => crls),
+  }
+}
+
+/** The report with what the records say; a file that passes because of them does so until the last of them ends. */
+export function reportRecords(report: FileReport, records: RecordsVerdict | undefined): FileReport {
+  if (!records) return report
+  const { proofs, findings } = records
+  const until = [report.validUntil, records.validUntil?.toISOString()].filter(
+    (end) => end !== undefined,
+  )
+  const validUntil = until.toSorted().at(-1)
+  return {
+    ...report,
+    findings: [...report.findings, ...findings],
+    ...(validUntil !== undefined && { validUntil }),
+    ...(proofs.length > 0 && { renewals: proofs.map(factOf) }),
+  }
+}
+
+function factOf({ provenAt, validUntil }: RecordsVerdict['proofs'][number]): RenewalFact {
+  return {
+    time: provenAt.toISOString(),
+    kind: 'evidence-record',
+    validUntil: validUntil?.toISOString() ?? null,
+  }
+}
