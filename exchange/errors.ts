@@ -41,6 +41,7 @@ export type ExchangeErrorCode =
   | 'ORDER_ACT_MISSING'
   | 'ORDER_CLOCK_MOVED'
   | 'ORDER_KEY_IN_USE'
+  | 'ORDER_TOO_MANY'
   | 'JOURNAL_FORKED'
   | 'JOURNAL_SHORTER'
   | 'JOURNAL_PROOF_MISSING'

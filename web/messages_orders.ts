@@ -34,6 +34,11 @@ export const orderMessages = {
     '这把密钥正在使用。请先下令更换，再吊销或者声明它已泄露。',
     'This key is in use. Order it rolled over first, then revoke it or state that it is compromised.',
   ),
+  ORDER_TOO_MANY: message(
+    409,
+    '您提出的令已有 20 道待会签，不能再提。请先撤回不需要的，或者等待会签。',
+    '20 orders that you proposed lie open, which is as many as one officer may have. Withdraw what is not needed, or wait for the second signatures.',
+  ),
   ORDER_CLOCK_MOVED: message(
     409,
     '提出之后，机器的时钟又被调过，或本机重新启动过。请重新对表，重新提出。',

@@ -23,8 +23,10 @@ import { keys } from '../keyspace.ts'
 import type { SignedStatement, StatementDesk } from '../statement/accept.ts'
 import { readOrder } from '../statement/orders.ts'
 import type { StatementOf } from '../statement/types.ts'
+import { createTurns } from '../turns.ts'
 import { maxOrderDays, type OrderAct, type OrderOf } from './acts.ts'
 import type { OrderRecord } from './folds.ts'
+import { countOpen, requirePlace } from './open.ts'
 import { readOrderStatement } from './read.ts'
 
 /** What an act is prepared with. */
@@ -71,7 +73,7 @@ export interface CountersignInput {
 }
 
 export interface OrderDesk {
-  /** Throws what the statement desk and the act's `check` throw, `ORDER_ACT_MISSING`. The same again is answered as before. */
+  /** Throws what the statement desk and the act's `check` throw, `ORDER_ACT_MISSING`, `ORDER_TOO_MANY`. The same again is answered as before. */
   propose(input: { readonly actor: Principal; readonly signed: SignedStatement }): Promise<Sha256>
   /**
    * Carries the order out. Throws as `requireOpen`, `CERTIFICATE_NOT_LIVE`, `SIGNATURE_INVALID`, and what the act throws; then
@@ -89,8 +91,8 @@ export interface OrderDesk {
    * `ORDER_PROPOSER_GONE` (their certificate is no longer live, or they are no officer any more).
    */
   requireOpen(order: Sha256, holder: string): Promise<WholeOrder>
-  /** Throws what stands against proposing this now. */
-  check(order: StatementOf<'sealbox.order'>['order']): Promise<void>
+  /** Throws what stands against proposing this now, by this officer. */
+  check(order: StatementOf<'sealbox.order'>['order'], holder: string): Promise<void>
   /** Throws `ORDER_UNKNOWN`. */
   get(order: Sha256): Promise<WholeOrder>
   /** How many lie open that others than this officer proposed; read without their statements. */
@@ -112,23 +114,19 @@ export interface OrderDeskParts {
 }
 
 export function createOrderDesk(parts: OrderDeskParts): OrderDesk {
+  // Of proposals at once none is counted before another is committed.
+  const turns = createTurns()
   return {
-    propose: (input) => propose(parts, input),
+    propose: (input) => turns(input.actor.holder, () => propose(parts, input)),
     countersign: (input) => countersign(parts, input),
     withdraw: (input) => withdraw(parts, input),
     requireOpen: (order, holder) => requireOpen(parts, order, holder),
-    check: (order) => actOf(parts, order.act).check(order),
-    get: async (order) => wholeOf(parts, (await recordOf(parts, order)).value),
-    waitingFor: async (holder) => {
-      const now = parts.clock.now()
-      let count = 0
-      for await (const { value } of parts.journal.views.scan(keys.graveOrders)) {
-        const { state, proposed, expires } = value as OrderRecord
-        const isOpen = state === 'proposed' && now <= new Date(expires)
-        if (isOpen && proposed.holder !== holder) count += 1
-      }
-      return count
+    check: async (order, holder) => {
+      await requirePlace(parts, holder)
+      await actOf(parts, order.act).check(order)
     },
+    get: async (order) => wholeOf(parts, (await recordOf(parts, order)).value),
+    waitingFor: async (holder) => (await countOpen(parts, holder)).others,
     list: async () => {
       const records: OrderRecord[] = []
       for await (const { value } of parts.journal.views.scan(keys.graveOrders)) {
@@ -153,6 +151,7 @@ async function propose(
   if (again?.order.signer === actor.holder) {
     if ((await journal.views.get(keys.graveOrder(again.hash))) !== undefined) return again.hash
   }
+  await requirePlace(parts, actor.holder)
   const accepted = await desk.accept('sealbox.order', signed, { signer: actor.holder })
   const { statement, statementHash, signatureHash } = accepted
   requireTerm(statement)

@@ -18,10 +18,10 @@ import type { Builder } from './types.ts'
 const maxOrderCharacters = 8000
 
 /** Proposes a grave act: `order=` its name and parameters in JSON, `reason=`. */
-export const proposal: Builder = officersOnly(async ({ parts, query }) => {
+export const proposal: Builder = officersOnly(async ({ parts, actor, query }) => {
   const order = await orderFrom(parts, query)
   const reason = textFrom(query, 'reason', 1000).trim()
-  await parts.orders.check(order)
+  await parts.orders.check(order, actor.holder)
   const expires = termFrom(parts.clock.now())
   return {
     path: '/api/v1/orders/acts/propose',

@@ -6,6 +6,7 @@ import {
   type Order,
   type OrderAct,
 } from '../../../exchange/index.ts'
+import { actorOf } from '../../api/common.ts'
 import { html, type Content, type Html } from '../../html.ts'
 import { messages } from '../../messages.ts'
 import { withKnown } from '../../signing/orders.ts'
@@ -66,9 +67,10 @@ export async function checkOrder(request: Request): Promise<Answer> {
 }
 
 /** What the act itself has against it now, in words. */
-async function objection({ parts, view }: Request, order: Order): Promise<string | undefined> {
+async function objection(request: Request, order: Order): Promise<string | undefined> {
+  const { parts, view } = request
   try {
-    await parts.orders.check(order)
+    await parts.orders.check(order, actorOf(request).holder)
     return undefined
   } catch (error) {
     if (error instanceof ExchangeError || error instanceof CaError) {
