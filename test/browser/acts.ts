@@ -7,8 +7,8 @@ import type { Page } from 'playwright-core'
 import { signInPage } from '../web/signer/browser.ts'
 import type { Person } from './person.ts'
 
-/** A busy machine loads a page in some seconds. */
-const maxWaitMs = 30_000
+/** A busy machine takes long to load a page. */
+const maxWaitMs = 90_000
 
 /** Presses the vermilion button, waits for its mark, and goes back to the desk as it is after the act. */
 export async function signAndReturn(person: Person, signer: Page): Promise<string> {

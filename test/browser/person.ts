@@ -11,6 +11,8 @@ import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import { browserOptions } from './chromium.ts'
 
 const policies = '/etc/chromium/policies/managed'
+/** The box of a test shares two cores with browsers and other tests, and makes the signer when it is first asked for. */
+const maxWaitMs = 90_000
 
 export interface Person {
   readonly context: BrowserContext
@@ -70,7 +72,7 @@ export async function newPerson(options: {
       viewport: { width, height: width < 500 ? 844 : 768 },
       acceptDownloads: true,
     })
-    context.setDefaultTimeout(30_000)
+    context.setDefaultTimeout(maxWaitMs)
     return { context, page: context.pages()[0] ?? (await context.newPage()) }
   }
   let now = await start()
