@@ -63,7 +63,8 @@ export function readPdf(bytes: Uint8Array, limits: Partial<PdfLimits> = {}): Pdf
   const startxref = readStartxref(bytes, bounds)
   const chain = readXrefChain(bytes, startxref.value, { limits: bounds, budget })
   for (const { trailer } of chain) {
-    if (trailer.entries.has('Encrypt')) {
+    // Null counts as absent (7.3.7).
+    if ((trailer.entries.get('Encrypt')?.kind ?? 'null') !== 'null') {
       throw new ExchangeError('PDF_ENCRYPTED', 'the PDF is encrypted')
     }
   }

@@ -74,7 +74,7 @@ function inspectRevisions(document: PdfDocument, pages: readonly PdfPage[], repo
   walkRevisions(document, { revisions, report }, pagesByObject(document, pages))
   const budget = freshBudget(document.bytes, document.limits)
   for (const revision of revisions.slice(0, maxRevisionsSearched)) {
-    for (const { start } of findUncovered(document, revision, budget)) {
+    for (const { start } of findUncovered(document, revision, { budget })) {
       report.add('HIDDEN_BYTES', { at: start })
     }
   }

@@ -130,9 +130,13 @@ export function documentAt(
 export function findUncovered(
   document: PdfDocument,
   revision: PdfRevision,
-  budget?: Budget,
+  options: {
+    readonly budget?: Budget
+    /** The document as it was after the revision, where it is known. */
+    readonly state?: PdfDocument
+  } = {},
 ): Span[] {
-  const state = documentAt(document, revision, budget)
+  const state = options.state ?? documentAt(document, revision, options.budget)
   const covered: Span[] = [revision.tail]
   for (const { span, besides } of revision.sections)
     covered.push(span, ...(besides ? [besides] : []))

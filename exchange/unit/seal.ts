@@ -6,13 +6,12 @@ import { concat, webDigest } from '../../ca/path/index.ts'
 import { ExchangeError } from '../errors.ts'
 import {
   dateText,
-  documentAt,
   listRevisions,
   readPdf,
   readSignatureForm,
   type PdfDocument,
 } from '../pdf/index.ts'
-import { changesOf, referencedNumbers } from '../verify/pdf/changes.ts'
+import { changesOfNewest } from '../verify/pdf/newest.ts'
 import { decodeField, type RequestedSeal } from './sign_request.ts'
 
 /** Longest time between what the PDF will say of its sealing and the signer's clock: a request's ten minutes and skew. */
@@ -96,16 +95,10 @@ function requireOneRevision(document: PdfDocument, { baseLength }: Whole): void 
   if (previous.end > baseLength + maxEndOfLine) throw changes('more than one revision is appended')
   const problem = problems.find(({ revision }) => (revision ?? newest.index) >= newest.index)
   if (problem) throw changes(`${problem.code} at byte ${String(problem.at)}`)
-  const referenced = referencedNumbers(documentAt(document, previous))
-  const found = changesOf(document, newest, {
-    previous,
-    referenced,
-    signaturesAllowed: true,
-    certificationAllowed: true,
-  })
+  const found = changesOfNewest(document)
   const objection = found.find(({ effect }) => effect !== 'permitted')
-  if (objection) throw changes(objection.what)
-  if (found.length !== 1 || found[0]?.what !== 'further signature') {
+  if (objection) throw changes(objection.message)
+  if (found.length !== 1 || found[0]?.code !== 'SIGNATURE_ADDED') {
     throw changes('something else than one seal is appended')
   }
 }

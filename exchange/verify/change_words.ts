@@ -33,6 +33,11 @@ export const changeTable = {
     zh: '更新了文件属性（如修改日期）',
     visible: false,
   },
+  VERSION_RAISED: {
+    en: 'the file says that it uses a newer version of the format',
+    zh: '文件声明采用更新的格式版本',
+    visible: false,
+  },
   STRUCTURE_CHANGED: {
     en: 'the hidden outline for screen readers was updated',
     zh: '更新了供读屏软件使用的隐藏结构',

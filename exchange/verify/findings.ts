@@ -115,6 +115,11 @@ export const findingTable = {
     en: 'The file was changed after this signature in a way that is not permitted.',
     zh: '签名之后文件又被改动，而且是不允许的改动。',
   },
+  CHANGED_AS_PERMITTED: {
+    severity: 'error',
+    en: 'What is shown was changed after this signature; the signature permits it, but does not vouch for it.',
+    zh: '签名之后所显示的内容有变化；这种变化是签名允许的，但签名并不为其担保。',
+  },
   TRANSFORM_UNKNOWN: {
     severity: 'warning',
     en: 'The signature carries a restriction that is not evaluated.',

@@ -35,6 +35,7 @@ export {
 } from './change_words.ts'
 export { findingTable, type FindingCode, type Severity } from './findings.ts'
 export {
+  changesAfter,
   conformanceText,
   findingText,
   integrityWords,

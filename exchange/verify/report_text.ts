@@ -1,4 +1,5 @@
 /** The report as text that a clerk understands, in Chinese and in English. Words of findings stand in `findings.ts`. Pure. */
+import { changeText } from './change_words.ts'
 import { conformanceTable } from './conformance_words.ts'
 import { findingTable } from './findings.ts'
 import type {
@@ -69,7 +70,7 @@ export function reportText(report: Report, language: Language): string {
   return [
     `${file}${colon}${verdictWords[verdict][language]} ${verdict}${sub}`,
     ...report.findings.map((item) => `  ${findingText(item, language)}`),
-    ...report.signatures.flatMap((item) => signatureLines(item, language, colon)),
+    ...report.signatures.flatMap((item) => signatureLines(report, item, language)),
     ...report.conformance.map(
       (note) => `  ${words.profile[language]}${colon}${conformanceText(note, language)}`,
     ),
@@ -79,7 +80,20 @@ export function reportText(report: Report, language: Language): string {
   ].join('\n')
 }
 
-function signatureLines(item: SignatureReport, language: Language, colon: string): string[] {
+/** What came after a signature, each once, in a language; empty for what is no PDF. */
+export function changesAfter(
+  { revisions = [] }: Report,
+  { revision = -1 }: SignatureReport,
+  language: Language,
+): string[] {
+  const later = revisions.filter(({ index, changes }) => index > revision && changes.length > 0)
+  return [
+    ...new Set(later.flatMap(({ changes }) => changes.map((one) => changeText(one, language)))),
+  ]
+}
+
+function signatureLines(report: Report, item: SignatureReport, language: Language): string[] {
+  const colon = language === 'zh' ? '：' : ': '
   const line = (label: { readonly zh: string; readonly en: string }, text: string) =>
     text === '' ? [] : [`    ${label[language]}${colon}${text}`]
   const verdict = `${verdictWords[item.verdict][language]} ${item.verdict}`
@@ -93,7 +107,7 @@ function signatureLines(item: SignatureReport, language: Language, colon: string
     ...line(words.claimed, item.claimedTime ?? ''),
     ...line(words.proven, item.provenBy ?? ''),
     ...item.timestamps.flatMap(({ time, kind }) => line(stampWords[kind], time)),
-    ...line(words.after, item.changesAfter.join('; ')),
+    ...line(words.after, changesAfter(report, item, language).join('; ')),
     ...line(words.chain, item.chain.join(' <- ')),
     ...item.findings.map((each) => `    ${findingText(each, language)}`),
   ]

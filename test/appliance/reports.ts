@@ -30,13 +30,13 @@ export function checkShape(t: ExecutionContext, report: Report): void {
       .filter((key) => !optional.includes(key))
       .sort()
   const top = ['file', 'findings', 'seal', 'signatures', 'verdict']
-  t.deepEqual(keys(report, 'subIndication', 'validUntil'), top)
+  t.deepEqual(keys(report, 'subIndication', 'validUntil', 'revisions'), top)
   t.deepEqual(keys(report.seal), ['verdict'])
   const finding = ['code', 'message', 'severity']
   for (const one of report.findings) t.deepEqual(keys(one), finding)
   for (const signature of report.signatures) {
     const { timestamps, findings } = signature
-    t.deepEqual(keys(signature, 'subIndication'), [
+    t.deepEqual(keys(signature, 'subIndication', 'revision', 'docMdp', 'fieldMdp'), [
       'chain',
       'changesAfter',
       'claimedTime',

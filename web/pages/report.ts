@@ -3,6 +3,7 @@
  * the timestamps and what was found. The same words as `sealbox verify` and the offline verifier. Pure.
  */
 import {
+  changesAfter,
   commonName,
   findingTable,
   integrityWords,
@@ -89,7 +90,7 @@ export function reportDetails(view: View, report: Report): Html {
   const told = new Set(report.signatures.flatMap((one) => one.findings.map(({ code }) => code)))
   const ofFile = report.findings.filter(({ code }) => !told.has(code))
   return html`${findingList(view, ofFile)}${report.signatures.map((one) =>
-    signatureFacts(view, one),
+    signatureFacts(view, report, one),
   )}`
 }
 
@@ -115,9 +116,9 @@ function severityTag({ w }: View, { severity }: Finding): Html {
   return html`<span class="tag ${kind}">${word}</span>`
 }
 
-function signatureFacts(view: View, signature: SignatureReport): Html {
+function signatureFacts(view: View, report: Report, signature: SignatureReport): Html {
   const { w } = view
-  const { field, signer, level, verdict, claimedTime, timestamps, chain, changesAfter } = signature
+  const { field, signer, level, verdict, claimedTime, timestamps, chain } = signature
   const words = isStatement(signature) ? statementWords : integrityWords
   const kinds = {
     signature: w('签名时间戳', 'Signature timestamp'),
@@ -136,7 +137,10 @@ function signatureFacts(view: View, signature: SignatureReport): Html {
     [w('自称时间', 'Claimed time'), claimedTime === null ? '' : view.exact(claimedTime)],
     ...timestamps.map(({ kind, time }) => [kinds[kind], view.exact(time)] as const),
     [w('证书链', 'Chain'), chain.length === 0 ? '' : html`${lines(chain)}`],
-    [w('之后的追加', 'Added afterwards'), changesAfter.map((one) => later(view, one)).join('; ')],
+    [
+      w('之后的追加', 'Added afterwards'),
+      changesAfter(report, signature, view.language).join('; '),
+    ],
   ]
   return html`<dl class="facts">
       ${rows.map(
@@ -148,15 +152,6 @@ function signatureFacts(view: View, signature: SignatureReport): Html {
     </dl>
     ${findingList(view, signature.findings)}`
 }
-
-/** What was added after a seal by the rules; what was not is told as the verifier tells it. */
-const laterWords: Readonly<Record<string, string>> = {
-  'document security store': '验证数据',
-  'document timestamp': '文档时间戳',
-  'further signature': '又一印章',
-}
-
-const later = ({ w }: View, what: string): string => w(laterWords[what] ?? what, what)
 
 const lines = (chain: readonly string[]): Html[] =>
   chain.map((one, at) => (at === 0 ? html`${one}` : html`<br />← ${one}`))

@@ -1,7 +1,7 @@
 /** Opens a PDF for verification: its revisions and signatures, from the newest state that can be read. Pure. */
 import { ExchangeError } from '../../errors.ts'
 import {
-  documentAt,
+  documentStates,
   listRevisions,
   readPdf,
   type PdfDocument,
@@ -18,6 +18,8 @@ export interface Opened {
   readonly document: PdfDocument
   readonly whole: PdfDocument
   readonly list: RevisionList
+  /** By index of revision. */
+  readonly states: readonly PdfDocument[]
   readonly signatures: readonly PdfSignature[]
 }
 
@@ -35,11 +37,11 @@ export function openSealed(bytes: Uint8Array): Opened | ExchangeError {
 /** The newest state whose form can be read: what a later revision damages must not hide what an earlier one signed. */
 function newestReadable(document: PdfDocument, list: RevisionList): Opened {
   let first: ExchangeError | undefined
-  for (const revision of list.revisions.slice(-maxStates).toReversed()) {
-    const state =
-      revision.index === list.revisions.length - 1 ? document : documentAt(document, revision)
+  const states = documentStates(document, list)
+  for (const state of states.slice(-maxStates).toReversed()) {
     try {
-      return { document: state, whole: document, list, signatures: listSignatures(state, list) }
+      const signatures = listSignatures(state, list, states)
+      return { document: state, whole: document, list, states, signatures }
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error
       first ??= error

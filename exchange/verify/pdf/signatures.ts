@@ -3,19 +3,27 @@
  * 5.5), and traces of signatures that the form does not lead to. Pure; judges no cryptography.
  */
 import { concat } from '../../../ca/path/index.ts'
+import { ExchangeError } from '../../errors.ts'
 import {
   countByteRanges,
-  documentAt,
+  dictionaryAt,
   latin1,
+  nameOf,
   readSignatureForm,
+  referenceNumber,
+  type PdfDictionary,
   type PdfDocument,
   type PdfRevision,
+  type PdfValue,
   type RevisionList,
   type SignatureValue,
 } from '../../pdf/index.ts'
+import { readOr } from './compare.ts'
 
 export interface PdfSignature {
   readonly field: string
+  /** Numbers of the field and its widgets. */
+  readonly objects: readonly number[]
   readonly value: SignatureValue
   readonly isTimestamp: boolean
   /** Index of the revision that it closes; undefined if its range is wrong. */
@@ -32,32 +40,48 @@ export interface PdfSignature {
 export const maxSignatures = 200
 
 /** All signatures that the form leads to, in order of the revisions they close. */
-export function listSignatures(document: PdfDocument, list: RevisionList): PdfSignature[] {
-  const found = readSignatureForm(document).fields.flatMap(({ name, value }) =>
-    value ? [signatureOf({ document, list, field: name, value })] : [],
-  )
+export function listSignatures(
+  document: PdfDocument,
+  list: RevisionList,
+  states: readonly PdfDocument[],
+): PdfSignature[] {
+  const found = readSignatureForm(document).fields.flatMap(({ name, object, widgets, value }) => {
+    const objects = [object, ...widgets.map((widget) => widget.object)]
+    return value ? [signatureOf({ document, list, states, field: name, objects, value })] : []
+  })
   return found.toSorted((a, b) => (a.revision ?? -1) - (b.revision ?? -1))
 }
 
-function signatureOf(options: {
+interface Found {
   readonly document: PdfDocument
   readonly list: RevisionList
+  readonly states: readonly PdfDocument[]
   readonly field: string
+  readonly objects: readonly number[]
   readonly value: SignatureValue
-}): PdfSignature {
-  const { document, list, field, value } = options
-  const isTimestamp = value.type === 'DocTimeStamp'
-  const base = { field, value, isTimestamp, contents: value.contents?.bytes ?? new Uint8Array() }
-  const place = placeOf(document, list, options)
+}
+
+function signatureOf(found: Found): PdfSignature {
+  const { document, field, objects, value } = found
+  // Some programs leave out or mistake the type; the format is what says it (EN 319 142-1 5.4.3).
+  const isTimestamp = value.type === 'DocTimeStamp' || value.subFilter === 'ETSI.RFC3161'
+  const contents = value.contents?.bytes ?? new Uint8Array()
+  const base = { field, objects, value, isTimestamp, contents }
+  const place = placeOf(found)
   if (typeof place === 'string') {
     return { ...base, revision: undefined, rangeProblem: place, content: new Uint8Array() }
   }
   const [, first, second, length] = place.range
-  const content = concat(
-    document.bytes.subarray(0, first),
-    document.bytes.subarray(second, second + length),
-  )
-  return { ...base, revision: place.revision.index, rangeProblem: undefined, content }
+  return {
+    ...base,
+    revision: place.revision.index,
+    rangeProblem: undefined,
+    // Joined when asked for: a file with a hundred signatures is not held a hundred times.
+    get content() {
+      const { bytes } = document
+      return concat(bytes.subarray(0, first), bytes.subarray(second, second + length))
+    },
+  }
 }
 
 interface Place {
@@ -66,11 +90,7 @@ interface Place {
 }
 
 /** Exactly two ranges from the first byte to the end of a revision, with a gap that is exactly the /Contents string; else what is wrong. */
-function placeOf(
-  document: PdfDocument,
-  list: RevisionList,
-  { field, value }: { readonly field: string; readonly value: SignatureValue },
-): Place | string {
+function placeOf({ document, list, states, objects, value }: Found): Place | string {
   const { byteRange, contents, object } = value
   const [zero, first, second, length, more] = byteRange ?? []
   if (zero === undefined || first === undefined || second === undefined || length === undefined) {
@@ -88,11 +108,48 @@ function placeOf(
   const revision = list.revisions.find((candidate) => endsWith(document, candidate, end))
   if (!revision) return 'the range does not end with a revision'
   if (!revision.objects.has(object)) return 'the signature is not of the revision that it covers'
-  const own = readSignatureForm(documentAt(document, revision)).fields
-  if (!own.some((other) => other.name === field && other.value?.object === object)) {
+  const state = states[revision.index]
+  if (!state || !isReadableFieldOf(state, objects[0] ?? -1, object)) {
     return 'the revision that it covers has no such field'
   }
   return { range: [zero, first, second, length], revision }
+}
+
+function isReadableFieldOf(state: PdfDocument, field: number, signature: number): boolean {
+  try {
+    return isFieldOf(state, field, signature)
+  } catch (error) {
+    if (error instanceof ExchangeError) return false
+    throw error
+  }
+}
+
+/** Levels of the form. */
+const maxLevels = 100
+
+/** Whether the form of a state leads to a field and this one to the signature: downwards as a reader goes, checked upwards. */
+function isFieldOf(state: PdfDocument, field: number, signature: number): boolean {
+  const form = dictionaryAt(state, state.catalog().value.entries.get('AcroForm'))
+  const roots = state.resolve(form?.entries.get('Fields'))
+  let number: number | undefined = field
+  let value: number | undefined
+  for (let level = 0; number !== undefined && level < maxLevels; level++) {
+    const dictionary: PdfDictionary | undefined = dictionaryAt(state, state.object(number)?.value)
+    value ??= referenceNumber(dictionary?.entries.get('V'))
+    if (lists(roots, number)) return value === signature
+    const parent: number | undefined = referenceNumber(dictionary?.entries.get('Parent'))
+    const above = dictionaryAt(
+      state,
+      parent === undefined ? undefined : state.object(parent)?.value,
+    )
+    if (!lists(state.resolve(above?.entries.get('Kids')), number)) return false
+    number = parent
+  }
+  return false
+}
+
+function lists(array: PdfValue | undefined, number: number): boolean {
+  return array?.kind === 'array' && array.items.some((item) => referenceNumber(item) === number)
 }
 
 /** Digits of one case in pairs and nothing else: there is one way to write it, so that no octet may vary. */
@@ -108,33 +165,57 @@ function endsWith(document: PdfDocument, revision: PdfRevision, end: number): bo
   return end < eof && eof - end <= 2 && rest.every((byte) => byte === 10 || byte === 13)
 }
 
-const traces: readonly string[] = [
-  '/ETSI.CAdES.detached',
-  '/ETSI.RFC3161',
-  '/adbe.pkcs7.detached',
-  '/adbe.pkcs7.sha1',
-  '/adbe.x509.rsa_sha1',
-]
+const formats =
+  'ETSI.CAdES.detached|ETSI.RFC3161|adbe.pkcs7.detached|adbe.pkcs7.sha1|adbe.x509.rsa_sha1'
 
 /** How many document timestamps the bytes show by the name of their format. */
 export function countStamps(bytes: Uint8Array): number {
-  return occurrences(latin1(bytes), '/ETSI.RFC3161')
+  return latin1(bytes).match(/\/SubFilter\s*\/ETSI\.RFC3161/g)?.length ?? 0
 }
 
 /**
  * How many signatures the bytes show beyond the `reachable` ones: by /ByteRange, by the names of formats, by long strings that begin as
  * a CMS does. One altered byte cannot wipe out all three.
  */
-export function countHidden(bytes: Uint8Array, reachable: readonly PdfSignature[]): number {
+export function countHidden(
+  bytes: Uint8Array,
+  reachable: readonly PdfSignature[],
+  document?: PdfDocument,
+): number {
   const objects = new Set(reachable.map(({ value }) => value.object ?? value.dictionary.start))
-  const text = latin1(bytes)
-  const named = traces.reduce((sum, trace) => sum + occurrences(text, trace), 0)
-  const strings = text.match(/<30(?:8[0-4]|80)[0-9A-Fa-f]{400}/g)?.length ?? 0
-  return Math.max(countByteRanges(bytes), named, strings) - objects.size
+  const hidden = countTraces(bytes) - objects.size
+  if (hidden <= 0 || document === undefined || reachable.length === 0) return hidden
+  return hidden - countExplained(bytes, document, objects)
 }
 
-function occurrences(text: string, word: string): number {
-  let count = 0
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) count++
+function countTraces(bytes: Uint8Array): number {
+  const text = latin1(bytes)
+  const named = text.match(new RegExp(`/SubFilter\\s*/(?:${formats})`, 'g'))?.length ?? 0
+  const strings = text.match(/<30(?:8[0-4]|80)[0-9A-Fa-f]{400}/g)?.length ?? 0
+  return Math.max(countByteRanges(bytes), named, strings)
+}
+
+/** Traces that are no signatures of the document: usage rights (12.8.2.3), and files that lie inside it as they are. */
+function countExplained(
+  bytes: Uint8Array,
+  document: PdfDocument,
+  known: ReadonlySet<number>,
+): number {
+  const perms = dictionaryAt(document, document.catalog().value.entries.get('Perms'))
+  const rights = [...(perms?.entries ?? [])].filter(([key, value]) => {
+    const number = referenceNumber(value)
+    return key.startsWith('UR') && number !== undefined && !known.has(number)
+  })
+  let count = rights.length
+  for (const number of document.numbers()) {
+    const value = readOr(document, number)?.value
+    if (
+      value?.kind !== 'stream' ||
+      nameOf(value.dictionary.entries.get('Type')) !== 'EmbeddedFile'
+    ) {
+      continue
+    }
+    count += countTraces(bytes.subarray(value.data.start, value.data.end))
+  }
   return count
 }

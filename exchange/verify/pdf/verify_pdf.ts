@@ -2,13 +2,14 @@
  * Verifies a sealed PDF (PAdES baseline, EN 319 142-1; EN 319 102-1, thin): every signature, every document timestamp, and what
  * changed after each. Judges evidence that is inside the file; no network. Pure but for the ports.
  */
+import { toHex, webDigest } from '../../../ca/path/index.ts'
 import { ExchangeError } from '../../errors.ts'
-import { documentAt, type PdfDocument } from '../../pdf/index.ts'
+import type { PdfDocument } from '../../pdf/index.ts'
 import { judgeSigner, readCmsSignature, type SignerVerdict } from '../cms_signature.ts'
 import { withMore, type Evidence } from '../evidence.ts'
 import { finding } from '../findings.ts'
-import type { Change } from './changes.ts'
-import { changesByRevision } from './later.ts'
+import { isObjection, type RevisionChange } from '../change_words.ts'
+import { changesByRevision, docMdpOf, type ChangesByRevision } from './later.ts'
 import { openSealed, type Opened } from './open.ts'
 import { judgeNamed, type NamedVerdict } from './named.ts'
 import { readSecurityStore } from './security_store.ts'
@@ -20,6 +21,7 @@ import type {
   Integrity,
   Level,
   FileReport,
+  RevisionReport,
   SignatureReport,
   TimeStampFact,
   VerifyRequest,
@@ -46,12 +48,12 @@ export async function verifyPdf(
   if (signatures.length > maxSignatures) {
     return unverifiable(name, 'FILE_TOO_LARGE', { detail: 'too many signatures' })
   }
-  const hidden = countHidden(bytes, signatures)
+  const hidden = countHidden(bytes, signatures, document)
   if (signatures.length === 0 && hidden <= 0) return unverifiable(name, 'NO_SIGNATURE')
   const known = withMore(evidence, storeOf(document))
   const stamps = await judgeDocumentStamps(signatures, known)
   const seals = signatures.filter(({ isTimestamp }) => !isTimestamp)
-  const later = changesByRevision(opened)
+  const later = changesByRevision({ ...opened, document: opened.whole })
   const reports = await Promise.all(
     seals.map((seal) => judgeSeal({ seal, opened, stamps, later, evidence: known })),
   )
@@ -61,10 +63,12 @@ export async function verifyPdf(
   const damage = [...later.values()].flat().filter(({ effect }) => effect === 'damaged')
   const findings = [
     ...(isStampLost ? [finding('DOCUMENT_TIMESTAMP_BROKEN')] : []),
-    ...damage.map(({ what }) => finding('REVISION_MALFORMED', what)),
+    ...damage.map(({ message }) => finding('REVISION_MALFORMED', message)),
   ]
   const named = await namedIn(opened, companions)
-  return assemble({ name, signatures: [...reports, ...unreachable], stamps, findings, named })
+  const revisions = await reportRevisions(opened, later, known)
+  const all = [...reports, ...unreachable]
+  return assemble({ name, signatures: all, stamps, findings, named, revisions })
 }
 
 /** A file that cannot be read: if it shows traces of a signature, that signature is broken (design 6). */
@@ -88,15 +92,36 @@ function storeOf(document: PdfDocument) {
   }
 }
 
+/** Each revision with its hash and what it did; what belongs to none stands with the last. */
+async function reportRevisions(
+  { whole, list }: Opened,
+  later: ChangesByRevision,
+  { ports }: Evidence,
+): Promise<readonly RevisionReport[]> {
+  const { digest = webDigest } = ports ?? {}
+  const last = list.revisions.length - 1
+  return Promise.all(
+    list.revisions.map(async ({ index, start, end }) => ({
+      index,
+      start,
+      end,
+      sha256: toHex(await digest('SHA-256', whole.bytes.subarray(start, end))),
+      changes: [
+        ...(later.get(index) ?? []),
+        ...(index === last ? (later.get(last + 1) ?? []) : []),
+      ],
+    })),
+  )
+}
+
 /** What the first sealed state names beside itself. */
 async function namedIn(
-  { document, list, signatures }: Opened,
+  { document, states, signatures }: Opened,
   companions: Companions,
 ): Promise<NamedVerdict> {
   const first = signatures.find(({ revision }) => revision !== undefined)?.revision
-  const revision = list.revisions[first ?? -1]
   try {
-    return await judgeNamed(revision ? documentAt(document, revision) : document, companions)
+    return await judgeNamed(states[first ?? -1] ?? document, companions)
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error
     return {
@@ -141,7 +166,7 @@ interface SealQuestion {
   readonly seal: PdfSignature
   readonly opened: Opened
   readonly stamps: readonly DocumentStamp[]
-  readonly later: ReadonlyMap<number, readonly Change[]>
+  readonly later: ChangesByRevision
   readonly evidence: Evidence
 }
 
@@ -162,7 +187,7 @@ async function judgeSeal(question: SealQuestion): Promise<SignatureReport> {
   const changes = [...later]
     .filter(([index]) => index > (revision ?? -1))
     .flatMap(([, list]) => list)
-  const objections = changes.filter(({ effect }) => effect === 'forbidden')
+  const objections = changes.filter(isObjection)
   const broken = structure.length > 0 || !facts.authentic || isOwnRevisionBad(question)
   const integrity: Integrity = broken ? 'BROKEN' : objections.length > 0 ? 'CHANGED' : 'INTACT'
   const covering = stamps.filter(
@@ -173,7 +198,7 @@ async function judgeSeal(question: SealQuestion): Promise<SignatureReport> {
   const signer = await judgeSigner(facts, evidence, { as: 'seal', existedBy })
   const judgement = worst([
     ...(structure.length > 0 || isOwnRevisionBad(question) ? [failed('FORMAT_FAILURE')] : []),
-    ...(integrity === 'CHANGED' ? [failed('HASH_FAILURE')] : []),
+    ...(integrity === 'CHANGED' ? [changedJudgement(objections)] : []),
     ...(facts.authentic ? [] : [failed(facts.judgement.subIndication)]),
     facts.judgement,
     signer.judgement,
@@ -190,16 +215,32 @@ async function judgeSeal(question: SealQuestion): Promise<SignatureReport> {
       ...covering.flatMap(factOf('document')),
     ],
     coversWholeRevision: revision !== undefined,
-    changesAfter: [...new Set(changes.map(({ what }) => what))],
+    changesAfter: [...new Set(changes.map(({ message }) => message))],
+    ...(revision !== undefined && { revision }),
+    ...mdpOf(value),
     chain: signer.path.map(({ subject }) => subject.text),
     findings: [
       ...structure,
       ...facts.findings,
-      ...objections.map(({ what }) => finding('CHANGED_AFTER', what)),
+      ...objections.map(({ effect, message }) =>
+        finding(effect === 'forbidden' ? 'CHANGED_AFTER' : 'CHANGED_AS_PERMITTED', message),
+      ),
       ...value.otherTransforms.map((method) => finding('TRANSFORM_UNKNOWN', method)),
       ...signer.findings,
     ],
   }
+}
+
+/** What a person sees differs: not permitted, the seal has failed; permitted, it holds for what it was put on, which is not what is shown. */
+function changedJudgement(objections: readonly RevisionChange[]): Judgement {
+  const isForbidden = objections.some(({ effect }) => effect === 'forbidden')
+  return isForbidden ? failed('HASH_FAILURE') : indeterminate('SIG_CONSTRAINTS_FAILURE')
+}
+
+function mdpOf(value: PdfSignature['value']): Pick<SignatureReport, 'docMdp' | 'fieldMdp'> {
+  const docMdp = docMdpOf(value)
+  const { fieldMdp } = value
+  return { ...(docMdp !== undefined && { docMdp }), ...(fieldMdp && { fieldMdp }) }
 }
 
 function structureFindings({ rangeProblem, value }: PdfSignature): Finding[] {
@@ -248,6 +289,7 @@ function assemble(parts: {
   /** Errors of the file itself; one fails it. */
   readonly findings: readonly Finding[]
   readonly named: NamedVerdict
+  readonly revisions: readonly RevisionReport[]
 }): FileReport {
   const { name, signatures, stamps } = parts
   const stampFindings = stamps.flatMap((stamp) =>
@@ -281,6 +323,7 @@ function assemble(parts: {
     ],
     seal: { verdict: signatures[0]?.verdict ?? 'INDETERMINATE' },
     signatures,
+    revisions: parts.revisions,
     ...(validUntil && { validUntil: validUntil.toISOString() }),
   }
 }

@@ -1,0 +1,113 @@
+/** What the mark of a further signature may do to its page: be small, and cover nothing that was there before (ISO 32000-2 12.5.5, 12.7.5.5). Pure. */
+import {
+  dictionaryAt,
+  integerOf,
+  nameOf,
+  rectangleOf,
+  referenceNumber,
+  type PdfDictionary,
+  type PdfDocument,
+  type Rectangle,
+} from '../../pdf/index.ts'
+import { itemsOf, sameObject, readOr } from './compare.ts'
+import type { Comparison } from './comparison.ts'
+import { isInk } from './ink.ts'
+import { paintsWithin } from './painted.ts'
+
+/** Where a field shows. */
+export interface Mark {
+  readonly field: PdfDictionary
+  /** undefined where it is no rectangle. */
+  readonly rect: Rectangle | undefined
+  /** Whether anything of it can be seen. */
+  readonly isShown: boolean
+}
+
+/** A further mark may take this part of its page and no more; a seal of 4.5 cm takes 3 %. */
+const maxMarkShare = 0.15
+
+/** Flags of an annotation that show it nowhere (Table 167): Hidden; NoView unless events toggle it. */
+const [hidden, noView, toggleNoView] = [2, 32, 256]
+
+/** The mark of a field or widget. */
+export function markOf(document: PdfDocument, field: PdfDictionary): Mark {
+  const value = field.entries.get('Rect')
+  const rect = rectangleOf(document, value)
+  const flags = integerOf(document.resolve(field.entries.get('F'))) ?? 0
+  const isHidden = (flags & hidden) > 0 || ((flags & noView) > 0 && (flags & toggleNoView) === 0)
+  const isEmpty = value === undefined || (rect !== undefined && areaOf(rect) === 0)
+  return { field, rect, isShown: !isHidden && !isEmpty }
+}
+
+/** Notes what is wrong with the mark of a further signature; `page` from 0. */
+export function checkMark(
+  comparison: Comparison,
+  options: { readonly mark: Mark; readonly number: number; readonly page: number | undefined },
+): void {
+  const { after, pages, note } = comparison
+  const { mark, number } = options
+  const index = options.page ?? pages.places.get(referenceNumber(mark.field.entries.get('P')) ?? -1)
+  const page = pages.pages[index ?? -1]
+  const place = {
+    page: index === undefined ? index : index + 1,
+    detail: `object ${String(number)}`,
+  }
+  // On no page, it is not shown.
+  if (!page) return
+  const { rect } = mark
+  // A place that was there before was seen by who signed before.
+  const isForeseen = wasThere(comparison, number, mark.field)
+  if (!rect || (!isForeseen && areaOf(rect) > maxMarkShare * areaOf(page.cropBox))) {
+    note('forbidden', 'MARK_TOO_LARGE', place)
+    return
+  }
+  // Without an appearance nothing is painted.
+  if (after.resolve(mark.field.entries.get('AP')) === undefined) return
+  if (coversMark(comparison, { rect, number, index: page.index })) {
+    note('forbidden', 'MARK_OVER_MARK', place)
+  }
+  if (isInk(after, mark.field)) return
+  if (paintsWithin(after, page, rect)) note('forbidden', 'MARK_OVER_CONTENT', place)
+}
+
+function wasThere({ before }: Comparison, number: number, field: PdfDictionary): boolean {
+  const old = dictionaryAt(before, readOr(before, number)?.value)
+  return old !== undefined && sameObject(old.entries.get('Rect'), field.entries.get('Rect'))
+}
+
+/** Annotations of a page that are looked at; more are taken for being covered. */
+const maxAnnotations = 2000
+/** Marks may touch at their edges, points. */
+const tolerance = 0.5
+
+/** Whether another annotation that shows something, of this revision or before, lies under the rectangle. */
+function coversMark(
+  { after, pages }: Comparison,
+  {
+    rect,
+    number,
+    index,
+  }: { readonly rect: Rectangle; readonly number: number; readonly index: number },
+): boolean {
+  const page = pages.pages[index]
+  const now = dictionaryAt(after, after.object(page?.object.number ?? -1)?.value)
+  const items = itemsOf(after, now?.entries.get('Annots')) ?? []
+  if (items.length > maxAnnotations) return true
+  return items.some((item) => {
+    const annotation = dictionaryAt(after, item)
+    if (!annotation || referenceNumber(item) === number) return false
+    const subtype = nameOf(after.resolve(annotation.entries.get('Subtype')))
+    if (subtype === 'Link' || subtype === 'Popup') return false
+    const other = markOf(after, annotation)
+    return other.isShown && (other.rect === undefined || overlaps(other.rect, rect, tolerance))
+  })
+}
+
+/** Whether two rectangles share more than a margin in both directions. */
+export function overlaps(a: Rectangle, b: Rectangle, margin: number): boolean {
+  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0])
+  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1])
+  return width > margin && height > margin
+}
+
+const areaOf = ([left, bottom, right, top]: Rectangle): number => (right - left) * (top - bottom)
