@@ -29,26 +29,29 @@ export function checkShape(t: ExecutionContext, report: Report): void {
     Object.keys(value)
       .filter((key) => !optional.includes(key))
       .sort()
-  const top = ['file', 'findings', 'seal', 'signatures', 'verdict']
-  t.deepEqual(keys(report, 'subIndication', 'validUntil', 'revisions'), top)
+  const top = ['at', 'conformance', 'file', 'findings', 'seal', 'signatures', 'verdict']
+  t.deepEqual(keys(report, 'subIndication', 'validUntil', 'revisions', 'renewals', 'bundle'), top)
   t.deepEqual(keys(report.seal), ['verdict'])
   const finding = ['code', 'message', 'severity']
   for (const one of report.findings) t.deepEqual(keys(one), finding)
   for (const signature of report.signatures) {
     const { timestamps, findings } = signature
-    t.deepEqual(keys(signature, 'subIndication', 'revision', 'docMdp', 'fieldMdp'), [
-      'chain',
-      'changesAfter',
-      'claimedTime',
-      'coversWholeRevision',
-      'field',
-      'findings',
-      'integrity',
-      'level',
-      'signer',
-      'timestamps',
-      'verdict',
-    ])
+    t.deepEqual(
+      keys(signature, 'subIndication', 'revision', 'docMdp', 'fieldMdp', 'provenBy', 'time'),
+      [
+        'chain',
+        'changesAfter',
+        'claimedTime',
+        'coversWholeRevision',
+        'field',
+        'findings',
+        'integrity',
+        'level',
+        'signer',
+        'timestamps',
+        'verdict',
+      ],
+    )
     for (const one of timestamps) t.deepEqual(keys(one), ['kind', 'time'])
     for (const one of findings) t.deepEqual(keys(one), finding)
   }
