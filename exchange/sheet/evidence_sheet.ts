@@ -6,7 +6,7 @@ import { paint } from '../layout/paint.ts'
 import { createShaper, type Shaper } from '../layout/metrics.ts'
 import type { Fonts } from '../layout/fonts.ts'
 import {
-  changeText,
+  changesAfter,
   commonName,
   conformanceText,
   findingText,
@@ -174,19 +174,12 @@ function signatureFacts(signature: SignatureReport, request: SheetRequest): Fact
     })),
     {
       term: say('after'),
-      value: laterChanges(signature, request).join(language === 'zh' ? '；' : '; '),
+      value: changesAfter(request.report, signature, language)
+        .slice(0, maxPrinted.changes)
+        .join(language === 'zh' ? '；' : '; '),
     },
   ]
   return facts.filter((fact) => fact !== undefined).filter(({ value }) => value !== '')
-}
-
-/** What later revisions did, in the reader's words; of a file whose revisions cannot be told, in the verifier's. */
-function laterChanges(signature: SignatureReport, { report, language }: SheetRequest): string[] {
-  const { revision = -1 } = signature
-  const texts = report.revisions
-    ?.filter(({ index }) => index > revision)
-    .flatMap(({ changes }) => changes.map((change) => changeText(change, language)))
-  return [...new Set(texts ?? signature.changesAfter)].slice(0, maxPrinted.changes)
 }
 
 const severityColours = { error: 'red', warning: 'amber', info: 'grey' } as const
