@@ -12,6 +12,7 @@ const openBefore: ReadonlySet<string> = new Set([
   'GET /assets/:name',
   'GET /root.crt',
   'GET /signer.html',
+  'GET /verifier.html',
   'GET /help',
   'GET /preferences',
   'POST /preferences',

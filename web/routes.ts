@@ -20,6 +20,7 @@ import { frontRoute } from './pages/front.ts'
 import { preferenceRoutes } from './pages/preferences.ts'
 import { signedPageRoutes } from './pages/signed.ts'
 import { signerRoutes } from './pages/signer.ts'
+import { verifierRoutes } from './pages/verifier.ts'
 import { boxRoutes } from './pages/unit/boxes.ts'
 import { composeRoutes } from './pages/unit/compose/routes.ts'
 import { documentPageRoutes } from './pages/unit/document/routes.ts'
@@ -50,6 +51,7 @@ const pages: readonly Route[] = [
   assetRoute,
   eventsRoute,
   ...signerRoutes,
+  ...verifierRoutes,
   ...preferenceRoutes,
   ...boxRoutes,
   ...searchPageRoutes,

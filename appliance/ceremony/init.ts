@@ -36,6 +36,7 @@ import {
   type IssuedCode,
   type Minutes,
 } from '../../provisioning/index.ts'
+import type { PageHashes } from '../../web/index.ts'
 import {
   isEmptyFolder,
   openDataFolder,
@@ -66,8 +67,8 @@ export interface InitOptions {
   readonly out: string
   readonly clock: Clock
   readonly random: Random
-  /** SHA-256 of the signer's page, for the minutes. */
-  readonly signer: () => Promise<string>
+  /** SHA-256 of the pages of one file, for the minutes. */
+  readonly pageHashes: () => Promise<PageHashes>
   /** How the box's keys are stretched; a test spares itself the time. */
   readonly secretStrength?: SecretStrength
   /** Told after each step, for the terminal; a test ends the process there. */
@@ -229,7 +230,7 @@ async function minutesOf(
   { certificates, root, rootCrl }: District,
 ): Promise<Minutes> {
   const { districtName, hostNames, pkiUrl, zone, place, present, officers } = plan
-  const { clock, signer } = options
+  const { clock, pageHashes } = options
   const stores = (role: string) => {
     if (role === 'root') return 'shares'
     return plan.token && isTokenKey(role) ? 'token' : 'file'
@@ -242,7 +243,7 @@ async function minutesOf(
     },
     heldAt: clock.now().toISOString(),
     present: present.map(({ name, part }) => ({ name, part })),
-    software: { version, signer: await signer() },
+    software: { version, ...(await pageHashes()) },
     root: sha256Hex(root.certificate),
     certificates: boxKeyNames.map((role) =>
       certificateRow({

@@ -16,6 +16,7 @@ import {
   type Signer,
 } from '../../ca/index.ts'
 import { minutesFormat, type IssuedCode, type Minutes } from '../../provisioning/index.ts'
+import type { PageHashes } from '../../web/index.ts'
 import { version } from '../version.ts'
 import type { LaterPlan } from './answers.ts'
 import type { BoxAtRest, RootInHand } from './box_at_rest.ts'
@@ -31,7 +32,7 @@ export interface Held {
   readonly ceremony: string
   /** Folder below which the papers go. */
   readonly out: string
-  readonly signer: () => Promise<string>
+  readonly pageHashes: () => Promise<PageHashes>
   /** Told after each step; a test ends the process there. */
   readonly onStep?: (step: LaterStep) => void
 }
@@ -104,7 +105,7 @@ export async function freshRootList(
 }
 
 async function minutesOf(held: Held, outcome: Outcome): Promise<Minutes> {
-  const { box, plan, inHand, ceremony, signer } = held
+  const { box, plan, inHand, ceremony, pageHashes } = held
   const { id, mode, districtName, hostNames, pkiUrl, zone } = box.file
   const { kind, root, rehearsal, certificates = [], lists = [], shares = null } = outcome
   const { codes = [], dismissed = [] } = outcome
@@ -114,7 +115,7 @@ async function minutesOf(held: Held, outcome: Outcome): Promise<Minutes> {
     heldAt: box.clock.now().toISOString(),
     place: plan.place,
     present: plan.present.map(({ name, part }) => ({ name, part })),
-    software: { version, signer: await signer() },
+    software: { version, ...(await pageHashes()) },
     opened: inHand.opened.map(({ number, custodian }) => ({ number, custodian })),
     officers: codes.flatMap(({ codeFor }) => (codeFor.kind === 'person' ? [codeFor.id] : [])),
     dismissed: [...dismissed],

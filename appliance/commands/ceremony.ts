@@ -2,7 +2,7 @@
 import { readFileSync, existsSync } from 'node:fs'
 import type { OfferedShare } from '../../ca/index.ts'
 import { fingerprintWords } from '../../provisioning/index.ts'
-import { ceremonyWords, signerSha256 } from '../../web/index.ts'
+import { ceremonyWords, pageHashes } from '../../web/index.ts'
 import { isReadableByOthers, readLaterAnswers, type LaterPlan } from '../ceremony/answers.ts'
 import { openAtRest, takeRoot, type BoxAtRest } from '../ceremony/box_at_rest.ts'
 import { newCeremony, type Concluded, type Held } from '../ceremony/later.ts'
@@ -58,7 +58,7 @@ export async function holdAtBox(
     const shares = plan.shares.length > 0 ? plan.shares : await sharesFrom(values.share ?? [])
     const inHand = await takeRoot(box, { folder: values['root-key'], shares }, take)
     const ceremony = newCeremony(box)
-    return hold({ box, inHand, plan, ceremony, out, signer: signerSha256 })
+    return hold({ box, inHand, plan, ceremony, out, pageHashes })
   })
   for (const line of linesOf(concluded)) say(line)
   return 0

@@ -2,7 +2,7 @@
 import { resolve, sep } from 'node:path'
 import { createSystemClock, systemRandom } from '../../ca/index.ts'
 import { fingerprintWords } from '../../provisioning/index.ts'
-import { signerSha256 } from '../../web/index.ts'
+import { pageHashes } from '../../web/index.ts'
 import { isReadableByOthers, readInitAnswers } from '../ceremony/answers.ts'
 import { askInit } from '../ceremony/ask.ts'
 import { dryRunInit, holdInit, type HeldInit, type InitOptions } from '../ceremony/init.ts'
@@ -28,7 +28,7 @@ export async function run(argv: string[]): Promise<number> {
   const out = values.papers ?? ''
   refuseInside(out, directory)
   const parts: InitOptions = {
-    ...{ directory, out, clock: createSystemClock(), random: systemRandom, signer: signerSha256 },
+    ...{ directory, out, clock: createSystemClock(), random: systemRandom, pageHashes },
   }
   if (isDry) return rehearseOnly(await planFrom(values.answers), parts)
   const plan = await planFrom(values.answers)

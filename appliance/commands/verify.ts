@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { nodeCrypto } from '../../ca/index.ts'
-import { equal, fromPem, readCertificate } from '../../ca/path/index.ts'
+import { readCertificate } from '../../ca/path/index.ts'
 import {
   checkDraft,
   draftHash,
@@ -14,6 +14,7 @@ import {
   companionNames,
   groupsOf,
   judgeStatements,
+  readTrustFile,
   reportText,
   requestsOf,
   verifyFile,
@@ -47,7 +48,7 @@ const statusOf = {
 export async function run(argv: string[]): Promise<number> {
   const { values, positionals } = options(argv, known)
   if (positionals.length === 0) throw new ApplianceError('USAGE', 'name the files to verify')
-  const { trust, ...evidence } = readTrust(fileBytes(required(values.trust, '--trust')))
+  const { trust, ...evidence } = readTrustFile(fileBytes(required(values.trust, '--trust')))
   const at = values.at === undefined ? new Date() : momentOf(values.at)
   const beside: Companions = {
     ...evidence,
@@ -128,31 +129,4 @@ function draftIn(path: string, trust: readonly Uint8Array[]): NonNullable<Compan
       return pdf
     },
   }
-}
-
-/**
- * Anchors of a PEM file, or the one DER certificate. Only what signed itself is an anchor: links to older roots (RFC 4210 4.4), and lists,
- * which `anchors.pem` of a ceremony has besides, are evidence.
- */
-function readTrust(
-  file: Uint8Array,
-): { readonly trust: readonly Uint8Array[] } & Pick<Companions, 'certificates' | 'crls'> {
-  const text = new TextDecoder().decode(file)
-  const all = fromPem('CERTIFICATE', text)
-  if (all.length === 0) return { trust: [file] }
-  return {
-    trust: all.filter((der) => !isLink(der)),
-    certificates: all.filter(isLink),
-    crls: fromPem('X509 CRL', text),
-  }
-}
-
-/** One root's key certified by another's: one name, two keys. */
-function isLink(der: Uint8Array): boolean {
-  const { subject, issuer, subjectKeyIdentifier, authorityKeyIdentifier } = readCertificate(der)
-  return (
-    equal(subject.raw, issuer.raw) &&
-    authorityKeyIdentifier !== undefined &&
-    authorityKeyIdentifier !== subjectKeyIdentifier
-  )
 }

@@ -60,6 +60,7 @@ export {
   type FileGroup,
   type GivenFile,
 } from './files.ts'
+export { readTrustFile, type TrustFile } from './trust_file.ts'
 export { judgeStatements, type GivenStatement, type JudgedStatements } from './statements.ts'
 export type {
   Companions,

@@ -9,8 +9,8 @@ export {
   isEnrolmentCodeExpired,
   newEnrolmentCode,
 } from './enrolment_code.ts'
-export { fingerprintWords } from './fingerprint_words.ts'
-export type { Fingerprint } from './fingerprint_words.ts'
+export { fingerprintWords, readFingerprint } from './fingerprint_words.ts'
+export type { Fingerprint, TypedFingerprint } from './fingerprint_words.ts'
 export {
   argon2Costs,
   checkKeyFile,

@@ -273,7 +273,7 @@ test('the PKI port has its own few paths and none of the table', async (t) => {
 test('no answer but the public ones goes out without a certificate', (t) => {
   const open = routes.filter(({ who }) => who === 'anyone').map(({ path }) => path)
   const est = ['cacerts', 'csrattrs', 'simpleenroll'].map((name) => `/.well-known/est/${name}`)
-  const pages = ['/', '/assets/:name', '/signer.html', '/root.crt', ...est]
+  const pages = ['/', '/assets/:name', '/signer.html', '/root.crt', '/verifier.html', ...est]
   t.deepEqual(open, [...pages, '/api/v1/requests/acts/look-up', '/api/v1/requests/acts/redeem'])
 })
 

@@ -36,6 +36,13 @@ export interface Page {
   readonly csp: string
 }
 
+export interface KeptPage {
+  readonly page: () => Promise<Page>
+  /** The page if it was made already; otherwise it is begun, and nobody waits. */
+  readonly glance: () => Page | undefined
+  readonly warm: (ending: AbortSignal) => void
+}
+
 /** The browsers of offices: Chromium 110 and Firefox 115 of 2023, the last ones for Windows 7. */
 const targets = 'chrome109,firefox115'
 const bundlerMs = 120_000
@@ -62,20 +69,26 @@ export async function makePage(source: PageSource, ending?: AbortSignal): Promis
 }
 
 /** A page that is made on first need and kept; `warm` makes it before, unless it is told that nobody will come any more. */
-export function keptPage(source: PageSource): {
-  readonly page: () => Promise<Page>
-  readonly warm: (ending: AbortSignal) => void
-} {
+export function keptPage(source: PageSource): KeptPage {
   let made: Promise<Page> | undefined
-  const page = (ending?: AbortSignal): Promise<Page> => {
-    made ??= makePage(source, ending).catch((error: unknown) => {
+  let done: Page | undefined
+  const make = async (ending?: AbortSignal): Promise<Page> => {
+    try {
+      done = await makePage(source, ending)
+      return done
+    } catch (error) {
       made = undefined
       throw error
-    })
-    return made
+    }
   }
+  const page = (ending?: AbortSignal): Promise<Page> => (made ??= make(ending))
   return {
     page: () => page(),
+    glance: () => {
+      // Whoever asks for it next is told what failed.
+      if (done === undefined) page().catch(() => undefined)
+      return done
+    },
     warm: (ending) => {
       const timer = setTimeout(() => {
         // Whoever asks for it next is told what failed.

@@ -27,6 +27,7 @@ function helpPage(view: View): Html {
       <p>
         <a href="/signer.html">${w('签署页面', 'The signer')}</a> ·
         <a href="/signer.html?download">${w('下载签署页面', 'Download the signer')}</a> ·
+        <a href="/verifier.html" download>${w('下载验证器', 'Download the verifier')}</a> ·
         <a href="/signed">${w('提交签署结果', 'Hand in what was signed')}</a> ·
         <a href="/verify">${w('验证', 'Verify')}</a> ·
         <a href="/preferences">${w('语言与外观', 'Language and look')}</a>

@@ -1,5 +1,7 @@
 /** The signer's page, served and as a download to be opened from disk, and the root certificate that enrolment compares. */
 import { signer } from '../signer/page.ts'
+import { verifier } from '../verifier/page.ts'
+import { downloadedPage, servedPage } from './one_file.ts'
 import { route, type Answer, type Request, type Route } from '../types.ts'
 
 export const signerRoutes: readonly Route[] = [
@@ -28,19 +30,19 @@ export function warmSigner(ending: AbortSignal): void {
   signer.warm(ending)
 }
 
-/** SHA-256 of the page as this version serves it, for the minutes of a ceremony. Makes the page. */
-export async function signerSha256(): Promise<string> {
-  return (await signer.page()).sha256
+/** SHA-256 of the pages of one file, hexadecimal. */
+export interface PageHashes {
+  readonly signer: string
+  readonly verifier: string
 }
 
-async function signerPage({ koa, query }: Request): Promise<Answer> {
-  const { html, sha256, csp } = await signer.page()
-  const type = 'text/html; charset=utf-8'
-  koa.set('Content-Security-Policy', csp)
-  if (query.has('download')) return { type, bytes: html, fileName: 'signer.html' }
-  // Asked for anew each time, sent anew only after an upgrade: slow lines wait once.
-  koa.state['cache'] = 'no-cache'
-  koa.set('ETag', `"${sha256}"`)
-  const isKnown = koa.get('If-None-Match').includes(sha256)
-  return isKnown ? { status: 304, type, bytes: '' } : { type, bytes: html }
+/** SHA-256 of both pages of one file as this version serves them, for the minutes of a ceremony. Makes them. */
+export async function pageHashes(): Promise<PageHashes> {
+  const [ours, theirs] = await Promise.all([signer.page(), verifier.page()])
+  return { signer: ours.sha256, verifier: theirs.sha256 }
+}
+
+function signerPage(request: Request): Promise<Answer> {
+  const asFile = request.query.has('download')
+  return asFile ? downloadedPage(signer, 'signer.html') : servedPage(request, signer)
 }

@@ -16,6 +16,7 @@ import { route, type Answer, type Parts, type Request, type Route } from '../typ
 import type { View } from '../view.ts'
 import { show } from './frame.ts'
 import { reportDetails, verdictCard } from './report.ts'
+import { verifierOffer } from './verifier.ts'
 
 /** Each may take seconds of the box's time. */
 const maxFiles = 10
@@ -111,7 +112,7 @@ function emptyForm(view: View, wrong?: string): Html {
     <p class="sub">
       ${w('印章是否真实、内容是否被改动、何时用印：凭文件自身所带的证据判断，上传的文件不保存。', 'Whether a seal is genuine, the content unchanged, and when it was sealed: judged by the evidence in the file itself. What you upload is not kept.')}
     </p>
-    ${form(view, wrong)}${offline(view)}`
+    ${form(view, wrong)}${verifierOffer(view)}`
 }
 
 function form({ w }: View, wrong?: string): Html {
@@ -153,16 +154,6 @@ function form({ w }: View, wrong?: string): Html {
       </button>
     </p>
   </form>`
-}
-
-function offline({ w }: View): Html {
-  return html`<section class="section prose">
-    <h2>${w('不相信本平台也能验证', 'Verified without trusting this box')}</h2>
-    <p>
-      ${w('在任何一台电脑上，不联网，只需根证书：', 'On any computer, without a network, with the root certificate alone:')}
-    </p>
-    <pre>sealbox verify ${w('文件', 'FILE')}.pdf --trust root.pem</pre>
-  </section>`
 }
 
 function results(view: View, reports: readonly Report[]): Html {

@@ -185,7 +185,7 @@ test('a dry run makes nothing', async (t) => {
   const { certificates, lists } = await dryRunInit(plan, {
     ...{ directory: join(folder, 'data'), out: join(folder, 'papers') },
     ...{ clock: createSystemClock(), random: systemRandom },
-    signer: () => Promise.resolve('0'.repeat(64)),
+    pageHashes: () => Promise.resolve({ signer: '0'.repeat(64), verifier: '1'.repeat(64) }),
   })
   t.deepEqual([certificates, lists], [6, 2])
   t.deepEqual([...(await filesBelow(folder)).keys()], [])

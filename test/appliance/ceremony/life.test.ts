@@ -170,7 +170,7 @@ async function hold(
     return await ceremony({
       ...{ box, inHand, plan: { ...readLaterAnswers(undefined), ...more.plan } },
       ...{ ceremony: newCeremony(box), out: join(folder, 'papers') },
-      signer: () => Promise.resolve('0'.repeat(64)),
+      pageHashes: () => Promise.resolve({ signer: '0'.repeat(64), verifier: '1'.repeat(64) }),
     })
   } finally {
     await box.close()

@@ -50,7 +50,7 @@ export function initIn(
       out: join(folder, 'papers'),
       clock: createSystemClock(),
       random: systemRandom,
-      signer: () => Promise.resolve('0'.repeat(64)),
+      pageHashes: () => Promise.resolve({ signer: '0'.repeat(64), verifier: '1'.repeat(64) }),
       secretStrength: 'random',
       ...options,
     },

@@ -26,7 +26,10 @@ test('a trial box rolls over with its own root key, and goes on signing the list
       const inHand = await takeRoot(box, { folder: undefined, shares: [] })
       return await work({
         ...{ box, inHand, plan: readLaterAnswers(undefined), ceremony: newCeremony(box) },
-        ...{ out: join(folder, 'papers'), signer: () => Promise.resolve('0'.repeat(64)) },
+        ...{
+          out: join(folder, 'papers'),
+          pageHashes: () => Promise.resolve({ signer: '0'.repeat(64), verifier: '1'.repeat(64) }),
+        },
       })
     } finally {
       await box.close()

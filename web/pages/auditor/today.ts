@@ -7,6 +7,7 @@ import { breakGlassAlarm } from '../ceremony/alarm.ts'
 import { figureRow, hrefOf } from '../elements.ts'
 import { show } from '../frame.ts'
 import { renewalNote } from '../renewal.ts'
+import { verifierOffer } from '../verifier.ts'
 import { holderNames, type HolderNames } from '../holders.ts'
 import { emptyList } from '../unit/rows.ts'
 import { typeWords } from './entry_words.ts'
@@ -37,7 +38,8 @@ export async function auditorToday(request: Request): Promise<Answer> {
       <div data-refresh>
         ${figures(view, tally)}
         <div class="columns">${refusalsPart(view, refusals, names)}${actsPart(view, tally)}</div>
-      </div>`,
+      </div>
+      ${verifierOffer(view)}`,
   })
 }
 

@@ -89,7 +89,7 @@ function minutesBody(
       ${fact('时间 Held at', `${inZone(box.zone, minutes.heldAt)}（${box.zone}）`)}
       ${fact('地点 Place', minutes.place)}
       ${fact('仪式编号 Ceremony', html`<code>${minutes.ceremony}</code>`)}
-      ${fact('软件 Software', html`Sealbox ${software.version}; signer.html SHA-256 <code>${software.signer}</code>`)}
+      ${fact('软件 Software', html`Sealbox ${software.version}; signer.html SHA-256 <code>${software.signer}</code>${software.verifier !== undefined && html`; verifier.html SHA-256 <code>${software.verifier}</code>`}`)}
       ${fact(
         '预演 Rehearsal',
         `${String(rehearsal.certificates)} 张证书、${String(rehearsal.lists)} 份吊销列表检查无误 certificates and lists linted without a finding`,

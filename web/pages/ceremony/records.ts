@@ -160,7 +160,12 @@ function facts({ w }: View, { ceremony, minutes }: Record): Html {
         `${String(rehearsal.certificates)} certificates and ${String(rehearsal.lists)} lists, all linted`,
       ),
     ],
-    [w('软件', 'Software'), html`${software.version} <code>${software.signer}</code>`],
+    [
+      w('软件', 'Software'),
+      html`${software.version} · signer.html
+        <code>${software.signer}</code
+        >${software.verifier !== undefined && html` · verifier.html <code>${software.verifier}</code>`}`,
+    ],
     [w('记录 SHA-256', 'Minutes, SHA-256'), html`<code>${ceremony.minutes}</code>`],
     [w('日志', 'Journal'), w(`第 ${String(ceremony.entry)} 条`, `entry ${String(ceremony.entry)}`)],
   ])

@@ -1,0 +1,45 @@
+/** What the page asks the thread that judges, and what it answers. Types only. */
+import type { Report } from '../../../exchange/verify/index.ts'
+
+/** A file that was dropped, under the name by which it is matched with others; read by the thread alone. */
+export interface NamedFile {
+  /** With folders before a `/`, if it came in any. */
+  readonly name: string
+  readonly file: File
+}
+
+/** What all files of a run are judged by. */
+export interface JudgedBy {
+  /** DER. */
+  readonly trust: readonly Uint8Array[]
+  readonly certificates: readonly Uint8Array[]
+  readonly crls: readonly Uint8Array[]
+  readonly at: Date
+  /** Now, by the clock of this computer: what was stated since `at` holds, too. */
+  readonly now: Date
+  /** Files `.compromise.json`. */
+  readonly statements: readonly NamedFile[]
+  /** Compared with those that a sealed PDF names; empty: not compared. */
+  readonly attachments: readonly NamedFile[]
+}
+
+export type JudgeQuestion =
+  | { readonly ask: 'set-up'; readonly by: JudgedBy }
+  /** A file with what stands beside it. */
+  | { readonly ask: 'judge'; readonly group: readonly NamedFile[] }
+
+/** What is known of a file besides its report. */
+export interface FileFacts {
+  /** Of the file as it was read. */
+  readonly bytes: number
+  /** Hexadecimal; absent for one that is too large to be judged. */
+  readonly sha256?: string
+  /** Its pages can be shown. */
+  readonly isPdf: boolean
+}
+
+export type JudgeAnswer =
+  | { readonly answer: 'ready' }
+  | { readonly answer: 'judged'; readonly report: Report; readonly facts: FileFacts }
+  /** The browser could not read it: moved, deleted, or not permitted. */
+  | { readonly answer: 'unreadable' }
