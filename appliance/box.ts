@@ -45,6 +45,7 @@ import {
 } from '../exchange/index.ts'
 import { createRosterShelf } from '../provisioning/index.ts'
 import type { BoxFacts, Log, Parts } from '../web/index.ts'
+import { bundlesOf } from './bundles.ts'
 import {
   openDataFolder,
   pathsOf,
@@ -129,9 +130,11 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   keepServices(rolling, { signal, log })
   keepArchive(desk.parts.archive, { signal, log })
   const box = factsOf(ground, trust, options.url)
+  const stamp = stampOrLater(trust.timeStamping, log)
+  const bundles = bundlesOf({ ...ground, ...{ trust, box, stamp }, ...desk.parts })
   const kept = keptOf({ directory, ground, trust, box, indexer, search: desk.indexing.search })
   return {
-    parts: { ...desk.parts, ...kept, box },
+    parts: { ...desk.parts, ...kept, box, bundles },
     file,
     journal,
     indexer,
@@ -150,7 +153,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
 }
 
 async function openDesk(ground: Ground & RollOverParts): Promise<{
-  readonly parts: Omit<Parts, 'box' | 'health' | 'journalCopy'>
+  readonly parts: Omit<Parts, 'box' | 'bundles' | 'health' | 'journalCopy'>
   readonly indexing: IndexerParts
 }> {
   const { file, data, journal, clock, random, log, trust } = ground
@@ -209,27 +212,15 @@ async function openDesk(ground: Ground & RollOverParts): Promise<{
   })
   const previews = createPreviews({ fonts, trial })
   const reading = createReading({
-    ...{ views: journal.views, blobs, clock, verdicts, previews },
-    ...{ directory, archive, chain: authority.chain, districtName: file.districtName },
+    ...{ views: journal.views, blobs, clock, verdicts, previews, directory },
     heads: createHeads(blobs),
   })
   const pictures = createPagePictures()
   return {
     parts: {
       ...{ journal, blobs, authority, timeStamping, clock, random, time: clock },
-      ...{
-        archive,
-        directory,
-        office,
-        reading,
-        previews,
-        pictures,
-        intake,
-        drafts,
-        search,
-        desk,
-        orders,
-      },
+      ...{ directory, office, reading, previews, pictures, intake, drafts, search, desk, orders },
+      archive,
       ...{ log, seenHeads, sealPictures: createSealPictures({ outlines, trial }) },
       sheets: createSheets({ fonts, zone: file.zone, roots: authority.roots }),
       ...{ rosters: createRosterShelf({ scratch, clock }) },

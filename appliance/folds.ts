@@ -1,6 +1,7 @@
 /** All folds of all rooms: how the journal becomes the views. Raise the version whenever one of them changes. */
 import { caFolds, type Fold, type JournalStorage } from '../ca/index.ts'
 import {
+  aboutFolds,
   compromiseFolds,
   directoryFolds,
   documentFolds,
@@ -18,6 +19,7 @@ const folds: readonly Fold[] = [
   ...caFolds,
   ...directoryFolds,
   ...documentFolds,
+  ...aboutFolds,
   ...signedByFolds,
   ...evidenceFolds,
   ...orderFolds,

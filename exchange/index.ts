@@ -23,7 +23,8 @@ export {
   type Reading,
   type UnitTask,
 } from './document/read.ts'
-export { maxHoldingsBytes, type Holdings } from './document/holdings.ts'
+export * from './bundle/index.ts'
+export { aboutFolds } from './document/about.ts'
 export { createPreviews, type Previews } from './document/preview.ts'
 export type { DocumentRow } from './document/rows.ts'
 export type { ShownPdf } from './document/shown_pdf.ts'

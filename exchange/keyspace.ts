@@ -20,6 +20,9 @@ export const keys = {
   persons: 'x/person/',
   document: (id: string) => `x/document/${id}`,
   documents: 'x/document/',
+  /** An entry about a document, by its index. */
+  about: (id: string, index: number) => `x/about/${id}/${order(index)}`,
+  abouts: (id: string) => `x/about/${id}/`,
   copy: (id: string, uscc: string) => `x/copy/${id}/${uscc}`,
   copies: (id: string) => `x/copy/${id}/`,
   inbox: (uscc: string, index: number) => `x/inbox/${uscc}/${order(index)}`,

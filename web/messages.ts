@@ -122,7 +122,7 @@ export const messages = {
   HOLDINGS_TOO_LARGE: message(
     413,
     '文件合计超过 200 MB，不能打成一个包。请逐个下载。',
-    'The files together are more than 200 MB; that is no single zip. Download them one by one.',
+    'The files together are more than 200 MB; that is no single bundle. Download them one by one.',
   ),
   NUMBER_TAKEN: message(
     409,

@@ -13,6 +13,7 @@ import type {
 } from '../ca/index.ts'
 import type {
   Archive,
+  BundleMaker,
   Directory,
   Intake,
   Office,
@@ -63,6 +64,8 @@ export interface Parts {
   readonly reading: Reading
   /** Evidence sheets of reports that were made under this box's roots. */
   readonly sheets: Sheets
+  /** Evidence bundles of documents. */
+  readonly bundles: BundleMaker
   /** Drafts laid out before they are registered, also ones that were never saved. */
   readonly previews: Previews
   /** What the mark of an organ's seal looks like. */

@@ -22,7 +22,8 @@ export {
   verifyCheckpoint,
   type Checkpoint,
 } from '../journal/checkpoint.ts'
-export type { Json, JsonObject, TreeHead } from '../journal/types.ts'
+export { entryObjection, readEntry } from '../journal/entry.ts'
+export type { Entry, Json, JsonObject, TreeHead } from '../journal/types.ts'
 
 export {
   isSelfIssued,

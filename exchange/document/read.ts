@@ -5,12 +5,10 @@ import type { Directory } from '../directory/directory.ts'
 import type { Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
-import type { Archive } from '../renewal/index.ts'
 import type { Report } from '../verify/index.ts'
 import { loadFor, type Loaded } from './acts.ts'
 import { byUrgency, createDesk, readRows, type Desk } from './desk.ts'
 import type { Heads } from './heads.ts'
-import { createHoldings, type HoldingsReader } from './holdings.ts'
 import { hashesOf, ownFiles, pdfOf } from './own_files.ts'
 import type { Previews } from './preview.ts'
 import { rowAt, type DocumentRow } from './rows.ts'
@@ -84,8 +82,6 @@ export interface Reading {
   preview(actor: Principal, id: string): Promise<Uint8Array>
   /** The PDF that the actor sees, for pictures of its pages: an issuer as `preview`, a recipient once it signed for it. */
   pdf(actor: Principal, id: string): Promise<ShownPdf>
-  /** All that the unit has of it as a zip; throws `NOT_FOUND` without sight of the content, `HOLDINGS_TOO_LARGE`. */
-  holdings: HoldingsReader
   /** Numbers of registered documents by their id, and nothing else of them: for the record of what a key signed. */
   numbers(ids: readonly string[]): Promise<ReadonlyMap<string, DocumentNumber>>
   /** A blob of a document the actor sees the content of; `NOT_FOUND` for every other. */
@@ -100,16 +96,11 @@ export interface ReadingParts {
   readonly verdicts: Verdicts
   readonly previews: Previews
   readonly directory: Directory
-  readonly archive: Pick<Archive, 'recordOf'>
-  /** Issuing and root certificate, DER. */
-  readonly chain: readonly Uint8Array[]
-  readonly districtName: string
 }
 
 export function createReading(parts: ReadingParts): Reading {
   const { views, blobs } = parts
   const desk = createDesk(parts)
-  const holdings = createHoldings(parts)
   const view = async (actor: Principal, id: string): Promise<DocumentView> =>
     describe(parts, actor, await loadFor(views, actor, id))
   return {
@@ -118,7 +109,6 @@ export function createReading(parts: ReadingParts): Reading {
     outbox: (actor, page) => list(parts, actor, { prefix: keys.outboxes(unitOf(actor)), ...page }),
     tasks: (actor) => unitTasks(parts, actor),
     desk,
-    holdings,
     rows: (actor, box, page) => {
       const prefix = box === 'inbox' ? keys.inboxes : keys.outboxes
       return listRows(parts, actor, { prefix: prefix(unitOf(actor)), ...page })

@@ -24,12 +24,15 @@ export interface BoundedPorts extends Required<PathPorts> {
   readonly exhausted: boolean
 }
 
-/** The given ports, or WebCrypto, within the bounds of one file. */
-export function boundPorts(ports: CryptoPorts = {}): BoundedPorts {
+/** An evidence bundle has up to 1,000 receipts, with some ten checks each; every file in it is bound by itself, too. */
+export const bundleFactor = 10
+
+/** The given ports, or WebCrypto, within the bounds of `files` files. */
+export function boundPorts(ports: CryptoPorts = {}, files = 1): BoundedPorts {
   const { verifySignature = webVerifySignature, digest = webDigest } = ports
-  let checks = maxSignatureChecks
-  let hashes = maxHashes
-  let octets = maxHashedBytes
+  let checks = maxSignatureChecks * files
+  let hashes = maxHashes * files
+  let octets = maxHashedBytes * files
   return {
     get exhausted() {
       return checks < 0 || hashes < 0 || octets < 0

@@ -105,6 +105,9 @@ function judgementOf(code: CmsFindingCode): Judgement {
   return isOpen ? indeterminate(sub) : failed(sub)
 }
 
+/** What a key must be meant for: seals in PDFs, statements of people, or what the box attests by its journal's key. */
+export type SignedAs = 'seal' | 'statement' | 'journal'
+
 /** Trust in the signer of an authentic signature. */
 export interface SignerVerdict {
   readonly judgement: Judgement
@@ -123,7 +126,7 @@ export interface SignerVerdict {
 export async function judgeSigner(
   facts: CmsFacts,
   evidence: Evidence,
-  context: { readonly as: 'seal' | 'statement'; readonly existedBy?: Date | undefined },
+  context: { readonly as: SignedAs; readonly existedBy?: Date | undefined },
 ): Promise<SignerVerdict> {
   const { as, existedBy } = context
   const { certificate, signedData, signerInfo } = facts
@@ -179,7 +182,7 @@ export async function judgeSigner(
 }
 
 /** A district's own policies tell seals from seats (design 3): `unit-seal` for PDFs alone, all others for statements alone. */
-function isFor({ certificatePolicies = [] }: Certificate, as: 'seal' | 'statement'): boolean {
+function isFor({ certificatePolicies = [] }: Certificate, as: SignedAs): boolean {
   const ours = certificatePolicies.filter((oid) => oid.startsWith(`${oids.certificatePolicyArc}.`))
   if (ours.length === 0) return true
   return ours.includes(oids.certificatePolicySeal) === (as === 'seal')
@@ -223,11 +226,14 @@ const signingPurposes: readonly string[] = [
 ]
 
 /** keyUsage for signing (bits 0 and 1), extendedKeyUsage, if there, for documents; never an authority's key. */
-function purposeVerdict(certificate: Certificate, as: 'seal' | 'statement') {
+function purposeVerdict(certificate: Certificate, as: SignedAs) {
   const { keyUsage, extendedKeyUsage, basicConstraints } = certificate
   const signs = keyUsage === undefined || keyUsage.some((bit) => bit === 0 || bit === 1)
   const isMeant =
-    extendedKeyUsage === undefined || extendedKeyUsage.some((oid) => signingPurposes.includes(oid))
+    as === 'journal'
+      ? extendedKeyUsage?.includes(oids.journalSigning) === true
+      : extendedKeyUsage === undefined ||
+        extendedKeyUsage.some((oid) => signingPurposes.includes(oid))
   if (signs && isMeant && isFor(certificate, as) && basicConstraints?.isCa !== true) {
     return { judgement: passed, findings: [] }
   }

@@ -1,5 +1,7 @@
 /** Everything that verification can find: one table, with severity and words in both languages. Typed over all codes. */
 
+import { bundleFindings } from './bundle/findings.ts'
+
 /** `error` keeps a file from passing; `warning` is for people to weigh; `info` explains. */
 export type Severity = 'error' | 'warning' | 'info'
 
@@ -10,6 +12,7 @@ interface Words {
 }
 
 export const findingTable = {
+  ...bundleFindings,
   NO_SIGNATURE: {
     severity: 'error',
     en: 'The file bears no seal and no signature.',

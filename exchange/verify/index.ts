@@ -4,7 +4,9 @@
  * from a stick. `verifyFile` never throws.
  */
 import { fromPem, readCertificate } from '../../ca/path/index.ts'
-import { boundPorts } from './bounds.ts'
+import { boundPorts, bundleFactor } from './bounds.ts'
+import { verifyBundle } from './bundle/verify_bundle.ts'
+import { isZip, maxBundleBytes } from './bundle/zip.ts'
 import { readCompromiseFile } from './compromise_file.ts'
 import { verifyCompromise } from './compromise_report.ts'
 import type { Evidence } from './evidence.ts'
@@ -86,8 +88,11 @@ export const maxVerifyBytes = 100 * 1024 * 1024
 export async function verifyFile(request: VerifyRequest): Promise<Report> {
   const { name, bytes } = request
   try {
-    if (bytes.length > maxVerifyBytes) return finish(request, unverifiable(name, 'FILE_TOO_LARGE'))
-    const ports = boundPorts(request.ports)
+    const isBundle = isZip(bytes)
+    if (bytes.length > (isBundle ? maxBundleBytes : maxVerifyBytes)) {
+      return finish(request, unverifiable(name, 'FILE_TOO_LARGE'))
+    }
+    const ports = boundPorts(request.ports, isBundle ? bundleFactor : 1)
     const judged = withTrust(await judge({ ...request, ports }), request.trust)
     const stated = request.statements?.findings ?? []
     const report = { ...judged, findings: [...judged.findings, ...stated] }
@@ -97,6 +102,12 @@ export async function verifyFile(request: VerifyRequest): Promise<Report> {
     const options = { subIndication: 'FORMAT_FAILURE' } as const
     return finish(request, unverifiable(name, 'INTERNAL_ERROR', options))
   }
+}
+
+/** A file of a bundle; a zip in a zip is no file that a bundle has, and could go on for ever. */
+async function verifyInside(request: VerifyRequest): Promise<Report> {
+  if (isZip(request.bytes)) return finish(request, unverifiable(request.name, 'FORMAT_UNKNOWN'))
+  return verifyFile(request)
 }
 
 /** What every report has, in an order that does not depend on how it came about. */
@@ -131,6 +142,7 @@ async function judge(request: VerifyRequest): Promise<FileReport> {
 /** By what kind of file it is. */
 async function judgeKind(request: VerifyRequest, evidence: Evidence): Promise<FileReport> {
   const { name, bytes, companions = {} } = request
+  if (isZip(bytes)) return verifyBundle(request, { evidence, verify: verifyInside })
   const start = String.fromCharCode(...bytes.subarray(0, 32))
   if (start.startsWith('%PDF-')) return verifyPdf(request, evidence)
   const hasSignature = companions.signature !== undefined

@@ -17,17 +17,20 @@ const maxStatementBytes = 4 * 1024 * 1024
 export async function verifyStatement(
   name: string,
   bytes: Uint8Array,
-  options: { readonly signature: Uint8Array | undefined; readonly evidence: Evidence },
+  options: {
+    readonly signature: Uint8Array | undefined
+    readonly evidence: Evidence
+    /** `journal`: the manifest of an evidence bundle, which is no statement of ours but signed like one. */
+    readonly as?: 'statement' | 'journal'
+  },
 ): Promise<FileReport> {
-  const { signature, evidence } = options
+  const { signature, evidence, as = 'statement' } = options
   if (bytes.length > maxStatementBytes) return unverifiable(name, 'FILE_TOO_LARGE')
   if (!signature) return unverifiable(name, 'NO_SIGNATURE')
-  const envelope = readEnvelope(bytes)
+  const envelope = as === 'journal' ? manifestEnvelope : readEnvelope(bytes)
   const { certificates, ports } = evidence
   const facts = await readCmsSignature({ cms: signature, content: bytes, certificates, ports })
-  const signer = await judgeSigner(facts, evidence, {
-    ...{ as: 'statement', existedBy: evidence.existedBy },
-  })
+  const signer = await judgeSigner(facts, evidence, { as, existedBy: evidence.existedBy })
   const form = envelope ? passed : failed('FORMAT_FAILURE')
   const authentic = facts.authentic ? passed : failed(facts.judgement.subIndication)
   const isOwn = speaksForItself(envelope?.unit, facts.certificate)
@@ -71,6 +74,9 @@ export async function verifyStatement(
     ...(validUntil && { validUntil: validUntil.toISOString() }),
   }
 }
+
+/** Of a manifest its own reader says whether it is well formed. */
+const manifestEnvelope: Envelope = { type: 'ASiCManifest', at: undefined, unit: undefined }
 
 interface Envelope {
   readonly type: string

@@ -1,9 +1,13 @@
 /** The report of offline verification, as `verify --json` prints it (design 6), and what a verification is asked with. */
 import type { CryptoPorts } from '../../ca/path/index.ts'
+import type { BundleScope } from './bundle/contents.ts'
+import type { HeadsReport } from './heads.ts'
+import type { Completeness } from './receipts.ts'
 import type { JudgedStatements } from './statements.ts'
 import type { ConformanceCode } from './conformance_words.ts'
 import type { RevisionChange } from './change_words.ts'
 import type { FindingCode, Severity } from './findings.ts'
+import type { TimeAttestation } from './witness.ts'
 
 /** Main indications of EN 319 102-1 5.1.3. */
 export type Verdict = 'TOTAL-PASSED' | 'TOTAL-FAILED' | 'INDETERMINATE'
@@ -57,6 +61,8 @@ export interface TimeStampFact {
 }
 
 export interface SignatureReport {
+  /** Of an evidence bundle: path of the file in it that is signed. */
+  readonly file?: string
   /** Name of the PDF field, or type of the statement; empty for a signature that cannot be reached. */
   readonly field: string
   /** Subject of the signing certificate (RFC 4514); empty if it is not known. */
@@ -72,6 +78,8 @@ export interface SignatureReport {
   readonly provenBy?: string
   /** Timestamps that hold, oldest first. */
   readonly timestamps: readonly TimeStampFact[]
+  /** Who vouches for the time of a statement, and of a seal whose journal entry is at hand. */
+  readonly time?: TimeAttestation
   readonly coversWholeRevision: boolean
   /** What later revisions brought, permitted or not, in English; `changesAfter` of `report_text.ts` has both languages. */
   readonly changesAfter: readonly string[]
@@ -130,8 +138,52 @@ export interface Report {
   readonly revisions?: readonly RevisionReport[]
   /** Evidence records beside the file that hold. */
   readonly renewals?: readonly RenewalFact[]
+  /** Of an evidence bundle. */
+  readonly bundle?: BundleReport
+  /** Of several files whose journal heads were compared (`judgeHeads`). */
+  readonly heads?: HeadsReport
   /** RFC 3339, UTC: the last second at which the same evidence gives the same verdict. */
   readonly validUntil?: string
+}
+
+/** What an evidence bundle holds, and what it shows of who signed for the document. */
+export interface BundleReport {
+  readonly box: string
+  /** Identifier of the document. */
+  readonly document: string
+  /** SHA-256 of the sealed PDF; null before one is sealed. */
+  readonly documentHash: string | null
+  readonly scope: BundleScope
+  /** The files that are signed or sealed, each with its own verdict. */
+  readonly files: readonly BundleFile[]
+  /** The head of the journal and what is proven under it; absent if the head is not signed by the journal's key. */
+  readonly journal?: BundleJournal
+  /** Who signed for it; absent where the bundle may not tell, or the document was not dispatched. */
+  readonly completeness?: BundleCompleteness
+  /** What the units are called, as the box has it. */
+  readonly units: Readonly<Record<string, string>>
+}
+
+export interface BundleFile {
+  readonly file: string
+  readonly verdict: Verdict
+  readonly subIndication?: SubIndication
+  readonly findings: readonly Finding[]
+}
+
+export interface BundleJournal {
+  readonly size: number
+  /** Base64. */
+  readonly root: string
+  /** Entries about the document that are proven to stand in this journal. */
+  readonly entries: number
+  /** Heads that signers saw and that this journal is proven to continue. */
+  readonly heads: number
+}
+
+export interface BundleCompleteness extends Completeness {
+  /** Whether the journal's key signed that there is no other answer up to its head, and every answer there is proven and at hand. */
+  readonly proven: boolean
 }
 
 /** A report before `verifyFile` adds what all have: the moment of validation, and no conformance notes where none are made. */

@@ -91,7 +91,7 @@ test.serial(
   async (t) => {
     const [early] = documents
     if (!early) throw new TypeError('a document')
-    const { bytes } = await box.parts.reading.holdings(principal(), early.id)
+    const { bytes } = await box.parts.bundles(principal(), early.id)
     const holdings = unzipSync(bytes)
     const [path = ''] = Object.keys(holdings).filter((name) => name.startsWith('compromise/'))
     t.regex(path, /^compromise\/[0-9a-f]{16}-[0-9a-f]{8}\.compromise\.json$/)

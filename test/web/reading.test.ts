@@ -258,21 +258,29 @@ test.serial('a draft that was never saved is laid out, the same each time', asyn
   t.is((await previews.of(odd)).findings[0]?.code, 'NO_GLYPH')
 })
 
-test.serial('what a unit holds of a document, as a zip that verifies by itself', async (t) => {
-  const { reading } = box.parts
+test.serial('what a unit holds of a document, as a bundle that verifies by itself', async (t) => {
   const [one, two, three] = box.units
   const table = textBytes('登记表')
   await one.clerk.upload('attachment', '附表.txt', table)
   const attachments = [attachmentOf(table)]
   const { id } = await dispatched({ issuers: [one], main: [two], copies: [three] }, { attachments })
-  await t.throwsAsync(reading.holdings(await seat(two), id), { code: 'NOT_FOUND' })
+  await t.throwsAsync(box.parts.bundles(await seat(two), id), { code: 'NOT_FOUND' })
   await two.clerk.signFor(id)
   await three.clerk.signFor(id)
-  const { bytes, fileName } = await reading.holdings(await seat(one), id)
+  const { bytes, fileName } = await box.parts.bundles(await seat(one), id)
   const issued = unzipSync(bytes)
-  const pdf = fileName.replace(/zip$/, 'pdf')
+  const pdf = fileName.replace(/asice$/, 'pdf')
   const both = (name: string): string[] => [name, `${name}.p7s`]
-  const certificates = ['root.pem', 'issuing.pem', 'README.txt']
+  const certificates = ['root', 'issuing', 'journal', 'timestamping', 'ocsp'].map(
+    (name) => `certificates/${name}.pem`,
+  )
+  const always = [
+    ...['mimetype', 'META-INF/ASiCManifest.xml', 'META-INF/signature.p7s', 'bundle.json'],
+    ...['checkpoint.txt', 'entries.jsonl', 'proofs.txt', 'consistency.txt'].map(
+      (name) => `journal/${name}`,
+    ),
+    ...[...certificates, 'revocation/1.crl', 'revocation/2.crl', 'README.txt'],
+  ]
   const sentBy = both(`statements/${one.unit.name}.dispatch.json`)
   const ownReceipt = both(`receipts/${two.unit.name}.receipt.json`)
   const forBoth = [pdf, 'draft.json', 'attachments/附表.txt', ...sentBy, ...ownReceipt]
@@ -280,18 +288,18 @@ test.serial('what a unit holds of a document, as a zip that verifies by itself',
     ...both(`statements/${one.unit.name}.approval.json`),
     ...both(`receipts/${three.unit.name}.receipt.json`),
   ]
-  t.deepEqual(
-    Object.keys(issued).toSorted(),
-    [...forBoth, ...forIssuers, ...certificates].toSorted(),
-  )
-  const received = unzipSync((await reading.holdings(await seat(two), id)).bytes)
-  t.deepEqual(Object.keys(received).toSorted(), [...forBoth, ...certificates].toSorted())
-  t.deepEqual((await reading.holdings(await seat(one), id)).bytes, bytes, 'the same each time')
-  t.true(new TextDecoder().decode(issued['README.txt']).includes(`sealbox verify "${pdf}"`))
+  t.deepEqual(Object.keys(issued).toSorted(), [...forBoth, ...forIssuers, ...always].toSorted())
+  const received = unzipSync((await box.parts.bundles(await seat(two), id)).bytes)
+  t.deepEqual(Object.keys(received).toSorted(), [...forBoth, ...always].toSorted())
+  t.true(new TextDecoder().decode(issued['README.txt']).includes(`sealbox verify "${fileName}"`))
 
-  const trust = fromPem('CERTIFICATE', new TextDecoder().decode(issued['root.pem']))
+  const trust = fromPem('CERTIFICATE', new TextDecoder().decode(issued['certificates/root.pem']))
   t.deepEqual(trust, [box.root])
+  const whole = await verifyFile({ name: fileName, bytes, trust, at: new Date() })
+  t.is(whole.verdict, 'TOTAL-PASSED', JSON.stringify(whole, null, 1))
+  t.like(whole.bundle?.completeness, { recipients: 2, signedFor: 2, missing: [], proven: true })
   for (const [name, file] of Object.entries(issued)) {
+    if (name.startsWith('META-INF/')) continue
     const signature = issued[`${name}.p7s`]
     if (name !== pdf && signature === undefined) continue
     const companions = signature
@@ -300,13 +308,14 @@ test.serial('what a unit holds of a document, as a zip that verifies by itself',
     const report = await verifyFile({ name, bytes: file, trust, at: new Date(), companions })
     t.is(report.verdict, 'TOTAL-PASSED', name)
   }
-  await t.throwsAsync(reading.holdings(await seat(three), inMaking.id), { code: 'NOT_FOUND' })
-  await t.throwsAsync(reading.holdings(await seat(three), 'a'.repeat(26)), { code: 'NOT_FOUND' })
+  await t.throwsAsync(box.parts.bundles(await seat(three), inMaking.id), { code: 'NOT_FOUND' })
+  await t.throwsAsync(box.parts.bundles(await seat(three), 'a'.repeat(26)), { code: 'NOT_FOUND' })
 })
 
 test.serial('of a draft its issuers hold what was approved', async (t) => {
   const [one] = box.units
-  const { bytes } = await box.parts.reading.holdings(await seat(one), inMaking.id)
+  const { bytes } = await box.parts.bundles(await seat(one), inMaking.id)
   const names = Object.keys(unzipSync(bytes))
-  t.deepEqual(names.toSorted(), ['README.txt', 'draft.json', 'issuing.pem', 'root.pem'])
+  t.true(names.includes('draft.json'))
+  t.false(names.some((name) => name.endsWith('.pdf') || name.startsWith('receipts/')))
 })

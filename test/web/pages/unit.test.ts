@@ -192,7 +192,7 @@ test('a hostile title is text on every page that shows it', async (t) => {
 test('another unit’s document is no page, no picture and no file', async (t) => {
   const { one, two, three, between } = parties()
   const { id } = await dispatched(between)
-  for (const rest of ['', '/pages/1', '/files/pdf', '/holdings.zip']) {
+  for (const rest of ['', '/pages/1', '/files/pdf', '/bundle.asice']) {
     const reply = await open(`/documents/${id}${rest}`, three.keys.clerk)
     t.is(reply.status, 404, rest)
     t.false(reply.text.includes(one.unit.name), rest)

@@ -75,8 +75,8 @@ function acts(view: View, { document, progress }: Shown): Content {
     hasFile(document) &&
       html`<a class="btn" href="/documents/${id}/files/pdf">${w('下载 PDF', 'Download PDF')}</a>`,
     hasFile(document) &&
-      html`<a class="btn" href="/documents/${id}/holdings.zip"
-        >${w('证据包', 'Evidence, zipped')}</a
+      html`<a class="btn" href="/documents/${id}/bundle.asice"
+        >${w('证据包', 'Evidence bundle')}</a
       >`,
     mayReturn &&
       html`<a class="btn" href="/signer.html#act=return&amp;document=${id}" target="sealbox-signer"

@@ -33,14 +33,11 @@ export const documentPageRoutes: readonly Route[] = [
   }),
   route({
     method: 'GET',
-    path: '/documents/:id/holdings.zip',
+    path: '/documents/:id/bundle.asice',
     who: 'seat',
-    summary: 'All that the unit holds of the document, with what it takes to verify it',
-    handle: async (request) => {
-      const { parts, params } = request
-      const { fileName, bytes } = await parts.reading.holdings(actorOf(request), params['id'] ?? '')
-      return { type: 'application/zip', bytes, fileName }
-    },
+    summary:
+      'The evidence bundle: all that the unit may have of the document, with what it takes to verify it',
+    handle: bundleFile,
   }),
   route({
     method: 'GET',
@@ -58,6 +55,12 @@ export const documentPageRoutes: readonly Route[] = [
     handle: register,
   }),
 ]
+
+export async function bundleFile(request: Request): Promise<Answer> {
+  const { parts, params } = request
+  const { fileName, bytes } = await parts.bundles(actorOf(request), params['id'] ?? '')
+  return { type: 'application/vnd.etsi.asic-e+zip', bytes, fileName }
+}
 
 async function downloadFile(request: Request): Promise<Answer> {
   const { parts, params } = request

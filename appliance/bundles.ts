@@ -1,0 +1,49 @@
+/** What evidence bundles are made with on this box: its keys, certificates and lists as they are at each moment. */
+import type { Clock, Journal } from '../ca/index.ts'
+import {
+  createAttest,
+  createBundles,
+  createHeads,
+  evidenceFor,
+  type BundleMaker,
+  type BundleParts,
+  type Directory,
+} from '../exchange/index.ts'
+import type { BoxFacts } from '../web/index.ts'
+import type { BoxFile, DataFolder } from './data_folder.ts'
+import type { Trust } from './trust.ts'
+
+export function bundlesOf(of: {
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly file: BoxFile
+  readonly data: Pick<DataFolder, 'blobs'>
+  readonly trust: Trust
+  readonly box: Pick<BoxFacts, 'checkpoint'>
+  readonly directory: Directory
+  readonly archive: BundleParts['archive']
+  readonly stamp: (imprint: Uint8Array) => Promise<Uint8Array | undefined>
+}): BundleMaker {
+  const { journal, clock, file, data, trust, box, directory, archive, stamp } = of
+  const { authority, evidence: services } = trust
+  return createBundles({
+    ...{ journal, directory, archive, districtName: file.districtName },
+    blobs: data.blobs,
+    heads: createHeads(data.blobs),
+    box: {
+      id: file.id,
+      checkpoint: box.checkpoint,
+      attest: createAttest({
+        signer: () => trust.journalSigner,
+        ...{ authority, stamp },
+        evidence: (certificate) => evidenceFor({ authority, clock, services }, certificate),
+      }),
+      certificates: () => {
+        const { root, issuing, journal: key, timestamping, ocsp } = trust.certificates
+        return { root, issuing, journal: key, timestamping, ocsp }
+      },
+      crls: async () =>
+        (await authority.crlsFor([trust.certificates.journal])).map(({ crl }) => crl),
+    },
+  })
+}

@@ -1,0 +1,4 @@
+/** What comparing the journal heads of many files gave; filled by `judgeHeads`. */
+export interface HeadsReport {
+  readonly compared: number
+}
