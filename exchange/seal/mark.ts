@@ -127,11 +127,11 @@ function star(): Point[] {
   })
 }
 
-/** The name around the upper arc: upright to the radius, evenly spaced, narrower and lower the longer it is. */
+/** The name around the upper arc: upright to the radius, evenly spaced, in characters the narrower the longer it is, as engravers cut them. */
 function arcText(pen: Pen, glyphs: readonly GlyphOutline[]): void {
   const count = glyphs.length
   if (count === 0) return
-  const height = Math.min(6.2, Math.max(3.2, 6.2 - 0.1 * (count - 10)))
+  const height = Math.min(7.6, Math.max(3.2, 7.6 - 0.16 * (count - 8)))
   const step = (Math.min(38, 262 / count) * Math.PI) / 180
   const inner = textOuter - height
   const width = Math.min(0.8 * height, 0.94 * step * (inner + 0.15 * height))
