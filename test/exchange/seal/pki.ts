@@ -1,11 +1,13 @@
 /** A small PKI made by openssl for the tests of seals: a root, seal certificates of several units, a time-stamping and an OCSP certificate, a CRL. */
 import { execFileSync } from 'node:child_process'
-import { createPrivateKey, sign, X509Certificate } from 'node:crypto'
+import { constants, createPrivateKey, sign, X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   createTimeStampAuthority,
+  digestOctets,
+  signatureSuites,
   systemRandom,
   type SignatureAlgorithm,
   type Signer,
@@ -61,8 +63,15 @@ export const unitSuites: readonly SignatureAlgorithm[] = [
   'ecdsa-p256-sha256',
 ]
 
+export interface TestPkiOptions {
+  /** One unit for each. */
+  readonly suites?: readonly SignatureAlgorithm[]
+  readonly tsaSuite?: SignatureAlgorithm
+}
+
 /** Makes the PKI in a temporary folder; takes about a second, most of it the RSA key. */
-export function createTestPki(): TestPki {
+export function createTestPki(options: TestPkiOptions = {}): TestPki {
+  const { suites = unitSuites, tsaSuite = 'ecdsa-p256-sha256' } = options
   const folder = mkdtempSync(join(tmpdir(), 'sealbox-pki-'))
   const openssl = (...args: string[]): void => {
     execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' })
@@ -111,8 +120,8 @@ export function createTestPki(): TestPki {
     return signerOf(read(`${name}.der`), read(`${name}.key`), suite)
   }
   openssl('x509', '-in', 'root.pem', '-outform', 'DER', '-out', 'root.der')
-  const units = unitSuites.map((suite, index) => issue(`unit${String(index)}`, suite, 'unit'))
-  const tsa = issue('tsa', 'ecdsa-p256-sha256', 'tsa')
+  const units = suites.map((suite, index) => issue(`unit${String(index)}`, suite, 'unit'))
+  const tsa = issue('tsa', tsaSuite, 'tsa')
   const ocsp = issue('ocsp', 'ecdsa-p256-sha256', 'ocsp')
   openssl(
     'ca',
@@ -164,19 +173,22 @@ function newKey(
   name: string,
   suite: SignatureAlgorithm,
 ): void {
-  const kind =
-    suite === 'rsa-sha256'
-      ? ['RSA', '-pkeyopt', 'rsa_keygen_bits:3072']
-      : ['EC', '-pkeyopt', 'ec_paramgen_curve:P-256']
+  const curve = suite === 'ecdsa-p384-sha384' ? 'P-384' : 'P-256'
+  const kind = suite.startsWith('rsa')
+    ? ['RSA', '-pkeyopt', 'rsa_keygen_bits:3072']
+    : ['EC', '-pkeyopt', `ec_paramgen_curve:${curve}`]
   openssl('genpkey', '-out', `${name}.key`, '-algorithm', ...kind)
 }
 
 function signerOf(certificate: Uint8Array, pem: Uint8Array, algorithm: SignatureAlgorithm): Signer {
-  const key = createPrivateKey(Buffer.from(pem))
+  const { digest, parameters } = signatureSuites[algorithm]
+  const privateKey = createPrivateKey(Buffer.from(pem))
+  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: digestOctets[digest] }
+  const key = parameters === 'pss' ? { key: privateKey, ...pss } : privateKey
   return {
     certificate,
     algorithm,
-    sign: (bytes) => Promise.resolve(new Uint8Array(sign('sha256', bytes, key))),
+    sign: (bytes) => Promise.resolve(new Uint8Array(sign(digest, bytes, key))),
   }
 }
 
@@ -193,31 +205,9 @@ function ocspAnswer(
   const { serialNumber } = new X509Certificate(read(`${name}.der`))
   writeFileSync(join(folder, 'known.txt'), `V\t351231235959Z\t\t${serialNumber}\tunknown\t/CN=x\n`)
   openssl(
-    'ocsp',
-    '-issuer',
-    'root.pem',
-    '-cert',
-    `${name}.pem`,
-    '-no_nonce',
-    '-reqout',
-    `${name}.req`,
-  )
-  openssl(
-    'ocsp',
-    '-index',
-    'known.txt',
-    '-rsigner',
-    'ocsp.pem',
-    '-rkey',
-    'ocsp.key',
-    '-CA',
-    'root.pem',
-    '-reqin',
-    `${name}.req`,
-    '-respout',
-    `${name}.ocsp`,
-    '-ndays',
-    '1',
+    ...['ocsp', '-issuer', 'root.pem', '-cert', `${name}.pem`, '-no_nonce'],
+    ...['-index', 'known.txt', '-rsigner', 'ocsp.pem', '-rkey', 'ocsp.key', '-CA', 'root.pem'],
+    ...['-respout', `${name}.ocsp`, '-ndays', '1'],
   )
   return read(`${name}.ocsp`)
 }
