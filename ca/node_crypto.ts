@@ -1,10 +1,25 @@
 /** The cryptography of path validation and verification by `node:crypto`: same answers as WebCrypto's, without a promise a hash. */
-import { constants, createPublicKey, hash as digestOf, verify, type KeyObject } from 'node:crypto'
+import {
+  constants,
+  createHash,
+  createPublicKey,
+  hash as digestOf,
+  verify,
+  type Hash,
+  type KeyObject,
+} from 'node:crypto'
 import { equal } from './bytes.ts'
-import { isCheckable, type CryptoPorts, type SignatureCheck } from './path/signatures.ts'
+import {
+  isCheckable,
+  type CryptoPorts,
+  type Hasher,
+  type SignatureCheck,
+} from './path/signatures.ts'
 
 /** Ports for `validatePath` and `verifyFile` on a server. */
-export const nodeCrypto: Required<Pick<CryptoPorts, 'verifySignature' | 'digest'>> = {
+export const nodeCrypto: Required<
+  Pick<CryptoPorts, 'verifySignature' | 'digest' | 'createHasher'>
+> = {
   verifySignature: (check) => {
     try {
       return isCheckable(check) && isVerified(check)
@@ -13,6 +28,7 @@ export const nodeCrypto: Required<Pick<CryptoPorts, 'verifySignature' | 'digest'
     }
   },
   digest: (hash, bytes) => digestOf(hash, bytes, 'buffer'),
+  createHasher: (hash) => hasherOf(createHash(hash)),
 }
 
 function isVerified({ scheme, publicKey, data, signature }: SignatureCheck): boolean {
@@ -35,6 +51,14 @@ function isVerified({ scheme, publicKey, data, signature }: SignatureCheck): boo
     }
   }
 }
+
+const hasherOf = (hash: Hash): Hasher => ({
+  update: (bytes) => {
+    hash.update(bytes)
+  },
+  copy: () => hasherOf(hash.copy()),
+  digest: () => hash.digest(),
+})
 
 interface ReadKey {
   /** Its own copy: whoever changes the octets gets another key. */

@@ -3,11 +3,12 @@
  * signing-certificate binding, signature. Answers values, never throws over bad input. Trust in the certificate is `validate.ts`.
  */
 import { equal } from '../bytes.ts'
+import { algorithmEnd, earlierEnd, hashEnd, type AlgorithmEnd } from './algorithm_ends.ts'
 import { CaError } from '../errors.ts'
 import { readCertificate, type Certificate } from './certificate.ts'
 import type { PathPorts, Pieces } from './pieces.ts'
 import { sameName } from './names.ts'
-import { signatureScheme, webDigest, webVerifySignature } from './signatures.ts'
+import { digestWith, signatureScheme, webDigest, webVerifySignature } from './signatures.ts'
 import type { EssCertId, SignedAttributes, SignedData, SignerInfo } from './signed_data.ts'
 
 export type CmsFindingCode =
@@ -32,16 +33,20 @@ export interface CmsVerdict {
   readonly authentic: boolean
   readonly findings: readonly CmsFinding[]
   readonly certificate: Certificate | undefined
+  /** When hash, algorithm or key length stop to be believed; undefined: no end yet. */
+  readonly algorithmEnd?: AlgorithmEnd | undefined
 }
 
 export interface VerifySignerInfoOptions {
   readonly signedData: SignedData
   readonly signerInfo: SignerInfo
-  /** The signed content: detached, or the encapsulated one. */
-  readonly content: Uint8Array
+  /** The signed content: detached, or the encapsulated one; parts are taken as joined. */
+  readonly content: Uint8Array | readonly Uint8Array[]
   /** Further DER certificates among which the signer's may be (a PDF's DSS). */
   readonly certificates?: readonly Uint8Array[]
   readonly ports?: PathPorts | undefined
+  /** Whether SHA-1 and RSA of 1024 bits or more are checked, too: the caller then goes by `algorithmEnd`. Default: no. */
+  readonly allowWeak?: boolean
 }
 
 /** Verifies a SignerInfo over its content. */
@@ -67,9 +72,20 @@ export async function verifySignerInfo(options: VerifySignerInfoOptions): Promis
   }
   note(await digestFinding(options, attributes))
   note(await bindingFinding(certificate, attributes.signingCertificates, ports))
-  note(await signatureFinding(signerInfo, attributes, { certificate, ports }))
+  const { allowWeak = false } = options
+  note(await signatureFinding(signerInfo, attributes, { certificate, ports, allowWeak }))
   const authentic = findings.every(({ code }) => code === 'SIGNING_CERTIFICATE_MISSING')
-  return { valid: findings.length === 0, authentic, findings, certificate }
+  const end = endOf(signerInfo, certificate)
+  return { valid: findings.length === 0, authentic, findings, certificate, algorithmEnd: end }
+}
+
+function endOf(signerInfo: SignerInfo, { publicKey }: Certificate): AlgorithmEnd | undefined {
+  const { signatureAlgorithm, digestAlgorithm } = signerInfo
+  const scheme = signatureScheme(signatureAlgorithm, digestAlgorithm, { allowSha1: true })
+  return earlierEnd(
+    scheme && algorithmEnd(scheme, publicKey),
+    digestAlgorithm && hashEnd(digestAlgorithm),
+  )
 }
 
 function refuse(
@@ -125,15 +141,15 @@ async function digestFinding(
   options: VerifySignerInfoOptions,
   attributes: SignedAttributes,
 ): Promise<CmsFinding | undefined> {
-  const { signerInfo, content, ports = {} } = options
+  const { signerInfo, content, ports, allowWeak = false } = options
   const hash = signerInfo.digestAlgorithm
-  if (hash === undefined || hash === 'SHA-1') {
+  if (hash === undefined || (hash === 'SHA-1' && !allowWeak)) {
     return {
       code: 'ALGORITHM_NOT_ACCEPTED',
       message: 'the digest algorithm is unknown or too weak',
     }
   }
-  const digest = await (ports.digest ?? webDigest)(hash, content)
+  const digest = await digestWith(ports, hash, content)
   if (equal(digest, attributes.messageDigest)) return undefined
   const message = 'the content is not what was signed (RFC 5652 11.2)'
   return { code: 'MESSAGE_DIGEST_MISMATCH', message }
@@ -173,17 +189,23 @@ async function isNamedBy(
 async function signatureFinding(
   signerInfo: SignerInfo,
   attributes: SignedAttributes,
-  by: { readonly certificate: Certificate; readonly ports: PathPorts },
+  by: {
+    readonly certificate: Certificate
+    readonly ports: PathPorts
+    readonly allowWeak: boolean
+  },
 ): Promise<CmsFinding | undefined> {
   const { digestAlgorithm, signature } = signerInfo
-  const scheme = signatureScheme(signerInfo.signatureAlgorithm, digestAlgorithm)
+  const { allowWeak } = by
+  const options = { allowSha1: allowWeak }
+  const scheme = signatureScheme(signerInfo.signatureAlgorithm, digestAlgorithm, options)
   if (!scheme) {
     const message = 'the signature algorithm is unknown or too weak'
     return { code: 'ALGORITHM_NOT_ACCEPTED', message }
   }
   const verify = by.ports.verifySignature ?? webVerifySignature
   const { publicKey } = by.certificate
-  const valid = await verify({ scheme, publicKey, data: attributes.der, signature })
+  const valid = await verify({ scheme, publicKey, data: attributes.der, signature, allowWeak })
   if (valid) return undefined
   return { code: 'SIGNATURE_INVALID', message: 'the signature does not verify (RFC 5652 5.6)' }
 }

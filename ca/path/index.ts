@@ -51,15 +51,17 @@ export {
 export { readNameDer, sameName, type GeneralName, type Name } from './names.ts'
 export { readOcspResponse, type OcspAnswer, type OcspResponse } from './ocsp_response.ts'
 export { verifyOcsp, type OcspFindingCode, type OcspVerdict } from './ocsp_verify.ts'
-export { createPieces, type PathPorts, type Pieces } from './pieces.ts'
+export { createPieces, signedDataOf, type PathPorts, type Pieces } from './pieces.ts'
 export { collectRevocationFacts, type VouchedFact } from './revocation_facts.ts'
 export {
   readHash,
+  digestWith,
   signatureScheme,
   webDigest,
   webVerifySignature,
   type CryptoPorts,
   type Digest,
+  type Hasher,
   type HashName,
   type SignatureCheck,
   type SignatureScheme,
@@ -73,6 +75,13 @@ export {
   type SignedData,
   type SignerInfo,
 } from './signed_data.ts'
+export {
+  algorithmEnd,
+  earlierEnd,
+  hashEnd,
+  signedEnd,
+  type AlgorithmEnd,
+} from './algorithm_ends.ts'
 export { countStray } from './stray.ts'
 export {
   commonValidity,

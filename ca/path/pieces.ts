@@ -8,14 +8,18 @@ import { readCertificate, type Certificate } from './certificate.ts'
 import { readCrl, type Crl } from './crl.ts'
 import { readOcspResponse, type OcspResponse } from './ocsp_response.ts'
 import type { CryptoPorts } from './signatures.ts'
+import { readSignedData, type SignedData } from './signed_data.ts'
 
 export interface Pieces {
   /** The one array that stands for all with these octets: what is the same can be told by identity. */
-  same(bytes: Uint8Array): Uint8Array
+  readonly same: (bytes: Uint8Array) => Uint8Array
   /** As `readCertificate`, `readCrl`, `readOcspResponse`; throws `DER_MALFORMED`, each time. */
-  certificate(bytes: Uint8Array): Certificate
-  crl(bytes: Uint8Array): Crl
-  ocsp(bytes: Uint8Array): OcspResponse
+  readonly certificate: (bytes: Uint8Array) => Certificate
+  readonly crl: (bytes: Uint8Array) => Crl
+  readonly ocsp: (bytes: Uint8Array) => OcspResponse
+  /** As `readSignedData` for octets that padding may follow. */
+  readonly paddedSignedData: (bytes: Uint8Array) => SignedData
+  readonly signedData: (bytes: Uint8Array) => SignedData
 }
 
 /** Ports, and the pieces that one verification shares. */
@@ -57,6 +61,8 @@ export function createPieces(): Pieces {
     certificate: once(readCertificate),
     crl: once(readCrl),
     ocsp: once(readOcspResponse),
+    paddedSignedData: once((bytes) => readSignedData(bytes, { padded: true })),
+    signedData: once((bytes) => readSignedData(bytes)),
   }
 }
 
@@ -74,4 +80,10 @@ function attempt<T>(read: () => T): { readonly value: T } | CaError {
     if (error instanceof CaError) return error
     throw error
   }
+}
+
+/** A SignedData with what was read already at hand; throws `DER_MALFORMED`. */
+export function signedDataOf(bytes: Uint8Array, padded: boolean, pieces?: Pieces): SignedData {
+  if (!pieces) return readSignedData(bytes, { padded })
+  return padded ? pieces.paddedSignedData(bytes) : pieces.signedData(bytes)
 }

@@ -3,7 +3,7 @@
  * runs in browser and server; `node:crypto` may be handed in. Pure but for WebCrypto; makes no signatures.
  * Algorithm identifiers: RFC 3279, RFC 4055, RFC 5754, RFC 5758, RFC 8410.
  */
-import { equal } from '../bytes.ts'
+import { concat, equal } from '../bytes.ts'
 import {
   readBitString,
   readDer,
@@ -35,10 +35,20 @@ export interface SignatureCheck {
   readonly data: Uint8Array
   /** As X.509 and CMS carry it: ECDSA as DER `Ecdsa-Sig-Value`. */
   readonly signature: Uint8Array
+  /** Whether RSA of 1024 bits or more is checked, too, to tell what time has made weak from what is forged; never the default. */
+  readonly allowWeak?: boolean
 }
 
 /** Answers whether a signature verifies; never throws over a bad key or signature. */
 export type VerifySignature = (check: SignatureCheck) => boolean | Promise<boolean>
+
+/** A hash in the making. */
+export interface Hasher {
+  update(bytes: Uint8Array): void
+  /** Another one that goes on from here. */
+  copy(): Hasher
+  digest(): Uint8Array
+}
 
 export type Digest = (hash: HashName, bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>
 
@@ -46,12 +56,19 @@ export type Digest = (hash: HashName, bytes: Uint8Array) => Uint8Array | Promise
 export interface CryptoPorts {
   readonly verifySignature?: VerifySignature
   readonly digest?: Digest
+  /** Hashes the joined parts without joining them; by default they are joined and given to `digest`. */
+  readonly digestParts?: (
+    hash: HashName,
+    parts: readonly Uint8Array[],
+  ) => Uint8Array | Promise<Uint8Array>
+  /** Begins a hash that can be gone on from: the same beginnings are hashed once. No default. */
+  readonly createHasher?: (hash: HashName) => Hasher
 }
 
 /** SubjectPublicKeyInfo beyond this is no key in use: RSA-16384 takes 2,084 octets. */
 const maxKeyBytes = 2200
-/** Shorter keys verify nothing. */
-const minRsaBits = 2048
+/** Shorter keys verify nothing; the second for evidence of its time. */
+const [minRsaBits, minWeakRsaBits] = [2048, 1024]
 /** Public exponents: 1 lets anybody sign, and long ones make each check as dear as a signature. */
 const [minExponent, maxExponentOctets] = [3n, 8]
 
@@ -76,7 +93,8 @@ const legacySchemes: Readonly<Record<string, SignatureScheme>> = {
   '1.2.840.113549.1.1.5': { kind: 'rsa-pkcs1', hash: 'SHA-1' },
   '1.2.840.10045.4.1': { kind: 'ecdsa', hash: 'SHA-1' },
 }
-const rsaPss = '1.2.840.113549.1.1.10'
+/** id-RSASSA-PSS (RFC 4055 3.1). */
+export const rsaPss = '1.2.840.113549.1.1.10'
 const mgf1 = '1.2.840.113549.1.1.8'
 
 /** Reads the hash of a digest AlgorithmIdentifier; undefined for one that is not known. */
@@ -104,7 +122,8 @@ export function signatureScheme(
     const bare = parameters === undefined
     const isNull = parameters !== undefined && equal(parameters.raw, Uint8Array.of(5, 0))
     if (oid === oids.rsaEncryption) {
-      const usable = (bare || isNull) && digest !== undefined && digest !== 'SHA-1'
+      const isStrong = digest !== 'SHA-1' || options.allowSha1 === true
+      const usable = (bare || isNull) && digest !== undefined && isStrong
       return usable ? { kind: 'rsa-pkcs1', hash: digest } : undefined
     }
     const scheme = schemes[oid] ?? (options.allowSha1 ? legacySchemes[oid] : undefined)
@@ -135,6 +154,17 @@ function pssScheme(parameters: Node | undefined): SignatureScheme | undefined {
   const trailer = fields.has(0xa3) ? readInteger(inner(0xa3), 'trailer') : 1n
   if (readHash(maskHash, 'mask hash') !== hash || trailer !== 1n) return undefined
   return saltLength < 0 || saltLength > 512 ? undefined : { kind: 'rsa-pss', hash, saltLength }
+}
+
+/** Hashes octets, or parts one after the other, with the ports at hand. */
+export function digestWith(
+  ports: CryptoPorts | undefined,
+  hash: HashName,
+  content: Uint8Array | readonly Uint8Array[],
+): Uint8Array | Promise<Uint8Array> {
+  const { digest = webDigest, digestParts } = ports ?? {}
+  if (content instanceof Uint8Array) return digest(hash, content)
+  return digestParts ? digestParts(hash, content) : digest(hash, concat(...content))
 }
 
 /** Hashes with WebCrypto. */
@@ -209,13 +239,18 @@ export function isCheckable(check: SignatureCheck): boolean {
   }
 }
 
-function planOf({ scheme, publicKey, signature }: SignatureCheck): Plan | undefined {
-  const plan = keyPlanOf(scheme, publicKey)
+function planOf(check: SignatureCheck): Plan | undefined {
+  const { scheme, publicKey, signature, allowWeak = false } = check
+  const plan = keyPlanOf(scheme, publicKey, allowWeak)
   if (!plan) return undefined
   return { ...plan, signature: plan.octets ? rawEcdsa(signature, plan.octets) : signature }
 }
 
-function keyPlanOf(scheme: SignatureScheme, publicKey: Uint8Array): KeyPlan | undefined {
+function keyPlanOf(
+  scheme: SignatureScheme,
+  publicKey: Uint8Array,
+  allowWeak = false,
+): KeyPlan | undefined {
   if (publicKey.length > maxKeyBytes) return undefined
   const [algorithm, keyBits] = sequenceOf(readDer(publicKey), 'public key')
   const [keyOidNode, keyParameters] = sequenceOf(algorithm, 'public key algorithm')
@@ -233,7 +268,7 @@ function keyPlanOf(scheme: SignatureScheme, publicKey: Uint8Array): KeyPlan | un
     const key = { name: 'ECDSA', namedCurve: curve.name }
     return { spki: publicKey, key, verify: { name: 'ECDSA', hash }, octets: curve.octets }
   }
-  if (!keyBits || !isSoundRsaKey(keyBits)) return undefined
+  if (!keyBits || !isSoundRsaKey(keyBits, allowWeak)) return undefined
   if (scheme.kind === 'rsa-pkcs1') {
     if (keyOid !== oids.rsaEncryption) return undefined
     const name = 'RSASSA-PKCS1-v1_5'
@@ -246,13 +281,13 @@ function keyPlanOf(scheme: SignatureScheme, publicKey: Uint8Array): KeyPlan | un
 }
 
 /** RSAPublicKey (RFC 8017 A.1.1) of a length and exponent that are worth a check. */
-function isSoundRsaKey(keyBits: Node): boolean {
+function isSoundRsaKey(keyBits: Node, allowWeak: boolean): boolean {
   const [modulus, exponent] = sequenceOf(readDer(readBitString(keyBits, 'RSA key')), 'RSA key')
   const [n, e] = [readIntegerOctets(modulus, 'modulus'), readIntegerOctets(exponent, 'exponent')]
   const isOdd = ((n.at(-1) ?? 0) & (e.at(-1) ?? 0) & 1) === 1
   // A modulus is positive: its first octet has no sign bit, and is 0 before one that would have.
   const bits = n.length * 8 - (Math.clz32(n[0] || (n[1] ?? 0)) - 24) - (n[0] === 0 ? 8 : 0)
-  const isLong = (n[0] ?? 0x80) < 0x80 && bits >= minRsaBits
+  const isLong = (n[0] ?? 0x80) < 0x80 && bits >= (allowWeak ? minWeakRsaBits : minRsaBits)
   if (!isOdd || !isLong || e.length > maxExponentOctets) return false
   return readInteger(exponent, 'exponent') >= minExponent
 }

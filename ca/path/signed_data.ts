@@ -84,8 +84,8 @@ export function readSignedData(
 ): SignedData {
   if (bytes.length > maxSignedDataBytes) throw malformed('SignedData: too large')
   const whole = options.padded ? readFirst(bytes) : readDer(bytes)
-  if (bytes.subarray(whole.raw.length).some((byte) => byte !== 0)) {
-    throw malformed('octets other than padding after the SignedData')
+  for (let at = whole.raw.length; at < bytes.length; at++) {
+    if (bytes[at] !== 0) throw malformed('octets other than padding after the SignedData')
   }
   const [type, wrapped, extra] = sequenceOf(whole, 'ContentInfo')
   if (readObjectIdentifier(type, 'contentType') !== oids.signedData || extra) {

@@ -18,7 +18,8 @@ import {
 import { oids } from '../oids.ts'
 import { readExtensions } from './certificate.ts'
 import { readHash, type HashName } from './signatures.ts'
-import { readSignedData, type SignedData } from './signed_data.ts'
+import { signedDataOf, type Pieces } from './pieces.ts'
+import type { SignedData } from './signed_data.ts'
 
 export interface TimeStampToken {
   readonly signedData: SignedData
@@ -38,9 +39,9 @@ export interface TimeStampToken {
 /** Reads a token (a ContentInfo); throws `DER_MALFORMED`. `padded` as in `readSignedData`. */
 export function readTimeStampToken(
   bytes: Uint8Array,
-  options: { readonly padded?: boolean } = {},
+  options: { readonly padded?: boolean; readonly pieces?: Pieces | undefined } = {},
 ): TimeStampToken {
-  const signedData = readSignedData(bytes, options)
+  const signedData = signedDataOf(bytes, options.padded ?? false, options.pieces)
   const tstInfo = signedData.content
   if (signedData.contentType !== oids.tstInfo || !tstInfo) throw malformed('not a TSTInfo')
   const fields = sequenceOf(readDer(tstInfo), 'TSTInfo')

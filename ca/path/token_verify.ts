@@ -9,7 +9,8 @@ import { oids } from '../oids.ts'
 import type { Certificate } from './certificate.ts'
 import { verifySignerInfo, type CmsFindingCode } from './cms_verify.ts'
 import type { PathPorts } from './pieces.ts'
-import { webDigest } from './signatures.ts'
+import { digestWith } from './signatures.ts'
+import { earlierEnd, hashEnd, type AlgorithmEnd } from './algorithm_ends.ts'
 import { readTimeStampToken, type TimeStampToken } from './time_stamp_token.ts'
 
 export type TokenFindingCode =
@@ -32,25 +33,32 @@ export interface TokenVerdict {
   /** undefined if the token could not be read. */
   readonly token: TimeStampToken | undefined
   readonly certificate: Certificate | undefined
+  /** As in `CmsVerdict`. */
+  readonly algorithmEnd?: AlgorithmEnd | undefined
 }
 
 export interface VerifyTokenOptions {
   /** DER token. */
   readonly token: Uint8Array
   /** What was stamped; undefined: unknown, and then the imprint is not compared. */
-  readonly data: Uint8Array | undefined
+  readonly data: Uint8Array | readonly Uint8Array[] | undefined
   /** Whether zero octets may follow the token. */
   readonly padded?: boolean
   /** Further DER certificates among which the signer's may be. */
   readonly certificates?: readonly Uint8Array[]
   readonly ports?: PathPorts | undefined
+  /** As in `VerifySignerInfoOptions`; of the imprint's hash, too. */
+  readonly allowWeak?: boolean
 }
 
 /** Verifies a token; resolves for any bytes. */
 export async function verifyTimeStampToken(options: VerifyTokenOptions): Promise<TokenVerdict> {
-  const { ports, certificates = [] } = options
+  const { ports, certificates = [], allowWeak = false } = options
   const token = readOrExplain(() =>
-    readTimeStampToken(options.token, { padded: options.padded ?? false }),
+    readTimeStampToken(options.token, {
+      padded: options.padded ?? false,
+      pieces: ports?.pieces,
+    }),
   )
   if ('message' in token) {
     const findings = [{ code: 'TOKEN_MALFORMED' as const, message: token.message }]
@@ -64,31 +72,35 @@ export async function verifyTimeStampToken(options: VerifyTokenOptions): Promise
     return { valid: false, findings, token, certificate: undefined }
   }
   const content = token.tstInfo
-  const cms = await verifySignerInfo({ signedData, signerInfo, content, certificates, ports })
+  const more = { certificates, ports, allowWeak }
+  const cms = await verifySignerInfo({ signedData, signerInfo, content, ...more })
   const findings: TokenFinding[] = [...cms.findings]
   const note = (finding: TokenFinding | undefined) => {
     if (finding) findings.push(finding)
   }
-  note(await imprintFinding(token, options.data, ports))
+  note(await imprintFinding(token, options.data, { ports, allowWeak }))
   note(extensionFinding(token))
   if (cms.certificate) {
     note(purposeFinding(cms.certificate))
     note(timeFinding(token.genTime, cms.certificate))
   }
-  return { valid: findings.length === 0, findings, token, certificate: cms.certificate }
+  const { certificate } = cms
+  const imprintEnd = token.imprintHash && hashEnd(token.imprintHash)
+  const algorithmEnd = earlierEnd(cms.algorithmEnd, imprintEnd)
+  return { valid: findings.length === 0, findings, token, certificate, algorithmEnd }
 }
 
 async function imprintFinding(
   token: TimeStampToken,
-  data: Uint8Array | undefined,
-  ports: PathPorts | undefined,
+  data: Uint8Array | readonly Uint8Array[] | undefined,
+  by: { readonly ports: PathPorts | undefined; readonly allowWeak: boolean },
 ): Promise<TokenFinding | undefined> {
   const hash = token.imprintHash
-  if (hash === undefined || hash === 'SHA-1') {
+  if (hash === undefined || (hash === 'SHA-1' && !by.allowWeak)) {
     return { code: 'ALGORITHM_NOT_ACCEPTED', message: 'the imprint’s hash is unknown or too weak' }
   }
   if (data === undefined) return undefined
-  const digest = await (ports?.digest ?? webDigest)(hash, data)
+  const digest = await digestWith(by.ports, hash, data)
   if (equal(digest, token.imprint)) return undefined
   return { code: 'TOKEN_IMPRINT_MISMATCH', message: 'the token stamps other data (RFC 3161 2.4.2)' }
 }

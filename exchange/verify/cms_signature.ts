@@ -6,15 +6,16 @@ import {
   readOrExplain,
   countStray,
   oids,
-  readSignedData,
+  signedDataOf,
   verifySignerInfo,
+  type AlgorithmEnd,
   type Certificate,
   type CmsFindingCode,
-  type CryptoPorts,
+  type PathPorts,
   type SignedData,
   type SignerInfo,
 } from '../../ca/path/index.ts'
-import { judgeChain, withMore, type Evidence } from './evidence.ts'
+import { algorithmObjection, earliestOf, judgeChain, withMore, type Evidence } from './evidence.ts'
 import { finding, type FindingCode } from './findings.ts'
 import { judgeStamp, readStamp, type StampVerdict } from './timestamps.ts'
 import type { Finding, SubIndication } from './types.ts'
@@ -31,19 +32,22 @@ export interface CmsFacts {
   readonly certificate: Certificate | undefined
   readonly signedData: SignedData | undefined
   readonly signerInfo: SignerInfo | undefined
+  /** When its hash, algorithm or key length stop to be believed. */
+  readonly algorithmEnd: AlgorithmEnd | undefined
 }
 
 /** Reads a detached signature and checks it over `content`; resolves for any bytes. */
 export async function readCmsSignature(options: {
   readonly cms: Uint8Array
   readonly padded?: boolean
-  readonly content: Uint8Array
+  /** What it covers; parts are taken as joined. */
+  readonly content: Uint8Array | readonly Uint8Array[]
   readonly certificates: readonly Uint8Array[]
-  readonly ports: CryptoPorts | undefined
+  readonly ports: PathPorts | undefined
 }): Promise<CmsFacts> {
   const { content, certificates, ports } = options
   const signedData = readOrExplain(() =>
-    readSignedData(options.cms, { padded: options.padded ?? false }),
+    signedDataOf(options.cms, options.padded ?? false, ports?.pieces),
   )
   if ('message' in signedData) return unreadable('CMS_MALFORMED', signedData.message)
   const [signerInfo, second] = signedData.signerInfos
@@ -51,7 +55,10 @@ export async function readCmsSignature(options: {
   if (signedData.content !== undefined || signedData.contentType !== oids.data) {
     return unreadable('CMS_MALFORMED', 'the signature is not detached')
   }
-  const cms = await verifySignerInfo({ signedData, signerInfo, content, certificates, ports })
+  const cms = await verifySignerInfo({
+    ...{ signedData, signerInfo, content, certificates, ports },
+    allowWeak: true,
+  })
   const findings = cms.findings.map(({ code, message }) => finding(cmsCodes[code].code, message))
   const judgement = worst(cms.findings.map(({ code }) => judgementOf(code)))
   const { certificate } = cms
@@ -63,6 +70,7 @@ export async function readCmsSignature(options: {
     certificate,
     signedData,
     signerInfo,
+    algorithmEnd: cms.algorithmEnd,
   }
 }
 
@@ -75,6 +83,7 @@ function unreadable(code: FindingCode, detail?: string): CmsFacts {
     certificate: undefined,
     signedData: undefined,
     signerInfo: undefined,
+    algorithmEnd: undefined,
   }
 }
 
@@ -89,7 +98,7 @@ const cmsCodes = {
   MESSAGE_DIGEST_MISMATCH: { code: 'CONTENT_ALTERED', sub: 'HASH_FAILURE' },
   SIGNING_CERTIFICATE_MISSING: {
     code: 'SIGNING_CERTIFICATE_UNBOUND',
-    sub: 'CHAIN_CONSTRAINTS_FAILURE',
+    sub: 'SIG_CONSTRAINTS_FAILURE',
   },
   SIGNING_CERTIFICATE_MISMATCH: {
     code: 'SIGNING_CERTIFICATE_MISSING',
@@ -101,7 +110,7 @@ const cmsCodes = {
 /** What is not authentic fails; a weak algorithm (EN 319 102-1 5.2.8) or a certificate not bound leave it open. */
 function judgementOf(code: CmsFindingCode): Judgement {
   const { sub } = cmsCodes[code]
-  const isOpen = sub === 'CRYPTO_CONSTRAINTS_FAILURE' || sub === 'CHAIN_CONSTRAINTS_FAILURE'
+  const isOpen = sub === 'CRYPTO_CONSTRAINTS_FAILURE' || sub === 'SIG_CONSTRAINTS_FAILURE'
   return isOpen ? indeterminate(sub) : failed(sub)
 }
 
@@ -117,6 +126,10 @@ export interface SignerVerdict {
   /** Signature timestamps that hold, oldest first. */
   readonly stamps: readonly StampVerdict[]
   readonly hasRevocationData: boolean
+  /** By when the signature is proven to have existed. */
+  readonly provenBy?: Date | undefined
+  /** The last second at which the same evidence says the same; absent where the moment of validation does not count. */
+  readonly until?: Date | undefined
 }
 
 /**
@@ -146,6 +159,9 @@ export async function judgeSigner(
   const isProven = proven.length > 0 || existedBy !== undefined
   const chain = await judgeChain(certificate, more, { validAt: usedAt, usedAt, isProven })
   const purpose = purposeVerdict(certificate, as)
+  const end = facts.algorithmEnd
+  const ended =
+    end && usedAt > end.end ? algorithmObjection(end, { validAt: usedAt, evidence }) : undefined
   const known = chain.path.map(({ raw }) => raw)
   const stray =
     known.length > 0 ? await countStray({ carried: signedData, known, ports: evidence.ports }) : 0
@@ -155,6 +171,7 @@ export async function judgeSigner(
     ...(isProven ? [] : stamps.filter(({ isDisregarded }) => isDisregarded)).map(
       (stamp) => stamp.judgement,
     ),
+    ...(ended ? [ended.judgement] : []),
     chain.judgement,
     purpose.judgement,
     // A stamp that is left out of account is missed only where no other one stands in for it.
@@ -167,6 +184,7 @@ export async function judgeSigner(
   return {
     judgement,
     findings: [
+      ...(ended?.findings ?? []),
       ...chain.findings,
       ...purpose.findings,
       ...(stray > 0 ? [finding('CERTIFICATE_STRAY')] : []),
@@ -178,6 +196,8 @@ export async function judgeSigner(
       (a, b) => (a.statedTime?.getTime() ?? 0) - (b.statedTime?.getTime() ?? 0),
     ),
     hasRevocationData: chain.judgement.verdict === 'TOTAL-PASSED',
+    provenBy: isProven ? usedAt : undefined,
+    until: earliestOf([chain.until, ...stamps.map(({ until }) => until)]),
   }
 }
 

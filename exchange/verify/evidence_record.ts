@@ -19,7 +19,7 @@ import {
   type EvidenceRecord,
 } from './evidence_record_der.ts'
 import { finding, type FindingCode } from './findings.ts'
-import { earliestEnd, judgeStamp, readStamp } from './timestamps.ts'
+import { judgeStamp, readStamp } from './timestamps.ts'
 import type { Finding } from './types.ts'
 
 /** What one record says that holds. */
@@ -213,7 +213,7 @@ async function judgeTimes(
       const detail = `${genTime.toISOString()}${why ? `: ${why.message}` : ''}`
       return { code: 'EVIDENCE_RECORD_LATE', detail }
     }
-    if (fromEnd === 0) validUntil = earliestEnd(verdict.path)
+    if (fromEnd === 0) validUntil = verdict.until
     validAt = verdict.genTime
   }
   const [first, last] = [all[0], all.at(-1)]

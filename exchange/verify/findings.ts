@@ -113,6 +113,11 @@ export const findingTable = {
     en: 'An algorithm is unknown or too weak.',
     zh: '所用算法未知，或者强度不足。',
   },
+  ALGORITHM_ENDED: {
+    severity: 'error',
+    en: 'An algorithm or key length was no longer believed at the time that counts.',
+    zh: '所用算法或者密钥长度在应当有效的时间已不再被认可。',
+  },
   CHANGED_AFTER: {
     severity: 'error',
     en: 'The file was changed after this signature in a way that is not permitted.',
@@ -157,6 +162,16 @@ export const findingTable = {
     severity: 'error',
     en: 'The certificate had been revoked before it was used.',
     zh: '证书在使用之前已被吊销。',
+  },
+  REVOKED_UNPROVEN: {
+    severity: 'error',
+    en: 'The certificate, or an authority above it, was revoked, and nothing proves that it was used before.',
+    zh: '证书或者其上级机构的证书已被吊销，又没有证据表明它是在吊销之前使用的。',
+  },
+  EVIDENCE_UNPROVEN: {
+    severity: 'error',
+    en: 'An authority was revoked, and nothing proves that what it says of the certificate was there before.',
+    zh: '机构证书已被吊销，又没有证据表明其证书状态信息在吊销之前就已存在。',
   },
   REVOKED_LATER: {
     severity: 'info',

@@ -9,7 +9,7 @@ import { verifyBundle } from './bundle/verify_bundle.ts'
 import { isZip, maxBundleBytes } from './bundle/zip.ts'
 import { readCompromiseFile } from './compromise_file.ts'
 import { verifyCompromise } from './compromise_report.ts'
-import type { Evidence } from './evidence.ts'
+import { newEvidence, type Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
 import { verifyPdf } from './pdf/verify_pdf.ts'
 import { countHidden } from './pdf/signatures.ts'
@@ -126,7 +126,7 @@ function finish({ at }: VerifyRequest, report: FileReport): Report {
 
 async function judge(request: VerifyRequest): Promise<FileReport> {
   const { companions = {} } = request
-  const given: Evidence = {
+  const known = {
     trust: request.trust,
     certificates: companions.certificates ?? [],
     crls: companions.crls ?? [],
@@ -135,8 +135,13 @@ async function judge(request: VerifyRequest): Promise<FileReport> {
     ports: request.ports,
     compromises: request.statements?.compromises ?? [],
   }
-  const { evidence, records } = await withRecords(request, given)
-  return reportRecords(await judgeKind(request, evidence), records)
+  const { evidence, records } = await withRecords(request, newEvidence(known))
+  const report = await judgeKind(request, evidence)
+  if (!records?.provenAt) return reportRecords(report, records)
+  // Once the records have ended, what the file itself bears is all there is: it may hold longer.
+  const alone = await judgeKind(request, newEvidence(known))
+  const validUntil = alone.verdict === report.verdict ? alone.validUntil : undefined
+  return reportRecords({ ...report, ...(validUntil && { validUntil }) }, records)
 }
 
 /** By what kind of file it is. */

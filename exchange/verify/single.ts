@@ -9,7 +9,7 @@ import {
 } from '../../ca/path/index.ts'
 import { judgeChain, type Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
-import { earliestEnd, judgeStamp, readStamp } from './timestamps.ts'
+import { judgeStamp, readStamp } from './timestamps.ts'
 import type { FileReport, SignatureReport } from './types.ts'
 import { plainReport } from './verdict.ts'
 
@@ -49,7 +49,7 @@ export async function verifyToken(
   const { certificates, ports, at } = evidence
   const stamp = await readStamp({ token, data, certificates, ports })
   const verdict = await judgeStamp(stamp, evidence, evidence.existedBy ?? at)
-  const { judgement, genTime, statedTime, path } = verdict
+  const { judgement, genTime, statedTime, path, until } = verdict
   const time = statedTime?.toISOString()
   const signature: SignatureReport = {
     field: 'timestamp',
@@ -64,7 +64,7 @@ export async function verifyToken(
     chain: path.map(({ subject }) => subject.text),
     findings: verdict.findings,
   }
-  const validUntil = genTime && earliestEnd(path)
+  const validUntil = genTime && until
   return {
     file: name,
     ...judgement,
@@ -88,7 +88,7 @@ export async function verifyCertificate(
     currentSuffices: true,
   })
   const { judgement } = chain
-  const validUntil = judgement.verdict === 'TOTAL-PASSED' && earliestEnd(chain.path)
+  const validUntil = judgement.verdict === 'TOTAL-PASSED' && chain.until
   return {
     ...plainReport(name, judgement, chain.findings),
     ...(validUntil && { validUntil: validUntil.toISOString() }),

@@ -6,7 +6,6 @@ import { canonicalJson, equal, type Certificate } from '../../ca/path/index.ts'
 import { judgeSigner, readCmsSignature } from './cms_signature.ts'
 import type { Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
-import { earliestEnd } from './timestamps.ts'
 import type { FileReport, SignatureReport } from './types.ts'
 import { failed, indeterminate, passed, unverifiable, worst } from './verdict.ts'
 
@@ -50,6 +49,7 @@ export async function verifyStatement(
     ...judgement,
     integrity: facts.authentic && envelope ? 'INTACT' : 'BROKEN',
     claimedTime: envelope?.at ?? null,
+    ...(signer.provenBy && { provenBy: signer.provenBy.toISOString() }),
     timestamps: signer.stamps.flatMap(({ statedTime }) =>
       statedTime ? [{ time: statedTime.toISOString(), kind: 'signature' as const }] : [],
     ),
@@ -63,8 +63,7 @@ export async function verifyStatement(
       ...signer.findings,
     ],
   }
-  const last = signer.stamps.findLast(({ genTime }) => genTime)
-  const validUntil = last && earliestEnd(last.path)
+  const validUntil = judgement.verdict === 'TOTAL-PASSED' ? signer.until : undefined
   return {
     file: name,
     ...judgement,

@@ -13,7 +13,7 @@ import {
 } from './cms_signature.ts'
 import { knownId, type Compromise } from './compromise.ts'
 import { readCompromiseFile, type CompromiseFile } from './compromise_file.ts'
-import type { Evidence } from './evidence.ts'
+import { newEvidence, type Evidence } from './evidence.ts'
 import { finding, type FindingCode } from './findings.ts'
 import type { Finding } from './types.ts'
 
@@ -46,15 +46,13 @@ export async function judgeStatements(
     readonly ports?: CryptoPorts
   },
 ): Promise<JudgedStatements> {
-  const evidence: Evidence = {
+  const evidence = newEvidence({
     trust: by.trust,
     certificates: by.certificates ?? [],
     crls: by.crls ?? [],
-    ocspResponses: [],
     at: by.at,
     ports: boundPorts(by.ports),
-    compromises: [],
-  }
+  })
   const judged: Judged[] = []
   for (const { name, bytes } of given.slice(0, maxStatements)) {
     judged.push(await judgeAlone({ name, file: readCompromiseFile(bytes) }, evidence))

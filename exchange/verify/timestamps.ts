@@ -7,10 +7,18 @@ import {
   readFirst,
   sha256Hex,
   verifyTimeStampToken,
+  type AlgorithmEnd,
   type Certificate,
-  type CryptoPorts,
+  type PathPorts,
 } from '../../ca/path/index.ts'
-import { judgeChain, withMore, type ChainVerdict, type Evidence } from './evidence.ts'
+import {
+  algorithmObjection,
+  earliestOf,
+  judgeChain,
+  withMore,
+  type ChainVerdict,
+  type Evidence,
+} from './evidence.ts'
 import { finding } from './findings.ts'
 import type { Finding } from './types.ts'
 import { failed, indeterminate, passed, worst, type Judgement } from './verdict.ts'
@@ -25,6 +33,8 @@ export interface StampFacts {
   /** Of the token without what pads it, hexadecimal. */
   readonly sha256: string | undefined
   readonly certificate: Certificate | undefined
+  /** When its hash, algorithm or key length stop to be believed. */
+  readonly algorithmEnd: AlgorithmEnd | undefined
   /** DER certificates that the token carries. */
   readonly certificates: readonly Uint8Array[]
   readonly crls: readonly Uint8Array[]
@@ -34,12 +44,12 @@ export interface StampFacts {
 /** Reads and checks a token; resolves for any bytes. */
 export async function readStamp(options: {
   readonly token: Uint8Array
-  readonly data: Uint8Array | undefined
+  readonly data: Uint8Array | readonly Uint8Array[] | undefined
   readonly padded?: boolean
   readonly certificates: readonly Uint8Array[]
-  readonly ports: CryptoPorts | undefined
+  readonly ports: PathPorts | undefined
 }): Promise<StampFacts> {
-  const verdict = await verifyTimeStampToken(options)
+  const verdict = await verifyTimeStampToken({ ...options, allowWeak: true })
   return {
     intact: verdict.valid,
     findings: verdict.findings.map(({ message }) => finding('TIMESTAMP_INVALID', message)),
@@ -47,6 +57,7 @@ export async function readStamp(options: {
     serialNumber: verdict.token?.serialNumber,
     sha256: verdict.token && sha256Hex(readFirst(options.token).raw),
     certificate: verdict.certificate,
+    algorithmEnd: verdict.algorithmEnd,
     certificates: verdict.token?.signedData.certificates ?? [],
     crls: verdict.token?.signedData.crls ?? [],
     ocspResponses: verdict.token?.signedData.ocspResponses ?? [],
@@ -64,6 +75,8 @@ export interface StampVerdict {
   readonly statedTime: Date | undefined
   /** A token of a key that is stated to be compromised: it proves nothing, and stands against nothing. */
   readonly isDisregarded: boolean
+  /** The last second at which the same evidence says the same; absent where the moment of validation does not count. */
+  readonly until?: Date | undefined
 }
 
 /**
@@ -97,12 +110,16 @@ export async function judgeStamp(
           findings: [finding('TIMESTAMP_AHEAD', genTime.toISOString())],
         }
       : { judgement: passed, findings: [] }
+  const end = stamp.algorithmEnd
+  const ended =
+    end && validAt > end.end ? algorithmObjection(end, { validAt, evidence }) : undefined
   const known = chain.path.map(({ raw }) => raw)
   const stray =
     known.length > 0 ? await countStray({ carried: stamp, known, ports: evidence.ports }) : 0
   const strayFindings = stray > 0 ? [finding('CERTIFICATE_STRAY')] : []
   const judgement = worst([
     order.judgement,
+    ...(ended ? [ended.judgement] : []),
     chain.judgement,
     stray > 0 ? indeterminate('CHAIN_CONSTRAINTS_FAILURE') : passed,
   ])
@@ -112,11 +129,19 @@ export async function judgeStamp(
       : [finding('TIMESTAMP_NOT_TRUSTED', certificate.subject.text)]
   return {
     judgement,
-    findings: [...findings, ...untrusted, ...strayFindings, ...order.findings, ...chain.findings],
+    findings: [
+      ...findings,
+      ...untrusted,
+      ...strayFindings,
+      ...order.findings,
+      ...(ended?.findings ?? []),
+      ...chain.findings,
+    ],
     path: chain.path,
     genTime: judgement.verdict === 'TOTAL-PASSED' ? genTime : undefined,
     statedTime: chain.path.length > 0 ? genTime : undefined,
     isDisregarded: false,
+    until: validAt >= evidence.at ? earliestOf([chain.until, end?.end]) : undefined,
   }
 }
 
@@ -132,10 +157,4 @@ function disregarded({ judgement, findings, path }: ChainVerdict): StampVerdict 
     statedTime: undefined,
     isDisregarded: true,
   }
-}
-
-/** The first end of validity in a chain, its root left out: by then evidence needs renewal. */
-export function earliestEnd(path: readonly Certificate[]): Date | undefined {
-  const ends = path.slice(0, -1).map(({ notAfter }) => notAfter.getTime())
-  return ends.length > 0 ? new Date(Math.min(...ends)) : undefined
 }

@@ -8,11 +8,12 @@ import {
   type PdfDocument,
   type PdfObject,
 } from '../../pdf/index.ts'
+import type { PlacedPiece } from '../existence.ts'
 
 export interface SecurityStore {
-  readonly certificates: readonly Uint8Array[]
-  readonly crls: readonly Uint8Array[]
-  readonly ocspResponses: readonly Uint8Array[]
+  readonly certificates: readonly PlacedPiece[]
+  readonly crls: readonly PlacedPiece[]
+  readonly ocspResponses: readonly PlacedPiece[]
 }
 
 /** Pieces of one kind, and octets of one piece: above what any district needs. */
@@ -28,7 +29,7 @@ export function readSecurityStore(document: PdfDocument): SecurityStore {
   return { certificates: read('Certs'), crls: read('CRLs'), ocspResponses: read('OCSPs') }
 }
 
-function readPieces(document: PdfDocument, value: PdfObject | undefined): Uint8Array[] {
+function readPieces(document: PdfDocument, value: PdfObject | undefined): PlacedPiece[] {
   const array = resolveOr(document, value)
   const items = array?.kind === 'array' ? array.items : []
   let left = maxBytesOfKind
@@ -36,7 +37,8 @@ function readPieces(document: PdfDocument, value: PdfObject | undefined): Uint8A
     const stream = resolveOr(document, item)
     const pieces = stream?.kind === 'stream' && left > 0 ? readPiece(document, stream) : []
     for (const piece of pieces) left -= piece.length
-    return pieces
+    const { start = 0, end = 0 } = stream?.kind === 'stream' ? stream.data : {}
+    return pieces.map((piece) => ({ piece, start, end }))
   })
 }
 

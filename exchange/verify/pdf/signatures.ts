@@ -2,7 +2,6 @@
  * The signatures of an opened PDF with what each covers: /ByteRange against /Contents and revisions (ISO 32000-1 12.8.1, EN 319 142-1
  * 5.5), and traces of signatures that the form does not lead to. Pure; judges no cryptography.
  */
-import { concat } from '../../../ca/path/index.ts'
 import { ExchangeError } from '../../errors.ts'
 import {
   countByteRanges,
@@ -30,8 +29,10 @@ export interface PdfSignature {
   readonly revision: number | undefined
   /** Why the range is wrong. */
   readonly rangeProblem: string | undefined
-  /** The covered bytes; empty if the range is wrong. */
-  readonly content: Uint8Array
+  /** The covered bytes, two windows on the file; none if the range is wrong. */
+  readonly parts: readonly Uint8Array[]
+  /** The two ranges, from the first byte to behind the last one. */
+  readonly ranges: readonly (readonly [number, number])[]
   /** Decoded /Contents with its padding. */
   readonly contents: Uint8Array
 }
@@ -69,19 +70,15 @@ function signatureOf(found: Found): PdfSignature {
   const base = { field, objects, value, isTimestamp, contents }
   const place = placeOf(found)
   if (typeof place === 'string') {
-    return { ...base, revision: undefined, rangeProblem: place, content: new Uint8Array() }
+    return { ...base, revision: undefined, rangeProblem: place, parts: [], ranges: [] }
   }
   const [, first, second, length] = place.range
-  return {
-    ...base,
-    revision: place.revision.index,
-    rangeProblem: undefined,
-    // Joined when asked for: a file with a hundred signatures is not held a hundred times.
-    get content() {
-      const { bytes } = document
-      return concat(bytes.subarray(0, first), bytes.subarray(second, second + length))
-    },
-  }
+  const ranges = [
+    [0, first],
+    [second, second + length],
+  ] as const
+  const parts = ranges.map(([from, to]) => document.bytes.subarray(from, to))
+  return { ...base, revision: place.revision.index, rangeProblem: undefined, parts, ranges }
 }
 
 interface Place {

@@ -6,7 +6,7 @@ import { toHex, webDigest } from '../../../ca/path/index.ts'
 import { ExchangeError } from '../../errors.ts'
 import type { PdfDocument } from '../../pdf/index.ts'
 import { judgeSigner, readCmsSignature, type SignerVerdict } from '../cms_signature.ts'
-import { withMore, type Evidence } from '../evidence.ts'
+import { earliestOf, withMore, type Evidence } from '../evidence.ts'
 import { finding } from '../findings.ts'
 import { isObjection, type RevisionChange } from '../change_words.ts'
 import { changesByRevision, docMdpOf, type ChangesByRevision } from './later.ts'
@@ -14,7 +14,9 @@ import { openSealed, type Opened } from './open.ts'
 import { judgeNamed, type NamedVerdict } from './named.ts'
 import { readSecurityStore } from './security_store.ts'
 import { countHidden, countStamps, maxSignatures, type PdfSignature } from './signatures.ts'
-import { earliestEnd, judgeStamp, readStamp, type StampVerdict } from '../timestamps.ts'
+import type { StampVerdict } from '../timestamps.ts'
+import { judgeDocumentStamps, type DocumentStamp } from './document_stamps.ts'
+import { piecesInside } from './pieces_inside.ts'
 import type {
   Companions,
   Finding,
@@ -50,13 +52,17 @@ export async function verifyPdf(
   }
   const hidden = countHidden(bytes, signatures, document)
   if (signatures.length === 0 && hidden <= 0) return unverifiable(name, 'NO_SIGNATURE')
-  const known = withMore(evidence, storeOf(document))
-  const stamps = await judgeDocumentStamps(signatures, known)
+  const inside = piecesInside(storeOf(document), signatures, evidence.ports?.pieces)
+  const known = withMore(evidence, inside)
+  const stamps = await judgeDocumentStamps(signatures, inside.placed, known)
   const seals = signatures.filter(({ isTimestamp }) => !isTimestamp)
   const later = changesByRevision({ ...opened, document: opened.whole })
-  const reports = await Promise.all(
-    seals.map((seal) => judgeSeal({ seal, opened, stamps, later, evidence: known })),
-  )
+  const judged: JudgedSeal[] = []
+  // One after the other: what comes of it must not hang on whose cryptography answers first.
+  for (const seal of seals) {
+    judged.push(await judgeSeal({ seal, opened, stamps, later, evidence: known }))
+  }
+  const reports = judged.map(({ report }) => report)
   const lostStamps = countStamps(bytes) - stamps.length
   const isStampLost = hidden > 0 && hidden === lostStamps
   const unreachable = hidden > 0 && !isStampLost ? [unreachableSignature()] : []
@@ -68,7 +74,8 @@ export async function verifyPdf(
   const named = await namedIn(opened, companions)
   const revisions = await reportRevisions(opened, later, known)
   const all = [...reports, ...unreachable]
-  return assemble({ name, signatures: all, stamps, findings, named, revisions })
+  const until = earliestOf([...judged, ...stamps].map((one) => one.until))
+  return assemble({ name, signatures: all, stamps, findings, named, revisions, until })
 }
 
 /** A file that cannot be read: if it shows traces of a signature, that signature is broken (design 6). */
@@ -87,7 +94,7 @@ function storeOf(document: PdfDocument) {
   try {
     return readSecurityStore(document)
   } catch (error) {
-    if (error instanceof ExchangeError) return {}
+    if (error instanceof ExchangeError) return undefined
     throw error
   }
 }
@@ -131,37 +138,6 @@ async function namedIn(
   }
 }
 
-interface DocumentStamp extends StampVerdict {
-  readonly signature: PdfSignature
-}
-
-/** Newest first: each proves that the one before it existed while its certificate was valid. */
-async function judgeDocumentStamps(
-  signatures: readonly PdfSignature[],
-  evidence: Evidence,
-): Promise<readonly DocumentStamp[]> {
-  const verdicts: DocumentStamp[] = []
-  let existedBy = evidence.existedBy ?? evidence.at
-  for (const signature of signatures.filter(({ isTimestamp }) => isTimestamp).toReversed()) {
-    const { certificates, ports } = evidence
-    const { contents: token, content: data } = signature
-    const stamp = await readStamp({ token, data, padded: true, certificates, ports })
-    const verdict = signature.rangeProblem
-      ? {
-          judgement: failed('FORMAT_FAILURE'),
-          findings: [finding('BYTE_RANGE_WRONG', signature.rangeProblem)],
-          path: [],
-          genTime: undefined,
-          statedTime: undefined,
-          isDisregarded: false,
-        }
-      : await judgeStamp(stamp, evidence, existedBy)
-    if (verdict.genTime) existedBy = verdict.genTime
-    verdicts.unshift({ ...verdict, signature })
-  }
-  return verdicts
-}
-
 interface SealQuestion {
   readonly seal: PdfSignature
   readonly opened: Opened
@@ -172,14 +148,19 @@ interface SealQuestion {
 
 const detached: readonly string[] = ['ETSI.CAdES.detached', 'adbe.pkcs7.detached']
 
-async function judgeSeal(question: SealQuestion): Promise<SignatureReport> {
+interface JudgedSeal {
+  readonly report: SignatureReport
+  readonly until: Date | undefined
+}
+
+async function judgeSeal(question: SealQuestion): Promise<JudgedSeal> {
   const { seal, stamps, later, evidence } = question
   const { value, revision } = seal
   const { certificates, ports } = evidence
   const facts = await readCmsSignature({
     cms: seal.contents,
     padded: true,
-    content: seal.content,
+    content: seal.parts,
     certificates,
     ports,
   })
@@ -203,13 +184,14 @@ async function judgeSeal(question: SealQuestion): Promise<SignatureReport> {
     facts.judgement,
     signer.judgement,
   ])
-  return {
+  const report: SignatureReport = {
     field: seal.field,
     signer: facts.certificate?.subject.text ?? '',
     level: levelOf(facts.baseline, signer, stampedBy !== undefined),
     ...judgement,
     integrity,
     claimedTime: claimedTime(value.date),
+    ...(signer.provenBy && { provenBy: signer.provenBy.toISOString() }),
     timestamps: [
       ...signer.stamps.flatMap(factOf('signature')),
       ...covering.flatMap(factOf('document')),
@@ -229,6 +211,7 @@ async function judgeSeal(question: SealQuestion): Promise<SignatureReport> {
       ...signer.findings,
     ],
   }
+  return { report, until: signer.until }
 }
 
 /** What a person sees differs: not permitted, the seal has failed; permitted, it holds for what it was put on, which is not what is shown. */
@@ -290,6 +273,8 @@ function assemble(parts: {
   readonly findings: readonly Finding[]
   readonly named: NamedVerdict
   readonly revisions: readonly RevisionReport[]
+  /** The first moment at which something that is judged by now ends. */
+  readonly until: Date | undefined
 }): FileReport {
   const { name, signatures, stamps } = parts
   const stampFindings = stamps.flatMap((stamp) =>
@@ -309,8 +294,7 @@ function assemble(parts: {
     parts.named.judgement,
   ]
   const judgement = worst(unsigned ? [...judgements, indeterminate('NO_SIGNATURE')] : judgements)
-  const last = stamps.findLast(({ genTime }) => genTime)
-  const validUntil = last && earliestEnd(last.path)
+  const validUntil = judgement.verdict === 'TOTAL-PASSED' ? parts.until : undefined
   return {
     file: name,
     verdict: judgement.verdict,

@@ -12,7 +12,7 @@ import {
   type Signer,
 } from '../../../ca/index.ts'
 import { buildCertificate, drawSerial } from '../../../ca/certificates/build.ts'
-import type { Evidence } from '../../../exchange/verify/evidence.ts'
+import { newEvidence, type Evidence } from '../../../exchange/verify/evidence.ts'
 import { seededRandom } from '../../ca/trust/district.ts'
 
 const origin = 'http://127.0.0.1:8080'
@@ -88,10 +88,8 @@ export async function openWorld(seed: string) {
         carry: () => Promise.resolve({ certificates: [], crls: [crl] }),
       })
     },
-    evidenceAt: (at: Date): Evidence => ({
-      ...{ trust: [first.certificates.root], certificates: [], crls: [], ocspResponses: [] },
-      ...{ at, ports: undefined, compromises: [] },
-    }),
+    evidenceAt: (at: Date): Evidence =>
+      newEvidence({ trust: [first.certificates.root], at, ports: undefined }),
   }
 }
 

@@ -55,7 +55,7 @@ test(`one altered bit at every ${String(step)}th byte: never TOTAL-PASSED, under
   t.log(
     `altered behind the seal: ${String(later)}, of which the seal stayed INTACT: ${String(intact)}`,
   )
-  t.true(intact / later > 0.9)
+  t.true(intact / later > 0.8)
 })
 
 test(`${String(garbageCount)} random mutations and garbage strings (seed ${String(seed)}) get a report each`, async (t) => {

@@ -1,0 +1,169 @@
+/**
+ * Revocation along a path, from the root downwards (EN 319 102-1 5.2.5, 5.6.2.2, validation time sliding): once an authority is revoked, only what is
+ * proven to have been there before counts of what it and its responders say. Bad news is believed of any age; good news must not be older
+ * than the use, or for authorities be current at it. Pure.
+ */
+import { equal, oids, sha256Hex, type Certificate, type VouchedFact } from '../../ca/path/index.ts'
+import { isKnown, type Compromise } from './compromise.ts'
+import type { ChainTimes, ChainVerdict, Evidence } from './evidence.ts'
+import { finding } from './findings.ts'
+import { failed, indeterminate, passed } from './verdict.ts'
+
+export type RevocationVerdict = Pick<ChainVerdict, 'judgement' | 'findings' | 'until'>
+
+interface Times extends ChainTimes {
+  /** What verified answers and lists say of a certificate. */
+  readonly factsOf: (member: Certificate, issuer: Certificate) => Promise<readonly VouchedFact[]>
+}
+
+/** Judges the members of a path (target first, root last), the first objection from the root downwards. */
+export async function judgeRevocations(
+  path: readonly Certificate[],
+  evidence: Evidence,
+  times: Times,
+): Promise<RevocationVerdict> {
+  let controlTime = evidence.at
+  let until: Date | undefined
+  const findings: ChainVerdict['findings'][number][] = []
+  for (let at = path.length - 2; at >= 0; at--) {
+    const [member, issuer] = [path[at], path[at + 1]]
+    if (!member || !issuer || isNeverRevoked(member)) continue
+    const facts = await times.factsOf(member, issuer)
+    const about = { member, issuer, isTarget: at === 0, facts, controlTime }
+    const objection = revokedObjection(about, times) ?? freshnessObjection(about, times, evidence)
+    if (objection) return objection
+    const revokedAt = earliestRevocation(facts)
+    if (revokedAt) {
+      findings.push(finding('REVOKED_LATER', member.subject.text))
+      if (revokedAt < controlTime) controlTime = revokedAt
+    }
+    if (times.currentSuffices === true) until = soonerEnd(until, facts, times.usedAt)
+  }
+  return { judgement: passed, findings, until }
+}
+
+/** RFC 9608: nothing is ever published about such a certificate, which may not be an authority's. */
+function isNeverRevoked({ basicConstraints, extensions }: Certificate): boolean {
+  return extensions.has(oids.noRevAvail) && basicConstraints?.isCa !== true
+}
+
+interface About {
+  readonly member: Certificate
+  readonly issuer: Certificate
+  readonly isTarget: boolean
+  readonly facts: readonly VouchedFact[]
+  /** Until when what the issuer says is believed. */
+  readonly controlTime: Date
+}
+
+const certificateHold = 6
+
+/** When the certificate was revoked; a hold counts until a newer answer says that it was lifted (RFC 5280 5.3.1). */
+function earliestRevocation(facts: readonly VouchedFact[]): Date | undefined {
+  const standing = facts.filter(
+    ({ revokedAt, reason, thisUpdate }) =>
+      revokedAt !== undefined &&
+      !(
+        reason === certificateHold &&
+        facts.some((newer) => newer.revokedAt === undefined && newer.thisUpdate > thisUpdate)
+      ),
+  )
+  return standing.reduce<Date | undefined>(
+    (first, { revokedAt }) => (revokedAt && (!first || revokedAt < first) ? revokedAt : first),
+    undefined,
+  )
+}
+
+/** Reasons after which the key is in no other hands, so that a stamp of before stands by itself (RFC 3161 4 1; RFC 5280 5.3.1). */
+const harmlessReasons: readonly (number | undefined)[] = [3, 4, 5]
+
+/** Whether the certificate was revoked by the time that what it signed is proven to have existed. */
+function revokedObjection(
+  { member, isTarget, facts }: About,
+  times: Times,
+): RevocationVerdict | undefined {
+  const revokedAt = earliestRevocation(facts)
+  if (!revokedAt) return undefined
+  const isHarmless =
+    isTarget &&
+    times.token !== undefined &&
+    facts.every((fact) => !fact.revokedAt || harmlessReasons.includes(fact.reason))
+  if (revokedAt > (isHarmless ? times.usedAt : times.validAt)) return undefined
+  const detail = `${member.subject.text}, ${revokedAt.toISOString()}`
+  const isCertain = times.currentSuffices === true || isBeforeUse(revokedAt, member, times)
+  if (isCertain) return { judgement: failed('REVOKED'), findings: [finding('REVOKED', detail)] }
+  const sub = isTarget ? 'REVOKED_NO_POE' : 'REVOKED_CA_NO_POE'
+  return { judgement: indeterminate(sub), findings: [finding('REVOKED_UNPROVEN', detail)] }
+}
+
+/** Whether it was revoked before it was used beyond doubt: before the proven time, or before it was even valid. */
+function isBeforeUse(revokedAt: Date, { notBefore }: Certificate, times: Times): boolean {
+  const isProven = times.isProven === true || times.token !== undefined
+  return revokedAt <= notBefore || (isProven && revokedAt <= times.usedAt)
+}
+
+/** Whether nothing tells that the certificate was good when it was used. */
+function freshnessObjection(
+  about: About,
+  times: Times,
+  evidence: Evidence,
+): RevocationVerdict | undefined {
+  const { member, facts, controlTime } = about
+  const usable = facts.filter(({ piece }) => evidence.existence.timeOf(piece) <= controlTime)
+  if (usable.some((fact) => isEnough(fact, about, { times, evidence }))) return undefined
+  const { text } = member.subject
+  if (usable.length < facts.length) {
+    const detail = `${text}, ${controlTime.toISOString()}`
+    return { judgement: indeterminate('NO_POE'), findings: [finding('EVIDENCE_UNPROVEN', detail)] }
+  }
+  const detail = facts.length > 0 ? `${text}: too old` : text
+  return {
+    judgement: indeterminate('TRY_LATER'),
+    findings: [finding('REVOCATION_UNKNOWN', detail)],
+  }
+}
+
+/** Not older than the use; of authorities, and where nothing was signed, current then is enough. */
+function isEnough(
+  fact: VouchedFact,
+  { issuer, isTarget }: About,
+  by: { readonly times: Times; readonly evidence: Evidence },
+): boolean {
+  const { usedAt, currentSuffices } = by.times
+  const isCurrent = fact.nextUpdate !== undefined && fact.nextUpdate >= usedAt
+  const mustBeNewer = isTarget && currentSuffices !== true
+  if (fact.thisUpdate < usedAt && (mustBeNewer || !isCurrent)) return false
+  const said = equal(fact.signedBy.raw, issuer.raw) ? [issuer] : [fact.signedBy, issuer]
+  return !isSaidInOtherHands(said, by.evidence.compromises, fact.thisUpdate)
+}
+
+/** Whether who said it, or the authority that delegated them, was in other hands; a delegate that is known stays one. */
+function isSaidInOtherHands(
+  [signer, delegator]: readonly Certificate[],
+  compromises: readonly Compromise[],
+  at: Date,
+): boolean {
+  return compromises.some((compromise) => {
+    if (at < compromise.from || signer === undefined) return false
+    if (compromise.certificate === sha256Hex(signer.raw)) return true
+    const isOfDelegator =
+      delegator !== undefined && compromise.certificate === sha256Hex(delegator.raw)
+    return isOfDelegator && !isKnown(signer, compromise)
+  })
+}
+
+/** The moment at which what is current now is current no more: the latest end of the data at hand. */
+function soonerEnd(
+  until: Date | undefined,
+  facts: readonly VouchedFact[],
+  usedAt: Date,
+): Date | undefined {
+  const end = facts.reduce<Date | undefined>(
+    (last, { nextUpdate, revokedAt }) =>
+      !revokedAt && nextUpdate && nextUpdate >= usedAt && (!last || nextUpdate > last)
+        ? nextUpdate
+        : last,
+    undefined,
+  )
+  return until && (!end || until <= end) ? until : end
+}
