@@ -26,7 +26,8 @@ export function checkTrailer(comparison: Comparison): void {
   const [old, now] = [before.trailer.entries, after.trailer.entries]
   if (now.has('Encrypt')) note('forbidden', 'AMBIGUOUS_UPDATE', { detail: 'trailer: /Encrypt' })
   if (now.has('XRefStm')) note('forbidden', 'AMBIGUOUS_UPDATE', { detail: 'trailer: /XRefStm' })
-  checkInformation(comparison, old.get('Info'), now.get('Info'))
+  // A trailer that leaves it out may still be read with the old one.
+  checkInformation(comparison, old.get('Info'), now.get('Info') ?? old.get('Info'))
 }
 
 const harmlessInformation: readonly string[] = ['ModDate', 'Producer', 'Creator']
@@ -36,8 +37,6 @@ function checkInformation(
   was: PdfObject | undefined,
   is: PdfObject | undefined,
 ): void {
-  // A later trailer that leaves it out says nothing of it.
-  if (is === undefined) return
   const [old, now] = [dictionaryAt(before, was), dictionaryAt(after, is)]
   const keys = changedKeys(old, now)
   if (keys.length === 0) return

@@ -11,7 +11,7 @@ import {
 import type { FieldLock } from '../types.ts'
 import { changedKeys } from './compare.ts'
 import { effectAt, type Comparison } from './comparison.ts'
-import { checkMark, markOf } from './mark_rules.ts'
+import { checkMark, isModest, markOf, type Mark } from './mark_rules.ts'
 
 /** What a field or widget is, with what it has from the fields above it. */
 export interface FieldFacts {
@@ -126,7 +126,7 @@ function checkNewField(comparison: Comparison, number: number, page: number | un
   const mark = markOf(after, field)
   const signature = closing.get(number)
   if (signature === undefined) {
-    checkUnsigned(comparison, field, { ...place, isShown: mark.isShown })
+    checkUnsigned(comparison, field, { ...place, mark })
     return
   }
   if (signature.isTimestamp) {
@@ -144,21 +144,22 @@ function checkNewField(comparison: Comparison, number: number, page: number | un
 
 /** A signature field without a signature that closes this revision: harmless only where nothing of it shows. */
 function checkUnsigned(
-  { after, rules, note }: Comparison,
+  { after, rules, pages, note }: Comparison,
   field: PdfDictionary,
-  {
-    isShown,
-    ...place
-  }: { readonly page: number | undefined; readonly isShown: boolean; detail: string },
+  { mark, ...place }: { readonly page: number | undefined; readonly mark: Mark; detail: string },
 ): void {
   const value = field.entries.get('V')
-  if (isShown) note('forbidden', 'MARK_WITHOUT_SIGNATURE', place)
-  else if (value === undefined) note(effectAt(2, rules), 'SIGNATURE_FIELD_ADDED')
+  // An empty place paints nothing; who signs it later has a mark of that size.
+  const isEmptyPlace = value === undefined && !field.entries.has('AP') && !field.entries.has('MK')
+  const page = pages.pages[(place.page ?? 0) - 1] ?? pages.pages[0]
+  if (mark.isShown && !(isEmptyPlace && page && isModest(mark, page))) {
+    note('forbidden', 'MARK_WITHOUT_SIGNATURE', place)
+  } else if (value === undefined) note(effectAt(2, rules), 'SIGNATURE_FIELD_ADDED')
   else {
     const number = referenceNumber(value)
-    const code =
-      number !== undefined && isReadable(after, number) ? 'UPDATE_MALFORMED' : 'UPDATE_UNREADABLE'
-    note('damaged', code, { detail: `object ${String(number)}` })
+    const isThere = number !== undefined && isReadable(after, number)
+    const detail = `object ${String(number)}`
+    note('damaged', isThere ? 'UPDATE_MALFORMED' : 'UPDATE_UNREADABLE', { detail })
   }
 }
 

@@ -7,6 +7,7 @@ import {
   referenceNumber,
   type PdfDictionary,
   type PdfDocument,
+  type PdfPage,
   type Rectangle,
 } from '../../pdf/index.ts'
 import { itemsOf, sameObject, readOr } from './compare.ts'
@@ -57,7 +58,7 @@ export function checkMark(
   const { rect } = mark
   // A place that was there before was seen by who signed before.
   const isForeseen = wasThere(comparison, number, mark.field)
-  if (!rect || (!isForeseen && areaOf(rect) > maxMarkShare * areaOf(page.cropBox))) {
+  if (!rect || (!isForeseen && !isModest(mark, page))) {
     note('forbidden', 'MARK_TOO_LARGE', place)
     return
   }
@@ -68,6 +69,11 @@ export function checkMark(
   }
   if (isInk(after, mark.field)) return
   if (paintsWithin(after, page, rect)) note('forbidden', 'MARK_OVER_CONTENT', place)
+}
+
+/** Whether a mark takes no more of its page than a further mark may. */
+export function isModest({ rect }: Mark, page: PdfPage): boolean {
+  return rect !== undefined && areaOf(rect) <= maxMarkShare * areaOf(page.cropBox)
 }
 
 function wasThere({ before }: Comparison, number: number, field: PdfDictionary): boolean {
@@ -98,6 +104,8 @@ function coversMark(
     if (!annotation || referenceNumber(item) === number) return false
     const subtype = nameOf(after.resolve(annotation.entries.get('Subtype')))
     if (subtype === 'Link' || subtype === 'Popup') return false
+    // A field without an appearance paints nothing.
+    if (subtype === 'Widget' && !annotation.entries.has('AP')) return false
     const other = markOf(after, annotation)
     return other.isShown && (other.rect === undefined || overlaps(other.rect, rect, tolerance))
   })

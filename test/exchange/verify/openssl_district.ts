@@ -13,6 +13,8 @@ import {
   completeSeal,
   prepareSeal,
   sealToBaselineLta,
+  type FieldLock,
+  type SealMark,
   type SealedPdf,
   type Stamp,
 } from '../../../exchange/seal/index.ts'
@@ -284,25 +286,35 @@ export interface SealOptions {
   readonly stamp?: Stamp
   readonly fieldName?: string
   readonly x?: number
+  readonly y?: number
+  readonly docMdp?: 1 | 2 | 3
+  readonly fieldMdp?: FieldLock
+  readonly mark?: SealMark
   readonly evidence?: District['evidence']
+}
+
+const plainMark: SealMark = {
+  content: new TextEncoder().encode('1 0 0 RG 2 w 4 4 92 92 re S'),
+  size: 100,
 }
 
 /** Seals by the functions of `exchange/seal`, with OpenSSL's tokens and answers. */
 export async function sealPdf(district: District, options: SealOptions = {}): Promise<SealedPdf> {
-  const { by = 'seal', level = 'B-LTA', fieldName = 'Seal1', x = 300 } = options
+  const { by = 'seal', level = 'B-LTA', fieldName = 'Seal1', x = 300, y = 300 } = options
   const signer = district.signer(by)
   const { certificate, algorithm } = signer
   const prepared = prepareSeal({
     pdf: options.pdf ?? plainPdf(),
     certificate,
     algorithm,
-    mark: { content: new TextEncoder().encode('1 0 0 RG 2 w 4 4 92 92 re S'), size: 100 },
+    mark: options.mark ?? plainMark,
     page: 0,
-    centre: { x, y: 300 },
+    centre: { x, y },
     fieldName,
     at: new Date('2026-11-23T08:00:00Z'),
     name: 'Test unit',
-    docMdp: 2,
+    docMdp: options.docMdp ?? 2,
+    ...(options.fieldMdp && { fieldMdp: options.fieldMdp }),
   })
   const request = {
     prepared,
