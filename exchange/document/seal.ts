@@ -9,10 +9,13 @@ import { holders, type Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
 import {
+  openSource,
   prepareSeal,
   sealToBaselineLta,
   type BaselineResult,
   type PreparedSeal,
+  type ReservedSeal,
+  type SealableFile,
 } from '../seal/index.ts'
 import { commitAct, loadFor, requireDuty, requireStage, requireVersion } from './acts.ts'
 import type { ActRequest } from './acts.ts'
@@ -143,25 +146,46 @@ async function prepareFor(
       },
     )
   }
-  const place = numbered.places[numbered.issuers.indexOf(unit)]
+  const index = numbered.issuers.indexOf(unit)
+  const place = numbered.places[index]
   const organ = await parts.directory.unit(unit)
   if (place === undefined || organ === undefined) throw new TypeError('no place for the seal')
   const mark = parts.marks(organ.name, place.diameter)
   const pdf = await parts.blobs.get(numbered.file)
+  const file = openSource(pdf)
+  const isFirst = numbered.seals.length === 0
   const prepared = prepareSeal({
-    pdf,
+    pdf: file,
     certificate: live.certificate,
     algorithm: suiteOf(live.certificate),
     certificates: certificatesInside(parts, live.certificate),
     mark,
     page: place.page,
     centre: { x: place.x, y: place.y },
-    fieldName: `seal-${String(numbered.seals.length + 1)}`,
+    fieldName: fieldFor(file, numbered, index),
     at: input.at,
     name: organ.name,
-    ...(numbered.seals.length === 0 && { docMdp: 2 }),
+    ...(isFirst && { docMdp: 2 }),
+    ...(isFirst && !isSigned(file) && { reserve: placesOfOthers(numbered, index) }),
   })
   return { prepared, baseBytes: pdf.length, numbered, live, unit }
+}
+
+const isSigned = ({ form }: SealableFile): boolean => form.fields.some((field) => field.isSigned)
+
+/** An issuer's field by its place in the list; another name where that one is signed. */
+function fieldFor({ form }: SealableFile, { issuers, seals }: Numbered, index: number): string {
+  const own = `seal-${String(index + 1)}`
+  const isTaken = form.fields.some((field) => field.name === own && field.isSigned)
+  return isTaken ? `seal-${String(issuers.length + seals.length + 1)}` : own
+}
+
+/** Where the other issuers of a joint document will seal: their fields are there before the first seal certifies the file. */
+function placesOfOthers({ places }: Numbered, index: number): ReservedSeal[] {
+  return places.flatMap(({ page, x, y, diameter }, at) => {
+    if (at === index) return []
+    return [{ fieldName: `seal-${String(at + 1)}`, page, centre: { x, y }, size: diameter }]
+  })
 }
 
 /** What goes into the CMS: the certificate and those above it. */

@@ -98,9 +98,11 @@ function requireOneRevision(document: PdfDocument, { baseLength }: Whole): void 
   const found = changesOfNewest(document)
   const objection = found.find(({ effect }) => effect !== 'permitted')
   if (objection) throw changes(objection.message)
-  if (found.length !== 1 || found[0]?.code !== 'SIGNATURE_ADDED') {
-    throw changes('something else than one seal is appended')
-  }
+  const seals = found.filter(({ code }) => code === 'SIGNATURE_ADDED')
+  const others = found.filter(({ code }) => code !== 'SIGNATURE_ADDED')
+  // The first seal of a joint document makes the empty fields of the others.
+  const areReserved = others.every(({ code }) => code === 'SIGNATURE_FIELD_ADDED')
+  if (seals.length !== 1 || !areReserved) throw changes('something else than one seal is appended')
 }
 
 /** The signature that the file gained has its /ByteRange around the gap, and says the time that the request says. */

@@ -1,7 +1,7 @@
 /** What a seal may do to a file: put one signature with its mark behind it. Whatever else is appended, no key signs. */
 import test from 'ava'
 import { concat, sha256, toBase64 } from '../../../ca/index.ts'
-import { prepareSeal } from '../../../exchange/seal/index.ts'
+import { prepareSeal, type ReservedSeal } from '../../../exchange/seal/index.ts'
 import {
   beginUpdate,
   changeObject,
@@ -11,6 +11,7 @@ import {
   referenceText,
   type Changes,
   type FinishedUpdate,
+  type PdfPage,
   type Update,
 } from '../../../exchange/pdf/index.ts'
 import { digestForSeal } from '../../../exchange/unit/seal.ts'
@@ -31,6 +32,8 @@ interface Evil {
   readonly rect?: string
   readonly extra?: (update: Update) => void
   readonly catalog?: (signature: number) => Changes
+  /** Keys of one more field, which is empty. */
+  readonly reserved?: (update: Update) => string
 }
 
 /** A seal as the box appends it, or one that does more. */
@@ -41,12 +44,14 @@ function append(evil: Evil = {}): FinishedUpdate {
   const update = beginUpdate(document)
   const [signature, widget] = [update.allocate(), update.allocate()]
   evil.extra?.(update)
+  const reserved = evil.reserved && reserveField(update, page, evil.reserved(update))
   update.put(
     widget,
     `<</Type/Annot/Subtype/Widget/FT/Sig/F 132/T(seal-1)/P ${referenceText(page.object.number)}` +
       `/V ${referenceText(signature)}/Rect${evil.rect ?? '[400 100 500 200]'}>>`,
   )
-  const field = { append: [referenceText(widget)] }
+  const fields = [widget, ...(reserved === undefined ? [] : [reserved])]
+  const field = { append: fields.map(referenceText) }
   changeObject(update, page.object.number, { Annots: field })
   changeObject(update, document.catalog().number, {
     AcroForm: { change: { Fields: field, SigFlags: { set: '3' } } },
@@ -54,6 +59,15 @@ function append(evil: Evil = {}): FinishedUpdate {
   })
   update.putSignature(signature, evil.dictionary ?? dictionary, contentsBytes)
   return update.finish()
+}
+
+/** An empty field for another seal, with more keys. */
+function reserveField(update: Update, page: PdfPage, keys: string): number {
+  const number = update.allocate()
+  const onPage = `/P ${referenceText(page.object.number)}`
+  const widget = `/Type/Annot/Subtype/Widget/FT/Sig/F 132/T(seal-2)${onPage}/Rect[100 100 200 200]`
+  update.put(number, `<<${widget}${keys}>>`)
+  return number
 }
 
 function sealOf(finished: FinishedUpdate, base: Uint8Array = plain): RequestedSeal {
@@ -104,7 +118,12 @@ function preparedSeal(
   {
     base = plain,
     colour = '1 0 0 rg',
-  }: { readonly base?: Uint8Array; readonly colour?: string } = {},
+    reserve = [],
+  }: {
+    readonly base?: Uint8Array
+    readonly colour?: string
+    readonly reserve?: readonly ReservedSeal[]
+  } = {},
 ) {
   return prepareSeal({
     pdf: base,
@@ -118,8 +137,27 @@ function preparedSeal(
     name: '青禾区财政局',
     contentsBytes,
     docMdp: 2,
+    reserve,
   })
 }
+
+test('the fields that a first seal reserves for others pass, unless they show something', async (t) => {
+  const reserve = [{ fieldName: 'seal-2', page: 0, centre: { x: 300, y: 150 }, size: 119 }]
+  const prepared = preparedSeal(at, { reserve })
+  const digest = await digestForSeal(over(prepared.pdf, prepared.contentsAt), plain, at)
+  t.deepEqual(digest, prepared.digest)
+  const shown = append({
+    reserved: (update) => {
+      const look = update.allocate()
+      const form = '/Type/XObject/Subtype/Form/BBox[0 0 9 9]'
+      update.putStream(look, form, new TextEncoder().encode('0 0 9 9 re f'))
+      return `/AP<</N ${referenceText(look)}>>`
+    },
+  })
+  await t.throwsAsync(digestForSeal(sealOf(shown), plain, at), { code: 'SEAL_CHANGES_FILE' })
+  const silent = append({ reserved: () => '' })
+  await t.notThrowsAsync(digestForSeal(sealOf(silent), plain, at))
+})
 
 test('a seal as the box prepares it passes', async (t) => {
   const prepared = preparedSeal(at)
