@@ -38,10 +38,12 @@ import {
   markOutlines,
   startIndexer,
   statedFiles,
+  type Archive,
   type Fonts,
   type Indexer,
   type IndexerParts,
   type SearchIndex,
+  type Verdicts,
 } from '../exchange/index.ts'
 import { createRosterShelf } from '../provisioning/index.ts'
 import type { BoxFacts, Log, Parts } from '../web/index.ts'
@@ -199,17 +201,8 @@ async function openDesk(ground: Ground & RollOverParts): Promise<{
     trial,
   })
   const search = await createSearchIndex({ store: data.search })
-  const archive = createArchive({
-    ...{ journal, blobs, authority, timeStamping, clock, scratch, zone: file.zone },
-    stampingCertificate: () => trust.certificates.timestamping,
-  })
-  const verdicts = createVerdicts({
-    views: journal.views,
-    blobs,
-    clock,
-    roots: authority.roots,
-    crls: async () => (await authority.crlsFor(authority.chain)).map(({ crl }) => crl),
-  })
+  const archive = archiveOf(ground)
+  const verdicts = verdictsOf(ground)
   const previews = createPreviews({ fonts, trial })
   const reading = createReading({
     ...{ views: journal.views, blobs, clock, verdicts, previews, directory },
@@ -227,6 +220,23 @@ async function openDesk(ground: Ground & RollOverParts): Promise<{
     },
     indexing: { journal, blobs, search, directory, pdfText },
   }
+}
+
+function verdictsOf({ data, journal, clock, trust }: Ground & RollOverParts): Verdicts {
+  const { authority } = trust
+  return createVerdicts({
+    ...{ views: journal.views, blobs: data.blobs, clock, roots: authority.roots },
+    crls: async () => (await authority.crlsFor(authority.chain)).map(({ crl }) => crl),
+  })
+}
+
+function archiveOf({ file, data, journal, clock, trust }: Ground & RollOverParts): Archive {
+  const { authority, timeStamping, certificates } = trust
+  const { blobs, scratch } = data
+  return createArchive({
+    ...{ journal, blobs, authority, timeStamping, clock, scratch, zone: file.zone },
+    stampingCertificate: () => certificates.timestamping,
+  })
 }
 
 function factsOf({ file, journal }: Ground, trust: Trust, url: string): BoxFacts {

@@ -48,7 +48,12 @@ export function checkPath(
     // RFC 5937 3: what an anchor's certificate limits is limited from the start.
     constrainPolicies(policies, anchor.certificate)
     const certificateIndex = certificates.length
-    const objections = anchorObjections(anchor.certificate, at)
+    // A root vouches for older ones by links (RFC 4210 4.4), whose own time counts for what was before it.
+    const top = certificates.at(-1)
+    const isLinked = top !== undefined && certificates.length > 1 && isSelfIssued(top)
+    const objections = anchorObjections(anchor.certificate, at).filter(
+      ({ code }) => !(isLinked && code === 'NOT_YET_VALID'),
+    )
     findings.push(...objections.map((objection) => ({ ...objection, certificateIndex })))
   }
   let { constraints, maxLength, purposes } = start

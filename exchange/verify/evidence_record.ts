@@ -12,7 +12,7 @@ import {
   type CryptoPorts,
   type HashName,
 } from '../../ca/path/index.ts'
-import type { Evidence } from './evidence.ts'
+import { withMore, type Evidence } from './evidence.ts'
 import {
   readEvidenceRecord,
   type ArchiveTimeStamp,
@@ -203,11 +203,14 @@ async function judgeTimes(
 ): Promise<RecordProof | Objection> {
   const all = chains.flatMap(({ timeStamps }) => timeStamps)
   const { certificates, ports } = evidence
+  // What a later timestamp carries speaks of the earlier ones, too: a root of later has lists and links of its own.
+  let known = evidence
   let validAt = evidence.at
   let validUntil: Date | undefined
   for (const [fromEnd, { timeStamp: token, genTime }] of all.toReversed().entries()) {
     const facts = await readStamp({ token, data: undefined, certificates, ports })
-    const verdict = await judgeStamp(facts, evidence, validAt)
+    const verdict = await judgeStamp(facts, known, validAt)
+    known = withMore(known, facts)
     if (verdict.genTime === undefined) {
       const [why] = verdict.findings.filter(({ severity }) => severity === 'error').toReversed()
       const detail = `${genTime.toISOString()}${why ? `: ${why.message}` : ''}`

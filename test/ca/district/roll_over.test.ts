@@ -166,3 +166,37 @@ test('after a second roll-over the newest root certifies the keys of all before 
     roots.push(old.certificate)
   }
 })
+
+test('by its link a newer root vouches for what was before it, and for nothing else of that time', async (t) => {
+  const random = seededRandom('before the root')
+  const keys = createMemoryKeys()
+  const first = await createDistrict({ box, keys, clock, random, urls: urlsBelow(origin) })
+  const later = new Date(at.getTime() + 365 * 86_400_000)
+  await keys.generate('root-2', 'ecdsa-p256-sha256')
+  const parts = { box, random, at: later, origin }
+  const second = await rollOverRoot(parts, {
+    ...{ roots: [first.certificates.root], old: first.root },
+    key: await keys.openKey('root-2'),
+  })
+  const { certificate: issuing2 } = await rollOverIssuing(parts, {
+    ...{ root: second.root, keys },
+    generations: { root: 2, issuing: 1, ocsp: 1 },
+  })
+  const soon = new Date(at.getTime() + 86_400_000)
+  const ask = (target: Uint8Array, intermediates: readonly Uint8Array[], when: Date) =>
+    validatePath({
+      ...{ target, intermediates, anchors: [second.root.certificate], crls: [], at: when },
+      revocation: 'none',
+    })
+  const leaf = first.certificates.timestamping
+  const links = [first.certificates.issuing, ...second.oldWithNew]
+  t.true((await ask(leaf, links, soon)).valid, 'the link was valid then')
+  t.false((await ask(leaf, [first.certificates.issuing], soon)).valid)
+  const early = await ask(issuing2, [], soon)
+  t.false(early.valid, 'directly below it nothing is older than it')
+  const before = new Date(at.getTime() - 86_400_000 * 30)
+  t.false(
+    (await ask(leaf, links, before)).valid,
+    'nor does the link reach back further than its root',
+  )
+})
