@@ -45,6 +45,8 @@ export { createVerdicts, type Verdicts } from './document/verdict.ts'
 export * from './renewal/index.ts'
 export { ExchangeError, type ExchangeErrorCode } from './errors.ts'
 export { createInspectors } from './intake/inspectors.ts'
+export { uploadWordsOf, type UploadCode } from './intake/words.ts'
+export { inspectPdf, pdfLimits, type PdfFinding, type PdfInspection } from './pdf/index.ts'
 export {
   createIntake,
   type Intake,

@@ -122,6 +122,12 @@ export const commands: readonly Command[] = [
     load: () => import('./revoke.ts'),
   },
   {
+    name: 'inspect',
+    usage: 'inspect FILE... [--json]',
+    does: 'says what speaks against sealing PDFs: active or hidden content, what could show something else later; page by page',
+    load: () => import('./inspect.ts'),
+  },
+  {
     name: 'layout',
     usage: 'layout DRAFT.json --out FILE.pdf',
     does: 'lays a draft out as it would be sealed',

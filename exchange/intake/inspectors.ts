@@ -1,6 +1,6 @@
 /**
- * What looks at an upload before it is kept: the structure and active content of PDFs, and the classified mark on the first
- * page (design 8). Virus scan, shadow lint and OCR will join this list.
+ * What looks at an upload before it is kept: the structure of PDFs, what acts, hides or could show something else after sealing, and the classified mark on the
+ * first page (design 8). Virus scan and OCR will join this list.
  */
 import { isClassifiedMark, mentionsSecrets } from '../draft/classified.ts'
 import { inspectPdf } from '../pdf/index.ts'

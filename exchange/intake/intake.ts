@@ -1,10 +1,12 @@
 /**
- * Uploads: a small state machine, receiving -> inspecting -> accepted | refused, with a list of inspectors (structure, active
- * content, classified mark now; virus scan, shadow lint and OCR join the list). Only what every inspector lets through
+ * Uploads: a small state machine, receiving -> inspecting -> accepted | refused, with a list of inspectors (structure, active and hidden
+ * content, classified mark now; virus scan and OCR join the list). Only what every inspector lets through
  * becomes a blob; who uploaded it is noted in the scratch area until a draft names it.
  */
 import type { AbstractLevel } from 'abstract-level'
+
 import { sha256Hex, type Blobs, type Clock, type Sha256 } from '../../ca/index.ts'
+import { uploadWordsOf } from './words.ts'
 
 export type UploadPurpose = 'document' | 'attachment'
 
@@ -12,7 +14,11 @@ export interface UploadFinding {
   readonly inspector: string
   readonly code: string
   readonly severity: 'refuse' | 'warn'
+  /** English, for the operator. */
   readonly message: string
+  /** For people, in both languages. */
+  readonly words?: { readonly zh: string; readonly en: string }
+  /** Number of the page from 1. */
   readonly page?: number
 }
 
@@ -23,7 +29,7 @@ export interface Inspector {
   inspect(file: {
     readonly bytes: Uint8Array
     readonly fileName: string
-  }): Promise<readonly Omit<UploadFinding, 'inspector'>[]>
+  }): Promise<readonly Omit<UploadFinding, 'inspector' | 'words'>[]>
 }
 
 export type Upload = {
@@ -56,6 +62,15 @@ export interface Uploaded {
 
 export type Scratch = AbstractLevel<string | Uint8Array | Buffer>
 
+/** A finding with its words; a code of another inspector may have none. */
+function told(
+  inspector: string,
+  finding: Omit<UploadFinding, 'inspector' | 'words'>,
+): UploadFinding {
+  const words = uploadWordsOf(finding.code)
+  return { inspector, ...finding, ...(words && { words }) }
+}
+
 export function createIntake(parts: {
   readonly blobs: Blobs
   readonly scratch: Scratch
@@ -74,7 +89,7 @@ export function createIntake(parts: {
       for (const inspector of inspectors) {
         if (!inspector.purposes.includes(purpose)) continue
         const found = await inspector.inspect({ bytes, fileName })
-        findings.push(...found.map((finding) => ({ inspector: inspector.name, ...finding })))
+        findings.push(...found.map((finding) => told(inspector.name, finding)))
         // A file that an inspector refuses is not shown to the next: a parser bomb stays with the first.
         if (findings.some(({ severity }) => severity === 'refuse')) break
       }

@@ -3,6 +3,7 @@
  * No picture or page filters. The only file that imports pako.
  */
 import { Inflate } from 'pako'
+import { ExchangeError } from '../errors.ts'
 import { malformed } from './lexer.ts'
 import { integerOf, nameOf, type PdfDictionary, type PdfObject } from './objects.ts'
 
@@ -46,7 +47,11 @@ export function inflate(raw: Uint8Array, maxBytes: number, at: number): Uint8Arr
   let total = 0
   inflator.onData = (chunk) => {
     total += chunk.length
-    if (total > maxBytes) throw malformed('a stream unpacks to too much', at)
+    if (total > maxBytes) {
+      throw new ExchangeError('PDF_MALFORMED', 'damaged PDF: a stream unpacks to too much', {
+        details: { at, bound: maxBytes },
+      })
+    }
     chunks.push(chunk)
   }
   inflator.push(raw, true)
@@ -60,8 +65,13 @@ export function inflate(raw: Uint8Array, maxBytes: number, at: number): Uint8Arr
   return out
 }
 
+/** Whether data was refused for its size alone. */
+export function isTooMuch(error: ExchangeError): boolean {
+  return error.details['bound'] !== undefined
+}
+
 /** Undoes PNG prediction row by row (7.4.4.4). */
-function unpredict(data: Uint8Array, parameters: PdfDictionary): Uint8Array {
+export function unpredict(data: Uint8Array, parameters: PdfDictionary): Uint8Array {
   const number = (key: string, usual: number): number => {
     const value = parameters.entries.get(key)
     return value === undefined ? usual : (integerOf(value) ?? -1)

@@ -1,8 +1,10 @@
 /**
  * Looks through an uploaded PDF for what an official document may not have. A wide net: every object of every revision, also in object streams and also when nothing
- * leads to it. Says what is there, changes and opens nothing, and never throws because of the file. What a page looks like is not its matter.
+ * leads to it; and what the pages show is compared with what they could show later (`analysis/look.ts`). Says what is there, changes and opens nothing, and never
+ * throws because of the file. Not looked for: what JBIG2, JPEG 2000 and CMaps of embedded CFF fonts hide, and whether a picture shows the truth.
  */
 import { ExchangeError } from '../errors.ts'
+import { lookForDeception } from './analysis/look.ts'
 import { headerVersion, readPdf, type PdfDocument } from './document.ts'
 import { findingsIn, pdfFindings, type PdfFindingCode } from './inspect_rules.ts'
 import { findWord, malformed } from './lexer.ts'
@@ -10,7 +12,7 @@ import type { PdfLimits } from './limits.ts'
 import { createLoader, freshBudget, type Loader } from './loader.ts'
 import { integerOf, referenceNumber, type PdfValue } from './objects.ts'
 import { listPages, type PdfPage } from './pages.ts'
-import { findUncovered, listRevisions, type PdfRevision } from './revisions.ts'
+import { coverageOf, listRevisions, type PdfRevision } from './revisions.ts'
 import { readSignatureForm } from './signatures.ts'
 import type { XrefEntry } from './xref.ts'
 
@@ -19,7 +21,7 @@ export interface PdfFinding {
   readonly severity: 'refuse' | 'warn'
   /** For the operator; may name a byte, never text of the document. */
   readonly message: string
-  /** Page index from 0, where it can be told. */
+  /** Number of the page from 1, where it can be told. */
   readonly page?: number
 }
 
@@ -52,6 +54,12 @@ export function inspectPdf(bytes: Uint8Array, limits: Partial<PdfLimits> = {}): 
       checkForm(document, report)
     })
     inspectRevisions(document, pages, report)
+    guard(() => {
+      if (pages.length === 0) return
+      lookForDeception(document, pages, (code, page) => {
+        report.add(code, { page })
+      })
+    })
   })
   return { pages: pages.length, findings: report.findings() }
 }
@@ -71,13 +79,22 @@ function reportDamage(step: () => void, bytes: Uint8Array, report: Report): bool
 function inspectRevisions(document: PdfDocument, pages: readonly PdfPage[], report: Report): void {
   const { revisions, problems } = listRevisions(document)
   for (const { at } of problems) report.add('STRAY_BYTES', { at })
+  for (const revision of revisions) {
+    if (isAmbiguous(revision)) report.add('AMBIGUOUS_REFERENCES', { at: revision.start })
+  }
+  if (revisions.length > 1) report.add('EARLIER_VERSIONS')
   walkRevisions(document, { revisions, report }, pagesByObject(document, pages))
   const budget = freshBudget(document.bytes, document.limits)
   for (const revision of revisions.slice(0, maxRevisionsSearched)) {
-    for (const { start } of findUncovered(document, revision, { budget })) {
-      report.add('HIDDEN_BYTES', { at: start })
-    }
+    const { gaps, overlaps } = coverageOf(document, revision, { budget })
+    for (const { start } of gaps) report.add('HIDDEN_BYTES', { at: start })
+    for (const { start } of overlaps) report.add('OBJECTS_OVERLAP', { at: start })
   }
+}
+
+/** A hybrid whose table and stream disagree. An update that names the stream of an older revision has other places of its own: there the table counts. */
+function isAmbiguous({ start, sections }: PdfRevision): boolean {
+  return sections.some(({ conflicts, besides }) => conflicts && (besides?.start ?? 0) >= start)
 }
 
 /** Hidden bytes are looked for in so many revisions; each costs a table of all objects. */
@@ -106,7 +123,7 @@ function createReport(): Report {
       const [severity, usual] = pdfFindings[code]
       const place = at === undefined ? '' : ` (byte ${String(at)})`
       const finding = { code, severity, message: message ?? `${usual}${place}` }
-      found.set(key, page === undefined ? finding : { ...finding, page })
+      found.set(key, page === undefined ? finding : { ...finding, page: page + 1 })
     },
     findings: () => [...found.values()],
   }

@@ -18,6 +18,7 @@ export const pdfFindings = {
   JAVASCRIPT: ['refuse', 'the file contains JavaScript'],
   LAUNCH_ACTION: ['refuse', 'the file wants to start a program'],
   SUBMIT_FORM_ACTION: ['refuse', 'the file wants to send form data'],
+  VIEW_ACTION: ['refuse', 'an action hides or shows something'],
   IMPORT_DATA_ACTION: ['refuse', 'the file wants to import data'],
   REMOTE_GOTO_ACTION: ['refuse', 'the file leads into another file'],
   EMBEDDED_GOTO_ACTION: ['refuse', 'the file leads into an embedded file'],
@@ -30,11 +31,54 @@ export const pdfFindings = {
   POSTSCRIPT: ['refuse', 'the file contains PostScript'],
   UNKNOWN_FILTER: ['refuse', 'a stream is packed in an unknown way'],
   HIDDEN_BYTES: ['refuse', 'the file contains bytes that belong to no object it lists'],
+  OBJECTS_OVERLAP: ['refuse', 'two objects share bytes of the file'],
+  AMBIGUOUS_REFERENCES: ['refuse', 'two cross-references of one revision name different objects'],
+  COVERED_TEXT: ['refuse', 'text lies under paint that hides it'],
+  COVERED_PICTURE: ['refuse', 'a picture lies wholly under other paint'],
+  COVERED_DRAWING: ['refuse', 'drawn writing lies wholly under a picture'],
+  COVERED_BY_ANNOTATION: ['refuse', 'an annotation or field hides what is on the page'],
+  HIDDEN_LAYER: ['refuse', 'the page has content on a layer that is switched off'],
+  SCREEN_AND_PAPER_DIFFER: [
+    'refuse',
+    'layers show other things on screen than on paper, or by zoom or language',
+  ],
+  HIDDEN_ANNOTATION: ['refuse', 'the page has an annotation or field that is hidden'],
+  HIDDEN_PAGE: ['refuse', 'the file contains a page that it does not show'],
+  HIDDEN_CONTENT: ['refuse', 'the file contains pictures or contents that no page shows'],
+  DANGLING_REFERENCE: ['refuse', 'the page is drawn with something that the file does not contain'],
+  ALTERNATE_PICTURE: ['refuse', 'a picture has another one for printing'],
+  FIELD_SHOWS_OTHER: ['refuse', 'a form field has another value than it shows'],
+  SIGNATURE_FIELD_LARGE: ['refuse', 'an empty signature field could cover much of the page later'],
+  FONT_DRAWS_NOTHING: ['refuse', 'a font has letters that draw nothing'],
+  FONT_MAP_FALSE: ['refuse', 'a font shows other characters than its text says'],
+  CONTENT_UNREADABLE: ['refuse', 'the content of the page cannot be unpacked'],
+  TOO_MUCH_CONTENT: ['refuse', 'the file has more content than can be looked through'],
+  PERHAPS_COVERED_TEXT: ['warn', 'text lies under paint that may hide it'],
+  INVISIBLE_TEXT: ['warn', 'the page has text that cannot be seen'],
+  LAYERS: ['warn', 'the page has content on layers that can be switched off'],
+  COMMENTS: ['warn', 'the page has comments or marks beside its content'],
+  SIGNATURE_FIELD: ['warn', 'the page has an empty signature field'],
+  FIELD_DRAWN_BY_READER: ['warn', 'a form field is drawn by each program in its own way'],
+  FIELD_DEFAULT_DIFFERS: ['warn', 'resetting the form would bring another value'],
+  FONT_NOT_EMBEDDED: [
+    'warn',
+    'a font is not in the file, so that another machine may show another',
+  ],
+  TEXT_WITHOUT_MEANING: [
+    'warn',
+    'a font does not say what its characters mean, so that they cannot be searched',
+  ],
+  CONTENT_STRANGE: ['warn', 'the page has instructions that no version of the format knows'],
+  EARLIER_VERSIONS: ['warn', 'the file still contains its earlier versions'],
+  PRINTER_SETTINGS: [
+    'warn',
+    'the file carries settings of a printing machine, which may change colours',
+  ],
   WEB_LINK: ['warn', 'the file has links to the web or mail'],
   AUTOMATIC_ACTION: ['warn', 'the file acts by itself on some event'],
   ACTION_CHAIN: ['warn', 'an action leads to further actions'],
   NAMED_ACTION: ['warn', 'an action asks the reader to do something, such as printing'],
-  VIEW_ACTION: ['warn', 'an action hides, shows or resets something'],
+  RESET_ACTION: ['warn', 'an action resets the form'],
   CALCULATOR_FUNCTION: ['warn', 'a colour or shading is computed by a small program'],
   FORM_FIELDS: ['warn', 'the file has form fields that can be filled in'],
   ALREADY_SIGNED: ['warn', 'the file is signed already'],
@@ -58,7 +102,7 @@ const actionCodes: Readonly<Record<string, PdfFindingCode>> = {
   Named: 'NAMED_ACTION',
   Hide: 'VIEW_ACTION',
   SetOCGState: 'VIEW_ACTION',
-  ResetForm: 'VIEW_ACTION',
+  ResetForm: 'RESET_ACTION',
 }
 
 /** Annotation and XObject types. */
@@ -117,8 +161,18 @@ export function findingsIn(value: PdfValue, resolve: Resolve): PdfFindingCode[] 
   if (at('S')?.kind === 'name' && dictionary.entries.has('Next')) found.push('ACTION_CHAIN')
   const functionType = at('FunctionType')
   if (functionType?.kind === 'number' && functionType.value === 4) found.push('CALCULATOR_FUNCTION')
+  if (changesDevice(at)) found.push('PRINTER_SETTINGS')
   if (value.kind === 'stream') found.push(...filtersIn(at('Filter'), resolve))
   return found.filter((code) => code !== undefined)
+}
+
+/** Transfer functions of a graphics state (10.4): paper may get other shades than the screen. */
+function changesDevice(at: At): boolean {
+  if (nameOf(at('Type')) !== 'ExtGState') return false
+  return ['TR', 'TR2'].some((key) => {
+    const value = at(key)
+    return value !== undefined && !['Identity', 'Default'].includes(nameOf(value) ?? '')
+  })
 }
 
 function keysOf(dictionary: PdfDictionary): (PdfFindingCode | undefined)[] {

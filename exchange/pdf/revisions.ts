@@ -7,7 +7,14 @@ import { openSections, type PdfDocument } from './document.ts'
 import { isWhite } from './lexer.ts'
 import type { Span } from './objects.ts'
 import { cursorOn, parseIndirect } from './parser.ts'
-import { readTail, type Budget, type XrefEntry, type XrefKind, type XrefSection } from './xref.ts'
+import {
+  isSamePlace,
+  readTail,
+  type Budget,
+  type XrefEntry,
+  type XrefKind,
+  type XrefSection,
+} from './xref.ts'
 import { ExchangeError } from '../errors.ts'
 
 /** What a revision says of one object: new place, or freed. */
@@ -130,11 +137,55 @@ export function documentAt(
 export function findUncovered(
   document: PdfDocument,
   revision: PdfRevision,
-  options: {
-    readonly budget?: Budget
-    /** The document as it was after the revision, where it is known. */
-    readonly state?: PdfDocument
-  } = {},
+  options: CoverageOptions = {},
+): readonly Span[] {
+  return coverageOf(document, revision, options).gaps
+}
+
+export interface CoverageOptions {
+  readonly budget?: Budget
+  /** The document as it was after the revision, where it is known. */
+  readonly state?: PdfDocument
+}
+
+/** How the bytes of a revision are used. */
+export interface Coverage {
+  /** As `findUncovered` has them. */
+  readonly gaps: readonly Span[]
+  /** Objects or sections that begin inside another one. */
+  readonly overlaps: readonly Span[]
+}
+
+/** Sorts the bytes of a revision by what uses them. */
+export function coverageOf(
+  document: PdfDocument,
+  revision: PdfRevision,
+  options: CoverageOptions = {},
+): Coverage {
+  const covered = coveredSpans(document, revision, options)
+  const gaps: Span[] = []
+  const overlaps: Span[] = []
+  let at = revision.start
+  let previous: Span | undefined
+  for (const span of [...covered, { start: revision.end, end: revision.end }]) {
+    if (span.start > at) {
+      const first = firstMeaningful(document.bytes, at, span.start)
+      if (first !== undefined) gaps.push({ start: first, end: span.start })
+    }
+    // A cross-reference stream is an object and a section; both name the same bytes.
+    const isSame = previous?.start === span.start && previous.end === span.end
+    const isOwn = span.start >= revision.start && span.end > span.start
+    if (isOwn && span.start < at && !isSame) overlaps.push(span)
+    if (span.end >= at) previous = span
+    at = Math.max(at, span.end)
+  }
+  return { gaps, overlaps }
+}
+
+function coveredSpans(
+  document: PdfDocument,
+  revision: PdfRevision,
+  options: CoverageOptions,
 ): Span[] {
   const state = options.state ?? documentAt(document, revision, options.budget)
   const covered: Span[] = [revision.tail]
@@ -150,19 +201,9 @@ export function findUncovered(
   // Of two sections that are one revision, each has a tail.
   for (const section of revision.sections) {
     const tail = tailAfter(document, section)
-    if (tail !== undefined) covered.push(tail.span)
+    if (tail !== undefined && tail.span.start !== revision.tail.start) covered.push(tail.span)
   }
-  covered.sort((a, b) => a.start - b.start)
-  const gaps: Span[] = []
-  let at = revision.start
-  for (const span of [...covered, { start: revision.end, end: revision.end }]) {
-    if (span.start > at) {
-      const first = firstMeaningful(document.bytes, at, span.start)
-      if (first !== undefined) gaps.push({ start: first, end: span.start })
-    }
-    at = Math.max(at, span.end)
-  }
-  return gaps
+  return covered.toSorted((a, b) => a.start - b.start || a.end - b.end)
 }
 
 /** After so many objects that cannot be read, the rest of a revision is not tried. */
@@ -237,20 +278,12 @@ function changesOf(
   for (const section of sections) {
     for (const [number, entry] of section.entries) {
       const old = before.get(number)
-      if (old === undefined ? entry.type === 'free' : sameEntry(old, entry)) continue
+      if (old === undefined ? entry.type === 'free' : isSamePlace(old, entry)) continue
       const redefined = old !== undefined && old.type !== 'free'
       changes.set(number, { number, entry, redefined })
     }
   }
   return changes
-}
-
-function sameEntry(a: XrefEntry, b: XrefEntry): boolean {
-  if (a.type === 'free') return b.type === 'free'
-  if (a.type === 'offset') {
-    return b.type === 'offset' && a.offset === b.offset && a.generation === b.generation
-  }
-  return b.type === 'compressed' && a.stream === b.stream && a.index === b.index
 }
 
 /** Whether an entry names bytes that the revision did not add; a compressed object lies where its stream lies. */

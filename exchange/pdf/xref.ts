@@ -43,6 +43,8 @@ export interface XrefSection {
   readonly tableEntries?: number
   /** Object number of a cross-reference stream. */
   readonly number?: number
+  /** Of a hybrid, objects to which table and stream give different places: programs differ in which they take. */
+  readonly conflicts?: readonly number[]
 }
 
 /** What reading one file may cost in all; counted down. */
@@ -97,11 +99,31 @@ function readSection(
   if (besidesAt >= bytes.length) throw malformed('/XRefStm points beyond the file', offset)
   const besides = readXrefStream(cursorOn(bytes, besidesAt, context.limits), context)
   // 7.5.8.4: the stream tells of objects that the table leaves out or hides as free.
+  const conflicts: number[] = []
   for (const [number, entry] of besides.entries) {
     const known = entries.get(number)
     if (known === undefined || known.type === 'free') entries.set(number, entry)
+    else if (entry.type !== 'free' && !isSamePlace(known, entry)) conflicts.push(number)
   }
-  return { kind: 'hybrid', offset, span, entries, trailer, besides: besides.span, tableEntries }
+  return {
+    kind: 'hybrid',
+    offset,
+    span,
+    entries,
+    trailer,
+    besides: besides.span,
+    tableEntries,
+    ...(conflicts.length > 0 && { conflicts }),
+  }
+}
+
+/** Whether two entries name the same place. */
+export function isSamePlace(a: XrefEntry, b: XrefEntry): boolean {
+  if (a.type === 'free') return b.type === 'free'
+  if (a.type === 'offset') {
+    return b.type === 'offset' && a.offset === b.offset && a.generation === b.generation
+  }
+  return b.type === 'compressed' && a.stream === b.stream && a.index === b.index
 }
 
 /** Subsections of a table up to and with the word `trailer`. */

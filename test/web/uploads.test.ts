@@ -10,6 +10,7 @@ import test from 'ava'
 import { PDFDocument, PDFName, PDFString } from 'pdf-lib'
 import { type Sha256 } from '../../ca/index.ts'
 import { layoutDraft, loadFonts, type Draft } from '../../exchange/index.ts'
+import { deceptions } from '../exchange/pdf/deceptions.ts'
 import { openTestBox, type Identity, type Reply, type TestBox } from './box_fixture.ts'
 import { notice, plainPdf, textBytes, uploadedNotice } from './trip.ts'
 
@@ -119,6 +120,11 @@ test.serial(
       told.some(({ reasons }) => (reasons as string[]).includes('CLASSIFIED_MARK')),
       'the reason is told',
     )
+    const deceiving = await upload(deceptions['COVERED_TEXT']?.[0]?.[0] ?? new Uint8Array())
+    const [finding] = deceiving.json['findings'] as { code: string; page: number; words: object }[]
+    t.is(finding?.code, 'COVERED_TEXT')
+    t.is(finding?.page, 1)
+    t.deepEqual(Object.keys(finding?.words ?? {}), ['zh', 'en'])
     t.is((await upload(await plainPdf('good'))).status, 201)
     t.is((await upload(await marked('机密★1年'), 'attachment')).code, 'UPLOAD_REFUSED')
   },
