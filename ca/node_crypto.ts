@@ -8,7 +8,6 @@ import {
   type Hash,
   type KeyObject,
 } from 'node:crypto'
-import { equal } from './bytes.ts'
 import {
   isCheckable,
   type CryptoPorts,
@@ -60,20 +59,18 @@ const hasherOf = (hash: Hash): Hasher => ({
   digest: () => hash.digest(),
 })
 
-interface ReadKey {
-  /** Its own copy: whoever changes the octets gets another key. */
-  readonly octets: Uint8Array
-  readonly key: KeyObject
-}
+/** Keys read and kept: a box meets its own authorities' again and again, and reading one costs as much as a check. */
+const maxKeys = 512
+const keys = new Map<string, KeyObject>()
 
-const readKeys = new WeakMap<Uint8Array, ReadKey>()
-
-/** The key of a DER SubjectPublicKeyInfo, read once as long as its octets live: reading costs as much as a check. */
+/** The key of a DER SubjectPublicKeyInfo; the one used longest ago makes room. */
 function keyOf(publicKey: Uint8Array): KeyObject {
-  const known = readKeys.get(publicKey)
-  if (known && equal(known.octets, publicKey)) return known.key
   const octets = Buffer.from(publicKey)
-  const key = createPublicKey({ key: octets, format: 'der', type: 'spki' })
-  readKeys.set(publicKey, { octets, key })
+  const name = octets.toString('latin1')
+  const key = keys.get(name) ?? createPublicKey({ key: octets, format: 'der', type: 'spki' })
+  keys.delete(name)
+  keys.set(name, key)
+  const [oldest] = keys.size > maxKeys ? keys.keys() : []
+  if (oldest !== undefined) keys.delete(oldest)
   return key
 }
