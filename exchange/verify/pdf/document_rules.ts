@@ -209,6 +209,8 @@ function isGrown(
 ): boolean {
   const [old, now] = [dictionaryAt(states[0], was), dictionaryAt(states[1], is)]
   return differingKeys(states, old, now).every((key) => {
+    // Forms that nothing but a signing program's own marks use; texts are drawn with fonts.
+    if (key === 'XObject' || key === 'ProcSet') return true
     const [a, b] = [old?.entries.get(key), now?.entries.get(key)]
     if (a === undefined) return true
     const [inner, outer] = [dictionaryAt(states[0], a), dictionaryAt(states[1], b)]

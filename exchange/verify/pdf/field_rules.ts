@@ -37,7 +37,8 @@ export function fieldFacts(document: PdfDocument, number: number | undefined): F
   for (let level = 0; current !== undefined && level < maxLevels; level++) {
     const { entries } = current
     type ??= nameOf(document.resolve(entries.get('FT')))
-    hasValue ||= document.resolve(entries.get('V')) !== undefined
+    // Not followed: a value that cannot be read is one.
+    hasValue ||= (entries.get('V')?.kind ?? 'null') !== 'null'
     const name = textOf(document.resolve(entries.get('T')))
     if (name !== undefined) names.unshift(name)
     current = dictionaryAt(document, entries.get('Parent'))
