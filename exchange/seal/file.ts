@@ -105,3 +105,15 @@ export function digestAround(
   const digest = new Uint8Array(hash.digest())
   return { digest, hashed: { algorithm, hash: base, upTo: bytes.length } }
 }
+
+/** The same of a whole file that was not carried along. */
+export function digestOfWhole(
+  pdf: Uint8Array,
+  { contentsAt, contentsBytes }: Placeholder,
+  algorithm: SuiteDigest,
+): Uint8Array {
+  const hash = createHash(algorithm)
+  hash.update(pdf.subarray(0, contentsAt))
+  hash.update(pdf.subarray(contentsAt + 2 * contentsBytes + 2))
+  return new Uint8Array(hash.digest())
+}
