@@ -14,16 +14,19 @@ import {
   companionNames,
   groupsOf,
   judgeStatements,
+  momentOfStatements,
   readTrustFile,
   reportText,
   requestsOf,
   verifyFile,
   type Companions,
   type GivenStatement,
+  type Report,
   type Verdict,
 } from '../../exchange/verify/index.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
 import { fileBytes, momentOf, options, required, say } from './options.ts'
+import { headsIn } from './verify_heads.ts'
 import { writeSheet, type SheetOptions } from './verify_sheet.ts'
 
 const known = {
@@ -33,6 +36,7 @@ const known = {
   attachments: { type: 'string' },
   draft: { type: 'string' },
   statements: { type: 'string', multiple: true },
+  heads: { type: 'string', multiple: true },
   sheet: { type: 'string' },
   language: { type: 'string' },
 } as const
@@ -47,7 +51,9 @@ const statusOf = {
 
 export async function run(argv: string[]): Promise<number> {
   const { values, positionals } = options(argv, known)
-  if (positionals.length === 0) throw new ApplianceError('USAGE', 'name the files to verify')
+  if (positionals.length === 0 && values.heads === undefined) {
+    throw new ApplianceError('USAGE', 'name the files to verify')
+  }
   const { trust, ...evidence } = readTrustFile(fileBytes(required(values.trust, '--trust')))
   const at = values.at === undefined ? new Date() : momentOf(values.at)
   const beside: Companions = {
@@ -60,22 +66,28 @@ export async function run(argv: string[]): Promise<number> {
   }
   const given = (values.statements ?? []).flatMap(statementsIn)
   // What was stated since holds for an earlier moment, too.
-  const statedAt = new Date(Math.max(at.getTime(), Date.now()))
+  const statedAt = momentOfStatements(given, at)
   // By the same links and lists as the files: what was stated below an old root speaks to who trusts the new one.
   const by = { trust, at: statedAt, ports: nodeCrypto, ...evidence }
   const statements = await judgeStatements(given, by)
   const verdicts = new Set<Verdict>()
   const sheets = values.sheet !== undefined && sheetOptions(values.sheet, values.language)
-  const common = { trust, at, statements, companions: beside }
+  const print = (report: Report): void => {
+    verdicts.add(report.verdict)
+    if (values.json === true) say(JSON.stringify(report))
+    else say(`${reportText(report, 'zh')}${reportText(report, 'en')}`)
+  }
+  const plain = { trust, at, statements, companions: beside }
+  const heads = values.heads && (await headsIn(values.heads, positionals, plain))
+  if (heads) print(heads.report)
+  const common = { ...plain, ...(heads && { heads: heads.known }) }
   // Group by group, so that memory does not grow with the number of files.
   for (const group of groupsOf([...positionals, ...besideAll(positionals)])) {
     const files = group.map((name) => ({ name, bytes: fileBytes(name) }))
     for (const request of requestsOf(files, common)) {
       const report = await verifyFile(request)
-      verdicts.add(report.verdict)
       if (sheets) await writeSheet(request, report, sheets)
-      if (values.json === true) say(JSON.stringify(report))
-      else say(`${reportText(report, 'zh')}${reportText(report, 'en')}`)
+      print(report)
     }
   }
   return statusOf[order.find((verdict) => verdicts.has(verdict)) ?? 'INDETERMINATE']

@@ -14,7 +14,15 @@ export { CaError, readOrExplain, type CaErrorCode } from '../errors.ts'
 export { oids } from '../oids.ts'
 export { revocationReasons, type RevocationReason } from '../crl/reasons.ts'
 export { signedAttributes } from '../cms/signed_data.ts'
-export { leafHash, verifyConsistency, verifyInclusion } from '../journal/merkle.ts'
+export {
+  addLeaf,
+  emptyFrontier,
+  leafHash,
+  rootHash,
+  verifyConsistency,
+  verifyInclusion,
+  type Frontier,
+} from '../journal/merkle.ts'
 export {
   ed25519PublicKey,
   maxCheckpointBytes,

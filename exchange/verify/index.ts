@@ -16,6 +16,9 @@ import { countHidden } from './pdf/signatures.ts'
 import { reportRecords, withRecords } from './renewals.ts'
 import { certificateIn, tokenIn, verifyCertificate, verifyToken } from './single.ts'
 import { verifyStatement } from './statement.ts'
+import { withTime } from './statement_time.ts'
+import type { CommonRequest, GivenFile } from './files.ts'
+import { judgeHeads, type KnownHeads } from './heads.ts'
 import type { FileReport, Finding, Report, VerifyRequest } from './types.ts'
 import {
   failed,
@@ -63,7 +66,17 @@ export {
   type GivenFile,
 } from './files.ts'
 export { readTrustFile, type TrustFile } from './trust_file.ts'
-export { judgeStatements, type GivenStatement, type JudgedStatements } from './statements.ts'
+export { maxBundleBytes, readZip, type ZipReading } from './bundle/zip.ts'
+export type { HeadsReport, KnownHeads } from './heads.ts'
+export type { Completeness } from './receipts.ts'
+export { readStatement } from './statement_read.ts'
+export type { TimeAttestation } from './witness.ts'
+export {
+  judgeStatements,
+  momentOfStatements,
+  type GivenStatement,
+  type JudgedStatements,
+} from './statements.ts'
 export type {
   Companions,
   ConformanceNote,
@@ -102,6 +115,19 @@ export async function verifyFile(request: VerifyRequest): Promise<Report> {
     const options = { subIndication: 'FORMAT_FAILURE' } as const
     return finish(request, unverifiable(name, 'INTERNAL_ERROR', options))
   }
+}
+
+/**
+ * Compares the journal heads in some files with each other and with the segments of a journal, read one by one in their order. `report` is a report
+ * named `heads`; `known`, handed on as `heads` of requests, lets statements say who witnessed their time. Resolves for any bytes.
+ */
+export async function compareHeads(
+  files: readonly GivenFile[],
+  segments: Iterable<GivenFile>,
+  common: CommonRequest,
+): Promise<{ readonly report: Report; readonly known: KnownHeads }> {
+  const { report, known } = await judgeHeads(files, common, { verify: verifyFile, segments })
+  return { report: finish({ ...common, name: '', bytes: new Uint8Array() }, report), known }
 }
 
 /** A file of a bundle; a zip in a zip is no file that a bundle has, and could go on for ever. */
@@ -155,7 +181,12 @@ async function judgeKind(request: VerifyRequest, evidence: Evidence): Promise<Fi
   const compromise = isJson && !hasSignature ? readCompromiseFile(bytes) : undefined
   if (compromise) return verifyCompromise(name, compromise, evidence)
   if (hasSignature || isJson) {
-    return verifyStatement(name, bytes, { signature: companions.signature, evidence })
+    const { signature } = companions
+    return withTime(
+      await verifyStatement(name, bytes, { signature, evidence }),
+      bytes,
+      request.heads,
+    )
   }
   const token = tokenIn(bytes)
   if (token) return verifyToken(name, token, { stamped: companions.stamped, evidence })

@@ -1,6 +1,7 @@
 /** The report as text that a clerk understands, in Chinese and in English. Words of findings stand in `findings.ts`. Pure. */
 import { changeText } from './change_words.ts'
 import { conformanceTable } from './conformance_words.ts'
+import { bundleLines, headsLines, timeText } from './bundle/bundle_text.ts'
 import { findingTable } from './findings.ts'
 import type {
   ConformanceNote,
@@ -43,6 +44,7 @@ const words = {
   seal: { zh: '印章', en: 'Seal' },
   signer: { zh: '签署', en: 'Signed by' },
   claimed: { zh: '自称时间', en: 'Claimed time' },
+  time: { zh: '时间', en: 'Time' },
   stamp: { zh: '签名时间戳', en: 'Signature timestamp' },
   document: { zh: '文档时间戳', en: 'Document timestamp' },
   token: { zh: '时间戳', en: 'Timestamp' },
@@ -70,6 +72,8 @@ export function reportText(report: Report, language: Language): string {
   return [
     `${file}${colon}${verdictWords[verdict][language]} ${verdict}${sub}`,
     ...report.findings.map((item) => `  ${findingText(item, language)}`),
+    ...bundleLines(report, language),
+    ...headsLines(report, language),
     ...report.signatures.flatMap((item) => signatureLines(report, item, language)),
     ...report.conformance.map(
       (note) => `  ${words.profile[language]}${colon}${conformanceText(note, language)}`,
@@ -97,16 +101,22 @@ function signatureLines(report: Report, item: SignatureReport, language: Languag
   const line = (label: { readonly zh: string; readonly en: string }, text: string) =>
     text === '' ? [] : [`    ${label[language]}${colon}${text}`]
   const verdict = `${verdictWords[item.verdict][language]} ${item.verdict}`
-  const isStatement = item.field.startsWith('sealbox.')
+  const isStatement = item.field.startsWith('sealbox.') || item.field === 'ASiCManifest'
   const integrity = (isStatement ? statementWords : integrityWords)[item.integrity][language]
   const label = (isStatement ? words.statement : words.seal)[language]
+  const of = item.file === undefined ? '' : ` ${item.file}`
+  const heading = `  ${label} ${item.field}${of}${colon}${integrity}; ${verdict}`
+  // Of the many receipts of a bundle one line each, unless something is wrong.
+  const isBrief = isStatement && of !== '' && item.verdict === 'TOTAL-PASSED'
+  if (isBrief) return [heading, ...line(words.time, timeText(item, language))]
   return [
-    `  ${label} ${item.field}${colon}${integrity}; ${verdict}`,
+    heading,
     ...line(words.signer, item.signer),
     ...line(words.level, item.level ?? ''),
     ...line(words.claimed, item.claimedTime ?? ''),
     ...line(words.proven, item.provenBy ?? ''),
     ...item.timestamps.flatMap(({ time, kind }) => line(stampWords[kind], time)),
+    ...line(words.time, timeText(item, language)),
     ...line(words.after, changesAfter(report, item, language).join('; ')),
     ...line(words.chain, item.chain.join(' <- ')),
     ...item.findings.map((each) => `    ${findingText(each, language)}`),

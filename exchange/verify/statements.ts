@@ -33,6 +33,17 @@ export interface JudgedStatements {
 /** A district states a handful in its life. */
 const maxStatements = 100
 
+/**
+ * The moment at which statements are to be judged for a validation at `at`: what was stated since holds for an earlier moment, too. Until a
+ * statement ran out it was signed; so the verdict does not depend on today.
+ */
+export function momentOfStatements(given: readonly GivenStatement[], at: Date): Date {
+  const ends = given.map(({ bytes }) =>
+    Date.parse(readCompromiseFile(bytes)?.statement.expires ?? ''),
+  )
+  return new Date(Math.max(at.getTime(), ...ends.filter((end) => !Number.isNaN(end))))
+}
+
 /** Judges all files together, for use with these roots; resolves for any bytes. */
 export async function judgeStatements(
   given: readonly GivenStatement[],

@@ -1,7 +1,7 @@
 /** The report of offline verification, as `verify --json` prints it (design 6), and what a verification is asked with. */
 import type { CryptoPorts } from '../../ca/path/index.ts'
 import type { BundleScope } from './bundle/contents.ts'
-import type { HeadsReport } from './heads.ts'
+import type { HeadsReport, KnownHeads } from './heads.ts'
 import type { Completeness } from './receipts.ts'
 import type { JudgedStatements } from './statements.ts'
 import type { ConformanceCode } from './conformance_words.ts'
@@ -232,6 +232,8 @@ export interface VerifyRequest {
   readonly companions?: Companions
   /** Statements of compromise, as `judgeStatements` gives them for these roots. */
   readonly statements?: JudgedStatements
+  /** What comparing heads gave (`compareHeads`): places of statements in the journal, and witnesses. */
+  readonly heads?: KnownHeads
   /** WebCrypto by default. */
   readonly ports?: CryptoPorts
 }

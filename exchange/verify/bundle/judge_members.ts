@@ -1,9 +1,8 @@
 /** Judges the files in a bundle one by one, as if they had been unpacked: the PDF, statements, statements of compromise. */
 import { canonicalJson, sha256Hex, type Sha256 } from '../../../ca/path/index.ts'
 import type { Statement } from '../../statement/types.ts'
-import { readCompromiseFile } from '../compromise_file.ts'
 import { requestsOf, groupsOf } from '../files.ts'
-import { judgeStatements, type JudgedStatements } from '../statements.ts'
+import { judgeStatements, momentOfStatements, type JudgedStatements } from '../statements.ts'
 import { readStatement } from '../statement_read.ts'
 import type { Companions, Finding, Report, VerifyRequest } from '../types.ts'
 import type { BundleContents } from './contents.ts'
@@ -127,11 +126,8 @@ async function honour(
     .filter(([name]) => name.startsWith(compromiseFolder))
     .map(([name, bytes]) => ({ name, bytes }))
   if (given.length === 0) return undefined
-  const ends = given.map(({ bytes }) =>
-    Date.parse(readCompromiseFile(bytes)?.statement.expires ?? ''),
-  )
-  const latest = Math.max(at.getTime(), ...ends.filter((end) => !Number.isNaN(end)))
-  return judgeStatements(given, { trust, at: new Date(latest), ...(ports && { ports }) })
+  const moment = momentOfStatements(given, at)
+  return judgeStatements(given, { trust, at: moment, ...(ports && { ports }) })
 }
 
 /** The findings of those inside stand with the bundle, not with each file. */

@@ -132,7 +132,8 @@ function readCentral(
   if (view.getUint16(at + 34, true) !== 0) throw new ZipProblem('it is in several parts')
   checkKind(view, at, name)
   const fields = readFields(view, at + 10, { name, flags })
-  return { header: readLocal(bytes, view.getUint32(at + 42, true), fields), next }
+  const central = { ...fields, time: view.getUint32(at + 12, true) }
+  return { header: readLocal(bytes, view.getUint32(at + 42, true), central), next }
 }
 
 /** A link would be followed by whoever unpacks it (external attributes of Unix, 4.4.15). */
@@ -165,7 +166,11 @@ function readFields(
 }
 
 /** 4.3.7: the header before the data says the same as the central one. */
-function readLocal(bytes: Uint8Array, at: number, central: Fields): Header {
+function readLocal(
+  bytes: Uint8Array,
+  at: number,
+  central: Fields & { readonly time: number },
+): Header {
   const { name } = central
   const view = viewOf(bytes)
   if (at + sizes.local > bytes.length || view.getUint32(at, true) !== signatures.local) {
@@ -180,9 +185,10 @@ function readLocal(bytes: Uint8Array, at: number, central: Fields): Header {
   const localName = readName(bytes.subarray(nameAt, extraAt), flags)
   checkExtras(bytes.subarray(extraAt, dataAt), name)
   const local = readFields(view, at + 8, { name: localName, flags })
-  const isSame = (Object.keys(local) as (keyof Fields)[]).every(
-    (key) => local[key] === central[key],
-  )
+  // Times, too, though nobody relies on them: of two headers that differ one was changed.
+  const isSame =
+    view.getUint32(at + 10, true) === central.time &&
+    (Object.keys(local) as (keyof typeof local)[]).every((key) => local[key] === central[key])
   if (!isSame) throw new ZipProblem(`two headers disagree: ${name}`)
   return { ...central, at, dataAt, end }
 }
