@@ -20,7 +20,8 @@ export interface PictureRow {
   readonly who: Viewer
   /**
    * Path and hash. In braces: a piece of a document's title stands for its identifier, `{draft}` for the draft that is being typed,
-   * `{request}` for the enrolment that waits, `{unit}` for the first unit, `{certificate}` for the last on the viewer's list, `{seal}` for a seal.
+   * `{request}` for the enrolment that waits, `{unit}` for the first unit, `{certificate}` for the last on the viewer's list, `{seal}` for a seal,
+   * `{order}` for the order that the officer proposed, `{ceremony}` for the ceremony that was held.
    */
   readonly path: string
   /** What the page is for, in one line. */
@@ -29,6 +30,8 @@ export interface PictureRow {
   readonly also?: readonly ('en' | 'dark')[]
   /** Of a page of errors. */
   readonly status?: number
+  /** Taken of the same box once its issuing authority was rolled over by a ceremony. */
+  readonly afterCeremony?: true
   /** The signer is unlocked with this unit's passphrase and secret. */
   readonly unlock?: string
 }

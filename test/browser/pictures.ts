@@ -12,6 +12,7 @@ import { format, resolveConfig } from 'prettier'
 import type { DocumentView } from '../../exchange/index.ts'
 import { startBoxProcess } from '../../appliance/demo/box_process.ts'
 import { createBoxClient, type BoxClient } from '../../appliance/unit/box_client.ts'
+import { run, sealbox } from '../appliance/places.ts'
 import { browserOptions } from './chromium.ts'
 import {
   pictureGroups,
@@ -74,6 +75,13 @@ async function lookUp(client: BoxClient, wanted: string): Promise<string> {
       '/api/v1/requests',
     )
     return items.find(({ waiting }) => waiting !== undefined)?.waiting?.id ?? found(null)
+  }
+  if (wanted === 'order') {
+    const { items } = await client.get<{ items: { order: string }[] }>('/api/v1/orders')
+    return items[0]?.order ?? found(null)
+  }
+  if (wanted === 'ceremony') {
+    return found(/\/ceremonies\/(\d+)/.exec(await client.text('/ceremonies')))
   }
   const { items } = await client.get<{ items: DocumentView[] }>('/api/v1/documents?limit=200')
   return items.find(({ head }) => head.title.includes(wanted))?.id ?? found(null)
@@ -171,13 +179,12 @@ function machineFonts(folder: string): NodeJS.ProcessEnv {
 
 async function takeAll(
   box: DemoBox,
-  { names, folder }: { readonly names: readonly string[]; readonly folder: string },
+  { rows, folder }: { readonly rows: readonly PictureRow[]; readonly folder: string },
 ): Promise<string[]> {
   const troubles: string[] = []
   const browser = await chromium.launch({ ...browserOptions, env: machineFonts(folder) })
   try {
-    const rows = pictureGroups.flatMap((group) => group.rows)
-    for (const row of rows.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    for (const row of rows) {
       for (const shot of shotsOf(row)) troubles.push(...(await take(browser, box, shot)))
       process.stdout.write(`${row.name}\n`)
     }
@@ -187,13 +194,54 @@ async function takeAll(
   return troubles
 }
 
+/** What a district at work has seldom: the officer orders a new key for the time-stamps, which nobody has countersigned. */
+async function proposeOrder({ out }: DemoBox): Promise<void> {
+  const propose = ['orders', 'propose', 'roll-over-service', '--role', 'timestamping']
+  const officer = ['--unit', join(out, 'people', '安全员')]
+  const secret = ['--passphrase-file', join(out, 'passphrase.txt')]
+  await command([...propose, '--reason', '密钥年度更换', ...officer, ...secret])
+}
+
+/** A new issuing authority below the trial's root, with two people there. The box must not run. */
+async function holdCeremony(folder: string): Promise<void> {
+  const answers = join(folder, 'answers.json')
+  const present = [
+    { name: '沈知远', part: '主持 host' },
+    { name: '林若溪', part: '见证 witness' },
+  ]
+  writeFileSync(answers, JSON.stringify({ place: '机房', present }))
+  const where = ['--data', join(folder, 'data'), '--papers', join(folder, 'papers')]
+  const rollOver = ['ceremony', 'roll-over', '--role', 'issuing']
+  await command([...rollOver, ...where, '--answers', answers])
+}
+
+async function command(args: readonly string[]): Promise<void> {
+  const { status, stderr } = await run(sealbox, args)
+  if (status !== 0) throw new Error(`${args.slice(0, 2).join(' ')}: ${stderr}`)
+}
+
 async function main(names: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sealbox-pictures-'))
-  const box = await startBoxProcess({ data: join(folder, 'data'), more: ['--demo'] })
+  const rows = pictureGroups
+    .flatMap((group) => group.rows)
+    .filter(({ name }) => names.length === 0 || names.includes(name))
+  const [after, before] = [true, false].map((is) =>
+    rows.filter(({ afterCeremony = false }) => afterCeremony === is),
+  )
+  const data = join(folder, 'data')
+  let box = await startBoxProcess({ data, more: ['--demo'] })
   try {
     const out = join(folder, 'demo')
     const passphrase = readFileSync(join(out, 'passphrase.txt'), 'utf8').trim()
-    const troubles = await takeAll({ url: box.url, out, passphrase }, { names, folder })
+    const demo = (): DemoBox => ({ url: box.url, out, passphrase })
+    await proposeOrder(demo())
+    const troubles = await takeAll(demo(), { rows: before ?? [], folder })
+    if (after !== undefined && after.length > 0) {
+      await box.stop()
+      await holdCeremony(folder)
+      box = await startBoxProcess({ data })
+      troubles.push(...(await takeAll(demo(), { rows: after, folder })))
+    }
     const page = join(docs, 'pages.md')
     const options = { ...(await resolveConfig(page)), filepath: page }
     writeFileSync(page, await format(pagesDocument(pictureGroups), options))

@@ -239,7 +239,10 @@ function whoami({ view, who }: PageOptions, actor: Principal): Html {
     <strong>${name}</strong> ·
     ${postName(view, post)}${
       view.notAfter !== undefined &&
-      html` <br />${w('证书至', 'Certificate until')} ${view.day(view.notAfter)}`
+      html` <br /><span class="until"
+          >${w('证书至', 'Certificate until')}
+          <span class="num">${view.day(view.notAfter)}</span></span
+        >`
     } <br /><span class="live" data-live-state>${box.districtName}</span>${trial}
   </div>`
 }

@@ -145,7 +145,7 @@ function facts({ w }: View, { ceremony, minutes }: Record): Html {
     [w('根证书', 'Root'), html`<code>${minutes.root}</code>`],
     [
       w('根密钥', 'Root key'),
-      shares &&
+      shares !== null &&
         w(
           `分成 ${String(shares.custodians.length)} 份，${String(shares.needed)} 份可开：${shares.custodians.join('、')}`,
           `in ${String(shares.custodians.length)} shares, ${String(shares.needed)} of which open it: ${shares.custodians.join(', ')}`,

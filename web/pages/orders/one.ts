@@ -96,7 +96,7 @@ function signatures(view: View, order: WholeOrder): Html {
         href="${base}/statement"
         download="order.json"
         >order.json</a
-      >${w('。可用 openssl cms -verify 验证。', '. `openssl cms -verify` checks it.')}
+      >${w('。可用', '. ')}<code>openssl cms -verify</code>${w('验证。', ' checks it.')}
     </p>
   </section>`
 }
