@@ -2,7 +2,7 @@
  * Verifies one SignerInfo over given content (RFC 5652 5.6, RFC 5035, EN 319 122-1): content-type, message-digest,
  * signing-certificate binding, signature. Answers values, never throws over bad input. Trust in the certificate is `validate.ts`.
  */
-import { equal } from '../bytes.ts'
+import { concat, equal } from '../bytes.ts'
 import { algorithmEnd, earlierEnd, hashEnd, type AlgorithmEnd } from './algorithm_ends.ts'
 import { CaError } from '../errors.ts'
 import { readCertificate, type Certificate } from './certificate.ts'
@@ -58,10 +58,7 @@ export async function verifySignerInfo(options: VerifySignerInfoOptions): Promis
   if (!certificate) {
     return refuse('SIGNER_CERTIFICATE_MISSING', 'the signer’s certificate is not there', undefined)
   }
-  if (!attributes) {
-    const message = 'no signed attributes (EN 319 122-1 6.3)'
-    return refuse('SIGNED_ATTRIBUTES_MISSING', message, certificate)
-  }
+  if (!attributes) return judgeBare(options, certificate)
   const findings: CmsFinding[] = []
   const note = (finding: CmsFinding | undefined) => {
     if (finding) findings.push(finding)
@@ -94,6 +91,26 @@ function refuse(
   certificate: Certificate | undefined,
 ): CmsVerdict {
   return { valid: false, authentic: false, findings: [{ code, message }], certificate }
+}
+
+/** A signature over nothing but the content (RFC 5652 5.4): no baseline signature, but it may be authentic where weak ones are asked after. */
+async function judgeBare(
+  options: VerifySignerInfoOptions,
+  certificate: Certificate,
+): Promise<CmsVerdict> {
+  const { signerInfo, content, ports = {}, allowWeak = false } = options
+  const message = 'no signed attributes (EN 319 122-1 6.3)'
+  const refused = refuse('SIGNED_ATTRIBUTES_MISSING', message, certificate)
+  const { digestAlgorithm, signatureAlgorithm, signature } = signerInfo
+  const scheme = signatureScheme(signatureAlgorithm, digestAlgorithm, { allowSha1: true })
+  if (!allowWeak || !scheme) return refused
+  const verify = ports.verifySignature ?? webVerifySignature
+  const data = content instanceof Uint8Array ? content : concat(...content)
+  // Octets that could be signed attributes may be those of another signature (RFC 5652 5.4: a SET OF).
+  if (data[0] === 0x31) return refused
+  const { publicKey } = certificate
+  const authentic = await verify({ scheme, publicKey, data, signature, allowWeak })
+  return { ...refused, authentic, algorithmEnd: endOf(signerInfo, certificate) }
 }
 
 /** Certificates that the signer identifier fits (RFC 5652 5.3); unreadable ones do not. */
@@ -205,7 +222,10 @@ async function signatureFinding(
   }
   const verify = by.ports.verifySignature ?? webVerifySignature
   const { publicKey } = by.certificate
-  const valid = await verify({ scheme, publicKey, data: attributes.der, signature, allowWeak })
-  if (valid) return undefined
+  const { der, sorted } = attributes
+  // What is signed is the encoding in ascending order (5.4); some programs sign the order that they wrote.
+  for (const data of sorted ? [der, sorted] : [der]) {
+    if (await verify({ scheme, publicKey, data, signature, allowWeak })) return undefined
+  }
   return { code: 'SIGNATURE_INVALID', message: 'the signature does not verify (RFC 5652 5.6)' }
 }

@@ -20,6 +20,8 @@ export interface Pieces {
   /** As `readSignedData` for octets that padding may follow. */
   readonly paddedSignedData: (bytes: Uint8Array) => SignedData
   readonly signedData: (bytes: Uint8Array) => SignedData
+  /** Padded, and read tolerantly: to say what is there, not to pass it. */
+  readonly tolerantSignedData: (bytes: Uint8Array) => SignedData
 }
 
 /** Ports, and the pieces that one verification shares. */
@@ -63,6 +65,7 @@ export function createPieces(): Pieces {
     ocsp: once(readOcspResponse),
     paddedSignedData: once((bytes) => readSignedData(bytes, { padded: true })),
     signedData: once((bytes) => readSignedData(bytes)),
+    tolerantSignedData: once((bytes) => readSignedData(bytes, { padded: true, tolerant: true })),
   }
 }
 

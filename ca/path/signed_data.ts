@@ -2,7 +2,7 @@
  * Reads CMS SignedData strictly as DER (RFC 5652 5), with one or more SignerInfos, their signed attributes (11.1, 11.2),
  * signing-certificate and signing-certificate-v2 (RFC 5035), and unsigned attributes. Pure; judges nothing, see `cms_verify.ts`.
  */
-import { toHex } from '../bytes.ts'
+import { equal, toHex } from '../bytes.ts'
 import {
   children,
   expectTag,
@@ -16,7 +16,8 @@ import {
   setOfParts,
   type Node,
 } from '../der/read.ts'
-import { compareBytes } from '../der/write.ts'
+import { derFromBer } from '../der/from_ber.ts'
+import { compareBytes, setOf } from '../der/write.ts'
 import { oids } from '../oids.ts'
 import { readName, type Name } from './names.ts'
 import { readHash, type HashName } from './signatures.ts'
@@ -43,6 +44,10 @@ export interface EssCertId {
 export interface SignedAttributes {
   /** The SET OF whose octets are signed (RFC 5652 5.4). */
   readonly der: Uint8Array
+  /** The same in ascending order, where a tolerant reading found them in another. */
+  readonly sorted?: Uint8Array
+  /** Object identifiers of all of them. */
+  readonly types: readonly string[]
   readonly contentType: string
   readonly messageDigest: Uint8Array
   readonly signingTime: Node | undefined
@@ -72,19 +77,30 @@ export interface SignedData {
   /** DER OCSPResponses inside (RFC 5940 2.1: other revocation information). */
   readonly ocspResponses: readonly Uint8Array[]
   readonly signerInfos: readonly SignerInfo[]
+  /** What a tolerant reading let pass, in words. */
+  readonly deviations: readonly string[]
 }
+
+/** How to take what is not as it must be: strictly it is thrown, tolerantly noted. */
+type Note = (message: string) => void
 
 /**
  * Reads a ContentInfo with SignedData; throws `DER_MALFORMED`.
- * With `padded`, zero octets may follow, as in the /Contents of a PDF signature (ISO 32000-2 12.8.3.3.1).
+ * With `padded`, zero octets may follow, as in the /Contents of a PDF signature (ISO 32000-2 12.8.3.3.1). With `tolerant`, BER and slips of
+ * known programs are read, too, and named: to say what is in a file, not to pass it.
  */
 export function readSignedData(
   bytes: Uint8Array,
-  options: { readonly padded?: boolean } = {},
+  options: { readonly padded?: boolean; readonly tolerant?: boolean } = {},
 ): SignedData {
   if (bytes.length > maxSignedDataBytes) throw malformed('SignedData: too large')
-  const whole = options.padded ? readFirst(bytes) : readDer(bytes)
-  for (let at = whole.raw.length; at < bytes.length; at++) {
+  const deviations: string[] = []
+  const note: Note = (message) => {
+    if (options.tolerant !== true) throw malformed(message)
+    deviations.push(message)
+  }
+  const { whole, length } = readWhole(bytes, { ...options, note })
+  for (let at = length; at < bytes.length; at++) {
     if (bytes[at] !== 0) throw malformed('octets other than padding after the SignedData')
   }
   const [type, wrapped, extra] = sequenceOf(whole, 'ContentInfo')
@@ -103,16 +119,31 @@ export function readSignedData(
   if (signers.length > maxSignerInfos) throw malformed('SignedData: too many signers')
   const content = readEncapsulated(encapsulated)
   const expected = versionOf({ ...content, crls, signers })
-  if (readInteger(version, 'SignedData version') !== expected) throw malformed('SignedData version')
-  const signerInfos = signers.map(readSignerInfo)
-  checkDigests(digestAlgorithms, signerInfos)
+  if (readInteger(version, 'SignedData version') !== expected) note('SignedData version')
+  const signerInfos = signers.map((signer) => readSignerInfo(signer, note))
+  checkDigests(digestAlgorithms, signerInfos, note)
   return {
     ...content,
     certificates: certificates.map((node) => expectTag(node, 0x30, 'certificate').raw),
     crls: crls.filter((node) => node.tag === 0x30).map((node) => node.raw),
     ocspResponses: crls.flatMap(readOtherRevocation),
     signerInfos,
+    deviations,
   }
+}
+
+/** The element, and how many octets it takes. */
+function readWhole(
+  bytes: Uint8Array,
+  options: { readonly padded?: boolean; readonly tolerant?: boolean; readonly note: Note },
+): { readonly whole: Node; readonly length: number } {
+  if (options.tolerant !== true) {
+    const whole = options.padded ? readFirst(bytes) : readDer(bytes)
+    return { whole, length: whole.raw.length }
+  }
+  const { der, length } = derFromBer(bytes)
+  if (!equal(der, bytes.subarray(0, length))) options.note('BER')
+  return { whole: readDer(der), length }
 }
 
 /** CMSVersion (RFC 5652 5.1), which follows from what is inside. */
@@ -128,11 +159,14 @@ function versionOf(parts: {
 }
 
 /** RFC 5652 5.1: digestAlgorithms are those of the signers; a stray one is not let pass, as nothing signs it. */
-function checkDigests(nodes: readonly Node[], signerInfos: readonly SignerInfo[]): void {
+function checkDigests(
+  nodes: readonly Node[],
+  signerInfos: readonly SignerInfo[],
+  note: Note,
+): void {
   const named = new Set(nodes.map((node) => readHash(node, 'digestAlgorithms')))
   const used = new Set(signerInfos.map(({ digestAlgorithm }) => digestAlgorithm))
-  if (named.symmetricDifference(used).size > 0)
-    throw malformed('digestAlgorithms are not the signers’')
+  if (named.symmetricDifference(used).size > 0) note('digestAlgorithms are not the signers’')
 }
 
 /** The OCSPResponse in an OtherRevocationInfoFormat (RFC 5652 10.2.1, RFC 5940 2.1); nothing of a CRL, and no other format. */
@@ -159,12 +193,12 @@ function readEncapsulated(node: Node | undefined) {
   return { contentType: readObjectIdentifier(type, 'eContentType'), content }
 }
 
-function readSignerInfo(node: Node): SignerInfo {
+function readSignerInfo(node: Node, note: Note): SignerInfo {
   const fields = sequenceOf(node, 'SignerInfo')
   const version = readInteger(fields.shift(), 'SignerInfo version')
   const [sid, digest] = fields.splice(0, 2)
   // RFC 5652 5.3: the version tells how the signer is named.
-  if (version !== (sid?.tag === 0x80 ? 3n : 1n)) throw malformed('SignerInfo version')
+  if (version !== (sid?.tag === 0x80 ? 3n : 1n)) note('SignerInfo version')
   const signed = fields[0]?.tag === 0xa0 ? fields.shift() : undefined
   const [algorithm, signature] = fields.splice(0, 2)
   const unsigned = fields[0]?.tag === 0xa1 ? fields.shift() : undefined
@@ -172,11 +206,11 @@ function readSignerInfo(node: Node): SignerInfo {
   return {
     sid: readSignerIdentifier(sid),
     digestAlgorithm: readHash(digest, 'digestAlgorithm'),
-    signedAttributes: signed && readSignedAttributes(signed),
+    signedAttributes: signed && readSignedAttributes(signed, note),
     signatureAlgorithm: expectTag(algorithm, 0x30, 'signatureAlgorithm').raw,
     signature: expectTag(signature, 0x04, 'signature').contents,
     unsignedAttributes: new Map(
-      [...(unsigned ? readAttributes(unsigned) : [])].map(([type, values]) => [
+      [...(unsigned ? readAttributes(unsigned, note) : [])].map(([type, values]) => [
         type,
         values.map((value) => value.raw),
       ]),
@@ -196,28 +230,42 @@ function readSignerIdentifier(node: Node | undefined): SignerIdentifier {
 }
 
 /** Attributes by type; a type stands once (RFC 5652 11). */
-function readAttributes(node: Node): ReadonlyMap<string, readonly Node[]> {
+function readAttributes(node: Node, note: Note): ReadonlyMap<string, readonly Node[]> {
   const parts = children(node)
-  if (parts.length === 0 || parts.length > maxAttributes) throw malformed('attributes: count')
+  if (parts.length === 0) note('attributes: count')
+  if (parts.length > maxAttributes) throw malformed('attributes: count')
   const attributes = new Map<string, readonly Node[]>()
   for (const part of parts) {
     const [type, values, extra] = sequenceOf(part, 'attribute')
     const oid = readObjectIdentifier(type, 'attribute')
-    if (extra || attributes.has(oid)) throw malformed(`attribute ${oid} stands twice`)
-    attributes.set(oid, setOfParts(values, `attribute ${oid}`))
+    if (extra || (attributes.has(oid) && singleAttributes.includes(oid))) {
+      throw malformed(`attribute ${oid} stands twice`)
+    }
+    if (attributes.has(oid)) note(`attribute ${oid} stands twice`)
+    const before = attributes.get(oid) ?? []
+    attributes.set(oid, [...before, ...setOfParts(values, `attribute ${oid}`)])
   }
   return attributes
 }
 
-function readSignedAttributes(node: Node): SignedAttributes {
+/** What decides, stands once however tolerantly it is read. */
+const singleAttributes: readonly string[] = [
+  oids.contentType,
+  oids.messageDigest,
+  oids.signingCertificate,
+  oids.signingCertificateV2,
+  oids.signatureTimeStampToken,
+]
+
+function readSignedAttributes(node: Node, note: Note): SignedAttributes {
   const parts = children(node)
   // X.690 11.6: a SET OF stands in ascending order; what is signed is this encoding.
-  parts.forEach((part, at) => {
+  const isSorted = parts.every((part, at) => {
     const before = parts[at - 1]
-    if (before && compareBytes(before.raw, part.raw) > 0)
-      throw malformed('signed attributes: order')
+    return !before || compareBytes(before.raw, part.raw) <= 0
   })
-  const attributes = readAttributes(node)
+  if (!isSorted) note('signed attributes: order')
+  const attributes = readAttributes(node, note)
   const single = (type: string): Node | undefined => {
     const values = attributes.get(type)
     if (values && values.length !== 1) throw malformed(`attribute ${type} needs one value`)
@@ -229,6 +277,8 @@ function readSignedAttributes(node: Node): SignedAttributes {
   const v1 = single(oids.signingCertificate)
   return {
     der,
+    ...(!isSorted && { sorted: setOf(...parts.map(({ raw }) => raw)) }),
+    types: [...attributes.keys()],
     contentType: readObjectIdentifier(single(oids.contentType), 'content-type'),
     messageDigest: expectTag(single(oids.messageDigest), 0x04, 'message-digest').contents,
     signingTime: single(oids.signingTime),

@@ -6,6 +6,7 @@ import {
   readOrExplain,
   countStray,
   oids,
+  readSignedData,
   signedDataOf,
   verifySignerInfo,
   type AlgorithmEnd,
@@ -46,10 +47,9 @@ export async function readCmsSignature(options: {
   readonly ports: PathPorts | undefined
 }): Promise<CmsFacts> {
   const { content, certificates, ports } = options
-  const signedData = readOrExplain(() =>
-    signedDataOf(options.cms, options.padded ?? false, ports?.pieces),
-  )
+  const signedData = readSigned(options)
   if ('message' in signedData) return unreadable('CMS_MALFORMED', signedData.message)
+  const { deviations } = signedData
   const [signerInfo, second] = signedData.signerInfos
   if (!signerInfo || second) return unreadable('SIGNER_COUNT')
   if (signedData.content !== undefined || signedData.contentType !== oids.data) {
@@ -59,12 +59,18 @@ export async function readCmsSignature(options: {
     ...{ signedData, signerInfo, content, certificates, ports },
     allowWeak: true,
   })
-  const findings = cms.findings.map(({ code, message }) => finding(cmsCodes[code].code, message))
-  const judgement = worst(cms.findings.map(({ code }) => judgementOf(code)))
+  const findings = [
+    ...cms.findings.map(({ code, message }) => finding(cmsCodes[code].code, message)),
+    ...(deviations.length > 0 ? [finding('CMS_NOT_DER', deviations.join('; '))] : []),
+  ]
+  const judgement = worst([
+    ...cms.findings.map(({ code }) => judgementOf(code, cms.authentic)),
+    ...(deviations.length > 0 ? [indeterminate('FORMAT_FAILURE')] : []),
+  ])
   const { certificate } = cms
   return {
     authentic: cms.authentic,
-    baseline: cms.valid,
+    baseline: cms.valid && deviations.length === 0,
     judgement,
     findings,
     certificate,
@@ -72,6 +78,21 @@ export async function readCmsSignature(options: {
     signerInfo,
     algorithmEnd: cms.algorithmEnd,
   }
+}
+
+/** Strictly; else as tolerantly as it takes to say what is there, which then never passes: ISO 32000-2 12.8.3.3.1 asks for DER. */
+function readSigned(options: {
+  readonly cms: Uint8Array
+  readonly padded?: boolean
+  readonly ports: PathPorts | undefined
+}) {
+  const { cms, padded = false, ports } = options
+  const strict = readOrExplain(() => signedDataOf(cms, padded, ports?.pieces))
+  if (!('message' in strict) || !padded) return strict
+  const tolerant = readOrExplain(
+    () => ports?.pieces?.tolerantSignedData(cms) ?? readSignedData(cms, { padded, tolerant: true }),
+  )
+  return 'message' in tolerant ? strict : tolerant
 }
 
 function unreadable(code: FindingCode, detail?: string): CmsFacts {
@@ -107,11 +128,11 @@ const cmsCodes = {
   SIGNATURE_INVALID: { code: 'SIGNATURE_INVALID', sub: 'SIG_CRYPTO_FAILURE' },
 } as const satisfies Record<CmsFindingCode, { code: FindingCode; sub: SubIndication }>
 
-/** What is not authentic fails; a weak algorithm (EN 319 102-1 5.2.8) or a certificate not bound leave it open. */
-function judgementOf(code: CmsFindingCode): Judgement {
+/** What is not authentic fails; a weak algorithm (EN 319 102-1 5.2.8), a certificate not bound, or bare content leave it open. */
+function judgementOf(code: CmsFindingCode, isAuthentic: boolean): Judgement {
   const { sub } = cmsCodes[code]
   const isOpen = sub === 'CRYPTO_CONSTRAINTS_FAILURE' || sub === 'SIG_CONSTRAINTS_FAILURE'
-  return isOpen ? indeterminate(sub) : failed(sub)
+  return isOpen || isAuthentic ? indeterminate(sub) : failed(sub)
 }
 
 /** What a key must be meant for: seals in PDFs, statements of people, or what the box attests by its journal's key. */

@@ -83,6 +83,11 @@ export const findingTable = {
     en: 'The signature itself is damaged or not well formed.',
     zh: '签名数据已损坏，或者结构不合规范。',
   },
+  CMS_NOT_DER: {
+    severity: 'error',
+    en: 'The signature is authentic or not as said, but not encoded as the standard demands; such a one does not pass.',
+    zh: '签名数据的编码不合标准；真伪如上所述，但不予通过。',
+  },
   SIGNER_COUNT: {
     severity: 'error',
     en: 'There must be exactly one signer in a signature.',
