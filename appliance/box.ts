@@ -202,10 +202,10 @@ async function openDesk(ground: Ground & RollOverParts): Promise<{
   })
   const search = await createSearchIndex({ store: data.search })
   const archive = archiveOf(ground)
-  const verdicts = verdictsOf(ground)
+  const verdicts = verdictsOf(ground, archive)
   const previews = createPreviews({ fonts, trial })
   const reading = createReading({
-    ...{ views: journal.views, blobs, clock, verdicts, previews, directory },
+    ...{ views: journal.views, blobs, clock, verdicts, previews, directory, archive },
     heads: createHeads(blobs),
   })
   const pictures = createPagePictures()
@@ -222,11 +222,15 @@ async function openDesk(ground: Ground & RollOverParts): Promise<{
   }
 }
 
-function verdictsOf({ data, journal, clock, trust }: Ground & RollOverParts): Verdicts {
+function verdictsOf(
+  { data, journal, clock, trust }: Ground & RollOverParts,
+  archive: Archive,
+): Verdicts {
   const { authority } = trust
   return createVerdicts({
     ...{ views: journal.views, blobs: data.blobs, clock, roots: authority.roots },
     crls: async () => (await authority.crlsFor(authority.chain)).map(({ crl }) => crl),
+    record: (file) => archive.recordOf([file]),
   })
 }
 

@@ -56,6 +56,13 @@ export const commands: readonly Command[] = [
     load: () => import('./verify.ts'),
   },
   {
+    name: 'renew-evidence',
+    usage:
+      'renew-evidence [--data DIR] [--all] [--hash SHA-256|SHA-512] [--passphrase-file FILE] [--pin-file FILE]',
+    does: 'stamps and renews now what the box does each night by itself; --all renews all evidence, --hash covers the archive anew; the box must not run',
+    load: () => import('./renew_evidence.ts'),
+  },
+  {
     name: 'enrol',
     usage:
       'enrol --box URL --code CODE --root-fingerprint HEX --out DIR [--passphrase-file FILE] [--legacy-p12]',

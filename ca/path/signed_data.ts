@@ -271,7 +271,8 @@ function readSignedAttributes(node: Node, note: Note): SignedAttributes {
     if (values && values.length !== 1) throw malformed(`attribute ${type} needs one value`)
     return values?.[0]
   }
-  const der = node.raw.slice()
+  // A copy also of a Node buffer, whose own `slice` is a window on the same octets.
+  const der = new Uint8Array(node.raw)
   der[0] = 0x31 // RFC 5652 5.4: the SET OF tag, not the [0], is what is hashed
   const v2 = single(oids.signingCertificateV2)
   const v1 = single(oids.signingCertificate)

@@ -5,6 +5,7 @@ import type { Directory } from '../directory/directory.ts'
 import type { Principal } from '../directory/types.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
+import type { Archive } from '../renewal/index.ts'
 import type { Report } from '../verify/index.ts'
 import { loadFor, type Loaded } from './acts.ts'
 import { byUrgency, createDesk, readRows, type Desk } from './desk.ts'
@@ -84,6 +85,8 @@ export interface Reading {
   pdf(actor: Principal, id: string): Promise<ShownPdf>
   /** Numbers of registered documents by their id, and nothing else of them: for the record of what a key signed. */
   numbers(ids: readonly string[]): Promise<ReadonlyMap<string, DocumentNumber>>
+  /** The evidence record of the sealed PDF; `NOT_FOUND` without sight of the content, and as long as there is none. */
+  record(actor: Principal, id: string): Promise<Uint8Array>
   /** A blob of a document the actor sees the content of; `NOT_FOUND` for every other. */
   file(actor: Principal, id: string, name: 'pdf' | Sha256): Promise<Uint8Array>
 }
@@ -96,6 +99,7 @@ export interface ReadingParts {
   readonly verdicts: Verdicts
   readonly previews: Previews
   readonly directory: Directory
+  readonly archive: Pick<Archive, 'recordOf'>
 }
 
 export function createReading(parts: ReadingParts): Reading {
@@ -136,6 +140,13 @@ export function createReading(parts: ReadingParts): Reading {
           return record !== undefined && 'number' in record ? [[id, record.number]] : []
         }),
       )
+    },
+    record: async (actor, id) => {
+      const { document, copy } = await loadFor(views, actor, id)
+      const pdf = sees(actor, document, copy) === 'content' ? pdfOf(document) : undefined
+      const record = pdf && (await parts.archive.recordOf([pdf]))
+      if (record === undefined) throw missing()
+      return record
     },
     file: async (actor, id, name) => {
       const { document, copy } = await loadFor(views, actor, id)

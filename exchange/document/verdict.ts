@@ -25,6 +25,8 @@ export function createVerdicts(parts: {
   readonly roots: readonly Uint8Array[]
   /** The CRLs as they are now, beside the evidence in the file. */
   readonly crls: () => Promise<readonly Uint8Array[]>
+  /** The evidence record of a file, once there is one. */
+  readonly record: (file: Sha256) => Promise<Uint8Array | undefined>
   /** Where statements of compromise are. */
   readonly views: Views
 }): Verdicts {
@@ -48,9 +50,10 @@ export function createVerdicts(parts: {
     if (known !== undefined) return known
     const { clock, roots } = parts
     const at = clock.now()
-    const [bytes, crls, given] = await Promise.all([
+    const [bytes, crls, record, given] = await Promise.all([
       parts.blobs.get(file),
       parts.crls(),
+      parts.record(file),
       statedFiles(parts),
     ])
     const statements = await judgeStatements(given, { trust: roots, at, crls, ports: nodeCrypto })
@@ -60,7 +63,7 @@ export function createVerdicts(parts: {
       trust: roots,
       at,
       statements,
-      companions: { crls },
+      companions: { crls, ...(record && { evidenceRecords: [record] }) },
       ports: nodeCrypto,
     })
     kept.set(file, { report, at: at.getTime(), stated })

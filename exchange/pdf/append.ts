@@ -363,7 +363,7 @@ export function fillContents(options: {
   readonly placeholder: Placeholder
 }): Uint8Array {
   const { pdf, cms, placeholder } = options
-  const bytes = pdf.slice()
+  const bytes = new Uint8Array(pdf)
   putContents(bytes, { cms, placeholder })
   return bytes
 }

@@ -9,6 +9,7 @@ import { createTurns } from '../turns.ts'
 import { headsOf, recordOf, tokenLeaf } from './chains.ts'
 import { lastNight } from './due.ts'
 import type { ArchiveStamp } from './entries.ts'
+import { embedRenewal } from './embed.ts'
 import { gather } from './gather.ts'
 import type { TreeHash } from './hash_tree.ts'
 import type { EvidenceObject } from './objects.ts'
@@ -40,6 +41,8 @@ export interface Archive {
   /** DER; undefined as long as no night has stamped the object. */
   recordOf(object: EvidenceObject): Promise<Uint8Array | undefined>
   state(): Promise<EvidenceState>
+  /** A copy of a sealed PDF with the renewal inside, as one more document timestamp. Throws what `embedRenewal` throws. */
+  embed(pdf: Uint8Array): Promise<Uint8Array>
 }
 
 export function createArchive(parts: ArchiveParts): Archive {
@@ -100,5 +103,6 @@ export function createArchive(parts: ArchiveParts): Archive {
     rehash: (hash) => alone(() => rehash(hash)),
     recordOf: (object) => recordOf(source, object),
     state: () => readState(source, parts),
+    embed: (pdf) => embedRenewal(parts, pdf),
   }
 }

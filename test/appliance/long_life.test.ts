@@ -2,6 +2,8 @@
  * Long life (RFC 4998): a whole box on clocks that the test turns on by months. Years pass, keys follow one another, nobody touches a
  * document; what was signed in the first hour is judged by what its unit took home then and by the records of today.
  */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { unzipSync } from 'fflate'
 import {
@@ -23,6 +25,7 @@ import type { Principal } from '../../exchange/index.ts'
 import { requestsOf, verifyFile, type GivenFile, type Report } from '../../exchange/verify/index.ts'
 import { openTestBox, type TestBox, type TestUnit } from '../web/box_fixture.ts'
 import { dispatched, type Between } from '../web/trip.ts'
+import { run, sealbox, temporaryFolder, type Ended } from './places.ts'
 
 const dayMs = 86_400_000
 
@@ -269,4 +272,54 @@ test('what was signed while time-stamping was down gets its timestamp beside it,
   t.deepEqual(worstOf(later), ['TOTAL-PASSED'], JSON.stringify(later.map((one) => one.signatures)))
   const without = await judge(box, before, { at: passing.after(4 * 365) })
   t.deepEqual(worstOf(without), ['INDETERMINATE'])
+})
+
+const library = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
+
+/** Runs the command line on a machine whose clock says something else. */
+async function sealboxAt(time: string, args: readonly string[]): Promise<Ended> {
+  const faked = [
+    `LD_PRELOAD=${library}`,
+    `FAKETIME=${time}`,
+    'DONT_FAKE_MONOTONIC=1',
+    'NO_FAKE_STAT=1',
+  ]
+  return run('env', [...faked, sealbox, ...args])
+}
+
+test('on a machine of 2029 the command line passes what was taken home today, and of 2033 no more', async (t) => {
+  const folder = await temporaryFolder(t)
+  const passing = await openPassing(t)
+  const { box } = passing
+  const [one, two] = box.units
+  const id = await signedFor({ issuers: [one], main: [two] })
+  await box.parts.archive.tend({ now: true })
+  const paths: string[] = []
+  for (const { name, bytes } of await holdings(box, one, id)) {
+    if (!/^(statements|receipts)\/|^[^/]*\.pdf/.test(name)) continue
+    const path = join(folder, name.replaceAll('/', '.'))
+    await writeFile(path, bytes)
+    if (/\.(pdf|json)$/.test(name)) paths.push(path)
+  }
+  const trust = join(folder, 'root.pem')
+  await writeFile(trust, box.rootPem)
+  const verify = ['verify', ...paths, '--trust', trust, '--json']
+  const then = await sealboxAt('2029-06-01 00:00:00', verify)
+  t.is(then.status, 0, then.stderr + then.stdout)
+  const reports = then.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Report)
+  t.is(reports.length, 4)
+  t.true(reports.every(({ renewals, at }) => renewals?.length === 1 && at.startsWith('2029')))
+  t.is((await sealboxAt('2033-06-01 00:00:00', verify)).status, 2)
+
+  // The command does on a box at rest what a night does.
+  await box.stop()
+  const renew = ['renew-evidence', '--data', box.directory, '--all', '--hash', 'SHA-512']
+  const night = await sealboxAt('+1d', renew)
+  t.is(night.status, 0, night.stderr + night.stdout)
+  t.regex(night.stdout, /renewed: 1 \(SHA-256/)
+  t.regex(night.stdout, /hashed anew: \d+ \(SHA-512/)
+  t.is((await sealboxAt('+1d', ['renew-evidence', '--hash', 'MD5'])).status, 64)
 })

@@ -34,6 +34,7 @@ function open(options: { files: readonly Uint8Array[]; trust?: Uint8Array }) {
     clock: { now: () => new Date(at.ms), timeSource: 'host', state: 'confirmed' },
     roots: [options.trust ?? root],
     crls: () => Promise.resolve([]),
+    record: () => Promise.resolve(undefined),
   })
   return { verdicts, at, reads }
 }

@@ -3,8 +3,9 @@ import type { Health } from '../../health.ts'
 import { html, type Html } from '../../html.ts'
 import type { Answer, Request } from '../../types.ts'
 import type { View } from '../../view.ts'
-import { checkTable } from '../check_table.ts'
+import { checkTable, worstFirst } from '../check_table.ts'
 import { bytesWords, figureRow } from '../elements.ts'
+import { evidenceCheck } from '../evidence_check.ts'
 import { show } from '../frame.ts'
 import { renewalNote } from '../renewal.ts'
 import { checksOf, folderWords } from './checks.ts'
@@ -13,7 +14,8 @@ export async function administratorToday(request: Request): Promise<Answer> {
   const { view, parts, hub } = request
   const { w } = view
   const health = await parts.health()
-  const checks = checksOf(view, health)
+  const evidence = evidenceCheck(view, await parts.archive.state())
+  const checks = worstFirst([...checksOf(view, health), evidence])
   const open = checks.filter(({ state }) => state !== 'ok').length
   return show(request, {
     title: w('系统状态', 'State of the box'),

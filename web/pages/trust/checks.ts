@@ -1,6 +1,7 @@
 /** Whether all is well with the trust services, and what an officer does next: one line a matter. Pure. */
 import type { ClockState } from '../../../ca/index.ts'
 import type { View } from '../../view.ts'
+import { evidenceCheck } from '../evidence_check.ts'
 import { worstFirst, type Check, type CheckState } from '../check_table.ts'
 import type { TrustState } from './state.ts'
 import { serviceWords, signsUntil } from './words.ts'
@@ -33,6 +34,7 @@ export function serviceMatters(view: View, state: TrustState, of: Asking): Check
     clockCheck(view, of.clock),
     ...together(listChecks(view, state), (lists) => allLists(view, state, lists)),
     ...together(serviceChecks(view, state), (keys) => allKeys(view, state, keys)),
+    evidenceCheck(view, state.evidence),
     officersCheck(view, state),
   ])
 }

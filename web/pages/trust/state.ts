@@ -8,7 +8,7 @@ import {
   type Services,
 } from '../../../ca/index.ts'
 import { readCertificate, readCrl } from '../../../ca/path/index.ts'
-import { holders, type Role, type WholeOrder } from '../../../exchange/index.ts'
+import { holders, type EvidenceState, type Role, type WholeOrder } from '../../../exchange/index.ts'
 import {
   listEnding,
   listRequests,
@@ -51,20 +51,22 @@ export interface TrustState {
   readonly ending: EndingCounts
   readonly requests: readonly ListedRequest[]
   readonly orders: readonly WholeOrder[]
+  readonly evidence: EvidenceState
   /** Officers whose log-in certificate is live. */
   readonly officers: number
 }
 
 export async function trustState(parts: Parts, now: Date): Promise<TrustState> {
-  const [authorities, services, ending, requests, orders, officers] = await Promise.all([
+  const [authorities, services, ending, requests, orders, officers, evidence] = await Promise.all([
     authorityStates(parts),
     readServices(parts.journal.views),
     endingCounts(parts),
     listRequests(parts),
     parts.orders.list(),
     liveOfficers(parts, now),
+    parts.archive.state(),
   ])
-  return { authorities, services, ending, requests, orders, officers }
+  return { authorities, services, ending, requests, orders, officers, evidence }
 }
 
 /** All authorities, the newest first. */

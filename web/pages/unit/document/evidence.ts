@@ -43,5 +43,15 @@ export function evidenceCard(
       </p>`
     }
     ${file !== undefined && record !== undefined && html`<p class="hint">${w('不连网络、不用本平台也能验证：下载证据包，按其中的说明办理。', 'It can be verified without a network and without this box: the zipped evidence says how.')}</p>`}
+    ${dispatched !== undefined && record !== undefined && renewedForm(w, id)}
   </section>`
+}
+
+/** A copy for readers that know document timestamps alone; it costs a timestamp, so nobody gets it by following a link. */
+function renewedForm(w: View['w'], id: string): Html {
+  return html`<form method="post" action="/documents/${id}/renewed">
+    <button class="btn">
+      ${w('下载续期副本（内含新时间戳的 PDF）', 'Renewed copy (PDF with a new timestamp inside)')}
+    </button>
+  </form>`
 }

@@ -47,6 +47,21 @@ export const documentPageRoutes: readonly Route[] = [
     handle: evidenceSheetOf,
   }),
   route({
+    method: 'GET',
+    path: '/documents/:id/evidence-record',
+    who: 'seat',
+    summary: 'The evidence record of the PDF (RFC 4998), to be kept beside it',
+    handle: recordFile,
+  }),
+  route({
+    method: 'POST',
+    path: '/documents/:id/renewed',
+    who: 'seat',
+    summary: 'A copy of the PDF with the renewal inside, for readers that know no evidence records',
+    form: 'fields',
+    handle: renewedFile,
+  }),
+  route({
     method: 'POST',
     path: '/documents/:id/register',
     who: 'seat',
@@ -71,6 +86,28 @@ async function downloadFile(request: Request): Promise<Answer> {
   const document = await parts.reading.document(actor, id)
   const type = name === 'pdf' ? 'application/pdf' : 'application/octet-stream'
   return { type, bytes, fileName: nameOfFile(document, name) }
+}
+
+async function recordFile(request: Request): Promise<Answer> {
+  const { parts, params } = request
+  const { id = '' } = params
+  const actor = actorOf(request)
+  const bytes = await parts.reading.record(actor, id)
+  const title = fileTitle(await parts.reading.document(actor, id))
+  return { type: 'application/octet-stream', bytes, fileName: `${title}.pdf.ers` }
+}
+
+async function renewedFile(request: Request): Promise<Answer> {
+  const { parts, params, view, stampQuota } = request
+  const { id = '' } = params
+  const actor = actorOf(request)
+  stampQuota.take(actor.holder)
+  // Only of what is sealed and sent: before that the PDF itself is still in the making.
+  const document = await parts.reading.document(actor, id)
+  if (document.dispatched === undefined) throw new WebError('ROUTE_UNKNOWN', 'not dispatched yet')
+  const bytes = await parts.archive.embed(await parts.reading.file(actor, id, 'pdf'))
+  const fileName = `${fileTitle(document)} ${view.w('续期副本', 'renewed copy')}.pdf`
+  return { type: 'application/pdf', bytes, fileName }
 }
 
 async function evidenceSheetOf(request: Request): Promise<Answer> {

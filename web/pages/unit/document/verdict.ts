@@ -1,7 +1,9 @@
 /** The verdict on a sealed document: what the offline verifier says of its file. */
 import { actorOf } from '../../../api/common.ts'
 import { html, type Html } from '../../../html.ts'
+import type { Report } from '../../../../exchange/verify/index.ts'
 import type { Request } from '../../../types.ts'
+import type { View } from '../../../view.ts'
 import { verdictCard as reportCard } from '../../report.ts'
 
 /** Nothing before the file is sealed. Whoever sees the content may print the verdict beside it. */
@@ -12,12 +14,29 @@ export async function verdictCard(
   const { view, parts } = request
   const report = await parts.reading.verdict(actorOf(request), id)
   if (report === undefined) return undefined
-  return html`${reportCard(view, report)}${
+  return html`${reportCard(view, report)}${stampLater(view, report)}${
     hasFile &&
     html`<p class="links">
       <a href="/documents/${id}/evidence-sheet.pdf"
         >${view.w('打印验证单（PDF）', 'Evidence sheet to print (PDF)')}</a
-      >
+      >${
+        report.renewals &&
+        html` ·
+          <a href="/documents/${id}/evidence-record"
+            >${view.w('证据记录（.ers）', 'Evidence record (.ers)')}</a
+          >`
+      }
     </p>`
   }`
+}
+
+/** A seal that was made while time-stamping was down says so until it has its timestamp. */
+function stampLater({ w }: View, { signatures }: Report): Html | undefined {
+  const isOpen = signatures.some(({ findings }) =>
+    findings.some(({ code }) => code === 'NO_TIMESTAMP'),
+  )
+  if (!isOpen) return undefined
+  return html`<p class="hint" data-unstamped>
+    ${w('用印时时间戳服务中断：时间戳稍后补盖在文件旁，文件本身不变。', 'Time-stamping was down when it was sealed: its timestamp comes later, beside the file, which stays as it is.')}
+  </p>`
 }
