@@ -182,7 +182,7 @@ function typeOfField(document: PdfDocument, dictionary: PdfDictionary): string |
 }
 
 /** /Resources, also inherited (7.7.3.4). */
-function resourcesOf(document: PdfDocument, page: PdfPage): PdfDictionary | undefined {
+export function resourcesOf(document: PdfDocument, page: PdfPage): PdfDictionary | undefined {
   let current: PdfDictionary | undefined = page.dictionary
   for (let depth = 0; current !== undefined && depth < document.limits.maxDepth; depth++) {
     const own = dictionaryAt(document, current.entries.get('Resources'))
@@ -193,7 +193,7 @@ function resourcesOf(document: PdfDocument, page: PdfPage): PdfDictionary | unde
 }
 
 /** The contents of a page, its streams in a row; undefined if one cannot be unpacked. */
-function contentsOf(session: Session, page: PdfPage): Uint8Array | undefined {
+export function contentsOf(session: Session, page: PdfPage): Uint8Array | undefined {
   const { document } = session
   const contents = document.resolve(page.dictionary.entries.get('Contents'))
   const items = contents?.kind === 'array' ? contents.items : contents ? [contents] : []

@@ -3,6 +3,7 @@ import type { PdfDocument, PdfPage, PdfRevision } from '../../pdf/index.ts'
 import type { ChangeCode, ChangeEffect, ChangePlace } from '../change_words.ts'
 import type { FieldLock } from '../types.ts'
 import type { ReferenceGraph } from './graph.ts'
+import type { PaintedWithin } from './painted.ts'
 import type { PdfSignature } from './signatures.ts'
 
 /** What the signatures before a revision allow in it. */
@@ -34,6 +35,7 @@ export interface Comparison {
   readonly pages: PageIndex
   /** Object streams and the like: numbers that matter without a reference. */
   readonly containers: ReadonlySet<number>
+  readonly paintsWithin: PaintedWithin
   readonly rules: Rules
   /** Signatures that close this revision, by the numbers of their fields and widgets. */
   readonly closing: ReadonlyMap<number, PdfSignature>

@@ -16,6 +16,7 @@ import { analyseRevision } from './changes.ts'
 import type { PageIndex, Rules } from './comparison.ts'
 import { createGraph } from './graph.ts'
 import { indexPages, noteAnnots } from './page_rules.ts'
+import { createPaintedWithin } from './painted.ts'
 import type { PdfSignature } from './signatures.ts'
 
 /** Revisions after the first signature that are compared; more are taken for an attack. */
@@ -104,6 +105,7 @@ function createComparer(
   const graph = createGraph(first)
   const containers = containersOf(first)
   let pages = indexPages(first)
+  let paintsWithin = createPaintedWithin(first)
   return (revision) => {
     const { index, objects } = revision
     const [before, after] = [stateAt(states, index - 1), stateAt(states, index)]
@@ -114,6 +116,7 @@ function createComparer(
       graph,
       pages,
       containers,
+      paintsWithin,
       rules: rulesAt(later, index),
       closing: closingAt(later.signatures, index),
     })
@@ -121,8 +124,10 @@ function createComparer(
     for (const { entry } of objects.values()) {
       if (entry.type === 'compressed') containers.add(entry.stream)
     }
-    if (isTreeTouched) pages = indexPages(after)
-    else refreshPages(pages, { after, revision })
+    if (isTreeTouched) {
+      pages = indexPages(after)
+      paintsWithin = createPaintedWithin(after)
+    } else refreshPages(pages, { after, revision })
     return changes
   }
 }

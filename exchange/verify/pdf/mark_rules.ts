@@ -13,7 +13,6 @@ import {
 import { itemsOf, sameObject, readOr } from './compare.ts'
 import type { Comparison } from './comparison.ts'
 import { isInk } from './ink.ts'
-import { paintsWithin } from './painted.ts'
 
 /** Where a field shows. */
 export interface Mark {
@@ -67,8 +66,9 @@ export function checkMark(
   if (coversMark(comparison, { rect, number, index: page.index })) {
     note('forbidden', 'MARK_OVER_MARK', place)
   }
-  if (isInk(after, mark.field)) return
-  if (paintsWithin(after, page, rect)) note('forbidden', 'MARK_OVER_CONTENT', place)
+  if (comparison.paintsWithin(page, rect) && !isInk(after, mark.field)) {
+    note('forbidden', 'MARK_OVER_CONTENT', place)
+  }
 }
 
 /** Whether a mark takes no more of its page than a further mark may. */
