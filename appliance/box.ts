@@ -87,6 +87,8 @@ export interface OpenBoxOptions {
   readonly secrets?: BoxSecrets | undefined
   /** Reads the machine's clocks; tests turn them. */
   readonly readClocks?: () => ClockReading
+  /** The page that verifies, for evidence bundles; without, bundles have none. */
+  readonly verifierPage?: () => Promise<Uint8Array>
 }
 
 /** What every room takes. */
@@ -133,7 +135,8 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   keepArchive(desk.parts.archive, { signal, log })
   const box = factsOf(ground, trust, options.url)
   const stamp = stampOrLater(trust.timeStamping, log)
-  const bundles = bundlesOf({ ...ground, ...{ trust, box, stamp }, ...desk.parts })
+  const { verifierPage } = options
+  const bundles = bundlesOf({ ...ground, ...{ trust, box, stamp, verifierPage }, ...desk.parts })
   const kept = keptOf({ directory, ground, trust, box, indexer, search: desk.indexing.search })
   return {
     parts: { ...desk.parts, ...kept, box, bundles },

@@ -1,4 +1,5 @@
 /** What evidence bundles are made with on this box: its keys, certificates and lists as they are at each moment. */
+import { deflateRawSync } from 'node:zlib'
 import type { Clock, Journal } from '../ca/index.ts'
 import {
   createAttest,
@@ -8,6 +9,7 @@ import {
   type BundleMaker,
   type BundleParts,
   type Directory,
+  type PackedPage,
 } from '../exchange/index.ts'
 import type { BoxFacts } from '../web/index.ts'
 import type { BoxFile, DataFolder } from './data_folder.ts'
@@ -23,12 +25,15 @@ export function bundlesOf(of: {
   readonly directory: Directory
   readonly archive: BundleParts['archive']
   readonly stamp: (imprint: Uint8Array) => Promise<Uint8Array | undefined>
+  /** The page that verifies; it takes a while to be made, and does not change while the box runs. */
+  readonly verifierPage: (() => Promise<Uint8Array>) | undefined
 }): BundleMaker {
-  const { journal, clock, file, data, trust, box, directory, archive, stamp } = of
+  const { journal, clock, file, data, trust, box, directory, archive, stamp, verifierPage } = of
   const { authority, evidence: services } = trust
   return createBundles({
     ...{ journal, directory, archive, districtName: file.districtName },
     blobs: data.blobs,
+    ...(verifierPage && { verifier: packedOnce(verifierPage) }),
     heads: createHeads(data.blobs),
     box: {
       id: file.id,
@@ -46,4 +51,13 @@ export function bundlesOf(of: {
         (await authority.crlsFor([trust.certificates.journal])).map(({ crl }) => crl),
     },
   })
+}
+
+/** Compressed once: every bundle has it. */
+function packedOnce(page: () => Promise<Uint8Array>): () => Promise<PackedPage> {
+  let packed: Promise<PackedPage> | undefined
+  return () => {
+    packed ??= page().then((bytes) => ({ bytes, deflated: new Uint8Array(deflateRawSync(bytes)) }))
+    return packed
+  }
 }

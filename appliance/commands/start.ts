@@ -16,7 +16,7 @@ import { ApplianceError, exitStatus } from '../errors.ts'
 import { firstBoot, firstOfficer } from '../first_boot.ts'
 import { serve, type Serving } from '../serve.ts'
 import { writingStopped } from '../upkeep.ts'
-import { warmSigner } from '../../web/index.ts'
+import { warmSigner, verifierFile } from '../../web/index.ts'
 import { boxSecrets, secretOptions } from './box_secrets.ts'
 import { dataDirectory, options, portOf, say } from './options.ts'
 
@@ -57,7 +57,7 @@ export async function run(argv: string[]): Promise<number> {
   const log = pino({ name: 'sealbox' }, pino.destination(2))
   const url = `https://${host}:${String(port)}`
   const secrets = await boxSecrets(readBoxFile(directory), values)
-  const box = await openBox({ directory, log, url, secrets })
+  const box = await openBox({ directory, log, url, secrets, verifierPage: verifierFile })
   code ??= await codeIfNobodyEnrolled(box)
   // A box that is only called localhost is for this machine alone.
   const bind = values.bind ?? (host === loopbackName ? '127.0.0.1' : '0.0.0.0')

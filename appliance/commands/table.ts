@@ -51,8 +51,8 @@ export const commands: readonly Command[] = [
   {
     name: 'verify',
     usage:
-      'verify FILE... --trust ROOT.pem [--at TIME] [--json] [--attachments DIR] [--draft FILE] [--statements FILE|DIR...] [--sheet DIR [--language zh|en]]',
-    does: 'judges sealed PDFs, receipts, statements, tokens, certificates; opens no socket',
+      'verify FILE... --trust ROOT.pem [--at TIME] [--json] [--attachments DIR] [--draft FILE] [--statements FILE|DIR...] [--heads FILE|DIR...] [--sheet DIR [--language zh|en]]',
+    does: 'judges sealed PDFs, evidence bundles, receipts, statements, tokens, certificates, and compares heads of journals; opens no socket',
     load: () => import('./verify.ts'),
   },
   {
@@ -87,6 +87,12 @@ export const commands: readonly Command[] = [
     usage: 'sign-for DOCUMENT|FILE.signreq --unit DIR [--seat clerk] [--out DIR]',
     does: 'at the unit: signs for a document and keeps the receipt; of a file writes NAME.signed',
     load: () => import('./sign_for.ts'),
+  },
+  {
+    name: 'bundle',
+    usage: 'bundle DOCUMENT --unit DIR [--seat clerk] [--out FILE.asice]',
+    does: 'at the unit: fetches the evidence bundle of a document, for verify and for auditors',
+    load: () => import('./bundle.ts'),
   },
   {
     name: 'document',

@@ -37,6 +37,8 @@ export interface Seat {
   ): Promise<DocumentView>
   signFor(id: string): Promise<DocumentView>
   returnToSender(id: string, reason: string): Promise<DocumentView>
+  /** The evidence bundle of what the unit may have of it. */
+  bundle(id: string): Promise<Uint8Array>
   /** The signed receipt (or return) that `unit` gave, or this unit's own. */
   receipt(view: DocumentView, unit?: string): Promise<Receipt>
   search(query: string): Promise<SearchAnswer>
@@ -57,6 +59,7 @@ export function createSeat(options: SeatOptions): Seat {
     tasks: async () => (await client.get<{ items: Task[] }>('/api/v1/tasks')).items,
     document: view,
     pdf: (id) => client.bytes(at(id, '/files/pdf')),
+    bundle: (id) => client.bytes(at(id, '/bundle')),
     file: (id, name) => fetchFile(client, at(id, `/files/${name}`), name),
     upload: (purpose, name, bytes) =>
       client.upload(

@@ -66,7 +66,8 @@ export {
   type GivenFile,
 } from './files.ts'
 export { readTrustFile, type TrustFile } from './trust_file.ts'
-export { maxBundleBytes, readZip, type ZipReading } from './bundle/zip.ts'
+export { pdfInBundle } from './bundle/contents.ts'
+export { isZip, maxBundleBytes, readZip, type ZipReading } from './bundle/zip.ts'
 export type { HeadsReport, KnownHeads } from './heads.ts'
 export type { Completeness } from './receipts.ts'
 export { readStatement } from './statement_read.ts'

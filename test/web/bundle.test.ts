@@ -7,7 +7,7 @@ import test from 'ava'
 import { equal, fromPem } from '../../ca/index.ts'
 import type { Principal } from '../../exchange/index.ts'
 import { reportText, verifyFile, type Report } from '../../exchange/verify/index.ts'
-import type { TestBox, TestUnit } from './box_fixture.ts'
+import type { Identity, TestBox, TestUnit } from './box_fixture.ts'
 import {
   codesOf as codes,
   makeBundle,
@@ -130,6 +130,31 @@ test('an auditor gets the record without content, an administrator and an office
   for (const role of ['officer', 'administrator'] as const) {
     await t.throwsAsync(box.parts.bundles(person(role), id), { code: 'NOT_FOUND' })
   }
+})
+
+test('over HTTPS each gets its own bundle, and nobody another one’s', async (t) => {
+  const [one, , three] = box.units
+  const auditor = await box.appoint('auditor-1', 'auditor')
+  const asked = async (path: string, as: Identity): Promise<number> => {
+    const { status, bytes } = await box.request({ path, as })
+    if (status === 200) {
+      const report = await verify(new Uint8Array(bytes), { when: new Date() })
+      t.is(report.verdict, 'TOTAL-PASSED', path)
+    }
+    return status
+  }
+  const [page, api, record] = [
+    `/documents/${id}/bundle.asice`,
+    `/api/v1/documents/${id}/bundle`,
+    `/journal/documents/${id}/bundle.asice`,
+  ]
+  t.is(await asked(page, one.keys.clerk), 200)
+  t.is(await asked(api, one.keys.clerk), 200)
+  t.is(await asked(api, three.keys.clerk), 404)
+  t.is(await asked(api, auditor.login), 200)
+  t.is(await asked(record, auditor.login), 200)
+  t.is(await asked(record, one.keys.clerk), 403)
+  t.is(await asked(page, auditor.login), 403)
 })
 
 test('a return stands in the count, and its reason in no record for auditors', async (t) => {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CaError, isSha256, toBase64 } from '../../ca/index.ts'
 import type { DocumentView } from '../../exchange/index.ts'
 import { isLedHere } from '../cross_site.ts'
+import { bundleFile } from '../bundle_file.ts'
 import { WebError } from '../errors.ts'
 import { route, type Answer, type Request, type Route } from '../types.ts'
 import { actorOf, bytes, numberFrom, sha256, signedFields, signedStatement } from './common.ts'
@@ -145,6 +146,13 @@ export const documentRoutes: readonly Route[] = [
       request.koa.set('Content-Disposition', 'attachment')
       return { type: name === 'pdf' ? 'application/pdf' : 'application/octet-stream', bytes: file }
     },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/documents/:id/bundle',
+    who: 'certified',
+    summary: 'The evidence bundle (ASiC-E) of what a unit, or an auditor, may have of the document',
+    handle: bundleFile,
   }),
   signedRoute('approve', 'Approves (签发) or countersigns (会签)', 'approve'),
   route({

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { canonicalJson, equal, type Sha256 } from '../../../ca/path/index.ts'
+import { readZip } from './zip.ts'
 
 export const contentsName = 'bundle.json'
 
@@ -56,4 +57,15 @@ export function readContents(bytes: Uint8Array): BundleContents | undefined {
   } catch {
     return undefined // no UTF-8, no JSON, another shape
   }
+}
+
+/** The PDF in the bytes of a bundle, to be shown; what is said of it, its report says. undefined where there is none that can be read. */
+export function pdfInBundle(
+  bytes: Uint8Array,
+): { readonly name: string; readonly bytes: Uint8Array } | undefined {
+  const reading = readZip(bytes)
+  if ('problem' in reading) return undefined
+  const name = readContents(reading.members.get(contentsName) ?? new Uint8Array())?.pdf
+  const pdf = typeof name === 'string' ? reading.members.get(name) : undefined
+  return typeof name === 'string' && pdf ? { name, bytes: pdf } : undefined
 }

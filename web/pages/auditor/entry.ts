@@ -41,7 +41,7 @@ export async function entryPage(request: Request): Promise<Answer> {
       <p class="sub">
         ${detail !== '' && html`${detail}<br />`}${isEntryType(type) && w(...entryMeanings[type])}
       </p>
-      ${facts(view, entry, names)}
+      ${facts(view, entry, names)} ${bundleLink(view, entry)}
       <section class="section">
         <h2>${w('原文', 'The entry itself')}</h2>
         <p class="hint">
@@ -52,6 +52,23 @@ export async function entryPage(request: Request): Promise<Answer> {
       ${proofSection(view, entry, proof)}`,
   })
 }
+
+/** Of a document that was dispatched: who has signed for it, with proofs, without its content. */
+function bundleLink({ w }: View, { type, subject }: Entry): Html | undefined {
+  const [, id] = /^document:([a-z2-7]{26})$/.exec(subject) ?? []
+  const isSince = ['document.dispatched', 'document.received', ...answerTypes].includes(type)
+  if (id === undefined || !isSince) return undefined
+  return html`<p class="links">
+    <a class="btn" href="/journal/documents/${id}/bundle.asice"
+      >${w('证据包（不含内容）', 'Evidence bundle, without content')}</a
+    >
+    <span class="hint"
+      >${w('发出声明、签收回执和日志证明；离线用 sealbox verify 或验证页核对。', 'Dispatch statement, receipts and proofs of the journal; verified offline with sealbox verify or the verifier’s page.')}</span
+    >
+  </p>`
+}
+
+const answerTypes = ['document.receipted', 'document.returned']
 
 /** The script that checks the entry, as a file. */
 export async function entryProofFile(request: Request): Promise<Answer> {

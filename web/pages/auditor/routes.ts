@@ -1,4 +1,5 @@
 /** Rows of the auditor's pages. Fixed names come before `:index`, which would take them for an entry. */
+import { bundleFile } from '../../bundle_file.ts'
 import { route, type Route } from '../../types.ts'
 import { ceremonyRoutes } from '../ceremony/records.ts'
 import { entryPage, entryProofFile } from './entry.ts'
@@ -29,6 +30,11 @@ export const auditorRoutes: readonly Route[] = [
   row('/journal/export', 'Page: what an export of the journal holds', exportPage),
   row('/journal/export/file', 'The journal as a zip, where it is not too large', exportFile),
   ...ceremonyRoutes('/journal/ceremonies', 'auditor'),
+  row(
+    '/journal/documents/:id/bundle.asice',
+    'The evidence bundle of a dispatched document, without its content',
+    bundleFile,
+  ),
   row('/journal/:index', 'Page: one entry with its proof', entryPage),
   row('/journal/:index/file', 'The commands that check an entry by hand', entryProofFile),
 ]

@@ -2,6 +2,7 @@
 import { isSha256 } from '../../../../ca/index.ts'
 import type { Attachment, DocumentView } from '../../../../exchange/index.ts'
 import { actorOf } from '../../../api/common.ts'
+import { bundleFile } from '../../../bundle_file.ts'
 import { WebError } from '../../../errors.ts'
 import { route, type Answer, type Request, type Route } from '../../../types.ts'
 import { fileTitle } from './number.ts'
@@ -70,12 +71,6 @@ export const documentPageRoutes: readonly Route[] = [
     handle: register,
   }),
 ]
-
-export async function bundleFile(request: Request): Promise<Answer> {
-  const { parts, params } = request
-  const { fileName, bytes } = await parts.bundles(actorOf(request), params['id'] ?? '')
-  return { type: 'application/vnd.etsi.asic-e+zip', bytes, fileName }
-}
 
 async function downloadFile(request: Request): Promise<Answer> {
   const { parts, params } = request
