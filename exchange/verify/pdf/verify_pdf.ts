@@ -15,6 +15,7 @@ import { judgeNamed, type NamedVerdict } from './named.ts'
 import { readSecurityStore } from './security_store.ts'
 import { countHidden, countStamps, maxSignatures, type PdfSignature } from './signatures.ts'
 import type { StampVerdict } from '../timestamps.ts'
+import { conformanceOf } from './conformance.ts'
 import { judgeDocumentStamps, type DocumentStamp } from './document_stamps.ts'
 import { piecesInside } from './pieces_inside.ts'
 import type {
@@ -52,7 +53,8 @@ export async function verifyPdf(
   }
   const hidden = countHidden(bytes, signatures, document)
   if (signatures.length === 0 && hidden <= 0) return unverifiable(name, 'NO_SIGNATURE')
-  const inside = piecesInside(storeOf(document), signatures, evidence.ports?.pieces)
+  const store = storeOf(document)
+  const inside = piecesInside(store, signatures, evidence.ports?.pieces)
   const known = withMore(evidence, inside)
   const stamps = await judgeDocumentStamps(signatures, inside.placed, known)
   const seals = signatures.filter(({ isTimestamp }) => !isTimestamp)
@@ -75,7 +77,9 @@ export async function verifyPdf(
   const revisions = await reportRevisions(opened, later, known)
   const all = [...reports, ...unreachable]
   const until = earliestOf([...judged, ...stamps].map((one) => one.until))
-  return assemble({ name, signatures: all, stamps, findings, named, revisions, until })
+  const conformance = await conformanceOf(opened, store, evidence.ports)
+  const parts = { name, signatures: all, stamps, findings, named, revisions, until }
+  return { ...assemble(parts), conformance }
 }
 
 /** A file that cannot be read: if it shows traces of a signature, that signature is broken (design 6). */
