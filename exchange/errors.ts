@@ -54,6 +54,7 @@ export type ExchangeErrorCode =
   | 'SEAL_LEVEL_UNREACHABLE'
   | 'SEAL_NOT_ALLOWED'
   | 'SEAL_SIGNATURE_WRONG'
+  | 'SEAL_PICTURE_REFUSED'
 
 /** A broken promise of this room; `details` never holds keys, passphrases or text of documents. */
 export class ExchangeError extends Error {

@@ -213,6 +213,11 @@ export const messages = {
     'The seal request is too old; ask for it again.',
   ),
   SEAL_PLACEHOLDER_TOO_SMALL: ours,
+  SEAL_PICTURE_REFUSED: message(
+    422,
+    '印模图片不能使用：须为 PNG 或 JPEG，白底，印迹清晰，每边 120 至 2400 像素。',
+    'The picture cannot be a seal: PNG or JPEG, a clear mark on white, 120 to 2,400 pixels a side.',
+  ),
   SEAL_LEVEL_UNREACHABLE: message(
     503,
     '暂时无法加盖可信时间戳，请稍后再试。',

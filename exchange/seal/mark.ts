@@ -6,7 +6,8 @@
  */
 import { utf8 } from '../../ca/index.ts'
 import type { GlyphOutline, GlyphOutlines } from '../layout/index.ts'
-import type { SealMark } from './prepare.ts'
+import { numberText } from '../pdf/index.ts'
+import type { MarkPicture, SealMark } from './prepare.ts'
 
 export interface SealMarkOptions {
   /** The organ's name, 1 to 40 characters; a longer one gets very small. */
@@ -48,10 +49,31 @@ export function sealMark(options: SealMarkOptions): SealMark {
     lineText(pen, options.outlines(options.lowerText), { height: 3.6, width: 18, middle: -11 })
   }
   if (options.trial) {
-    lineText(pen, options.outlines('试用 TRIAL'), { height: 2.8, width: 14, middle: -15.2 })
+    lineText(pen, options.outlines(trialWords), { height: 2.8, width: 14, middle: -15.2 })
   }
   return { content: utf8(`q\n${pen.text()}Q\n`), size }
 }
+
+/** The mark that shows a unit's own picture, as large as the square lets it be; on a trial box with the words of one over its lower edge. */
+export function pictureMark(
+  options: Pick<SealMarkOptions, 'trial' | 'diameter' | 'outlines'> & { picture: MarkPicture },
+): SealMark {
+  const { picture, trial, outlines } = options
+  const size = options.diameter ?? sealMarkDiameter
+  const scale = size / Math.max(picture.width, picture.height)
+  const [width, height] = [picture.width * scale, picture.height * scale]
+  const place = [width, 0, 0, height, (size - width) / 2, (size - height) / 2]
+  const pen = createPen(size)
+  pen.state('/Multiply gs')
+  pen.state(`q ${place.map(numberText).join(' ')} cm /Picture Do Q`)
+  if (trial) {
+    pen.state(`${red} rg`)
+    lineText(pen, outlines(trialWords), { height: 2.8, width: 14, middle: -15.2 })
+  }
+  return { content: utf8(`q\n${pen.text()}Q\n`), size, picture }
+}
+
+const trialWords = '试用 TRIAL'
 
 type Point = readonly [x: number, y: number]
 

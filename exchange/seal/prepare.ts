@@ -41,12 +41,11 @@ export interface SealMark {
   readonly picture?: MarkPicture
 }
 
-/** An image XObject with its alpha, both DeviceRGB and DeviceGray of 8 bits, deflated. */
+/** Pixels of an image XObject: DeviceRGB of 8 bits, deflated, on white, which the ink state makes vanish. */
 export interface MarkPicture {
   readonly width: number
   readonly height: number
   readonly colour: Uint8Array
-  readonly alpha: Uint8Array
 }
 
 /** A place for the seal of another issuer, whose field is made now. */
@@ -262,16 +261,15 @@ const upright: Readonly<Record<number, string>> = {
   270: '/Matrix[0 -1 1 0 0 0]',
 }
 
-function putPicture(update: Update, picture: MarkPicture): number {
-  const { width, height, colour, alpha } = picture
-  const keys = (space: string): string =>
+function putPicture(update: Update, { width, height, colour }: MarkPicture): number {
+  const number = update.allocate()
+  update.putStream(
+    number,
     `/Type/XObject/Subtype/Image/Width ${String(width)}/Height ${String(height)}` +
-    `/ColorSpace/${space}/BitsPerComponent 8/Filter/FlateDecode`
-  const mask = update.allocate()
-  update.putStream(mask, keys('DeviceGray'), alpha)
-  const image = update.allocate()
-  update.putStream(image, `${keys('DeviceRGB')}/SMask ${referenceText(mask)}`, colour)
-  return image
+      '/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/FlateDecode',
+    colour,
+  )
+  return number
 }
 
 function docMdpReference(level: 1 | 2 | 3): string {
