@@ -72,11 +72,11 @@ export async function allBases(folder: string): Promise<{ kind: string; pdf: Uin
   ]
 }
 
-/** A red ring with a bar, drawn as vectors: stands for the layout's seal. */
+/** A red ring with a bar, drawn as vectors in ink that multiplies: stands for the layout's seal. */
 export function testMark(size: number): { content: Uint8Array; size: number } {
   const s = String(size)
   const text =
-    `q 0.8 0 0 RG 3 w 3 3 ${String(size - 6)} ${String(size - 6)} re S ` +
+    `q /Multiply gs 0.8 0 0 RG 3 w 3 3 ${String(size - 6)} ${String(size - 6)} re S ` +
     `0.8 0 0 rg ${String(size * 0.4)} ${String(size * 0.2)} ${String(size * 0.1)} ${String(size * 0.6)} re f ` +
     `0 0 m ${s} 0 l S Q`
   return { content: Uint8Array.from(text, (char) => char.charCodeAt(0)), size }
