@@ -68,8 +68,13 @@ const stamped: Fold = {
   },
 }
 
-const renewals = (['renewed', 'rehashed'] as const).map((kind): Fold => ({
-  type: `evidence.${kind}`,
+const renewalTypes = [
+  { type: 'evidence.renewed', kind: 'renewed' },
+  { type: 'evidence.rehashed', kind: 'rehashed' },
+] as const
+
+const renewals = renewalTypes.map(({ type, kind }): Fold => ({
+  type,
   reads: () => [keys.evidenceState],
   apply(entry, values) {
     const state = values.get(keys.evidenceState) as JsonObject | undefined

@@ -27,16 +27,17 @@ function blocksOf(page: string): Block[] {
   }))
 }
 
-for (const [page, commands] of [
+for (const [page, commands, files = 'example'] of [
   ['statement.md', 3],
   ['sealed-pdf.md', 5],
+  ['evidence-record.md', 3, 'example-record'],
 ] as const) {
   test(`the commands of ${page} print what stands there`, (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'sealbox-docs-'))
     t.teardown(() => {
       rmSync(folder, { recursive: true })
     })
-    cpSync(join(formats, 'example'), folder, { recursive: true })
+    cpSync(join(formats, files), folder, { recursive: true })
     const blocks = blocksOf(page)
     let ran = 0
     for (const [place, { kind, text }] of blocks.entries()) {
