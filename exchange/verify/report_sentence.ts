@@ -2,8 +2,11 @@
 import { integrityWords, statementWords, verdictWords, type Language } from './report_text.ts'
 import type { Report, SignatureReport } from './types.ts'
 
-/** What is true of the file, for a clerk. */
-export function verdictSentence(report: Report, language: Language): string {
+/** What is true of the file, for a clerk; or of one signature, given alone with its own verdict. */
+export function verdictSentence(
+  report: Pick<Report, 'verdict' | 'signatures'>,
+  language: Language,
+): string {
   const { verdict, signatures } = report
   const shown = signatures.find(({ integrity }) => integrity !== 'INTACT') ?? signatures[0]
   // A certificate or a time-stamp token by itself has no content of which something could be said.

@@ -11,12 +11,38 @@ export const maxFiles = 10_000
 
 /** All files of a drop, folders opened; at most one more than `maxFiles`. */
 export async function droppedFiles(from: DataTransfer): Promise<GivenName[]> {
-  // Entries must be taken before anything is awaited: the browser empties the list.
-  const entries = [...from.items].flatMap((item) => item.webkitGetAsEntry() ?? [])
-  if (entries.length === 0) return chosenFiles(from.files)
+  // Everything must be asked for before anything is awaited: the browser empties the list.
+  const opening = [...from.items].map(openItem)
   const found: GivenName[] = []
-  for (const entry of entries) await collect(entry, '', found)
-  return found
+  for (const open of opening) await open(found)
+  return found.length === 0 ? chosenFiles(from.files) : found
+}
+
+/**
+ * Chromium lets a page from disk read folders by handles alone, and gives no file of an entry there either; other browsers know no handles, and
+ * let entries be read.
+ */
+interface ItemWithHandle {
+  readonly getAsFileSystemHandle?: () => Promise<FileSystemHandle | null>
+}
+
+type Opening = (found: GivenName[]) => Promise<void>
+
+function openItem(item: DataTransferItem & ItemWithHandle): Opening {
+  const entry = item.webkitGetAsEntry()
+  const file = item.getAsFile()
+  if (entry === null || !isFolderEntry(entry)) {
+    return (found) => {
+      if (file !== null) found.push({ name: file.name, file })
+      return Promise.resolve()
+    }
+  }
+  const handle = item.getAsFileSystemHandle?.().catch(() => null)
+  return async (found) => {
+    const opened = await handle
+    if (opened === undefined) await collectEntry(entry, '', found)
+    else if (opened !== null) await collectHandle(opened, '', found)
+  }
 }
 
 /** Files of a field. */
@@ -29,24 +55,53 @@ export function chosenFiles(list: FileList | null): GivenName[] {
 /** Folders in folders: more deeply than any archive. */
 const maxDepth = 12
 
-async function collect(entry: FileSystemEntry, folder: string, found: GivenName[]): Promise<void> {
+const isDeep = (folder: string): boolean => folder.split('/').length > maxDepth
+
+async function collectHandle(
+  handle: FileSystemHandle,
+  folder: string,
+  found: GivenName[],
+): Promise<void> {
   if (found.length > maxFiles) return
-  if (isFile(entry)) {
+  if (isFileHandle(handle)) {
+    const file = await handle.getFile().catch(() => undefined)
+    if (file !== undefined) found.push({ name: folder + file.name, file })
+  } else if (isFolderHandle(handle) && !isDeep(folder)) {
+    for await (const one of handle.values()) {
+      await collectHandle(one, `${folder}${handle.name}/`, found)
+      if (found.length > maxFiles) return
+    }
+  }
+}
+
+const isFileHandle = (handle: FileSystemHandle): handle is FileSystemFileHandle =>
+  handle.kind === 'file'
+const isFolderHandle = (handle: FileSystemHandle): handle is FileSystemDirectoryHandle =>
+  handle.kind === 'directory'
+
+async function collectEntry(
+  entry: FileSystemEntry,
+  folder: string,
+  found: GivenName[],
+): Promise<void> {
+  if (found.length > maxFiles) return
+  if (isFileEntry(entry)) {
     const file = await fileOf(entry)
     if (file !== undefined) found.push({ name: folder + file.name, file })
     return
   }
-  if (!isFolder(entry) || folder.split('/').length > maxDepth) return
+  if (!isFolderEntry(entry) || isDeep(folder)) return
   const reader = entry.createReader()
   // A reader gives a hundred at a time, and none at the end.
   for (let some = await read(reader); some.length > 0; some = await read(reader)) {
-    for (const one of some) await collect(one, `${folder}${entry.name}/`, found)
+    for (const one of some) await collectEntry(one, `${folder}${entry.name}/`, found)
     if (found.length > maxFiles) return
   }
 }
 
-const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile
-const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory
+const isFileEntry = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile
+const isFolderEntry = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry =>
+  entry.isDirectory
 
 function fileOf(entry: FileSystemFileEntry): Promise<File | undefined> {
   return new Promise((resolve) => {

@@ -3,7 +3,7 @@ import { fill, h, type Child } from '../one_file/dom.ts'
 import { both } from '../one_file/language.ts'
 import { button, note, paragraph } from '../one_file/parts.ts'
 import type { Desk, DeskState, Item } from './desk.ts'
-import { manyFilesField } from './drop.ts'
+import { folderButton, manyFilesField } from './drop.ts'
 import type { Outcome } from './judge/run.ts'
 import type { Drawer } from './pages/drawer.ts'
 import { stepsOf } from './pages/steps.ts'
@@ -67,6 +67,7 @@ function welcomeParts(desk: Desk): Child[] {
         { id: 'files-first', title: files.drop, how: files.which, kind: 'high' },
         (given) => void desk.add(given),
       ),
+      folderButton('folder', (given) => void desk.add(given)),
       h('ol', { class: 'todo' }, ...welcome.steps.map((step) => h('li', {}, step))),
     ),
   ]
@@ -85,13 +86,13 @@ function showItem(
   }
   const state = desk.state()
   const { report, facts } = outcome
-  const file = state.files.get(name)
+  const { pdf } = facts
   const viewer =
-    facts.isPdf && file !== undefined
+    pdf !== undefined
       ? createViewer({
-          file,
+          file: pdf,
           key: facts.sha256 ?? name,
-          steps: stepsOf(report, facts.bytes),
+          steps: stepsOf(report, pdf.size),
           passed: report.verdict === 'TOTAL-PASSED',
           drawer,
         })

@@ -19,7 +19,10 @@ export function saveResults(state: DeskState): void {
 }
 
 /** For one file; a name that a shell could take for something else is quoted. */
-export function commandLine(state: DeskState, name: string): string {
+export function commandLine(
+  state: Pick<DeskState, 'files' | 'attachments' | 'at'>,
+  name: string,
+): string {
   const words = [
     'sealbox verify',
     quoted(shown(name)),

@@ -34,8 +34,8 @@ export interface FileFacts {
   readonly bytes: number
   /** Hexadecimal; absent for one that is too large to be judged. */
   readonly sha256?: string
-  /** Its pages can be shown. */
-  readonly isPdf: boolean
+  /** Whose pages can be shown: the file itself, or the document of a bundle, by the hash that the bundle's report names. */
+  readonly pdf?: File
 }
 
 export type JudgeAnswer =

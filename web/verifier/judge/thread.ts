@@ -5,11 +5,15 @@
 import { toHex, webDigest } from '../../../ca/path/index.ts'
 import {
   judgeStatements,
+  isZip,
+  maxBundleBytes,
   maxVerifyBytes,
+  readZip,
   requestsOf,
   verifyFile,
   type CommonRequest,
   type GivenFile,
+  type Report,
 } from '../../../exchange/verify/index.ts'
 import type { JudgeAnswer, JudgedBy, JudgeQuestion, NamedFile } from './messages.ts'
 
@@ -59,14 +63,33 @@ async function judge(
   const [request] = requestsOf(files, common)
   if (request === undefined) return { answer: 'unreadable' }
   const { bytes } = request
-  const isWhole = bytes.length <= maxVerifyBytes
-  const sha256 = isWhole ? toHex(await webDigest('SHA-256', bytes)) : undefined
-  const facts = {
-    bytes: group[0]?.file.size ?? 0,
-    isPdf: isWhole && startsAsPdf(bytes),
-    ...(sha256 !== undefined && { sha256 }),
+  const report = await verifyFile(request)
+  const given = group[0]?.file
+  const isWhole = given !== undefined && bytes.length === given.size
+  const sha256 = isWhole ? await hashOf(bytes) : undefined
+  const pdf = isWhole ? await pdfOf({ report, bytes, file: given }) : undefined
+  const facts = { bytes: given?.size ?? 0, ...(sha256 && { sha256 }), ...(pdf && { pdf }) }
+  return { answer: 'judged', report, facts }
+}
+
+const hashOf = async (bytes: Uint8Array): Promise<string> =>
+  toHex(await webDigest('SHA-256', bytes))
+
+/** The file itself, or what a bundle says is its document. */
+async function pdfOf(of: {
+  readonly report: Report
+  readonly bytes: Uint8Array
+  readonly file: File
+}): Promise<File | undefined> {
+  if (startsAsPdf(of.bytes)) return of.file
+  const wanted = of.report.bundle?.documentHash
+  const reading = typeof wanted === 'string' ? readZip(of.bytes) : { problem: 'no bundle' }
+  if (!('members' in reading)) return undefined
+  for (const [name, member] of reading.members) {
+    const isDocument = startsAsPdf(member) && (await hashOf(member)) === wanted
+    if (isDocument) return new File([new Uint8Array(member)], lastPart(name))
   }
-  return { answer: 'judged', report: await verifyFile(request), facts }
+  return undefined
 }
 
 async function readAll(files: readonly NamedFile[]): Promise<GivenFile[]> {
@@ -75,10 +98,14 @@ async function readAll(files: readonly NamedFile[]): Promise<GivenFile[]> {
   return read
 }
 
-/** One that is too large is refused by its length, whatever it holds: nothing of it is read. */
+/** One that is too large is refused by its length, whatever it holds: of it nothing is read but how it begins. */
 async function readOne(file: File): Promise<Uint8Array> {
-  if (file.size > maxVerifyBytes) return new Uint8Array(maxVerifyBytes + 1)
-  return new Uint8Array(await file.arrayBuffer())
+  const start = new Uint8Array(await file.slice(0, 16).arrayBuffer())
+  const maxBytes = isZip(start) ? maxBundleBytes : maxVerifyBytes
+  if (file.size <= maxBytes) return new Uint8Array(await file.arrayBuffer())
+  const tooLarge = new Uint8Array(maxBytes + 1)
+  tooLarge.set(start)
+  return tooLarge
 }
 
 const startsAsPdf = (bytes: Uint8Array): boolean =>

@@ -1,4 +1,4 @@
-/** Which states of a PDF are looked at: each that was signed, and the file as it is. Pure. */
+/** Which states of a PDF are looked at: the file after each of its revisions. Pure. */
 import { commonName, type Report } from '../../../exchange/verify/index.ts'
 
 /** The file as it was once. */
@@ -12,7 +12,7 @@ export interface Step {
   readonly isLast: boolean
 }
 
-/** Oldest first; the last one is the whole file. Further revisions, such as evidence, are looked at where one asks for them. */
+/** Oldest first; the last one is the whole file. */
 export function stepsOf(
   { revisions = [], signatures }: Pick<Report, 'revisions' | 'signatures'>,
   bytes: number,
@@ -26,15 +26,14 @@ export function stepsOf(
       isLast: end === bytes,
     }
   })
-  const shown = steps.filter(({ signers, isLast }) => signers.length > 0 || isLast)
   // Whatever stands after the last revision that can be told is part of the file, too.
-  return shown.at(-1)?.isLast === true
-    ? shown
-    : [...shown, { revision: undefined, end: bytes, signers: [], isLast: true }]
+  return steps.at(-1)?.isLast === true
+    ? steps
+    : [...steps, { revision: undefined, end: bytes, signers: [], isLast: true }]
 }
 
-/** The step that shows a revision: itself, or the next one that is looked at. */
+/** The step that shows a revision. */
 export function stepFor(steps: readonly Step[], revision: number): number {
-  const found = steps.findIndex((step) => step.revision !== undefined && step.revision >= revision)
+  const found = steps.findIndex((step) => step.revision === revision)
   return found < 0 ? steps.length - 1 : found
 }

@@ -203,33 +203,39 @@ interface Tools {
 }
 
 function tools({ at, steps, count, press, go }: Tools): Child[] {
+  const group = (...children: readonly Child[]): HTMLElement =>
+    h('span', { class: 'group' }, ...children)
+  const isOnly = steps.length === 1
   return [
-    steps.length > 1 && [
-      keyButton({ id: 'earlier', words: words.earlier, sign: '‹', off: at.step === 0 }, () =>
-        press('['),
+    !isOnly &&
+      group(
+        keyButton({ id: 'earlier', words: words.earlier, sign: '‹', off: at.step === 0 }, () =>
+          press('['),
+        ),
+        stepChoice(at, steps, go),
+        keyButton(
+          { id: 'later', words: words.later, sign: '›', off: at.step === steps.length - 1 },
+          () => press(']'),
+        ),
       ),
-      stepChoice(at, steps, go),
+    group(
+      keyButton({ id: 'back', words: words.back, sign: '‹', off: at.page === 0 }, () => press('p')),
+      h('span', { class: 'small' }, words.pageOf(at.page + 1, count)),
+      keyButton({ id: 'next', words: words.next, sign: '›', off: at.page >= count - 1 }, () =>
+        press('n'),
+      ),
+    ),
+    group(
+      keyButton({ id: 'smaller', words: words.smaller, sign: '−', off: at.zoom === 0 }, () =>
+        press('-'),
+      ),
+      h('span', { class: 'small' }, `${String(Math.round((zooms[at.zoom] ?? 1) * 100))}%`),
       keyButton(
-        { id: 'later', words: words.later, sign: '›', off: at.step === steps.length - 1 },
-        () => press(']'),
+        { id: 'larger', words: words.larger, sign: '+', off: at.zoom === zooms.length - 1 },
+        () => press('+'),
       ),
-      h('span', { class: 'gap' }),
-    ],
-    keyButton({ id: 'back', words: words.back, sign: '‹', off: at.page === 0 }, () => press('p')),
-    h('span', { class: 'small' }, words.pageOf(at.page + 1, count)),
-    keyButton({ id: 'next', words: words.next, sign: '›', off: at.page >= count - 1 }, () =>
-      press('n'),
     ),
-    h('span', { class: 'gap' }),
-    keyButton({ id: 'smaller', words: words.smaller, sign: '−', off: at.zoom === 0 }, () =>
-      press('-'),
-    ),
-    h('span', { class: 'small' }, `${String(Math.round((zooms[at.zoom] ?? 1) * 100))}%`),
-    keyButton(
-      { id: 'larger', words: words.larger, sign: '+', off: at.zoom === zooms.length - 1 },
-      () => press('+'),
-    ),
-    steps.length > 1 && markTick(at, press),
+    !isOnly && markTick(at, press),
   ]
 }
 

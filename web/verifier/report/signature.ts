@@ -1,9 +1,8 @@
 /** One signature of a report: whose, what of its content, when, and behind a fold how that is known. */
 import {
   commonName,
-  integrityWords,
   isStatement,
-  statementWords,
+  verdictSentence,
   verdictWords,
   type SignatureReport,
 } from '../../../exchange/verify/index.ts'
@@ -18,8 +17,8 @@ import { report as words } from '../words/report.ts'
 import { findingList } from './findings.ts'
 
 export function signatureCard(one: SignatureReport): HTMLElement {
-  const { signer, verdict, integrity, level, findings } = one
-  const ofIntegrity = (isStatement(one) ? statementWords : integrityWords)[integrity]
+  const { signer, verdict, level, findings } = one
+  const alone = { verdict, signatures: [one] }
   const name = commonName(signer)
   return h(
     'article',
@@ -29,7 +28,7 @@ export function signatureCard(one: SignatureReport): HTMLElement {
       'div',
       { class: 'tight' },
       h('h3', {}, name === '' ? words.unknown : h('bdi', {}, shown(name))),
-      h('p', {}, ofIntegrity),
+      h('p', {}, { zh: verdictSentence(alone, 'zh'), en: verdictSentence(alone, 'en') }),
       h(
         'p',
         { class: 'small' },
@@ -46,9 +45,10 @@ export function signatureCard(one: SignatureReport): HTMLElement {
 type Row = readonly [Words, Child] | undefined
 
 function details(one: SignatureReport): HTMLElement {
-  const { field, signer, claimedTime, provenBy, timestamps, chain, docMdp, fieldMdp } = one
+  const { field, signer, claimedTime, provenBy, time, timestamps, chain, docMdp, fieldMdp } = one
   const rows: Row[] = [
     [isStatement(one) ? words.statement : words.signature, h('bdi', {}, shown(field))],
+    one.file === undefined ? undefined : [words.file, h('bdi', {}, shown(one.file))],
     signer === '' ? undefined : [words.signer, h('bdi', {}, shown(signer))],
     claimedTime === null
       ? undefined
@@ -57,6 +57,15 @@ function details(one: SignatureReport): HTMLElement {
           [both(zoned(claimedTime)), ' ', h('span', { class: 'small' }, words.claimedWhy)],
         ],
     ...timestamps.map(({ kind, time }): Row => [words.stamps[kind], both(zoned(time))]),
+    time === undefined
+      ? undefined
+      : [
+          words.time,
+          [
+            words.attested[time.attestation],
+            time.by !== undefined && ['：', h('bdi', {}, shown(time.by))],
+          ],
+        ],
     provenBy === undefined ? undefined : [words.proven, both(zoned(provenBy))],
     docMdp === undefined ? undefined : [words.allows, words.docMdp[docMdp]],
     fieldMdp === undefined

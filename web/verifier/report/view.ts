@@ -17,6 +17,7 @@ import { zoned } from '../times.ts'
 import type { FileFacts } from '../judge/messages.ts'
 import { markOfVerdict } from '../verdicts.ts'
 import { report as words } from '../words/report.ts'
+import { bundleCards } from './bundle.ts'
 import { findingList, wordsOfFinding } from './findings.ts'
 import { revisionList } from './revisions.ts'
 import { signatureCard } from './signature.ts'
@@ -54,7 +55,8 @@ export function verdictBanner({ report, name }: ReportOf, ...more: readonly Chil
         h('b', {}, verdictWords[report.verdict]),
         h('code', {}, report.verdict),
         report.subIndication !== undefined && h('code', {}, report.subIndication),
-        report.findings.some(({ code }) => code === 'TRIAL_DISTRICT') &&
+        report.verdict === 'TOTAL-PASSED' &&
+          report.findings.some(({ code }) => code === 'TRIAL_DISTRICT') &&
           h('span', { class: 'tag trial' }, words.trial),
       ),
       ...topLines(report).map((line) => h('p', {}, line)),
@@ -107,9 +109,19 @@ export function reportCards(of: ReportOf): HTMLElement[] {
     ...((report.revisions ?? []).length === 0
       ? []
       : [card(words.revisions, revisionList(report, look))]),
+    ...(report.bundle === undefined ? [] : bundleCards(report.bundle)),
+    ...renewalCards(report),
     conformanceCard(report),
     aboutCard(of),
   ]
+}
+
+function renewalCards({ renewals = [] }: Report): HTMLElement[] {
+  if (renewals.length === 0) return []
+  const rows = renewals.map(({ time, validUntil }) =>
+    h('li', {}, zoned(time), validUntil !== null && [' → ', zoned(validUntil)]),
+  )
+  return [card(words.renewals, h('ul', {}, ...rows))]
 }
 
 function conformanceCard({ conformance }: Report): HTMLElement {

@@ -28,6 +28,7 @@ export const common = {
 export const files = {
   title: w('文件', 'Files'),
   drop: w('把文件或文件夹拖到这里，或点击选择', 'Drop files or folders here, or click to choose'),
+  folder: w('选择文件夹', 'Choose a folder'),
   dropMore: w('再加文件', 'Add files'),
   which: w(
     '盖章的 PDF；回执等声明（.json 连同 .json.p7s）；证据包；证据记录；时间戳；泄密声明；根证书',

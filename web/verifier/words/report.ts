@@ -70,6 +70,35 @@ export const report = {
     'Whether it is written as PAdES and its kin say; apart from whether it is genuine.',
   ),
   conforms: w('没有发现不合规范之处。', 'Nothing found that departs from them.'),
+  receipts: w('签收情况', 'Who has signed for it'),
+  signedFor: (done: number, all: number): Words =>
+    w(
+      `应签收 ${String(all)} 个，已签收 ${String(done)} 个`,
+      `${String(done)} of ${String(all)} signed for it`,
+    ),
+  missing: w('尚未签收：', 'Missing: '),
+  returned: w('已退文：', 'Returned by: '),
+  provenWhole: w(
+    '日志密钥签名证明：到包内树头为止没有别的签收或退文。',
+    'Signed by the key of the journal: up to the head in the bundle there is no other answer.',
+  ),
+  notProvenWhole: w(
+    '没有证明这就是全部：可能还有别的签收或退文。',
+    'Nothing proves that this is all: there may be other answers.',
+  ),
+  inside: w('证据包里的文件', 'Files of the bundle'),
+  journal: (size: number, entries: number): Words =>
+    w(
+      `日志共 ${String(size)} 条，其中关于此文的 ${String(entries)} 条已证明在内。`,
+      `The journal has ${String(size)} entries; ${String(entries)} about this document are proven to stand in it.`,
+    ),
+  noJournal: w('没有日志密钥签名的树头。', 'There is no head signed by the key of the journal.'),
+  renewals: w('证据记录续期', 'Renewed by evidence records'),
+  time: w('时间由谁证明', 'Who vouches for the time'),
+  attested: {
+    'BOX-ATTESTED': w('只有本平台自己', 'the box alone (BOX-ATTESTED)'),
+    WITNESSED: w('另有单位见证', 'another unit as well (WITNESSED)'),
+  },
   about: w('关于这次验证', 'About this verification'),
   file: w('文件', 'File'),
   size: w('大小', 'Size'),
