@@ -50,13 +50,21 @@ export function storeSeal({ prepared, certificate, algorithm }: StoredSeal): Uin
   })
 }
 
-/** Reads what was kept. `SIGN_REQUEST_MALFORMED` if it is no such thing, or its place for a signature is not empty or not that of its file. */
+/** Reads what was kept. `SIGN_REQUEST_MALFORMED` if it is no such thing, or its place for a signature is not empty or not that of its file; errors of `readPdf` for that. */
 export function restoreSeal(kept: Uint8Array): StoredSeal {
   const { pdf, certificate, algorithm, ...place } = parseStored(kept)
   requirePlace(pdf, place)
   const digest = digestOfWhole(pdf, place, signatureSuites[algorithm].digest)
-  const attributes = signedAttributes({ certificate, digest })
+  const attributes = attributesOf(certificate, digest)
   return { prepared: { pdf, ...place, digest, attributes }, certificate, algorithm }
+}
+
+function attributesOf(certificate: Uint8Array, digest: Uint8Array): Uint8Array {
+  try {
+    return signedAttributes({ certificate, digest })
+  } catch (cause) {
+    throw malformed('its certificate is none', cause)
+  }
 }
 
 function parseStored(kept: Uint8Array): z.infer<typeof storedSchema> {

@@ -153,11 +153,13 @@ test('what was kept and altered since is refused, or is another thing to sign', 
     ['a gap elsewhere', changed({ contentsAt: prepared.contentsAt - 1 })],
     ['a gap that is longer', changed({ contentsBytes: prepared.contentsBytes + 1 })],
     ['a gap that is filled', withPdf('<0000', '<0001')],
+    ['a certificate that is none', changed({ certificate: 'MAA=' })],
     ['no JSON', kept.subarray(1)],
   ]
   for (const [what, bytes] of refused) {
     t.throws(() => restoreSeal(bytes), { code: 'SIGN_REQUEST_MALFORMED' }, what)
   }
+  t.throws(() => restoreSeal(changed({ pdf: 'MAA=' })), { code: 'PDF_MALFORMED' })
   // Another page: nothing that the unit signed fits it.
   const other = restoreSeal(withPdf('842', '843'))
   t.notDeepEqual(other.prepared.digest, prepared.digest)
