@@ -13,6 +13,7 @@ import {
 import {
   companionNames,
   groupsOf,
+  isDispatchName,
   judgeStatements,
   momentOfStatements,
   readTrustFile,
@@ -77,7 +78,13 @@ export async function run(argv: string[]): Promise<number> {
     if (values.json === true) say(JSON.stringify(report))
     else say(`${reportText(report, 'zh')}${reportText(report, 'en')}`)
   }
-  const plain = { trust, at, statements, companions: beside }
+  const dispatches = positionals.filter(isDispatchName).map(fileBytes)
+  const plain = {
+    trust,
+    at,
+    statements,
+    companions: { ...beside, ...(dispatches.length > 0 && { dispatches }) },
+  }
   const heads = values.heads && (await headsIn(values.heads, positionals, plain))
   if (heads) print(heads.report)
   const common = { ...plain, ...(heads && { heads: heads.known }) }

@@ -42,13 +42,26 @@ export function groupsOf(names: readonly string[]): FileGroup[] {
 /** A request for each file that stands beside no other one, in the order given; the report is to name it without its folders. */
 export function requestsOf(files: readonly GivenFile[], common: CommonRequest): VerifyRequest[] {
   const byName = new Map(files.map((file) => [file.name, file.bytes]))
+  const dispatches = dispatchesAmong(files)
   return groupsOf([...byName.keys()]).map(([name]) => ({
     ...common,
     name: name.slice(name.lastIndexOf('/') + 1),
     bytes: byName.get(name) ?? new Uint8Array(),
-    companions: { ...common.companions, ...besideFile(name, byName) },
+    companions: {
+      ...(dispatches.length > 0 && { dispatches }),
+      ...common.companions,
+      ...besideFile(name, byName),
+    },
   }))
 }
+
+/** The dispatch statements among some files: with these receipts are compared. */
+export function dispatchesAmong(files: readonly GivenFile[]): Uint8Array[] {
+  return files.filter(({ name }) => isDispatchName(name)).map(({ bytes }) => bytes)
+}
+
+/** How a dispatch statement is called wherever the box or a unit writes one. */
+export const isDispatchName = (name: string): boolean => name.endsWith('.dispatch.json')
 
 /** The statements of compromise among some files: what `judgeStatements` takes before any of the files is judged. */
 export function compromisesAmong(files: readonly GivenFile[]): GivenStatement[] {

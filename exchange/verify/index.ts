@@ -16,6 +16,7 @@ import { countHidden } from './pdf/signatures.ts'
 import { reportRecords, withRecords } from './renewals.ts'
 import { certificateIn, tokenIn, verifyCertificate, verifyToken } from './single.ts'
 import { verifyStatement } from './statement.ts'
+import { withDispatch } from './statement_dispatch.ts'
 import { withTime } from './statement_time.ts'
 import type { CommonRequest, GivenFile } from './files.ts'
 import { judgeHeads, type KnownHeads } from './heads.ts'
@@ -59,6 +60,7 @@ export {
 export {
   companionNames,
   compromisesAmong,
+  isDispatchName,
   groupsOf,
   requestsOf,
   type CommonRequest,
@@ -183,11 +185,8 @@ async function judgeKind(request: VerifyRequest, evidence: Evidence): Promise<Fi
   if (compromise) return verifyCompromise(name, compromise, evidence)
   if (hasSignature || isJson) {
     const { signature } = companions
-    return withTime(
-      await verifyStatement(name, bytes, { signature, evidence }),
-      bytes,
-      request.heads,
-    )
+    const report = await verifyStatement(name, bytes, { signature, evidence })
+    return withDispatch(withTime(report, bytes, request.heads), bytes, companions.dispatches)
   }
   const token = tokenIn(bytes)
   if (token) return verifyToken(name, token, { stamped: companions.stamped, evidence })

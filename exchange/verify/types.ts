@@ -203,6 +203,8 @@ export interface Companions {
   readonly certificates?: readonly Uint8Array[]
   readonly crls?: readonly Uint8Array[]
   readonly ocspResponses?: readonly Uint8Array[]
+  /** Dispatch statements that a receipt may be for: their bytes. Absent: not compared. */
+  readonly dispatches?: readonly Uint8Array[]
   /** Evidence records of the file, DER (RFC 4998): `X.ers` beside `X`. */
   readonly evidenceRecords?: readonly Uint8Array[]
 }

@@ -364,3 +364,31 @@ test('a box that signs a bundle without an answer is convicted by its own journa
   t.is(report.verdict, 'TOTAL-FAILED')
   t.true(codes(report).includes('BUNDLE_OMITS_ENTRY'))
 })
+
+test('a receipt is compared with the dispatch statement beside it', async (t) => {
+  const { units } = box
+  const file = (ending: string) => statements().find((one) => one.name.endsWith(ending))?.bytes
+  const bytes = file('receipt.json') ?? new Uint8Array()
+  const [signature, dispatch] = [file('receipt.json.p7s'), file('dispatch.json')]
+  if (!signature || !dispatch) return t.fail('no statements')
+  const ask = (dispatches: readonly Uint8Array[]): Promise<Report> =>
+    verifyFile({
+      name: 'a.json',
+      bytes,
+      trust: [box.root],
+      at,
+      companions: { signature, dispatches },
+    })
+  t.is((await ask([dispatch])).verdict, 'TOTAL-PASSED')
+  t.is((await ask([])).verdict, 'TOTAL-PASSED')
+  const other = JSON.parse(new TextDecoder().decode(dispatch)) as JsonObject
+  const recipients = { main: [units[2].unit.uscc], copies: [] }
+  const changed = await ask([canonicalJson({ ...other, ...recipients })])
+  t.is(changed.verdict, 'TOTAL-FAILED')
+  t.deepEqual(
+    codes(changed).filter((code) => code.startsWith('RECEIPT')),
+    ['RECEIPT_OTHER_DISPATCH', 'RECEIPT_NOT_RECIPIENT'],
+  )
+  const replaced = await ask([canonicalJson({ ...other, documentHash: '0'.repeat(64) })])
+  t.true(codes(replaced).includes('RECEIPT_OTHER_DOCUMENT'))
+})
