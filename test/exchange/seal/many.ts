@@ -46,7 +46,7 @@ export function plansOf(
     const seals = at % 40 === 19 ? 100 : (([1, 1, 1, 2, 2, 5] as const)[draw(6)] ?? 1)
     const certification = ([undefined, 1, 2, 2, 3] as const)[draw(5)]
     const docMdp = certification === 1 && seals > 1 ? 2 : certification
-    const lock = lockOf(base, draw(4))
+    const lock = lockOf(base, seals, draw(4))
     return {
       ...{ base, level, seals, unit: draw(options.units) },
       name: `${String(at)} ${level} ${base.kind} ${String(seals)}`,
@@ -57,13 +57,14 @@ export function plansOf(
   })
 }
 
-/** Locks that let further seals in: of the fields of a form. */
-function lockOf({ fields }: ManyBase, kind: number): FieldLock | undefined {
-  const [first = '', ...others] = fields
-  if (fields.length === 0 || kind === 0) return undefined
-  return kind === 1
-    ? { action: 'Include', fields: [first] }
-    : { action: 'Include', fields: [first, ...others] }
+/** Locks that let the further seals of the plan in: of fields of the form, of everything but seals, and of everything where there is one seal. */
+function lockOf({ fields }: ManyBase, seals: number, kind: number): FieldLock | undefined {
+  const [first, ...others] = fields
+  if (first === undefined || kind === 0) return undefined
+  if (kind === 1) return { action: 'Include', fields: [first, ...others.slice(1)] }
+  if (seals === 1 && kind === 2) return { action: 'All' }
+  const names = Array.from({ length: seals }, (_, at) => `seal-${String(at + 1)}`)
+  return { action: 'Exclude', fields: names }
 }
 
 /** Marks of a hundred seals stand in ten rows. */
