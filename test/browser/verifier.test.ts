@@ -98,6 +98,24 @@ test.serial('attachments and statements speak to the files as on the command lin
 })
 
 test.serial(
+  'a journal is compared with the heads of all files as on the command line',
+  async (t) => {
+    const { page, context, found } = await kit.open()
+    await confirmRoot(page, kit)
+    const at = await chooseMoment(page)
+    const segments = globSync('*.seg', { cwd: kit.place('journal') }).map((name) =>
+      kit.place('journal', name),
+    )
+    await take(page, [...kit.own, ...segments])
+    const saved = await savedBy(page)
+    t.is(saved, kit.commandLine(judged(kit.own), at, '--heads', kit.place('journal')))
+    t.true(saved.includes('"heads":{'))
+    t.deepEqual(found, [])
+    await context.close()
+  },
+)
+
+test.serial(
   'a root is relied upon after its fingerprint was compared, never for its name',
   async (t) => {
     const { page, context } = await kit.open()

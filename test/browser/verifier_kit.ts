@@ -1,6 +1,14 @@
 /** The verifier in Chromium as an auditor has it: from disk, without a network, with files of a box of our own beside it. */
 import { spawnSync } from 'node:child_process'
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -21,7 +29,7 @@ export interface Kit {
   readonly own: readonly string[]
   /** Everything that any page asked for. */
   readonly asked: readonly string[]
-  /** A path in the folder of this kit; `root.pem` and `verifier.html` are there. */
+  /** A path in the folder of this kit; `root.pem`, `verifier.html` and the segments in `journal` are there. */
   readonly place: (...names: readonly string[]) => string
   /** The page from disk, offline; `found` gathers what went wrong in it. */
   readonly open: (look?: Look) => Promise<Opened>
@@ -77,7 +85,7 @@ export async function openKit(): Promise<Kit> {
   }
 }
 
-/** A document that was sent and signed for, as its sender takes it to an auditor; gives the root. */
+/** A document that was sent and signed for, as its sender takes it to an auditor, and a copy of the journal; gives the root. */
 async function makeOwn(place: Kit['place']): Promise<Uint8Array> {
   const box = await openTestBox()
   const [one, two, three] = box.units
@@ -85,6 +93,7 @@ async function makeOwn(place: Kit['place']): Promise<Uint8Array> {
   await two.clerk.signFor(id)
   const path = `/documents/${id}/bundle.asice`
   const { bytes } = await box.request({ path, as: one.keys.clerk })
+  cpSync(join(box.directory, 'journal'), place('journal'), { recursive: true })
   await box.close()
   const reading = readZip(new Uint8Array(bytes))
   const members = 'members' in reading ? [...reading.members] : []

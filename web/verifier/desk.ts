@@ -5,7 +5,8 @@
 import { companionNames, groupsOf, type FileGroup } from '../../exchange/verify/index.ts'
 import type { Words } from '../one_file/language.ts'
 import { maxFiles, withFiles, type GivenName } from './files.ts'
-import type { NamedFile } from './judge/messages.ts'
+import { isSegment, type JudgedBy, type NamedFile } from './judge/messages.ts'
+import { lastPart } from './shown.ts'
 import { startRun, type Outcome, type Run } from './judge/run.ts'
 import {
   judgedBy,
@@ -65,9 +66,8 @@ export function createDesk(of: { readonly start: () => Worker; readonly now: () 
   }
   const judgeAll = (): void => {
     run?.callOff()
-    const groups = groupsOf([...state.files.keys()])
-    const now = of.now()
-    const at = state.chosen ?? now
+    const groups = groupsWithJournal([...state.files.keys()])
+    const at = state.chosen ?? of.now()
     const items: Item[] = groups.map((group) => ({ group, outcome: { state: 'waiting' } }))
     const stays = groups.some(([name]) => name === state.selected)
     change({
@@ -78,7 +78,7 @@ export function createDesk(of: { readonly start: () => Worker; readonly now: () 
     })
     if (groups.length === 0) return
     const mine = startRun({
-      by: { ...judgedBy(state.trust), at, now, ...besides(state) },
+      by: { ...judgedBy(state.trust), at, ...besides(state) },
       groups,
       fileOf: (name) => state.files.get(name) ?? new File([], name),
       start: of.start,
@@ -161,15 +161,36 @@ const emptyDesk = (at: Date): DeskState => ({
   notice: undefined,
 })
 
-/** Statements of compromise speak to all files, as `--statements` does. */
-function besides({ files, attachments }: DeskState): {
-  readonly statements: readonly NamedFile[]
-  readonly attachments: readonly NamedFile[]
-} {
+/** Segments of a journal in one group before all others, as the command line prints what it found of heads first. */
+function groupsWithJournal(names: readonly string[]): FileGroup[] {
+  const [first, ...rest] = segmentsOf(names)
+  const others = groupsOf(names.filter((name) => !isSegment(name)))
+  return first === undefined ? others : [[first, ...rest], ...others]
+}
+
+/** By the segments' own names: their order in the journal. */
+const segmentsOf = (names: readonly string[]): string[] =>
+  names.filter(isSegment).toSorted((a, b) => (lastPart(a) < lastPart(b) ? -1 : 1))
+
+/** What may hold a head, or the certificate of who signed one. */
+const mayHoldHead = (name: string): boolean => /\.(?:json|p7s|ers|txt|pem|asice)$/.test(name)
+
+/** Statements of compromise speak to all files, as `--statements` does; a journal as `--heads` does. */
+function besides({
+  files,
+  attachments,
+}: DeskState): Pick<JudgedBy, 'statements' | 'attachments' | 'journal'> {
   const named = (all: ReadonlyMap<string, File>): NamedFile[] =>
     [...all].map(([name, file]) => ({ name, file }))
+  const all = named(files)
+  const segments = segmentsOf([...files.keys()]).flatMap((name) =>
+    all.filter((one) => one.name === name),
+  )
   return {
-    statements: named(files).filter(({ name }) => name.endsWith('.compromise.json')),
+    ...(segments.length > 0 && {
+      journal: { segments, heldIn: all.filter(({ name }) => mayHoldHead(name)) },
+    }),
+    statements: all.filter(({ name }) => name.endsWith('.compromise.json')),
     attachments: named(attachments),
   }
 }

@@ -1,5 +1,6 @@
 /** Results as a file, and as the command line that gives the same. */
 import type { Report } from '../../exchange/verify/index.ts'
+import { isSegment } from './judge/messages.ts'
 import { saveFile } from '../one_file/files.ts'
 import type { DeskState } from './desk.ts'
 import { shown } from './shown.ts'
@@ -35,6 +36,7 @@ export function commandLine(
   return [
     ...words,
     ...statements.flatMap((one) => ['--statements', quoted(shown(one))]),
+    ...([...state.files.keys()].some(isSegment) ? ['--heads', 'journal/'] : []),
     ...(state.attachments.size > 0 ? ['--attachments', 'DIR'] : []),
   ].join(' ')
 }

@@ -30,7 +30,7 @@ function thread(
 
 const by = {
   ...{ trust: [], certificates: [], crls: [], statements: [], attachments: [] },
-  ...{ at: new Date(0), now: new Date(0) },
+  at: new Date(0),
 }
 
 test('a thread that breaks, hangs or is called off is ended and not asked again', async (t) => {

@@ -1,4 +1,4 @@
-/** What the page asks the thread that judges, and what it answers. Types only. */
+/** What the page asks the thread that judges, and what it answers. */
 import type { Report } from '../../../exchange/verify/index.ts'
 
 /** A file that was dropped, under the name by which it is matched with others; read by the thread alone. */
@@ -15,13 +15,19 @@ export interface JudgedBy {
   readonly certificates: readonly Uint8Array[]
   readonly crls: readonly Uint8Array[]
   readonly at: Date
-  /** Now, by the clock of this computer: what was stated since `at` holds, too. */
-  readonly now: Date
   /** Files `.compromise.json`. */
   readonly statements: readonly NamedFile[]
   /** Compared with those that a sealed PDF names; empty: not compared. */
   readonly attachments: readonly NamedFile[]
+  /** Where a journal was given: its segments in order, and the files in which heads of it are looked for. */
+  readonly journal?: {
+    readonly segments: readonly NamedFile[]
+    readonly heldIn: readonly NamedFile[]
+  }
 }
+
+/** Whether a file is a segment of a journal: compared with the heads of all other files, not judged by itself. */
+export const isSegment = (name: string): boolean => name.endsWith('.seg')
 
 export type JudgeQuestion =
   | { readonly ask: 'set-up'; readonly by: JudgedBy }

@@ -4,41 +4,57 @@
  */
 import { toHex, webDigest } from '../../../ca/path/index.ts'
 import {
+  compareHeads,
   judgeStatements,
   isZip,
   maxBundleBytes,
   maxVerifyBytes,
-  readZip,
+  momentOfStatements,
+  pdfInBundle,
   requestsOf,
   verifyFile,
   type CommonRequest,
   type GivenFile,
   type Report,
 } from '../../../exchange/verify/index.ts'
-import type { JudgeAnswer, JudgedBy, JudgeQuestion, NamedFile } from './messages.ts'
+import {
+  isSegment,
+  type JudgeAnswer,
+  type JudgedBy,
+  type JudgeQuestion,
+  type NamedFile,
+} from './messages.ts'
+
+/** What all files are judged by, and the comparison of heads where a journal was given. */
+interface SetUp {
+  readonly common: CommonRequest
+  readonly heads?: Report
+}
 
 /** Called in the thread. */
 export function startJudgeThread(): void {
-  let common: Promise<CommonRequest> | undefined
+  let ready: Promise<SetUp> | undefined
+  const answer = async (question: JudgeQuestion): Promise<JudgeAnswer> => {
+    if (question.ask === 'set-up') ready = setUp(question.by)
+    const by = await ready
+    if (by === undefined) throw new Error('judged before it was set up')
+    return question.ask === 'set-up' ? { answer: 'ready' } : judge(question.group, by)
+  }
   addEventListener('message', ({ data }: MessageEvent<JudgeQuestion>) => {
-    if (data.ask === 'set-up') common = setUp(data.by)
-    const asked = data.ask === 'set-up' ? common?.then(() => ready) : judge(data.group, common)
     // What cannot be answered is told to the page as an error of the thread.
-    asked?.then((answer) => {
-      postMessage(answer)
+    answer(data).then((given) => {
+      postMessage(given)
     }, reportError)
   })
 }
 
-const ready: JudgeAnswer = { answer: 'ready' }
-
-async function setUp(by: JudgedBy): Promise<CommonRequest> {
-  const { trust, certificates, crls, at, now } = by
+async function setUp(by: JudgedBy): Promise<SetUp> {
+  const { trust, certificates, crls, at, journal } = by
   const stated = await readAll(by.statements)
-  const statedAt = new Date(Math.max(at.getTime(), now.getTime()))
+  const statedAt = momentOfStatements(stated, at)
   const statements = await judgeStatements(stated, { trust, at: statedAt, certificates, crls })
   const attachments = await readAll(by.attachments)
-  return {
+  const common: CommonRequest = {
     trust,
     at,
     statements,
@@ -50,14 +66,29 @@ async function setUp(by: JudgedBy): Promise<CommonRequest> {
       }),
     },
   }
+  if (journal === undefined) return { common }
+  const heldIn = await readAll(journal.heldIn)
+  const { report, known } = await compareHeads(heldIn, readEach(journal.segments), common)
+  return { common: { ...common, heads: known }, heads: report }
 }
 
-async function judge(
-  group: readonly NamedFile[],
-  asked: Promise<CommonRequest> | undefined,
-): Promise<JudgeAnswer> {
-  const common = await asked
-  if (common === undefined) throw new Error('judged before it was set up')
+/** Of threads alone; the compiler knows windows. */
+declare const FileReaderSync: new () => { readonly readAsArrayBuffer: (file: Blob) => ArrayBuffer }
+
+/** One at a time: a journal of years is larger than the memory of a thread. */
+function* readEach(files: readonly NamedFile[]): Generator<GivenFile> {
+  const reader = new FileReaderSync()
+  for (const { name, file } of files) {
+    yield { name, bytes: new Uint8Array(reader.readAsArrayBuffer(file)) }
+  }
+}
+
+async function judge(group: readonly NamedFile[], { common, heads }: SetUp): Promise<JudgeAnswer> {
+  const isJournal = group.some(({ name }) => isSegment(name))
+  if (isJournal && heads !== undefined) {
+    const bytes = group.reduce((sum, { file }) => sum + file.size, 0)
+    return { answer: 'judged', report: heads, facts: { bytes } }
+  }
   const files = await readAll(group).catch(() => undefined)
   if (files === undefined) return { answer: 'unreadable' }
   const [request] = requestsOf(files, common)
@@ -82,14 +113,10 @@ async function pdfOf(of: {
   readonly file: File
 }): Promise<File | undefined> {
   if (startsAsPdf(of.bytes)) return of.file
-  const wanted = of.report.bundle?.documentHash
-  const reading = typeof wanted === 'string' ? readZip(of.bytes) : { problem: 'no bundle' }
-  if (!('members' in reading)) return undefined
-  for (const [name, member] of reading.members) {
-    const isDocument = startsAsPdf(member) && (await hashOf(member)) === wanted
-    if (isDocument) return new File([new Uint8Array(member)], lastPart(name))
-  }
-  return undefined
+  const inside = isZip(of.bytes) ? pdfInBundle(of.bytes) : undefined
+  const isDocument =
+    inside !== undefined && (await hashOf(inside.bytes)) === of.report.bundle?.documentHash
+  return isDocument ? new File([new Uint8Array(inside.bytes)], lastPart(inside.name)) : undefined
 }
 
 async function readAll(files: readonly NamedFile[]): Promise<GivenFile[]> {

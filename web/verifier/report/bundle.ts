@@ -1,5 +1,5 @@
 /** What an evidence bundle holds: who has signed for the document and who has not, its files, and its place in the journal. */
-import { verdictWords, type Report } from '../../../exchange/verify/index.ts'
+import { verdictWords, type HeadsReport, type Report } from '../../../exchange/verify/index.ts'
 import { h, type Child } from '../../one_file/dom.ts'
 import { card } from '../../one_file/parts.ts'
 import { markOf } from '../place.ts'
@@ -8,6 +8,33 @@ import { markOfVerdict } from '../verdicts.ts'
 import { report as words } from '../words/report.ts'
 
 type Bundle = NonNullable<Report['bundle']>
+
+/** Heads of a journal that were compared, and forks by name. */
+export function headsCard({ heads, agreed, journal, forks }: HeadsReport): HTMLElement {
+  return card(
+    words.heads,
+    h('p', { class: 'large' }, words.headsAgreed(agreed, heads)),
+    journal !== undefined && h('p', { class: 'small' }, words.journalSize(journal.size)),
+    forks.length > 0 &&
+      h(
+        'ul',
+        { class: 'findings' },
+        ...forks.flatMap(({ size, roots }) =>
+          roots.map(({ root, files }) =>
+            h(
+              'li',
+              {},
+              h('span', { class: 'tag error' }, words.fork(size)),
+              ' ',
+              h('code', {}, root),
+              ' ',
+              h('bdi', {}, shown(files.join('、'))),
+            ),
+          ),
+        ),
+      ),
+  )
+}
 
 export function bundleCards(bundle: Bundle): HTMLElement[] {
   const { completeness, journal, files } = bundle

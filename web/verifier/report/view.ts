@@ -17,7 +17,7 @@ import { zoned } from '../times.ts'
 import type { FileFacts } from '../judge/messages.ts'
 import { markOfVerdict } from '../verdicts.ts'
 import { report as words } from '../words/report.ts'
-import { bundleCards } from './bundle.ts'
+import { bundleCards, headsCard } from './bundle.ts'
 import { findingList, wordsOfFinding } from './findings.ts'
 import { revisionList } from './revisions.ts'
 import { signatureCard } from './signature.ts'
@@ -110,6 +110,7 @@ export function reportCards(of: ReportOf): HTMLElement[] {
       ? []
       : [card(words.revisions, revisionList(report, look))]),
     ...(report.bundle === undefined ? [] : bundleCards(report.bundle)),
+    ...(report.heads === undefined ? [] : [headsCard(report.heads)]),
     ...renewalCards(report),
     conformanceCard(report),
     aboutCard(of),

@@ -31,8 +31,8 @@ export const files = {
   folder: w('选择文件夹', 'Choose a folder'),
   dropMore: w('再加文件', 'Add files'),
   which: w(
-    '盖章的 PDF；回执等声明（.json 连同 .json.p7s）；证据包；证据记录；时间戳；泄密声明；根证书',
-    'Sealed PDFs; receipts and other statements (.json with .json.p7s); evidence bundles; evidence records; time-stamp tokens; statements of compromise; root certificates',
+    '盖章的 PDF；回执等声明（.json 连同 .json.p7s）；证据包；证据记录；时间戳；泄密声明；日志段（.seg）；根证书',
+    'Sealed PDFs; receipts and other statements (.json with .json.p7s); evidence bundles; evidence records; time-stamp tokens; statements of compromise; journal segments (.seg); root certificates',
   ),
   none: w('还没有文件。', 'No files yet.'),
   clear: w('清空', 'Clear'),

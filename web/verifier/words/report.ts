@@ -93,6 +93,15 @@ export const report = {
       `The journal has ${String(size)} entries; ${String(entries)} about this document are proven to stand in it.`,
     ),
   noJournal: w('没有日志密钥签名的树头。', 'There is no head signed by the key of the journal.'),
+  heads: w('日志树头比对', 'Heads of the journal compared'),
+  headsAgreed: (agreed: number, all: number): Words =>
+    w(
+      `${String(all)} 个树头，${String(agreed)} 个证明同属一本日志`,
+      `${String(agreed)} of ${String(all)} heads are proven to be of one journal`,
+    ),
+  journalSize: (size: number): Words =>
+    w(`所给日志共 ${String(size)} 条`, `The journal that was given has ${String(size)} entries`),
+  fork: (size: number): Words => w(`分叉于 ${String(size)} 条`, `fork at ${String(size)}`),
   renewals: w('证据记录续期', 'Renewed by evidence records'),
   time: w('时间由谁证明', 'Who vouches for the time'),
   attested: {
