@@ -54,7 +54,7 @@ export function createArchive(parts: ArchiveParts): Archive {
   const alone = <T>(work: () => Promise<T>): Promise<T> => inTurn('archive', work)
 
   const stampNew = async (): Promise<ArchiveStamp | undefined> => {
-    const { to: from } = await readState(source, parts)
+    const { to: from } = await readState(source, parts, { counted: 1 })
     const to = journal.size
     const hash = (await headsOf(views))[0]?.hash ?? 'SHA-256'
     const signers = new Set<string>()
@@ -80,7 +80,7 @@ export function createArchive(parts: ArchiveParts): Archive {
   }
 
   const tend: Archive['tend'] = async ({ now = false } = {}) => {
-    const state = await readState(source, parts)
+    const state = await readState(source, parts, { counted: 1 })
     const night = lastNight(clock.now(), zone)
     const isNight = state.waitingSince !== undefined && state.waitingSince < night
     const isWanted = now ? state.waiting > 0 : isNight || state.unstamped > 0

@@ -31,6 +31,15 @@ function nodeOf(hash: TreeHash, values: readonly Uint8Array[]): Uint8Array {
   return hashBy(hash, concat(...values.toSorted(der.compareBytes)))
 }
 
+/** The same of two, as a tree needs it by the hundred thousand. */
+function pairOf(hash: TreeHash, left: Uint8Array, right: Uint8Array): Uint8Array {
+  const isSorted = der.compareBytes(left, right) <= 0
+  const joined = new Uint8Array(left.length + right.length)
+  joined.set(isSorted ? left : right)
+  joined.set(isSorted ? right : left, left.length)
+  return hashBy(hash, joined)
+}
+
 /** All levels, leaves first, the root alone in the last; at least one leaf. */
 export function levelsOf(
   hash: TreeHash,
@@ -41,7 +50,7 @@ export function levelsOf(
     const above: Uint8Array[] = []
     for (let at = 0; at < level.length; at += 2) {
       const [left, right] = [level[at], level[at + 1]]
-      if (left) above.push(right ? nodeOf(hash, [left, right]) : left)
+      if (left) above.push(right ? pairOf(hash, left, right) : left)
     }
     levels.push(above)
     level = above

@@ -29,11 +29,13 @@ export interface EvidenceState {
 }
 
 /** Objects of a busy day and more; beyond it the page says "at least". */
-export const maxCountedWaiting = 100_000
+export const maxCountedWaiting = 10_000
 
+/** `counted`: objects that are counted before it is said that there are more. */
 export async function readState(
   { views }: ChainSource,
   parts: CarriedSource & { readonly clock: Clock },
+  { counted = maxCountedWaiting }: { readonly counted?: number } = {},
 ): Promise<EvidenceState> {
   const record = (await views.get(keys.evidenceState))?.value as { to: number } | undefined
   const to = record?.to ?? 0
@@ -45,7 +47,7 @@ export async function readState(
   const nextUntil = endOfStampsNow(parts)
   return {
     ...{ to, stamped, renewed },
-    ...(await waitingFrom(parts, to)),
+    ...(await waitingFrom(parts, to, counted)),
     unstamped: (await unstampedFrom(views, to)).length,
     validUntil: oldest?.validUntil,
     renewFrom: oldest && renewalFrom(oldest),
@@ -63,14 +65,14 @@ async function newest(
   return undefined
 }
 
-async function waitingFrom({ journal }: CarriedSource, to: number) {
+async function waitingFrom({ journal }: CarriedSource, to: number, counted: number) {
   let waiting = 0
   let waitingSince: Date | undefined
   for await (const entry of journal.read(to)) {
     const found = objectsOf(entry).length
     if (found > 0) waitingSince ??= new Date(entry.time)
     waiting += found
-    if (waiting >= maxCountedWaiting) break
+    if (waiting >= counted) break
   }
   return { waiting, waitingSince }
 }

@@ -25,7 +25,8 @@ import type { Principal } from '../../exchange/index.ts'
 import { requestsOf, verifyFile, type GivenFile, type Report } from '../../exchange/verify/index.ts'
 import { openTestBox, type TestBox, type TestUnit } from '../web/box_fixture.ts'
 import { dispatched, type Between } from '../web/trip.ts'
-import { run, sealbox, temporaryFolder, type Ended } from './places.ts'
+import { dump, openStore } from '../ca/journal/places.ts'
+import { differingKeys, run, sealbox, temporaryFolder, type Ended } from './places.ts'
 
 const dayMs = 86_400_000
 
@@ -322,4 +323,13 @@ test('on a machine of 2029 the command line passes what was taken home today, an
   t.regex(night.stdout, /renewed: 1 \(SHA-256/)
   t.regex(night.stdout, /hashed anew: \d+ \(SHA-512/)
   t.is((await sealboxAt('+1d', ['renew-evidence', '--hash', 'MD5'])).status, 64)
+  const views = async (): Promise<Map<string, string>> => {
+    const store = await openStore(join(box.directory, 'views'))
+    const all = await dump(store)
+    await store.close()
+    return all
+  }
+  const live = await views()
+  t.is((await run(sealbox, ['rebuild', '--data', box.directory])).status, 0)
+  t.deepEqual(differingKeys(await views(), live), [], 'rebuilt views equal the live ones')
 })

@@ -19,6 +19,7 @@ const names = [
   'tsa',
   'ocsp',
   'crl',
+  'evidence',
   'pkits',
   'seals',
   'verify',
