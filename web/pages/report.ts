@@ -18,14 +18,14 @@ import {
 import { html, type Content, type Html } from '../html.ts'
 import type { View } from '../view.ts'
 
-/** The verdict in a sentence, coloured by what it says. */
-export function verdictCard(view: View, report: Report): Html {
+/** The verdict in a sentence, coloured by what it says; `more` stands under it. */
+export function verdictCard(view: View, report: Report, more?: Content): Html {
   const { kind, sign } = marks[report.verdict]
   return html`<div class="card verdict ${kind}">
     <span class="sign" aria-hidden="true">${sign}</span>
     <div>
       <b>${verdictSentence(report, view.language)}</b>
-      ${evidenceLines(view, report).map((line) => html`<p>${line}</p>`)}
+      ${evidenceLines(view, report).map((line) => html`<p>${line}</p>`)}${more}
     </div>
   </div>`
 }

@@ -14,20 +14,23 @@ export async function verdictCard(
   const { view, parts } = request
   const report = await parts.reading.verdict(actorOf(request), id)
   if (report === undefined) return undefined
-  return html`${reportCard(view, report)}${stampLater(view, report)}${
-    hasFile &&
-    html`<p class="links">
-      <a href="/documents/${id}/evidence-sheet.pdf"
-        >${view.w('打印验证单（PDF）', 'Evidence sheet to print (PDF)')}</a
-      >${
-        report.renewals &&
-        html` ·
-          <a href="/documents/${id}/evidence-record"
-            >${view.w('证据记录（.ers）', 'Evidence record (.ers)')}</a
-          >`
-      }
-    </p>`
-  }`
+  return reportCard(view, report, [
+    stampLater(view, report),
+    hasFile && evidenceLinks(view, id, report),
+  ])
+}
+
+/** What of the evidence can be taken away besides the file and the bundle. */
+function evidenceLinks({ w }: View, id: string, { renewals }: Report): Html {
+  const record = html` ·
+    <a href="/documents/${id}/evidence-record"
+      >${w('证据记录（.ers）', 'Evidence record (.ers)')}</a
+    >`
+  return html`<p>
+    <a href="/documents/${id}/evidence-sheet.pdf"
+      >${w('打印验证单（PDF）', 'Evidence sheet to print (PDF)')}</a
+    >${renewals && record}
+  </p>`
 }
 
 /** A seal that was made while time-stamping was down says so until it has its timestamp. */
