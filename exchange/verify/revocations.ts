@@ -130,7 +130,7 @@ function isEnough(
   by: { readonly times: Times; readonly evidence: Evidence },
 ): boolean {
   const { usedAt, currentSuffices } = by.times
-  const isCurrent = fact.nextUpdate !== undefined && fact.nextUpdate >= usedAt
+  const isCurrent = fact.nextUpdate !== undefined && fact.nextUpdate >= secondOf(usedAt)
   const mustBeNewer = isTarget && currentSuffices !== true
   if (fact.thisUpdate < usedAt && (mustBeNewer || !isCurrent)) return false
   const said = equal(fact.signedBy.raw, issuer.raw) ? [issuer] : [fact.signedBy, issuer]
@@ -152,6 +152,9 @@ function isSaidInOtherHands(
   })
 }
 
+/** Times in evidence are whole seconds, and hold through them. */
+const secondOf = (date: Date): Date => new Date(Math.floor(date.getTime() / 1000) * 1000)
+
 /** The moment at which what is current now is current no more: the latest end of the data at hand. */
 function soonerEnd(
   until: Date | undefined,
@@ -160,7 +163,7 @@ function soonerEnd(
 ): Date | undefined {
   const end = facts.reduce<Date | undefined>(
     (last, { nextUpdate, revokedAt }) =>
-      !revokedAt && nextUpdate && nextUpdate >= usedAt && (!last || nextUpdate > last)
+      !revokedAt && nextUpdate && nextUpdate >= secondOf(usedAt) && (!last || nextUpdate > last)
         ? nextUpdate
         : last,
     undefined,

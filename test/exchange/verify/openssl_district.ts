@@ -52,6 +52,10 @@ keyUsage=critical,digitalSignature
 extendedKeyUsage=critical,timeStamping
 authorityKeyIdentifier=keyid
 2.5.29.56=ASN1:NULL
+[open-tsa]
+keyUsage=critical,digitalSignature
+extendedKeyUsage=critical,timeStamping
+authorityKeyIdentifier=keyid
 [ocsp]
 keyUsage=critical,digitalSignature
 extendedKeyUsage=OCSPSigning
@@ -95,8 +99,11 @@ export interface District {
   known(name: string): { readonly serial: string; readonly hash: Sha256 }
   /** A stamp by another time-stamping certificate than `tsa`. */
   stampBy(name: string): Stamp
-  /** OCSP answer about a leaf; `revoked` makes it a revoked one. */
-  ocsp(name: string, options?: { readonly revoked?: boolean }): Uint8Array
+  /** OCSP answer about a leaf; `revoked` makes it a revoked one, since 2020 or the date. */
+  ocsp(
+    name: string,
+    options?: { readonly revoked?: boolean | Date; readonly reason?: string },
+  ): Uint8Array
   rootCrl(): Uint8Array
   evidence(name?: string): Promise<{
     certificates: readonly Uint8Array[]
@@ -216,9 +223,10 @@ export function createDistrict(title = 'Test'): District {
       )
       return Promise.resolve(file('t.der'))
     },
-    ocsp: (name, { revoked = false } = {}) => {
+    ocsp: (name, { revoked = false, reason = 'keyCompromise' } = {}) => {
       const { serialNumber } = new X509Certificate(readFileSync(join(folder, `${name}.pem`)))
-      const state = revoked ? 'R\t351231235959Z\t200101000000Z,keyCompromise' : 'V\t351231235959Z\t'
+      const date = revoked instanceof Date ? indexTime(revoked) : '200101000000Z'
+      const state = revoked ? `R\t351231235959Z\t${date},${reason}` : 'V\t351231235959Z\t'
       write('index.txt', `${state}\t${serialNumber}\tunknown\t/CN=x\n`)
       run(
         'ocsp',
@@ -254,6 +262,28 @@ export function createDistrict(title = 'Test'): District {
     },
   }
   return district
+}
+
+/** A time as OpenSSL's index has it: YYMMDDHHMMSSZ. */
+const indexTime = (date: Date): string =>
+  date
+    .toISOString()
+    .replace(/[-:T]|\.\d+/g, '')
+    .slice(2)
+
+/** A list of the root that revokes the issuing authority from then on. */
+export function revokingRootCrl(district: District, date: Date): Uint8Array {
+  const { folder } = district
+  const { serialNumber } = new X509Certificate(district.certificate('issuing'))
+  const row = `R\t351231235959Z\t${indexTime(date)},keyCompromise\t${serialNumber}\tunknown\t/CN=x\n`
+  const index = join(folder, 'root-index.txt')
+  writeFileSync(index, row)
+  const run = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' })
+  const by = ['-keyfile', 'root.key', '-cert', 'root.pem']
+  run('ca', '-gencrl', '-config', 'root-ca.cnf', ...by, '-out', 'revoking.pem')
+  run('crl', '-in', 'revoking.pem', '-outform', 'DER', '-out', 'revoking.crl')
+  writeFileSync(index, '')
+  return new Uint8Array(readFileSync(join(folder, 'revoking.crl')))
 }
 
 /** A page without any text: enough to be sealed. `info` is the inside of an information dictionary. */
