@@ -47,11 +47,7 @@ export function inflate(raw: Uint8Array, maxBytes: number, at: number): Uint8Arr
   let total = 0
   inflator.onData = (chunk) => {
     total += chunk.length
-    if (total > maxBytes) {
-      throw new ExchangeError('PDF_MALFORMED', 'damaged PDF: a stream unpacks to too much', {
-        details: { at, bound: maxBytes },
-      })
-    }
+    if (total > maxBytes) throw tooMuch(at, maxBytes)
     chunks.push(chunk)
   }
   inflator.push(raw, true)
@@ -63,6 +59,13 @@ export function inflate(raw: Uint8Array, maxBytes: number, at: number): Uint8Arr
     filled += chunk.length
   }
   return out
+}
+
+/** Data that unpacks to more than `maxBytes`. */
+export function tooMuch(at: number, maxBytes: number): ExchangeError {
+  return new ExchangeError('PDF_MALFORMED', 'damaged PDF: a stream unpacks to too much', {
+    details: { at, bound: maxBytes },
+  })
 }
 
 /** Whether data was refused for its size alone. */

@@ -261,7 +261,7 @@ function readEscape(bytes: Uint8Array, at: number): { value: number; last: numbe
 const hexValues = Uint8Array.from({ length: 256 }, (_, code) => hexDigit(code) & 255)
 
 /** Value of a hexadecimal digit, or -1. */
-function hexDigit(byte: number | undefined): number {
+export function hexDigit(byte: number | undefined): number {
   if (byte === undefined) return -1
   if (byte >= 48 && byte <= 57) return byte - 48
   const lower = byte | 0x20

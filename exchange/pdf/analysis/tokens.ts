@@ -1,6 +1,7 @@
 /**
  * Reads a content stream (ISO 32000-1 7.8.2), a CMap or a glyph procedure: operands, then an operator. Lenient, as readers are: what is no token is skipped.
  */
+import { hexDigit } from '../lexer.ts'
 import { WorkExhausted } from './work.ts'
 
 /** A number, a name with its slash, a string, an array, or a dictionary as its keys and values in a row. */
@@ -16,6 +17,7 @@ export type OnOperator = (operator: string, operands: readonly Operand[]) => voi
 const maxOperands = 400
 const maxNesting = 16
 const maxItems = 100_000
+const maxStringBytes = 65_536
 
 const regular = 0
 const white = 1
@@ -149,7 +151,7 @@ function literalString(reader: Reader): Uint8Array {
     }
     if (byte === 0x28) open++
     else if (byte === 0x29 && --open === 0) break
-    out.push(byte)
+    if (out.length < maxStringBytes) out.push(byte)
   }
   reader.at = at + 1
   return Uint8Array.from(out)
@@ -168,19 +170,13 @@ function hexString(reader: Reader): Uint8Array {
     if (digit < 0) continue
     if (high < 0) high = digit
     else {
-      out.push(high * 16 + digit)
+      if (out.length < maxStringBytes) out.push(high * 16 + digit)
       high = -1
     }
   }
   if (high >= 0) out.push(high * 16)
   reader.at = at + 1
   return Uint8Array.from(out)
-}
-
-function hexDigit(byte: number): number {
-  if (byte >= 48 && byte <= 57) return byte - 48
-  const lower = byte | 0x20
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1
 }
 
 /** An array, or a dictionary as its pairs. Words inside count as names without a slash. */
