@@ -42,6 +42,10 @@ const uploadWords: Readonly<Record<UploadCode, readonly [string, string]>> = {
   POSTSCRIPT: ['文件含有 PostScript 程序', 'The file contains PostScript.'],
   UNKNOWN_FILTER: ['文件使用了未知的压缩方式', 'A stream is packed in an unknown way.'],
   HIDDEN_BYTES: ['文件含有不属于任何对象的隐藏数据', 'The file contains hidden bytes.'],
+  STRANGE_KEY: [
+    '页面结构里有含糊的名称，不同软件可能显示不同',
+    'A name in the structure of the pages is ambiguous; readers may show the file differently.',
+  ],
   OBJECTS_OVERLAP: [
     '文件中两个对象共用同一段数据，不同软件可能显示不同',
     'Two objects share bytes of the file; readers may show it differently.',

@@ -48,9 +48,13 @@ export interface PdfDocument {
 }
 
 /**
- * Opens a PDF. `PDF_TOO_LARGE` above `maxFileBytes`; `PDF_MALFORMED` for what is no PDF or damaged; `PDF_ENCRYPTED`.
+ * Opens a PDF. `budget` bounds its reading together with other readings. `PDF_TOO_LARGE` above `maxFileBytes`; `PDF_MALFORMED` for what is no PDF or damaged; `PDF_ENCRYPTED`.
  */
-export function readPdf(bytes: Uint8Array, limits: Partial<PdfLimits> = {}): PdfDocument {
+export function readPdf(
+  bytes: Uint8Array,
+  limits: Partial<PdfLimits> = {},
+  budget = freshBudget(bytes, { ...pdfLimits, ...limits }),
+): PdfDocument {
   const bounds = { ...pdfLimits, ...limits }
   if (bytes.length > bounds.maxFileBytes) {
     throw new ExchangeError('PDF_TOO_LARGE', 'the file is larger than a PDF may be here', {
@@ -59,7 +63,6 @@ export function readPdf(bytes: Uint8Array, limits: Partial<PdfLimits> = {}): Pdf
   }
   const version = headerVersion(bytes)
   if (version === undefined) throw malformed('not a PDF: no header', 0)
-  const budget = freshBudget(bytes, bounds)
   const startxref = readStartxref(bytes, bounds)
   const chain = readXrefChain(bytes, startxref.value, { limits: bounds, budget })
   for (const { trailer } of chain) {

@@ -2,6 +2,7 @@
 export { inflate } from './decode.ts'
 export * from './document.ts'
 export * from './forensic.ts'
+export { countWord, findWord, isWhite } from './lexer.ts'
 export * from './limits.ts'
 export { freshBudget, type Opening } from './loader.ts'
 export * from './objects.ts'

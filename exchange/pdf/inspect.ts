@@ -8,13 +8,13 @@ import { lookForDeception } from './analysis/look.ts'
 import { headerVersion, readPdf, type PdfDocument } from './document.ts'
 import { findingsIn, pdfFindings, type PdfFindingCode } from './inspect_rules.ts'
 import { findWord, malformed } from './lexer.ts'
-import type { PdfLimits } from './limits.ts'
+import { pdfLimits, type PdfLimits } from './limits.ts'
 import { createLoader, freshBudget, type Loader } from './loader.ts'
 import { integerOf, referenceNumber, type PdfValue } from './objects.ts'
 import { listPages, type PdfPage } from './pages.ts'
 import { coverageOf, listRevisions, type PdfRevision } from './revisions.ts'
 import { readSignatureForm } from './signatures.ts'
-import type { XrefEntry } from './xref.ts'
+import type { Budget, XrefEntry } from './xref.ts'
 
 export interface PdfFinding {
   readonly code: PdfFindingCode
@@ -41,7 +41,10 @@ export function inspectPdf(bytes: Uint8Array, limits: Partial<PdfLimits> = {}): 
   let pages: PdfPage[] = []
   // Each step has its own guard: damage in one place must not hide what is in another.
   guard(() => {
-    const document = readPdf(bytes, limits)
+    const bounds = { ...pdfLimits, ...limits }
+    // Each object is read for its own sake, for its place and for the pages.
+    const budget = freshBudget(bytes, { ...bounds, maxParsedBytes: 1.5 * bounds.maxParsedBytes })
+    const document = readPdf(bytes, limits, budget)
     guard(() => {
       pages = listPages(document)
       checkPageCount(document, pages.length, report)
@@ -53,7 +56,7 @@ export function inspectPdf(bytes: Uint8Array, limits: Partial<PdfLimits> = {}): 
     guard(() => {
       checkForm(document, report)
     })
-    inspectRevisions(document, pages, report)
+    inspectRevisions(document, pages, { report, budget })
     guard(() => {
       if (pages.length === 0) return
       lookForDeception(document, pages, (code, page) => {
@@ -76,15 +79,18 @@ function reportDamage(step: () => void, bytes: Uint8Array, report: Report): bool
   }
 }
 
-function inspectRevisions(document: PdfDocument, pages: readonly PdfPage[], report: Report): void {
+function inspectRevisions(
+  document: PdfDocument,
+  pages: readonly PdfPage[],
+  { report, budget }: { readonly report: Report; readonly budget: Budget },
+): void {
   const { revisions, problems } = listRevisions(document)
   for (const { at } of problems) report.add('STRAY_BYTES', { at })
   for (const revision of revisions) {
     if (isAmbiguous(revision)) report.add('AMBIGUOUS_REFERENCES', { at: revision.start })
   }
   if (revisions.length > 1) report.add('EARLIER_VERSIONS')
-  walkRevisions(document, { revisions, report }, pagesByObject(document, pages))
-  const budget = freshBudget(document.bytes, document.limits)
+  walkRevisions(document, { revisions, report, budget }, pagesByObject(document, pages))
   for (const revision of revisions.slice(0, maxRevisionsSearched)) {
     const { gaps, overlaps } = coverageOf(document, revision, { budget })
     for (const { start } of gaps) report.add('HIDDEN_BYTES', { at: start })
@@ -150,13 +156,21 @@ const maxAnnotations = 1000
 /** Applies the rules to each object where it was defined, with the state of that revision for references. */
 function walkRevisions(
   document: PdfDocument,
-  { revisions, report }: { readonly revisions: readonly PdfRevision[]; readonly report: Report },
+  {
+    revisions,
+    report,
+    budget,
+  }: {
+    readonly revisions: readonly PdfRevision[]
+    readonly report: Report
+    readonly budget: Budget
+  },
   pageOf: ReadonlyMap<number, number>,
 ): void {
   const { bytes, limits, version, sections, startxref } = document
   const state = new Map<number, XrefEntry>()
-  const budget = freshBudget(bytes, limits)
-  const ends = findWord(bytes, 'endstream')
+  const ends = findWord(bytes, 'endstream', maxStreamEnds)
+  if (ends.length >= maxStreamEnds) report.add('AMBIGUOUS_STREAM')
   let damaged = 0
   const entry = (number: number): XrefEntry | undefined => state.get(number)
   for (const revision of revisions) {
@@ -170,6 +184,9 @@ function walkRevisions(
     }
   }
 }
+
+/** Twice as many as there may be objects. */
+const maxStreamEnds = 2 * pdfLimits.maxObjects
 
 /** After so many damaged objects the file is refused in any case. */
 const maxDamaged = 1000

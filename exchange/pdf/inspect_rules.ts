@@ -31,6 +31,7 @@ export const pdfFindings = {
   POSTSCRIPT: ['refuse', 'the file contains PostScript'],
   UNKNOWN_FILTER: ['refuse', 'a stream is packed in an unknown way'],
   HIDDEN_BYTES: ['refuse', 'the file contains bytes that belong to no object it lists'],
+  STRANGE_KEY: ['refuse', 'a page or the catalog has a key that readers may take for another'],
   OBJECTS_OVERLAP: ['refuse', 'two objects share bytes of the file'],
   AMBIGUOUS_REFERENCES: ['refuse', 'two cross-references of one revision name different objects'],
   COVERED_TEXT: ['refuse', 'text lies under paint that hides it'],
@@ -161,9 +162,16 @@ export function findingsIn(value: PdfValue, resolve: Resolve): PdfFindingCode[] 
   if (at('S')?.kind === 'name' && dictionary.entries.has('Next')) found.push('ACTION_CHAIN')
   const functionType = at('FunctionType')
   if (functionType?.kind === 'number' && functionType.value === 4) found.push('CALCULATOR_FUNCTION')
+  if (hasStrangeKey(dictionary, at)) found.push('STRANGE_KEY')
   if (changesDevice(at)) found.push('PRINTER_SETTINGS')
   if (value.kind === 'stream') found.push(...filtersIn(at('Filter'), resolve))
   return found.filter((code) => code !== undefined)
+}
+
+/** Keys of pages and of the catalog are plain ASCII (7.7.2, 7.7.3); a mark or blank in one hides it from some readers only. */
+function hasStrangeKey({ entries }: PdfDictionary, at: At): boolean {
+  if (!['Page', 'Pages', 'Catalog'].includes(nameOf(at('Type')) ?? '')) return false
+  return [...entries.keys()].some((key) => /[^!-~]/.test(key))
 }
 
 /** Transfer functions of a graphics state (10.4): paper may get other shades than the screen. */

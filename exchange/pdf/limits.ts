@@ -6,7 +6,7 @@ export const pdfLimits = {
   /** Whole file: scans of long annexes stay below. */
   maxFileBytes: 100 * 1024 * 1024,
   /** Cross-reference entries of all revisions together; a thousand pages need about 20,000. */
-  maxObjects: 250_000,
+  maxObjects: 200_000,
   /** Highest object number (ISO 32000-1 Annex C.2: 8,388,607). */
   maxObjectNumber: 8_388_607,
   /** Arrays and dictionaries inside each other, and levels of a page or field tree. */
@@ -20,9 +20,9 @@ export const pdfLimits = {
   /** Elements or keys of one array or dictionary. */
   maxItems: 500_000,
   /** Values in one numbered object, with those inside each other: lists of a thousand widths stay far below, and memory below 30 MB. */
-  maxValues: 250_000,
+  maxValues: 200_000,
   /** Values kept in memory; beyond that objects are forgotten and read again when asked for. */
-  maxValuesKept: 500_000,
+  maxValuesKept: 250_000,
   /** One cross-reference or object stream, decoded; those of honest files hold some 200 objects. */
   maxDecodedBytes: 16 * 1024 * 1024,
   /** All cross-reference and object streams of a file, decoded. */

@@ -79,7 +79,8 @@ export function createLoader(
   }
 
   const afford = (at: number): void => {
-    if (budget.parsedBytes < 0) throw malformed('objects lie inside each other', at)
+    if (budget.parsedBytes < 0)
+      throw malformed('objects lie inside each other, or are too many', at)
   }
 
   const atOffset = (number: number, place: XrefEntry & { type: 'offset' }): IndirectObject => {
@@ -168,7 +169,7 @@ function charged<T>(budget: Budget, cursor: Cursor, parse: () => T): T {
 }
 
 /** A value costs as much as reading some bytes, however short it is written. */
-const costOfValue = 4
+const costOfValue = 8
 
 /** An object stream, decoded, with the places of its objects (7.5.7). */
 interface Container {

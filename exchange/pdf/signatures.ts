@@ -3,7 +3,7 @@
  * nothing cryptographic. Covers what the form can reach; `countByteRanges` tells whether the file holds more.
  */
 import { dictionaryAt, type PdfDocument } from './document.ts'
-import { malformed } from './lexer.ts'
+import { countWord, malformed } from './lexer.ts'
 import {
   integerOf,
   nameOf,
@@ -107,14 +107,7 @@ export function readSignatureForm(document: PdfDocument): SignatureForm {
 
 /** How often the characters `/ByteRange` stand in the file: more than signatures in the form means hidden or left-over ones. */
 export function countByteRanges(bytes: Uint8Array): number {
-  const word = '/ByteRange'
-  let count = 0
-  for (let at = bytes.indexOf(0x2f); at >= 0; at = bytes.indexOf(0x2f, at + 1)) {
-    let same = 1
-    while (same < word.length && bytes[at + same] === word.charCodeAt(same)) same++
-    if (same === word.length) count++
-  }
-  return count
+  return countWord(bytes, '/ByteRange')
 }
 
 interface Leaf {

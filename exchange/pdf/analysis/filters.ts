@@ -20,6 +20,7 @@ export function unpack(
   const parameters = listOf(document, entries.get('DecodeParms'))
   let data = document.bytes.subarray(stream.data.start, stream.data.end)
   if (filters.length > maxFilters) return undefined
+  spend(work, 'decodedBytes', costOfStream)
   for (const [index, filter] of filters.entries()) {
     const room = Math.min(maxBytes, work.decodedBytes)
     const unpacked = orNothing(
@@ -42,6 +43,8 @@ export function unpack(
 }
 
 const maxFilters = 4
+/** Unpacking a small stream takes as long as some bytes of a large one. */
+const costOfStream = 2048
 
 function listOf(document: PdfDocument, value: PdfValue | undefined): (PdfValue | undefined)[] {
   const found = document.resolve(value)

@@ -95,7 +95,7 @@ function compositeFont(
   const inner = dictionaryAt(document, list?.kind === 'array' ? list.items[0] : undefined)
   const at = (key: string): PdfValue | undefined => document.resolve(inner?.entries.get(key))
   const encoding = nameOf(document.resolve(font.entries.get('Encoding'))) ?? ''
-  const widths = cidWidths(document, at('W'))
+  const widths = cidWidths(document, at('W'), work)
   const usual = numberOf(at('DW')) ?? 1000
   const descriptor = dictionaryAt(document, at('FontDescriptor'))
   const isIdentity = encoding.startsWith('Identity')
@@ -139,19 +139,25 @@ function numbersOf(document: PdfDocument, value: PdfValue | undefined): number[]
 }
 
 /** /W of a CIDFont (9.7.4.3). */
-function cidWidths(document: PdfDocument, value: PdfValue | undefined): Map<number, number> {
+function cidWidths(
+  document: PdfDocument,
+  value: PdfValue | undefined,
+  work: Work,
+): Map<number, number> {
   const widths = new Map<number, number>()
   const items = value?.kind === 'array' ? value.items : []
   for (let at = 0; at < items.length && widths.size < 70_000;) {
     const first = integerOf(document.resolve(items[at])) ?? 0
     const second = document.resolve(items[at + 1])
     if (second?.kind === 'array') {
+      spend(work, 'tests', second.items.length)
       numbersOf(document, second).forEach((width, index) => widths.set(first + index, width))
       at += 2
       continue
     }
     const last = Math.min(integerOf(second) ?? 0, first + 65_535)
     const width = numberOf(document.resolve(items[at + 2])) ?? 0
+    spend(work, 'tests', Math.max(0, last - first))
     for (let code = first; code <= last && widths.size < 70_000; code++) widths.set(code, width)
     at += 3
   }
@@ -171,7 +177,7 @@ function toUnicode(
   readOperators(bytes, (operator, operands) => {
     spend(work, 'operators', 1)
     if (operator === 'endbfchar') addPairs(characters, operands)
-    else if (operator === 'endbfrange') addRanges(characters, operands)
+    else if (operator === 'endbfrange') addRanges(characters, operands, work)
   })
   return characters
 }
@@ -182,10 +188,16 @@ function addPairs(characters: Map<number, string>, operands: readonly Operand[])
   }
 }
 
-function addRanges(characters: Map<number, string>, operands: readonly Operand[]): void {
+function addRanges(
+  characters: Map<number, string>,
+  operands: readonly Operand[],
+  work: Work,
+): void {
   for (let at = 0; at + 2 < operands.length; at += 3) {
     const [first, last] = [codeIn(operands[at]), codeIn(operands[at + 1])]
     const target = operands[at + 2]
+    // Ranges may name the same codes again and again.
+    spend(work, 'tests', Math.max(0, last - first))
     for (let code = first; code <= last && characters.size < 70_000; code++) {
       if (Array.isArray(target)) characters.set(code, textIn(target[code - first] as Operand))
       else characters.set(code, shifted(textIn(target), code - first))

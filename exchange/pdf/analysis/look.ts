@@ -3,7 +3,7 @@
  * fields that deceive). Says what is there and on which page; what it means is told in `deceptions`.
  */
 import { dictionaryAt, type PdfDocument } from '../document.ts'
-import { nameOf, type PdfDictionary, type PdfStream } from '../objects.ts'
+import { nameOf, referenceNumber, type PdfDictionary } from '../objects.ts'
 import type { PdfPage } from '../pages.ts'
 import { listAnnotations, paintAnnotation, type Annotation } from './appearance.ts'
 import { fieldProblems, type FieldProblem } from './fields.ts'
@@ -197,10 +197,12 @@ export function contentsOf(session: Session, page: PdfPage): Uint8Array | undefi
   const { document } = session
   const contents = document.resolve(page.dictionary.entries.get('Contents'))
   const items = contents?.kind === 'array' ? contents.items : contents ? [contents] : []
-  const streams = items
-    .map((item) => document.resolve(item))
-    .filter((item): item is PdfStream => item?.kind === 'stream')
-  const parts = streams.map((stream) => session.contentOf(stream))
+  const outer = referenceNumber(page.dictionary.entries.get('Contents'))
+  const parts = items.flatMap((item) => {
+    const stream = document.resolve(item)
+    if (stream?.kind !== 'stream') return []
+    return [session.contentOf(stream, contents?.kind === 'array' ? referenceNumber(item) : outer)]
+  })
   if (parts.some((part) => part === undefined)) return undefined
   const size = parts.reduce((sum, part) => sum + (part?.length ?? 0) + 1, 0)
   const all = new Uint8Array(size).fill(10)

@@ -3,6 +3,7 @@ import { apply, invert, quadrilateral, shapeOf, type Shape } from './geometry.ts
 import { numbers, type Act, type Run } from './run.ts'
 import type { Cover } from './scene.ts'
 import { maxClips, opacityOf, type GraphicsState } from './state.ts'
+import { spend } from './work.ts'
 
 /** Operators by name. */
 export const pathOperators: Readonly<Record<string, Act>> = {
@@ -84,6 +85,8 @@ function lastPoint(run: Run): readonly [number, number] {
 function curve(run: Run, points: readonly number[]): void {
   const outline = run.outlines.at(-1)
   if (outline === undefined) return
+  // Its points are kept until the path is painted.
+  spend(run.session.work, 'operators', 9)
   const { matrix } = run.state
   const [x0, y0] = lastPoint(run)
   const [x1, y1] = apply(matrix, points[0] ?? 0, points[1] ?? 0)

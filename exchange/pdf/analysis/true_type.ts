@@ -83,12 +83,17 @@ function add(characters: Map<number, number[]>, glyph: number, character: number
 function readFormat4(view: DataView, at: number, characters: Map<number, number[]>): void {
   const segments = view.getUint16(at + 6) / 2
   const [ends, starts] = [at + 14, at + 16 + 2 * segments]
+  let total = 0
   for (let index = 0; index < segments; index++) {
     const [end, start] = [view.getUint16(ends + 2 * index), view.getUint16(starts + 2 * index)]
     const delta = view.getUint16(starts + 2 * segments + 2 * index)
     const rangeAt = starts + 4 * segments + 2 * index
     const range = view.getUint16(rangeAt)
-    for (let character = start; character <= end && character < 0xffff; character++) {
+    for (
+      let character = start;
+      character <= end && character < 0xffff && total++ < maxCharacters;
+      character++
+    ) {
       const listed =
         range === 0 ? character : view.getUint16(rangeAt + range + 2 * (character - start))
       add(characters, listed === 0 && range !== 0 ? 0 : (listed + delta) & 0xffff, character)

@@ -5,7 +5,9 @@
 import { ExchangeError } from '../../errors.ts'
 import {
   countByteRanges,
+  countWord,
   dictionaryAt,
+  isWhite,
   latin1,
   nameOf,
   readSignatureForm,
@@ -167,7 +169,7 @@ const formats =
 
 /** How many document timestamps the bytes show by the name of their format. */
 export function countStamps(bytes: Uint8Array): number {
-  return latin1(bytes).match(/\/SubFilter\s*\/ETSI\.RFC3161/g)?.length ?? 0
+  return countFormats(bytes, 'ETSI.RFC3161')
 }
 
 /**
@@ -186,10 +188,30 @@ export function countHidden(
 }
 
 function countTraces(bytes: Uint8Array): number {
-  const text = latin1(bytes)
-  const named = text.match(new RegExp(`/SubFilter\\s*/(?:${formats})`, 'g'))?.length ?? 0
-  const strings = text.match(/<30(?:8[0-4]|80)[0-9A-Fa-f]{400}/g)?.length ?? 0
-  return Math.max(countByteRanges(bytes), named, strings)
+  const strings = countWord(bytes, '<308', { follows: (at) => beginsCms(bytes, at) })
+  return Math.max(countByteRanges(bytes), countFormats(bytes, formats), strings)
+}
+
+/** How often one of the formats is named. */
+function countFormats(bytes: Uint8Array, names: string): number {
+  const pattern = new RegExp(`^/(?:${names})`)
+  return countWord(bytes, '/SubFilter', {
+    follows: (after) => {
+      let at = after
+      while (isWhite(bytes[at])) at++
+      return pattern.test(latin1(bytes.subarray(at, at + 32)))
+    },
+  })
+}
+
+/** The rest of a length in the long form, then hexadecimal digits, as a CMS of some size begins. */
+function beginsCms(bytes: Uint8Array, at: number): boolean {
+  const first = bytes[at] ?? 0
+  return (
+    first >= 0x30 &&
+    first <= 0x34 &&
+    /^[0-9A-Fa-f]{400}$/.test(latin1(bytes.subarray(at + 1, at + 401)))
+  )
 }
 
 /** Traces that are no signatures of the document: usage rights (12.8.2.3), and files that lie inside it as they are. */
