@@ -58,6 +58,7 @@ import {
 import { journalStorage } from './folds.ts'
 import { createHealth } from './health.ts'
 import { createJournalCopy } from './journal_copy.ts'
+import { loadSealPictures } from './seal_pictures.ts'
 import { openBoxKeys, type BoxSecrets } from './keys.ts'
 import { graveActs } from './grave_acts.ts'
 import { watchChrony } from './chrony.ts'
@@ -127,7 +128,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const rolling = { ...ground, keys, trust }
   await rollOverDue(rolling, { log })
   await trust.authority.refreshCrls(boxActor)
-  const desk = await openDesk(rolling)
+  const desk = await openDesk(rolling, pathsOf(directory).sealPictures)
   const indexer = await followJournal(desk.indexing, { signal, log })
   keepCrlsFresh(trust.authority, { signal, log })
   watchClock(journal, clock, { signal, log })
@@ -157,7 +158,10 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   }
 }
 
-async function openDesk(ground: Ground & RollOverParts): Promise<{
+async function openDesk(
+  ground: Ground & RollOverParts,
+  sealPictures: string,
+): Promise<{
   readonly parts: Omit<Parts, 'box' | 'bundles' | 'health' | 'journalCopy'>
   readonly indexing: IndexerParts
 }> {
@@ -187,6 +191,8 @@ async function openDesk(ground: Ground & RollOverParts): Promise<{
   const trial = file.mode === 'trial'
   const fonts = await fontsOnce()
   const outlines = markOutlines(fonts)
+  const pictures = createPagePictures()
+  const given = await loadSealPictures({ directory: sealPictures, pictures, log })
   const office = createOffice({
     journal,
     blobs,
@@ -196,7 +202,7 @@ async function openDesk(ground: Ground & RollOverParts): Promise<{
     directory,
     desk,
     fonts,
-    marks: createMarks({ outlines, trial }),
+    marks: createMarks({ outlines, trial, pictures: given }),
     stamp,
     services,
     uploadedBy: (unit, name) => intake.uploadedBy(unit, name),
@@ -211,7 +217,6 @@ async function openDesk(ground: Ground & RollOverParts): Promise<{
     ...{ views: journal.views, blobs, clock, verdicts, previews, directory, archive },
     heads: createHeads(blobs),
   })
-  const pictures = createPagePictures()
   return {
     parts: {
       ...{ journal, blobs, authority, timeStamping, clock, random, time: clock },

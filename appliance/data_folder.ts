@@ -55,6 +55,8 @@ export const pathsOf = (directory: string) => ({
   search: join(directory, 'search'),
   scratch: join(directory, 'scratch'),
   keys: join(directory, 'keys'),
+  /** Pictures that units gave for their seals; there where somebody put them. */
+  sealPictures: join(directory, 'seal-pictures'),
   /** Only of a box that `start --demo` filled, or began to fill. */
   demo: join(directory, 'demo.json'),
   /** Of trial boxes only: opens their keys unattended. */

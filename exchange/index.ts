@@ -142,6 +142,9 @@ export {
 export {
   createMarks,
   createSealPictures,
+  maxPictureBytes,
+  readUnitPicture,
+  type MarkPicture,
   type SealPicture,
   type SealPictures,
 } from './seal/index.ts'

@@ -150,7 +150,7 @@ async function prepareFor(
   const place = numbered.places[index]
   const organ = await parts.directory.unit(unit)
   if (place === undefined || organ === undefined) throw new TypeError('no place for the seal')
-  const mark = parts.marks(organ.name, place.diameter)
+  const mark = parts.marks({ name: organ.name, unit }, place.diameter)
   const pdf = await parts.blobs.get(numbered.file)
   const file = openSource(pdf)
   const isFirst = numbered.seals.length === 0

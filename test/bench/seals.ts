@@ -89,7 +89,7 @@ async function benchOf(suite: SignatureAlgorithm, fonts: Fonts): Promise<Bench> 
   const begin = async () => {
     const prepared = prepareSeal({
       ...{ pdf, certificate, certificates, algorithm, name },
-      mark: marks(name, place.diameter),
+      mark: marks({ name, unit: '' }, place.diameter),
       ...{ page: place.page, centre: place.centre },
       fieldName: 'seal-1',
       at: new Date(),

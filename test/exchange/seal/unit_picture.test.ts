@@ -8,12 +8,18 @@ import test from 'ava'
 import { ExchangeError } from '../../../exchange/errors.ts'
 import { createPagePictures, loadFonts, markOutlines } from '../../../exchange/index.ts'
 import {
+  addBaselineEvidence,
+  completeSeal,
   pictureMark,
   prepareSeal,
   readUnitPicture,
   sealMark,
+  type PdfSource,
+  type PreparedSeal,
+  type SealedPdf,
   type SealMark,
 } from '../../../exchange/seal/index.ts'
+import { verifyFile } from '../../../exchange/verify/index.ts'
 import { readPng } from '../../../exchange/seal/png.ts'
 import { pageWith, samplePdf, seeded } from '../pdf/sample.ts'
 import { createTestPki } from './pki.ts'
@@ -239,4 +245,34 @@ test('on a trial box the words stand in a picture seal too, and on turned pages 
   )
   const [a, b] = [painted(trial, 'upright', '-png'), painted(turned, 'turned', '-png')]
   t.true(difference(a, b) < 12)
+})
+
+test('seals with pictures beside each other pass', async (t) => {
+  const signer = pki.units[0] ?? pki.tsa
+  const { certificate, algorithm } = signer
+  const certificates = [certificate, pki.root]
+  const picture = await readUnitPicture(supplied, pictures)
+  const mark = pictureMark({ picture, trial: false, outlines })
+  let source: PdfSource = samplePdf()
+  let sealed: SealedPdf | undefined
+  for (const [at, x] of [150, 400].entries()) {
+    const prepared: PreparedSeal = prepareSeal({
+      ...{ pdf: source, certificate, certificates, algorithm, mark, page: 0, name: 'Unit' },
+      ...{ centre: { x, y: 421 }, fieldName: `seal-${String(at)}`, at: new Date(), docMdp: 2 },
+    })
+    const signature = await signer.sign(prepared.attributes)
+    const completion = { prepared, signature, algorithm, certificate, certificates }
+    sealed = await completeSeal({ ...completion, stamp: pki.stamp })
+    source = sealed.file
+  }
+  if (!sealed) throw new TypeError('no seal')
+  const evidence = () => pki.evidence(0)
+  const { pdf } = await addBaselineEvidence({ pdf: sealed, evidence, stamp: pki.stamp })
+  const at = new Date(Date.now() + 60_000)
+  const report = await verifyFile({ name: 'p.pdf', bytes: pdf, trust: [pki.root], at })
+  t.is(report.verdict, 'TOTAL-PASSED', JSON.stringify(report.signatures))
+  t.deepEqual(
+    report.signatures.map(({ integrity }) => integrity),
+    ['INTACT', 'INTACT', 'INTACT'].slice(0, report.signatures.length),
+  )
 })
