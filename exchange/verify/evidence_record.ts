@@ -45,6 +45,11 @@ export interface RecordsVerdict {
 /** Records beside one file; renewal adds to a record, not records. */
 export const maxRecords = 8
 
+/** Whether the bytes are one, whatever it proves. */
+export function isEvidenceRecord(bytes: Uint8Array): boolean {
+  return !('message' in readOrExplain(() => readEvidenceRecord(bytes)))
+}
+
 /**
  * Judges DER evidence records over a data object group (RFC 4998 2.1): the file, or a statement and its signature. Of several
  * objects the record must cover each, and nothing else in its first list (5.3). Resolves for any bytes.

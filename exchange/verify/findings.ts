@@ -313,6 +313,11 @@ export const findingTable = {
     en: 'An evidence record beside the file proves that it was there by then.',
     zh: '文件旁的证据记录证明，该文件在此时间已经存在。',
   },
+  EVIDENCE_RECORD_ALONE: {
+    severity: 'error',
+    en: 'An evidence record is verified together with its file: lay the two beside each other.',
+    zh: '证据记录须与它的文件放在一起验证。',
+  },
   EVIDENCE_RECORD_MALFORMED: {
     severity: 'warning',
     en: 'The evidence record is damaged or not built as RFC 4998 says; it proves nothing.',

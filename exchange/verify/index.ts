@@ -13,6 +13,7 @@ import { newEvidence, type Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
 import { verifyPdf } from './pdf/verify_pdf.ts'
 import { countHidden } from './pdf/signatures.ts'
+import { isEvidenceRecord } from './evidence_record.ts'
 import { reportRecords, withRecords } from './renewals.ts'
 import { certificateIn, tokenIn, verifyCertificate, verifyToken } from './single.ts'
 import { verifyStatement } from './statement.ts'
@@ -192,6 +193,7 @@ async function judgeKind(request: VerifyRequest, evidence: Evidence): Promise<Fi
   if (token) return verifyToken(name, token, { stamped: companions.stamped, evidence })
   const certificate = certificateIn(start.startsWith('-----BEGIN') ? pemBody(bytes) : bytes)
   if (certificate) return verifyCertificate(name, certificate, evidence)
+  if (isEvidenceRecord(bytes)) return unverifiable(name, 'EVIDENCE_RECORD_ALONE')
   return reportUnknown(name, bytes)
 }
 

@@ -17,6 +17,7 @@ import {
   type ChainParts,
 } from '../../../exchange/renewal/write_record.ts'
 import { maxRecordBytes } from '../../../exchange/verify/evidence_record_der.ts'
+import { requestsOf, verifyFile } from '../../../exchange/verify/index.ts'
 import { judgeRecords } from '../../../exchange/verify/evidence_record.ts'
 import { openWorld, years, type World } from './stamping_world.ts'
 
@@ -327,4 +328,25 @@ test('several records are judged each for itself, and not more than a few', asyn
   t.is(both.findings.length, 2)
   const flood = await judgeRecords(many(new Uint8Array(3), 100), [file], evidence)
   t.is(flood.findings.length, 8)
+})
+
+test('a record without its file is told apart from what is no kind of file, and beside any file it says what it proves', async (t) => {
+  const world = await opened
+  const { first, second } = await renewed(world)
+  const good = writeEvidenceRecord([[first, second]])
+  const common = { trust: [world.root], at: years(5) }
+  const alone = await verifyFile({ name: 'a.ers', bytes: good, ...common })
+  t.is(alone.verdict, 'INDETERMINATE')
+  t.is(alone.findings[0]?.code, 'EVIDENCE_RECORD_ALONE')
+  const requests = requestsOf(
+    [
+      { name: 'a.txt', bytes: file },
+      { name: 'a.txt.ers', bytes: good },
+    ],
+    common,
+  )
+  const [beside, ...more] = await Promise.all(requests.map(verifyFile))
+  t.deepEqual(more, [])
+  t.is(beside?.verdict, 'INDETERMINATE', 'nobody signed it')
+  t.is(beside?.renewals?.[0]?.time, years(0.1).toISOString())
 })

@@ -60,6 +60,18 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     '发出的每个时间戳在发出之前都记入日志：序列号和哈希。密钥泄露后，据此分辨真伪。',
     'Each time-stamp stands here before it is handed out, by serial number and hash. After a compromise of the key this tells the genuine ones.',
   ],
+  'evidence.stamped': [
+    '夜间用一个时间戳覆盖新归档的全部文件和签署：散列树的根、令牌、件数。每份文件的证据记录由此得出。',
+    'One timestamp over all files and signatures that came in: root of the hash tree, token, number. The evidence record of each file follows from it.',
+  ],
+  'evidence.renewed': [
+    '在最早一个时间戳的证书到期之前，用新的时间戳覆盖尚未续期的全部令牌。',
+    'Before the first timestamp’s certificate ended, a new timestamp covered all tokens that were not renewed yet.',
+  ],
+  'evidence.rehashed': [
+    '换用另一种散列算法，把全部档案连同以往的时间戳重新散列并盖时间戳。',
+    'Everything in the archive was hashed anew by another algorithm, with all timestamps so far, and stamped.',
+  ],
   'crl.issued': [
     '发布吊销列表。列表编号取自本条的时间，只增不减，所以恢复备份也不会重号。',
     'A revocation list was issued. Its number follows from the time of this entry and only grows, so that a restored backup repeats none.',

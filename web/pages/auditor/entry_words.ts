@@ -56,6 +56,13 @@ interface Words {
 }
 
 /** A member of the entry's data, by path, as text; empty if it is not there. */
+/** How many a timestamp of the archive covers, and until when. */
+function stampedCount({ view, entry }: Told): string {
+  const until = view.day(new Date(member(entry, 'validUntil')))
+  const count = member(entry, 'count')
+  return view.w(`${count} 件，有效至 ${until}`, `${count}, good until ${until}`)
+}
+
 function member({ data }: Entry, ...path: readonly string[]): string {
   let value: Json | undefined = data
   for (const name of path) value = isObject(value) ? value[name] : undefined
@@ -206,6 +213,18 @@ const table = {
       const count = String(Array.isArray(tokens) ? tokens.length : 0)
       return view.w(`${count} 个`, count)
     },
+  },
+  'evidence.stamped': {
+    ...{ group: 'certificates', zh: '夜间时间戳', en: 'Night stamped' },
+    detail: stampedCount,
+  },
+  'evidence.renewed': {
+    ...{ group: 'certificates', zh: '证据续期', en: 'Evidence renewed' },
+    detail: stampedCount,
+  },
+  'evidence.rehashed': {
+    ...{ group: 'certificates', zh: '档案重新散列', en: 'Archive hashed anew' },
+    detail: stampedCount,
   },
   'crl.issued': {
     ...{ group: 'certificates', zh: '发布吊销列表', en: 'Revocation list issued' },
