@@ -23,6 +23,7 @@ const names = [
   'pkits',
   'seals',
   'verify',
+  'bundle',
   'layout',
   'search',
   'desk',

@@ -2,14 +2,7 @@
  * The manifest of an evidence bundle: `META-INF/ASiCManifest.xml` of ASiC-E with CAdES (EN 319 162-1 4.4.3, A.4). Written in one form, and only
  * that form is read, so that no reader of XML can see another list of files than ours. Pure.
  */
-import {
-  equal,
-  fromBase64,
-  sha256Hex,
-  toBase64,
-  toHex,
-  type Sha256,
-} from '../../../ca/path/index.ts'
+import { equal, fromBase64, toBase64, toHex, type Sha256 } from '../../../ca/path/index.ts'
 
 export const mimetypeName = 'mimetype'
 /** EN 319 162-1 4.4.1: the type of the container, and the content of its first member. */
@@ -52,12 +45,6 @@ export function readManifest(bytes: Uint8Array): readonly ListedFile[] | undefin
   // Whatever else is in there, or is written otherwise, is no manifest of ours.
   return equal(writeManifest(files), bytes) ? files : undefined
 }
-
-/** How a manifest lists a file with these bytes. */
-export const listed = (name: string, bytes: Uint8Array): ListedFile => ({
-  name,
-  sha256: sha256Hex(bytes),
-})
 
 const head = `<?xml version="1.0" encoding="UTF-8"?>
 <asic:ASiCManifest xmlns:asic="http://uri.etsi.org/02918/v1.2.1#" xmlns:ds="http://www.w3.org/2000/09/xmldsig#">
