@@ -1,10 +1,19 @@
 /** Evidence bundles of a whole box: what each may have, that they verify by themselves, on any machine and with the tools of others. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import test from 'ava'
-import { equal } from '../../ca/index.ts'
+import { equal, toPem } from '../../ca/index.ts'
 import type { Principal } from '../../exchange/index.ts'
 import { reportText, verifyFile, type Report } from '../../exchange/verify/index.ts'
 import type { Identity, TestBox, TestUnit } from './box_fixture.ts'
@@ -218,6 +227,53 @@ test('two machines print the same report, byte for byte', (t) => {
     t.is(there.stdout, here.stdout)
     t.is(there.status, here.status)
   }
+})
+
+test('the command line compares heads with an export, and its status tells a fork', (t) => {
+  const to = join(folder, 'heads')
+  const receipts = join(to, 'receipts')
+  mkdirSync(receipts, { recursive: true })
+  for (const [path, bytes] of unpack(whole)) {
+    if (/^(?:receipts|statements)\//.test(path))
+      writeFileSync(join(receipts, basename(path)), bytes)
+  }
+  writeFileSync(join(to, 'root.pem'), box.rootPem)
+  const source = join(box.directory, 'journal')
+  cpSync(source, join(to, 'export'), { recursive: true })
+  const { certificate } = box.box.trust.journalSigner
+  const chain = [certificate, ...box.parts.authority.chainOf(certificate)]
+  const pem = chain.map((der) => toPem('CERTIFICATE', der)).join('')
+  writeFileSync(join(to, 'export', 'journal.pem'), pem)
+  const sealbox = join(import.meta.dirname, '..', '..', 'appliance', 'sealbox')
+  const run = (...asked: string[]) => {
+    const all = ['verify', ...asked, '--trust', 'root.pem', '--json']
+    const { stdout, status, stderr } = spawnSync(sealbox, all, { cwd: to, encoding: 'utf8' })
+    t.is(stderr, '')
+    const lines = stdout.trimEnd().split('\n')
+    return { status, reports: lines.map((line) => JSON.parse(line) as Report) }
+  }
+  const names = readdirSync(receipts).filter((each) => each.endsWith('.json'))
+  const files = names.map((each) => `receipts/${each}`)
+  const honest = run(...files, '--heads', 'export')
+  t.is(honest.status, 0, JSON.stringify(honest.reports))
+  t.like(honest.reports[0], { file: 'heads', verdict: 'TOTAL-PASSED' })
+  t.is(honest.reports.length, 1 + files.length)
+  const times = honest.reports.flatMap(({ signatures }) =>
+    signatures.map(({ time }) => time?.attestation),
+  )
+  t.deepEqual(times.toSorted(), ['BOX-ATTESTED', 'WITNESSED', 'WITNESSED'])
+  t.is(run('--heads', 'receipts', '--heads', 'export').status, 0, 'heads alone')
+
+  const segment = join(to, 'export', '00000001.seg')
+  const text = readFileSync(segment, 'utf8')
+  const other = (digit: string): string => (digit === 'a' ? 'b' : 'a')
+  writeFileSync(
+    segment,
+    text.replace(/"salt":"(.)/, (_, digit: string) => `"salt":"${other(digit)}`),
+  )
+  const forked = run(...files, '--heads', 'export')
+  t.is(forked.status, 1)
+  t.true(forked.reports[0]?.findings.some(({ code }) => code === 'HEAD_FORKED'))
 })
 
 test('the commands of docs/formats/bundle.md print what stands there', (t) => {
