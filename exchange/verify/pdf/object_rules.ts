@@ -78,7 +78,7 @@ function isField({ before }: Comparison, number: number, { entries }: PdfDiction
 
 /** A part of something else: the look of a field or note, or of a page. */
 function noteReplaced(comparison: Comparison, number: number, old: PdfValue | undefined): void {
-  const { note, rules } = comparison
+  const { note, rules, pages } = comparison
   const detail = `object ${String(number)}`
   const owners = ownersOf(comparison, number)
   const [first] = owners ?? []
@@ -93,7 +93,9 @@ function noteReplaced(comparison: Comparison, number: number, old: PdfValue | un
     for (const owner of owners) noteLook(comparison, owner)
     return
   }
-  const shown = owners.find(({ kind, key }) => kind === 'page' && key !== 'Annots') ?? first
+  // A page that is shown before one that lies hidden.
+  const ofPage = owners.filter(({ kind, key }) => kind === 'page' && key !== 'Annots')
+  const shown = ofPage.find((owner) => pages.places.has(owner.number)) ?? ofPage[0] ?? first
   const code = codeOf(comparison, shown, old)
   const isNote = owners.every(({ kind }) => kind === 'annotation')
   const effect = isNote ? effectAt(3, rules) : 'forbidden'
