@@ -6,6 +6,10 @@ import {
   readOrExplain,
   countStray,
   oids,
+  digestWith,
+  earlierEnd,
+  equal,
+  hashEnd,
   readSignedData,
   signedDataOf,
   verifySignerInfo,
@@ -43,6 +47,8 @@ export async function readCmsSignature(options: {
   readonly padded?: boolean
   /** What it covers; parts are taken as joined. */
   readonly content: Uint8Array | readonly Uint8Array[]
+  /** Whether the signature is over the SHA-1 of the content, embedded (adbe.pkcs7.sha1, ISO 32000-1 12.8.3.3.1); default: detached. */
+  readonly isSha1Inside?: boolean
   readonly certificates: readonly Uint8Array[]
   readonly ports: PathPorts | undefined
 }): Promise<CmsFacts> {
@@ -52,11 +58,16 @@ export async function readCmsSignature(options: {
   const { deviations } = signedData
   const [signerInfo, second] = signedData.signerInfos
   if (!signerInfo || second) return unreadable('SIGNER_COUNT')
-  if (signedData.content !== undefined || signedData.contentType !== oids.data) {
+  const { isSha1Inside = false } = options
+  const inside = signedData.content
+  if ((inside !== undefined) !== isSha1Inside || signedData.contentType !== oids.data) {
     return unreadable('CMS_MALFORMED', 'the signature is not detached')
   }
+  if (inside && !equal(inside, await digestWith(ports, 'SHA-1', content))) {
+    return unreadable('CONTENT_ALTERED')
+  }
   const cms = await verifySignerInfo({
-    ...{ signedData, signerInfo, content, certificates, ports },
+    ...{ signedData, signerInfo, content: inside ?? content, certificates, ports },
     allowWeak: true,
   })
   const findings = [
@@ -70,13 +81,13 @@ export async function readCmsSignature(options: {
   const { certificate } = cms
   return {
     authentic: cms.authentic,
-    baseline: cms.valid && deviations.length === 0,
+    baseline: cms.valid && deviations.length === 0 && !isSha1Inside,
     judgement,
     findings,
     certificate,
     signedData,
     signerInfo,
-    algorithmEnd: cms.algorithmEnd,
+    algorithmEnd: earlierEnd(cms.algorithmEnd, isSha1Inside ? hashEnd('SHA-1') : undefined),
   }
 }
 

@@ -150,7 +150,11 @@ interface SealQuestion {
   readonly evidence: Evidence
 }
 
-const detached: readonly string[] = ['ETSI.CAdES.detached', 'adbe.pkcs7.detached']
+const understood: readonly string[] = [
+  'ETSI.CAdES.detached',
+  'adbe.pkcs7.detached',
+  'adbe.pkcs7.sha1',
+]
 
 interface JudgedSeal {
   readonly report: SignatureReport
@@ -165,6 +169,7 @@ async function judgeSeal(question: SealQuestion): Promise<JudgedSeal> {
     cms: seal.contents,
     padded: true,
     content: seal.parts,
+    isSha1Inside: value.subFilter === 'adbe.pkcs7.sha1',
     certificates,
     ports,
   })
@@ -233,7 +238,7 @@ function mdpOf(value: PdfSignature['value']): Pick<SignatureReport, 'docMdp' | '
 function structureFindings({ rangeProblem, value }: PdfSignature): Finding[] {
   const findings: Finding[] = []
   if (rangeProblem !== undefined) findings.push(finding('BYTE_RANGE_WRONG', rangeProblem))
-  if (!detached.includes(value.subFilter ?? '')) {
+  if (!understood.includes(value.subFilter ?? '')) {
     findings.push(finding('SUBFILTER_UNSUPPORTED', value.subFilter))
   }
   return findings

@@ -65,6 +65,8 @@ export interface Forgery {
   /** Signer infos from the right one. */
   readonly signers?: (right: Uint8Array) => readonly Uint8Array[]
   readonly embedded?: Uint8Array
+  /** As `adbe.pkcs7.sha1` has it: what is signed is the SHA-1 of the content, or of these octets. */
+  readonly sha1Inside?: boolean | Uint8Array
   /** What becomes of the whole CMS. */
   readonly cms?: (right: Uint8Array) => Uint8Array
 }
@@ -86,13 +88,29 @@ export async function forgeSeal(district: District, forgery: Forgery = {}): Prom
     docMdp: 2,
     contentsBytes: 40_000,
   })
-  const { pdf, contentsAt, contentsBytes } = prepared
+  const { contentsAt, contentsBytes } = prepared
+  const pdf = forgery.sha1Inside ? withOldFormat(prepared.pdf) : prepared.pdf
   const covered = concat(
     pdf.subarray(0, contentsAt),
     pdf.subarray(contentsAt + contentsBytes * 2 + 2),
   )
-  const cms = await cmsOver(district, covered, forgery)
+  const { sha1Inside } = forgery
+  const inside = new Uint8Array(
+    createHash('sha1')
+      .update(sha1Inside instanceof Uint8Array ? sha1Inside : covered)
+      .digest(),
+  )
+  const cms = sha1Inside
+    ? await cmsOver(district, inside, { ...forgery, embedded: inside })
+    : await cmsOver(district, covered, forgery)
   return fillContents({ pdf, cms: forgery.cms?.(cms) ?? cms, placeholder: prepared })
+}
+
+/** The same file under the name of the old format, at the same length. */
+function withOldFormat(pdf: Uint8Array): Uint8Array {
+  const text = Buffer.from(pdf).toString('latin1')
+  const old = text.replaceAll('/ETSI.CAdES.detached', '/adbe.pkcs7.sha1'.padEnd(20))
+  return new Uint8Array(Buffer.from(old, 'latin1'))
 }
 
 async function cmsOver(

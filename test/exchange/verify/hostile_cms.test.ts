@@ -145,6 +145,15 @@ const twoTokens = async (signature: Uint8Array): Promise<Uint8Array[]> => {
   return [attribute(oids.signatureTimeStampToken, ...tokens.flatMap((one) => (one ? [one] : [])))]
 }
 
+test('the old kind adbe.pkcs7.sha1 is understood and not accepted; over other content it is broken', async (t) => {
+  const report = await judged({ sha1Inside: true })
+  t.like(report, { verdict: 'INDETERMINATE', subIndication: 'CRYPTO_CONSTRAINTS_FAILURE' })
+  t.like(report.signatures[0], { integrity: 'INTACT', level: null })
+  const other = await judged({ sha1Inside: new Uint8Array(3) })
+  t.is(other.verdict, 'TOTAL-FAILED')
+  t.is(other.signatures[0]?.integrity, 'BROKEN')
+})
+
 test('several signature timestamps that hold do no harm, and the earliest counts', async (t) => {
   const report = await judged({ unsigned: twoTokens })
   t.is(report.verdict, 'TOTAL-PASSED', JSON.stringify(report))
