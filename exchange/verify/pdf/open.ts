@@ -2,6 +2,7 @@
 import { ExchangeError } from '../../errors.ts'
 import {
   documentStates,
+  latin1,
   listRevisions,
   readPdf,
   type PdfDocument,
@@ -48,4 +49,19 @@ function newestReadable(document: PdfDocument, list: RevisionList): Opened {
     }
   }
   throw first ?? new ExchangeError('PDF_MALFORMED', 'damaged PDF: no revision')
+}
+
+/** Ends of revisions that are tried. */
+const maxEnds = 8
+
+/**
+ * Whether a file that says it is encrypted was in the clear before, up to one of its ends: then an update took back to itself what was signed for all to read. A file
+ * that was encrypted from the beginning never was.
+ */
+export function isEncryptedLater(bytes: Uint8Array): boolean {
+  const ends = [...latin1(bytes).matchAll(/%%EOF\r?\n?/g)].slice(0, maxEnds)
+  return ends.some(({ index, 0: word }) => {
+    const opened = openSealed(bytes.subarray(0, index + word.length))
+    return !('code' in opened)
+  })
 }

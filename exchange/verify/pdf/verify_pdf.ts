@@ -10,7 +10,7 @@ import { earliestOf, withMore, type Evidence } from '../evidence.ts'
 import { finding } from '../findings.ts'
 import { isObjection, type RevisionChange } from '../change_words.ts'
 import { changesByRevision, docMdpOf, type ChangesByRevision } from './later.ts'
-import { openSealed, type Opened } from './open.ts'
+import { isEncryptedLater, openSealed, type Opened } from './open.ts'
 import { judgeNamed, type NamedVerdict } from './named.ts'
 import { readSecurityStore } from './security_store.ts'
 import { countHidden, countStamps, maxSignatures, type PdfSignature } from './signatures.ts'
@@ -86,7 +86,8 @@ export async function verifyPdf(
 function reportUnreadable(name: string, bytes: Uint8Array, error: ExchangeError): FileReport {
   const code =
     error.code === 'PDF_ENCRYPTED' || error.code === 'PDF_MALFORMED' ? error.code : 'FILE_TOO_LARGE'
-  if (code !== 'PDF_MALFORMED' || countHidden(bytes, []) <= 0) {
+  const isDamage = code === 'PDF_MALFORMED' || (code === 'PDF_ENCRYPTED' && isEncryptedLater(bytes))
+  if (!isDamage || countHidden(bytes, []) <= 0) {
     return unverifiable(name, code, { detail: error.message })
   }
   const signature = unreachableSignature(error.message)

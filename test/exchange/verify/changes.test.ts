@@ -8,7 +8,7 @@ import {
   type ChangeCode,
   type Report,
 } from '../../../exchange/verify/index.ts'
-import { at, richPdf } from './exploits/base.ts'
+import { appendRaw, at, richPdf } from './exploits/base.ts'
 import { shadowExploits } from './exploits/shadows.ts'
 import { createDistrict, sealPdf } from './openssl_district.ts'
 
@@ -176,6 +176,15 @@ for (const [what, { code, change }] of Object.entries(harmless)) {
     t.deepEqual(lastChanges(report), code === undefined ? [] : [`${code}  permitted`])
   })
 }
+
+test('a file that is encrypted by an update has lost its seal', async (t) => {
+  const bytes = appendRaw(await level2, {
+    trailer: '/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O () /U () >>',
+  })
+  const report = await verify(bytes)
+  t.is(report.verdict, 'TOTAL-FAILED')
+  t.is(report.signatures[0]?.integrity, 'BROKEN')
+})
 
 test('the report names each revision by its bytes, in both languages', async (t) => {
   const report = await verify(
