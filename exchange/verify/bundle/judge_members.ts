@@ -41,8 +41,15 @@ export async function judgeMembers(
 ): Promise<JudgedMembers> {
   const stated = await honour(members, by.request)
   const statements = merged(by.request.statements, stated)
+  // Links between roots, and lists, that came with the roots hold for every file.
+  const { certificates, crls, ocspResponses } = by.request.companions ?? {}
+  const given: Companions = {
+    ...(certificates && { certificates }),
+    ...(crls && { crls }),
+    ...(ocspResponses && { ocspResponses }),
+  }
   const judge = (name: string): Promise<Report> => {
-    const companions = companionsOf(name, members, contents)
+    const companions = { ...given, ...companionsOf(name, members, contents) }
     return by.verify({ ...by.request, ...requestFor(name, members, companions), name, statements })
   }
   const pdf =
@@ -120,14 +127,20 @@ function draftHashOf(bytes: Uint8Array | undefined): Sha256 | undefined {
 /** Honours what two officers stated, as of when it was stated at the latest, so that the verdict does not depend on today. */
 async function honour(
   members: ReadonlyMap<string, Uint8Array>,
-  { trust, at, ports }: VerifyRequest,
+  { trust, at, ports, companions = {} }: VerifyRequest,
 ): Promise<JudgedStatements | undefined> {
   const given = [...members]
     .filter(([name]) => name.startsWith(compromiseFolder))
     .map(([name, bytes]) => ({ name, bytes }))
   if (given.length === 0) return undefined
   const moment = momentOfStatements(given, at)
-  return judgeStatements(given, { trust, at: moment, ...(ports && { ports }) })
+  const { certificates, crls } = companions
+  return judgeStatements(given, {
+    ...{ trust, at: moment },
+    ...(certificates && { certificates }),
+    ...(crls && { crls }),
+    ...(ports && { ports }),
+  })
 }
 
 /** The findings of those inside stand with the bundle, not with each file. */
