@@ -1,13 +1,10 @@
-/** What a seal forbids after it, and what earlier seals forbid to it: DocMDP, FieldMDP, fields that wait. How little each step writes; what it leaves behind. */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+/** What a seal forbids after it, and what earlier seals forbid to it: DocMDP, FieldMDP, fields that wait. How little each step writes. */
 import test from 'ava'
 import {
   appendDocumentTimestamp,
   appendDss,
   completeSeal,
   prepareSeal,
-  sealToBaselineLta,
   type SealedPdf,
   type SealRequest,
 } from '../../../exchange/seal/index.ts'
@@ -169,27 +166,4 @@ test('a prepared seal may be completed twice, and each file keeps its octets', a
   await appendDocumentTimestamp({ pdf: one.file, stamp: pki.stamp })
   t.deepEqual(one.pdf, kept)
   t.deepEqual([base.pdf, whole], copies)
-})
-
-test('two thousand seals leave nothing behind in memory', async (t) => {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  const evidence = await pki.evidence(0)
-  const held = async (files: number): Promise<number> => {
-    for (let at = 0; at < files; at++) {
-      const prepared = prepareSeal(request())
-      const signature = await unit.sign(prepared.attributes)
-      await sealToBaselineLta({
-        ...{ prepared, signature, algorithm, certificate, certificates },
-        ...{ stamp: pki.stamp, evidence: () => Promise.resolve(evidence) },
-      })
-    }
-    collect()
-    const { heapUsed, external } = process.memoryUsage()
-    return heapUsed + external
-  }
-  const before = await held(200)
-  const grown = (await held(2000)) - before
-  // 40 MB of files were made; a leak of a hundredth of each would be seen.
-  t.true(grown < 1024 * 1024, `${String(grown)} bytes more after 2,000 files`)
 })
