@@ -8,6 +8,7 @@ import {
   type RevocationData,
   type Signer,
 } from '../../ca/index.ts'
+import { carriedCertificates } from '../statement/carried_certificates.ts'
 
 /** Signs the manifest's bytes; gives the CMS, DER. */
 export type Attest = (manifest: Uint8Array) => Promise<Uint8Array>
@@ -16,7 +17,7 @@ export type Attest = (manifest: Uint8Array) => Promise<Uint8Array>
 export function createAttest(parts: {
   /** The journal's key as it is now: it may change while the box runs. */
   readonly signer: () => Signer
-  readonly authority: Pick<Authority, 'chainOf' | 'links'>
+  readonly authority: Pick<Authority, 'chainOf' | 'links' | 'authorities'>
   readonly stamp: (imprint: Uint8Array) => Promise<Uint8Array | undefined>
   readonly evidence: (certificate: Uint8Array) => Promise<RevocationData>
 }): Attest {
@@ -33,7 +34,7 @@ export function createAttest(parts: {
     const { crls, ocspResponses } = await parts.evidence(certificate)
     return assembleSignedData({
       ...{ certificate, algorithm, attributes, signature },
-      certificates: [certificate, ...authority.chainOf(certificate), ...authority.links],
+      certificates: carriedCertificates(authority, certificate),
       ...(token && { signatureTimeStamp: token }),
       revocation: { crls, ocspResponses },
     })

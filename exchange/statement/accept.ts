@@ -15,6 +15,7 @@ import {
   type RevocationData,
   type Sha256,
 } from '../../ca/index.ts'
+import { carriedCertificates } from './carried_certificates.ts'
 import { ExchangeError } from '../errors.ts'
 import type { SeenHeads } from './seen_heads.ts'
 import { statementAttributes } from './sign.ts'
@@ -165,7 +166,7 @@ async function completeSignature(
     algorithm: suiteOf(certificate),
     attributes,
     signature,
-    certificates: [certificate, ...authority.chainOf(certificate), ...authority.links],
+    certificates: carriedCertificates(authority, certificate),
     ...(token && { signatureTimeStamp: token }),
     revocation: { crls, ocspResponses },
   })

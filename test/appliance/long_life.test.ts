@@ -124,8 +124,11 @@ async function ceremony({ box, now }: Passing) {
   return { file, keys, parts, close }
 }
 
-/** An authority follows in a ceremony, and a time-stamping key below it. */
-async function rollOverAuthority(passing: Passing): Promise<void> {
+/** An authority follows in a ceremony, and keys below it that stamp and sign heads. */
+async function rollOverAuthority(
+  passing: Passing,
+  roles: readonly ('timestamping' | 'journal')[] = ['timestamping', 'journal'],
+): Promise<void> {
   const { box } = passing
   const { trust, journal } = box.box
   const { file, keys, parts, close } = await ceremony(passing)
@@ -143,9 +146,10 @@ async function rollOverAuthority(passing: Passing): Promise<void> {
   await journal.commit({ entries: rolled.entries })
   await trust.reload()
   const ground = { file, journal, keys, clock: box.parts.clock, random: systemRandom, trust }
-  const prepared = await prepareRollOver(ground, { role: 'timestamping', actor: boxActor })
-  await journal.commit({ entries: prepared.entries, expect: prepared.expect })
-  await trust.reload()
+  for (const role of roles) {
+    await journal.commit(await prepareRollOver(ground, { role, actor: boxActor }))
+    await trust.reload()
+  }
   await close()
 }
 
@@ -211,8 +215,29 @@ test('nightly timestamps and renewals carry a document and its receipts over the
   )
   const lastDay = new Date(Math.min(now().getTime(), readCertificate(box.root).notAfter.getTime()))
   t.deepEqual(worstOf(await judge(box, fresh, { at: lastDay })), ['TOTAL-PASSED'])
+  // The bundle as a whole, which has the links inside.
+  const { bytes } = await box.parts.bundles(await clerk(box, one), id)
+  const whole = await verifyFile({ name: 'x.asice', bytes, trust, at: now() })
+  t.is(whole.verdict, 'TOTAL-PASSED', JSON.stringify(whole.findings))
   const ends = renewed.map(({ validUntil }) => new Date(validUntil ?? 0))
   t.true(ends.every((end) => end > now()))
+})
+
+test('what is signed after a roll-over of the authority passes, though signer and services have different ones', async (t) => {
+  const passing = await openPassing(t)
+  const { box, now } = passing
+  // The units of this test know the journal's key as it was.
+  await rollOverAuthority(passing, ['timestamping'])
+  const [one, two] = box.units
+  const id = await signedFor({ issuers: [one], main: [two] })
+  await box.parts.archive.tend({ now: true })
+  const reports = await judge(box, await holdings(box, one, id), { at: now() })
+  t.is(reports.length, 4)
+  t.deepEqual(
+    worstOf(reports),
+    ['TOTAL-PASSED'],
+    JSON.stringify(reports.map((one) => one.signatures)),
+  )
 })
 
 test('another hash algorithm covers everything anew, also where the work was cut short', async (t) => {
