@@ -56,6 +56,8 @@ export interface Forgery {
   readonly hash?: Hash
   /** Signed attributes from the right ones: content type, digest, signing-certificate-v2. */
   readonly attributes?: (right: readonly Uint8Array[]) => readonly Uint8Array[]
+  /** What becomes of the prepared file, at the same length. */
+  readonly file?: (text: string) => string
   /** Whether attributes stand as they are given. */
   readonly unsorted?: boolean
   /** Signed over the content alone. */
@@ -89,7 +91,9 @@ export async function forgeSeal(district: District, forgery: Forgery = {}): Prom
     contentsBytes: 40_000,
   })
   const { contentsAt, contentsBytes } = prepared
-  const pdf = forgery.sha1Inside ? withOldFormat(prepared.pdf) : prepared.pdf
+  const text = Buffer.from(prepared.pdf).toString('latin1')
+  const { file = forgery.sha1Inside ? withOldFormat : (same: string) => same } = forgery
+  const pdf = new Uint8Array(Buffer.from(file(text), 'latin1'))
   const covered = concat(
     pdf.subarray(0, contentsAt),
     pdf.subarray(contentsAt + contentsBytes * 2 + 2),
@@ -106,12 +110,9 @@ export async function forgeSeal(district: District, forgery: Forgery = {}): Prom
   return fillContents({ pdf, cms: forgery.cms?.(cms) ?? cms, placeholder: prepared })
 }
 
-/** The same file under the name of the old format, at the same length. */
-function withOldFormat(pdf: Uint8Array): Uint8Array {
-  const text = Buffer.from(pdf).toString('latin1')
-  const old = text.replaceAll('/ETSI.CAdES.detached', '/adbe.pkcs7.sha1'.padEnd(20))
-  return new Uint8Array(Buffer.from(old, 'latin1'))
-}
+/** Under the name of the old format. */
+const withOldFormat = (text: string): string =>
+  text.replaceAll('/ETSI.CAdES.detached', '/adbe.pkcs7.sha1'.padEnd(20))
 
 async function cmsOver(
   district: District,

@@ -233,6 +233,12 @@ for (const { what, forgery, integrity } of broken) {
   })
 }
 
+/** The file without the first stretch that fits, blanks in its place. */
+const without =
+  (what: RegExp) =>
+  (text: string): string =>
+    text.replace(what, (found) => ' '.repeat(found.length))
+
 const notes: readonly { readonly code: string; readonly forgery: Forgery }[] = [
   {
     code: 'SIGNING_TIME_PRESENT',
@@ -248,6 +254,12 @@ const notes: readonly { readonly code: string; readonly forgery: Forgery }[] = [
     forgery: {
       attributes: (right) => [...right, attribute('1.2.840.113549.1.9.16.2.17', der.sequence())],
     },
+  },
+  { code: 'M_MISSING', forgery: { file: without(/\/M ?\(D:[^)]*\)/) } },
+  { code: 'FILTER_MISSING', forgery: { file: without(/\/Filter ?\/Adobe.PPKLite/) } },
+  {
+    code: 'SUBFILTER_NOT_PADES',
+    forgery: { file: (text) => text.replace('/ETSI.CAdES.detached', '/adbe.pkcs7.detached') },
   },
   { code: 'CMS_NOT_DER', forgery: { cms: berOf } },
   { code: 'SIGNING_CERTIFICATE_V2_MISSING', forgery: { attributes: (right) => right.slice(0, 2) } },
