@@ -30,8 +30,9 @@ const unproven = {
   },
 } as const
 
-/** Whether a signature is one under a statement, not a seal. */
-export const isStatement = ({ field }: SignatureReport): boolean => field.startsWith('sealbox.')
+/** Whether a signature is one under a statement, or under a bundle's list of files, and not a seal. */
+export const isStatement = ({ field }: SignatureReport): boolean =>
+  field.startsWith('sealbox.') || field === 'ASiCManifest'
 
 /** The CN of a subject in RFC 4514 form; all of it if it has none. */
 export function commonName(subject: string): string {

@@ -70,8 +70,15 @@ function topLines(report: Report): Words[] {
   return [
     ...errorsOf(report).slice(0, 3).map(wordsOfFinding),
     ...whoAndWhen(report),
+    ...signedForLine(report),
     ...(report.validUntil === undefined ? [] : [words.until(zoned(report.validUntil))]),
   ]
+}
+
+function signedForLine({ bundle }: Report): Words[] {
+  if (bundle?.completeness === undefined) return []
+  const { signedFor, recipients } = bundle.completeness
+  return [words.signedFor(signedFor, recipients)]
 }
 
 function errorsOf({ findings, signatures }: Report): Finding[] {
@@ -80,7 +87,10 @@ function errorsOf({ findings, signatures }: Report): Finding[] {
   return [...new Map(errors.map((one) => [one.code, one])).values()]
 }
 
-function whoAndWhen({ signatures }: Report): Words[] {
+function whoAndWhen({ signatures: all }: Report): Words[] {
+  // Of a bundle it is told who sealed its document.
+  const seals = all.filter((one) => !isStatement(one))
+  const signatures = seals.length > 0 ? seals : all
   const [first] = signatures
   const names = [...new Set(signatures.map(({ signer }) => commonName(signer)))].filter(
     (name) => name !== '',
@@ -102,6 +112,7 @@ export function reportCards(of: ReportOf): HTMLElement[] {
   )
   const ofFile = report.findings.filter(({ code }) => !told.has(code))
   return [
+    ...(report.bundle === undefined ? [] : bundleCards(report.bundle)),
     ...(report.signatures.length === 0
       ? []
       : [card(words.seals, ...report.signatures.map((one) => signatureCard(one)))]),
@@ -109,7 +120,6 @@ export function reportCards(of: ReportOf): HTMLElement[] {
     ...((report.revisions ?? []).length === 0
       ? []
       : [card(words.revisions, revisionList(report, look))]),
-    ...(report.bundle === undefined ? [] : bundleCards(report.bundle)),
     ...(report.heads === undefined ? [] : [headsCard(report.heads)]),
     ...renewalCards(report),
     conformanceCard(report),
