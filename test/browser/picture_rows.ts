@@ -1,6 +1,7 @@
 /** Every picture of the desk that the documents show: whose page it is, where it stands, and one line about it. A new page is one row. Pure. */
 
 import { administratorGroups } from './picture_rows_administrators.ts'
+import { verifierGroup, type Dropped } from './picture_rows_verifier.ts'
 
 /** Whose browser: a .p12 of the demo's, or none. */
 export const viewers = {
@@ -34,6 +35,8 @@ export interface PictureRow {
   readonly afterCeremony?: true
   /** The signer is unlocked with this unit's passphrase and secret. */
   readonly unlock?: string
+  /** Of the verifier, which is opened from disk: what is dropped on it. */
+  readonly drops?: Dropped
 }
 
 export interface PictureGroup {
@@ -233,6 +236,7 @@ export const pictureGroups: readonly PictureGroup[] = [
     ],
   },
   ...administratorGroups,
+  verifierGroup,
   {
     title: 'When something is not possible',
     rows: [

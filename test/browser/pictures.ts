@@ -23,7 +23,9 @@ import {
   type Shot,
   type Viewer,
 } from './picture_rows.ts'
+import type { Dropped } from './picture_rows_verifier.ts'
 import { smallerPng } from './smaller_png.ts'
+import { openVerifier } from './verifier_pictures.ts'
 
 const docs = fileURLToPath(new URL('../../docs', import.meta.url))
 /** Above this a picture is too heavy for a document. */
@@ -137,6 +139,22 @@ async function unlock(page: Page, box: DemoBox, unit: string): Promise<void> {
   })
 }
 
+/** The verifier with what a row drops on it. */
+async function openFromDisk(page: Page, box: DemoBox, drops: Dropped): Promise<void> {
+  const client = clientFor(box, 'clerk')
+  try {
+    const root = join(box.out, 'root.pem')
+    await openVerifier(page, drops, {
+      folder: box.out,
+      root,
+      client,
+      id: (piece) => lookUp(client, piece),
+    })
+  } finally {
+    client.close()
+  }
+}
+
 /** Takes one picture; gives what was not as it should be. */
 async function take(browser: Browser, box: DemoBox, shot: Shot): Promise<string[]> {
   const { row, file } = shot
@@ -145,9 +163,12 @@ async function take(browser: Browser, box: DemoBox, shot: Shot): Promise<string[
     const page = await context.newPage()
     const troubles: string[] = []
     page.on('pageerror', (error) => troubles.push(error.message))
-    const response = await page.goto(box.url + (await pathOf(box, row)))
-    const status = response?.status() ?? 0
-    if (status !== (row.status ?? 200)) return [`${file}: HTTP ${String(status)}`]
+    if (row.drops !== undefined) await openFromDisk(page, box, row.drops)
+    else {
+      const response = await page.goto(box.url + (await pathOf(box, row)))
+      const status = response?.status() ?? 0
+      if (status !== (row.status ?? 200)) return [`${file}: HTTP ${String(status)}`]
+    }
     // The signer fetches what is to be signed before it shows it.
     if (row.path.includes('#act=')) await page.locator('.side button').first().waitFor()
     if (row.unlock !== undefined) await unlock(page, box, row.unlock)

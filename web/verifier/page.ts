@@ -1,8 +1,7 @@
 /** The verifier as one file (design 6): what it is made of and what it may load, which is nothing. Runs on the server. */
-import { keptPage } from '../one_file/bundle.ts'
+import { keptPage, type PageSource } from '../one_file/bundle.ts'
 
-/** Kept for the life of the process: a constant of the sources. */
-export const verifier = keptPage({
+export const verifierSource: PageSource = {
   entry: new URL('main.ts', import.meta.url),
   styles: [new URL('../one_file/base.css', import.meta.url), new URL('style.css', import.meta.url)],
   carries: { pdfium: new URL(import.meta.resolve('@hyzyla/pdfium/pdfium.wasm')) },
@@ -14,4 +13,7 @@ export const verifier = keptPage({
     'worker-src': 'blob:',
     'img-src': 'data:',
   },
-})
+}
+
+/** Kept for the life of the process: a constant of the sources. */
+export const verifier = keptPage(verifierSource)
