@@ -12,7 +12,8 @@ import { pdfLimits, type PdfLimits } from './limits.ts'
 import { createLoader, freshBudget, type Loader } from './loader.ts'
 import { integerOf, referenceNumber, type PdfValue } from './objects.ts'
 import { listPages, type PdfPage } from './pages.ts'
-import { coverageOf, listRevisions, type PdfRevision } from './revisions.ts'
+import { hidesObjects } from './plain_form.ts'
+import { coverageOf, documentAt, listRevisions, type PdfRevision } from './revisions.ts'
 import { readSignatureForm } from './signatures.ts'
 import type { Budget, XrefEntry } from './xref.ts'
 
@@ -49,6 +50,9 @@ export function inspectPdf(bytes: Uint8Array, limits: Partial<PdfLimits> = {}): 
       pages = listPages(document)
       checkPageCount(document, pages.length, report)
       for (const page of pages) checkContents(document, page, report)
+      for (const { isAstray, index } of pages) {
+        if (isAstray) report.add('DAMAGED', { message: strayPage, page: index })
+      }
     })
     guard(() => {
       checkOutline(document, report)
@@ -66,6 +70,10 @@ export function inspectPdf(bytes: Uint8Array, limits: Partial<PdfLimits> = {}): 
   })
   return { pages: pages.length, findings: report.findings() }
 }
+
+/** Programs look from above or from below for what a page inherits (7.7.3.4). */
+const strayPage =
+  'damaged PDF: a page belongs to another part of the tree than the one that lists it'
 
 /** Runs a step and tells whether it went well; what it throws because of the file becomes a finding. */
 function reportDamage(step: () => void, bytes: Uint8Array, report: Report): boolean {
@@ -95,6 +103,9 @@ function inspectRevisions(
     const { gaps, overlaps } = coverageOf(document, revision, { budget })
     for (const { start } of gaps) report.add('HIDDEN_BYTES', { at: start })
     for (const { start } of overlaps) report.add('OBJECTS_OVERLAP', { at: start })
+    if (gaps.length === 0 && hidesObjects(documentAt(document, revision, budget), revision)) {
+      report.add('HIDDEN_BYTES', { at: revision.start })
+    }
   }
 }
 

@@ -197,10 +197,15 @@ function readContainer(options: {
   if (first < 0 || first > decoded.length) throw malformed('a wrong /First', at)
   const cursor = { bytes: decoded, at: 0, limits, end: first }
   const slots: { number: number; offset: number }[] = []
+  const numbers = new Set<number>()
   for (let index = 0; index < count; index++) {
     const number = expectDigits(cursor, 'an object number in an object stream')
     const offset = first + expectDigits(cursor, 'an offset in an object stream')
     slots.push({ number, offset })
+    // Programs differ in whether they go by the number or by the place in the list.
+    if (numbers.has(number))
+      throw malformed(`object ${String(number)} stands twice in a stream`, at)
+    numbers.add(number)
   }
   return { decoded, slots, at }
 }

@@ -4,6 +4,7 @@ import { malformed } from './lexer.ts'
 import {
   nameOf,
   numberOf,
+  referenceNumber,
   type IndirectObject,
   type PdfDictionary,
   type PdfValue,
@@ -23,9 +24,13 @@ export interface PdfPage {
   readonly cropBox: Rectangle
   /** Clockwise turn when shown: 0, 90, 180 or 270. */
   readonly rotate: number
+  /** Whether it, or a node above it, names another /Parent than the node that lists it. */
+  readonly isAstray: boolean
 }
 
 interface Inherited {
+  readonly parent?: number
+  readonly isAstray?: boolean
   readonly mediaBox?: Rectangle
   readonly cropBox?: Rectangle
   readonly rotate?: number
@@ -49,20 +54,23 @@ export function listPages(document: PdfDocument): PdfPage[] {
     if (dictionary?.kind !== 'dictionary' || object === undefined) {
       throw malformed('a page is missing', value.start)
     }
-    const inherited = { ...from, ...attributesOf(document, dictionary) }
+    const parent = referenceNumber(dictionary.entries.get('Parent'))
+    const isAstray = from.isAstray === true || parent !== from.parent
+    const inherited = { ...from, ...attributesOf(document, dictionary), isAstray }
     const kids = document.resolve(dictionary.entries.get('Kids'))
     if (
       nameOf(document.resolve(dictionary.entries.get('Type'))) === 'Pages' ||
       kids !== undefined
     ) {
       if (kids?.kind !== 'array') throw malformed('/Kids is not an array', object.span.start)
-      for (const kid of kids.items) visit(kid, inherited, depth + 1)
+      const below = { ...inherited, parent: value.number }
+      for (const kid of kids.items) visit(kid, below, depth + 1)
       return
     }
     if (pages.length >= document.limits.maxPages) throw malformed('too many pages', value.start)
     const mediaBox = inherited.mediaBox ?? letter
     const { cropBox = mediaBox, rotate = 0 } = inherited
-    pages.push({ index: pages.length, object, dictionary, mediaBox, cropBox, rotate })
+    pages.push({ index: pages.length, object, dictionary, mediaBox, cropBox, rotate, isAstray })
   }
   visit(catalog.value.entries.get('Pages'), {}, 0)
   return pages

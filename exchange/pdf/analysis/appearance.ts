@@ -74,7 +74,10 @@ export function paintAnnotation(session: Session, canvas: Canvas, annotation: An
   const { appearance, rect } = annotation
   const stream = appearance?.stream
   const box = rectangleOf(document, stream?.dictionary.entries.get('BBox'))
-  if (stream === undefined || box === undefined || rect === undefined) return
+  if (stream === undefined) return
+  // Without a box, some programs paint nothing and others wherever they like.
+  if (box === undefined) canvas.remarks.unreadable++
+  if (box === undefined || rect === undefined) return
   const bytes = session.contentOf(stream, appearance?.number)
   if (bytes === undefined) {
     canvas.remarks.unreadable++

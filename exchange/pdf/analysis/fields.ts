@@ -22,6 +22,10 @@ export function fieldProblems(session: Session, widget: Annotation): FieldProble
   const at = inheritedFrom(document, widget.dictionary)
   const type = nameOf(at('FT'))
   const flags = integerOf(at('Ff')) ?? 0
+  // An empty place that says something now says nothing, or something else, when it is signed.
+  if (type === 'Sig' && at('V') === undefined) {
+    return drawnText(session, widget) === '' ? [] : ['FIELD_SHOWS_OTHER']
+  }
   if (type === 'Btn') return buttonProblems(document, widget, at)
   if ((type !== 'Tx' && type !== 'Ch') || (flags & isPassword) !== 0) return []
   const value = plain(shownValue(document, at))

@@ -141,7 +141,9 @@ function lookAtAnnotation(
   const isLayerOff = session.layers.isHidden(dictionary.entries.get('OC'))
   const isSignature = subtype === 'Widget' && typeOfField(document, dictionary) === 'Sig'
   if (isSignature) {
-    if (!dictionary.entries.has('V')) lookAtSignatureField(annotation, page, on)
+    if (dictionary.entries.has('V')) return
+    lookAtSignatureField(annotation, page, on)
+    for (const code of fieldProblems(session, annotation)) on(code)
     return
   }
   if (!silent.has(subtype)) on('COMMENTS')

@@ -2,7 +2,7 @@
  * What one later revision of a PDF changed, against what is permitted after a signature (ISO 32000-2 12.8.2.2): evidence, a document timestamp, a further signature with
  * its own mark, and what its /P allows. The state before and the state after are compared; whatever no rule permits is an objection that names it. Pure.
  */
-import { findUncovered } from '../../pdf/index.ts'
+import { findUncovered, hidesHeads, hidesObjects, strangeForm } from '../../pdf/index.ts'
 import type { RevisionChange } from '../change_words.ts'
 import { revisionChange } from '../change_words.ts'
 import { readOr } from './compare.ts'
@@ -43,6 +43,12 @@ export function analyseRevision(
 
 /** Every byte of the revision belongs to an object, to the table, or is blank. */
 function checkBytes({ after, revision, note }: Comparison): void {
+  const strange = strangeForm(after, revision)
+  if (strange !== undefined) {
+    // Who searches the file for objects finds the same, unless some lie hidden.
+    const isHiding = hidesHeads(after, { start: 0, end: revision.end }, after.sections)
+    note(isHiding ? 'forbidden' : 'damaged', 'AMBIGUOUS_UPDATE', { detail: strange })
+  }
   const unreadable = new Map<number, number>()
   for (const { number, entry, redefined } of revision.objects.values()) {
     if (redefined || entry.type !== 'offset' || readOr(after, number) !== undefined) continue
@@ -55,4 +61,5 @@ function checkBytes({ after, revision, note }: Comparison): void {
       note('forbidden', 'HIDDEN_BYTES', { detail: `bytes ${String(start)} to ${String(end)}` })
     } else note('damaged', 'UPDATE_UNREADABLE', { detail: `object ${String(damaged)}` })
   }
+  if (unreadable.size === 0 && hidesObjects(after, revision)) note('forbidden', 'HIDDEN_BYTES')
 }

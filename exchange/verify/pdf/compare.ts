@@ -45,6 +45,11 @@ export function sameObject(a: PdfValue | undefined, b: PdfValue | undefined): bo
   return 'value' in a && 'value' in b && a.kind === b.kind && a.value === b.value
 }
 
+/** Whether a value is absent or says something by itself: who uses it under another name too, as a font or a picture, gets nothing of it. */
+export function isWords(value: PdfObject | undefined): boolean {
+  return value === undefined || !['reference', 'dictionary', 'array'].includes(value.kind)
+}
+
 /** Whether two values of a file say the same; streams by dictionary and data. */
 export function sameValue(
   document: PdfDocument,

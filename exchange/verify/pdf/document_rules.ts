@@ -13,11 +13,13 @@ import {
   changedKeys,
   compareLists,
   differingKeys,
+  isWords,
   itemsOf,
   sameObject,
   sameValue,
 } from './compare.ts'
 import type { Comparison } from './comparison.ts'
+import { fieldFacts } from './field_rules.ts'
 import { isWithinStore, onlyUse } from './owners.ts'
 
 /** No second table beside the first, which not all programs read; of the information dictionary only who wrote the file last, and when, may change. */
@@ -40,7 +42,8 @@ function checkInformation(
   const [old, now] = [dictionaryAt(before, was), dictionaryAt(after, is)]
   const keys = changedKeys(old, now)
   if (keys.length === 0) return
-  const others = keys.filter((key) => !harmlessInformation.includes(key))
+  const isPlain = (key: string) => [old, now].every((one) => isWords(one?.entries.get(key)))
+  const others = keys.filter((key) => !harmlessInformation.includes(key) || !isPlain(key))
   const detail = `information: /${keys.join(' /')}`
   if (others.length > 0) note('forbidden', 'DOCUMENT_CHANGED', { detail })
   else note('permitted', 'METADATA_CHANGED')
@@ -74,6 +77,14 @@ export function checkCatalog(comparison: Comparison): void {
   const { before, after, rules, judged, note } = comparison
   const [{ number, value: old }, { value: now }] = [before.catalog(), after.catalog()]
   judged.add(number)
+  // A dictionary with a second use, as a list of pictures say, could change what that shows; a signature may name the catalog as what it protects (12.8.2).
+  const isItsOwn = onlyUse(comparison, number, ({ entries }, key) => {
+    const isTable = key === 'Root' && nameOf(entries.get('Type')) === 'XRef'
+    return isTable || key === 'Reference' || key === 'Data'
+  })
+  if (!isItsOwn && changedKeys(old, now).length > 0) {
+    note('forbidden', 'DOCUMENT_CHANGED', { detail: 'the catalog serves another purpose' })
+  }
   for (const key of differingKeys([before, after], old, now)) {
     const [was, is] = [old.entries.get(key), now.entries.get(key)]
     if (ruled.includes(key)) continue
@@ -110,7 +121,8 @@ function isCertification(perms: PdfObject | undefined): boolean {
 type Two = readonly [PdfObject | undefined, PdfObject | undefined]
 
 /** May gain keys and lose or change none. */
-function checkExtensions({ before, after, judged, note }: Comparison, [was, is]: Two): void {
+function checkExtensions(comparison: Comparison, [was, is]: Two): void {
+  const { before, after, judged, note } = comparison
   const [old, now] = [dictionaryAt(before, was), dictionaryAt(after, is)]
   for (const [key, value] of old?.entries ?? []) {
     if (!sameObject(value, now?.entries.get(key))) {
@@ -118,7 +130,9 @@ function checkExtensions({ before, after, judged, note }: Comparison, [was, is]:
     }
   }
   const number = referenceNumber(was)
-  if (number !== undefined) judged.add(number)
+  if (number !== undefined && onlyUse(comparison, number, (_, key) => key === 'Extensions')) {
+    judged.add(number)
+  }
 }
 
 /** The XMP packet stands beside the pages: nobody sees it. It may be replaced if it serves no other purpose. */
@@ -178,7 +192,9 @@ function checkForm(comparison: Comparison, [was, is]: Two): void {
   const { before, after, judged, note } = comparison
   const [old, now] = [dictionaryAt(before, was), dictionaryAt(after, is)]
   const number = referenceNumber(was)
-  if (number !== undefined) judged.add(number)
+  if (number !== undefined && onlyUse(comparison, number, (_, key) => key === 'AcroForm')) {
+    judged.add(number)
+  }
   if (old && !now) note('forbidden', 'FORM_CHANGED', { detail: 'catalog: /AcroForm is gone' })
   if (!now) return
   for (const key of changedKeys(old, now)) {
@@ -191,14 +207,31 @@ function checkForm(comparison: Comparison, [was, is]: Two): void {
 
 /** Means of drawing and a default appearance that the form did not have: they show nothing by themselves. What it had must stay. */
 function isHarmlessDefault(
-  { before, after }: Comparison,
+  comparison: Comparison,
   old: PdfDictionary | undefined,
   [key, now]: readonly [string, PdfDictionary],
 ): boolean {
+  const { before, after } = comparison
   const value = after.resolve(now.entries.get(key))
   if (key === 'NeedAppearances') return value?.kind === 'boolean' && !value.value
+  if (drawsByItself(comparison, old)) return false
   if (key === 'DR') return isGrown([before, after], old?.entries.get(key), value)
   return (key === 'DA' || key === 'Q') && !old?.entries.has(key)
+}
+
+/** Whether a program draws a field by the form's defaults: it has no look of its own, or is to get another one. */
+function drawsByItself({ before, pages }: Comparison, old: PdfDictionary | undefined): boolean {
+  const needs = before.resolve(old?.entries.get('NeedAppearances'))
+  if (needs?.kind === 'boolean' && needs.value) return true
+  return pages.pages.some(({ dictionary }) =>
+    (itemsOf(before, dictionary.entries.get('Annots')) ?? []).some((item) => {
+      const widget = dictionaryAt(before, item)
+      if (!widget || nameOf(before.resolve(widget.entries.get('Subtype'))) !== 'Widget')
+        return false
+      const { type } = fieldFacts(before, referenceNumber(item))
+      return type !== 'Sig' && dictionaryAt(before, widget.entries.get('AP')) === undefined
+    }),
+  )
 }
 
 /** Whether a dictionary of dictionaries (of resources, 7.8.3) only gained entries. */

@@ -9,9 +9,9 @@ import {
   type PdfDocument,
 } from '../../pdf/index.ts'
 import type { FieldLock } from '../types.ts'
-import { changedKeys } from './compare.ts'
+import { changedKeys, readOr } from './compare.ts'
 import { effectAt, type Comparison } from './comparison.ts'
-import { checkMark, isModest, markOf, type Mark } from './mark_rules.ts'
+import { checkMark, isModest, isPainted, markOf, type Mark } from './mark_rules.ts'
 
 /** What a field or widget is, with what it has from the fields above it. */
 export interface FieldFacts {
@@ -110,7 +110,7 @@ export function checkNewFields(comparison: Comparison): void {
 
 /** A new field must be a signature of this very revision: with a modest mark of its own, or a document timestamp without any. */
 function checkNewField(comparison: Comparison, number: number, page: number | undefined): void {
-  const { after, closing, rules, note } = comparison
+  const { before, after, closing, rules, note } = comparison
   const place = { page: page === undefined ? page : page + 1, detail: `object ${String(number)}` }
   if (!isReadable(after, number)) {
     note('forbidden', 'UPDATE_UNREADABLE', place)
@@ -127,6 +127,9 @@ function checkNewField(comparison: Comparison, number: number, page: number | un
   const mark = markOf(after, field)
   const signature = closing.get(number)
   if (signature === undefined) {
+    // What an empty place showed was part of what was signed.
+    const old = dictionaryAt(before, readOr(before, number)?.value)
+    if (old && isPainted(before, old)) note('forbidden', 'MARK_CHANGED', place)
     checkUnsigned(comparison, field, { ...place, mark })
     return
   }

@@ -1,13 +1,17 @@
 /** What the mark of a further signature may do to its page: be small, and cover nothing that was there before (ISO 32000-2 12.5.5, 12.7.5.5). Pure. */
 import {
   dictionaryAt,
+  dictionaryOf,
   integerOf,
+  latin1,
   nameOf,
+  rawStream,
   rectangleOf,
   referenceNumber,
   type PdfDictionary,
   type PdfDocument,
   type PdfPage,
+  type PdfValue,
   type Rectangle,
 } from '../../pdf/index.ts'
 import { itemsOf, sameObject, readOr } from './compare.ts'
@@ -26,17 +30,43 @@ export interface Mark {
 /** A further mark may take this part of its page and no more; a seal of 4.5 cm takes 3 %. */
 const maxMarkShare = 0.15
 
-/** Flags of an annotation that show it nowhere (Table 167): Hidden; NoView unless events toggle it. */
-const [hidden, noView, toggleNoView] = [2, 32, 256]
+/** Flags of an annotation (Table 167): Hidden shows it nowhere, NoView neither unless events toggle it or it is printed. */
+const [hidden, print, noView, toggleNoView] = [2, 4, 32, 256]
 
 /** The mark of a field or widget. */
 export function markOf(document: PdfDocument, field: PdfDictionary): Mark {
   const value = field.entries.get('Rect')
   const rect = rectangleOf(document, value)
   const flags = integerOf(document.resolve(field.entries.get('F'))) ?? 0
-  const isHidden = (flags & hidden) > 0 || ((flags & noView) > 0 && (flags & toggleNoView) === 0)
-  const isEmpty = value === undefined || (rect !== undefined && areaOf(rect) === 0)
+  const isUnseen = (flags & noView) > 0 && (flags & (toggleNoView | print)) === 0
+  const isHidden = (flags & hidden) > 0 || isUnseen
+  const isPlaceless = value === undefined || (rect !== undefined && areaOf(rect) === 0)
+  const isEmpty = isPlaceless && looksOf(document, field).every((look) => isBounded(document, look))
   return { field, rect, isShown: !isHidden && !isEmpty }
+}
+
+/** The appearances of a field, in all its states (12.5.5). */
+function looksOf(document: PdfDocument, field: PdfDictionary): readonly (PdfValue | undefined)[] {
+  const looks = dictionaryAt(document, field.entries.get('AP'))
+  return [...(looks?.entries.values() ?? [])].flatMap((value) => {
+    const look = document.resolve(value)
+    if (look?.kind !== 'dictionary') return [look]
+    return [...look.entries.values()].map((state) => document.resolve(state))
+  })
+}
+
+/** Whether a look has a /BBox: without one, some programs paint it as large as it is, wherever its field has no room. */
+function isBounded(document: PdfDocument, look: PdfValue | undefined): boolean {
+  return rectangleOf(document, dictionaryOf(look)?.entries.get('BBox')) !== undefined
+}
+
+/** Whether a field paints something where it stands; an appearance of white space and comments paints nothing. */
+export function isPainted(document: PdfDocument, field: PdfDictionary): boolean {
+  if (!markOf(document, field).isShown) return false
+  return looksOf(document, field).some((look) => {
+    if (look?.kind !== 'stream' || look.dictionary.entries.has('Filter')) return true
+    return !/^(?:%[^\r\n]*|\s)*$/.test(latin1(rawStream(document, look)))
+  })
 }
 
 /** Notes what is wrong with the mark of a further signature; `page` from 0. */

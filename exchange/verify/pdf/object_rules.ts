@@ -21,7 +21,9 @@ import { pageCode } from './page_rules.ts'
 export function checkObjects(comparison: Comparison): void {
   const { before, revision, graph, containers, judged, note } = comparison
   for (const { number, entry, redefined } of revision.objects.values()) {
-    if (judged.has(number)) continue
+    const isContainer = redefined && containers.has(number)
+    // Whatever else it serves as: with it, the objects in it are others.
+    if (judged.has(number) && !isContainer) continue
     const detail = `object ${String(number)}`
     const isReferred = graph.referrers(number).size > 0
     const isFree = entry.type === 'free'
@@ -29,7 +31,7 @@ export function checkObjects(comparison: Comparison): void {
       if (!isFree && isReferred && readOr(before, number) === undefined) {
         note('forbidden', 'REFERENCE_FILLED', { detail })
       }
-    } else if (containers.has(number)) note('forbidden', 'OBJECT_REPLACED', { detail })
+    } else if (isContainer) note('forbidden', 'OBJECT_REPLACED', { detail })
     else if (isReferred) {
       if (isFree) noteLost(comparison, number)
       else checkReplaced(comparison, number)

@@ -10,7 +10,7 @@ import {
   type PdfPage,
 } from '../../pdf/index.ts'
 import type { ChangeCode } from '../change_words.ts'
-import { changedKeys, compareLists, differingKeys, itemsOf, sameValue } from './compare.ts'
+import { changedKeys, compareLists, differingKeys, itemsOf, sameValue, isWords } from './compare.ts'
 import { effectAt, type Comparison, type PageIndex } from './comparison.ts'
 import { fieldFacts } from './field_rules.ts'
 import { onlyUse } from './owners.ts'
@@ -113,7 +113,7 @@ export function pageCode(key: string): ChangeCode {
 }
 
 /** Keys that show nothing: the order in which the tabulator key visits, and when something was last done. */
-const harmless: readonly string[] = ['Annots', 'Tabs', 'LastModified']
+const harmless: readonly string[] = ['Tabs', 'LastModified']
 
 function checkPage(comparison: Comparison, index: number): void {
   const { before, after, pages, judged, note } = comparison
@@ -128,7 +128,8 @@ function checkPage(comparison: Comparison, index: number): void {
     return
   }
   for (const key of differingKeys([before, after], page.dictionary, now)) {
-    if (harmless.includes(key)) continue
+    const isPlain = [page.dictionary, now].every((one) => isWords(one.entries.get(key)))
+    if (key === 'Annots' || (harmless.includes(key) && isPlain)) continue
     note('forbidden', pageCode(key), { ...place, detail: `/${key}` })
   }
   checkAnnotations(comparison, index, now)
@@ -176,8 +177,10 @@ function noteAdded(comparison: Comparison, index: number, item: PdfObject): void
   const { after, rules, newFields, note } = comparison
   const number = referenceNumber(item)
   const dictionary = dictionaryAt(after, item)
-  const isWidget = nameOf(after.resolve(dictionary?.entries.get('Subtype'))) === 'Widget'
-  if (number !== undefined && (isWidget || dictionary?.entries.has('FT'))) {
+  // Programs draw a note of any other kind by what it says, though it may be a field too.
+  const subtype = after.resolve(dictionary?.entries.get('Subtype'))
+  const isField = dictionary?.entries.has('FT') && subtype === undefined
+  if (number !== undefined && (nameOf(subtype) === 'Widget' || isField)) {
     newFields.set(number, index)
   } else note(effectAt(3, rules), 'ANNOTATION_ADDED', { page: index + 1 })
 }

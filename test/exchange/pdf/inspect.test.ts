@@ -249,3 +249,13 @@ test('an ordinary PDF of another program has no findings, and pages are counted'
 test('findings name the page of an annotation, counted from 1', (t) => {
   t.is(inspectPdf(samplePdf(action('/S/Launch'))).findings[0]?.page, 1)
 })
+test('what programs may read in two ways is refused', (t) => {
+  const inData = (data: string): Uint8Array =>
+    samplePdf({ 5: stream(data), 3: pageWith('/X 5 0 R') })
+  t.true(codesOf(inData('\n3 0 obj\n<</Type/Page>>\nendobj\n')).includes('HIDDEN_BYTES'))
+  t.false(codesOf(inData('\n3 0 R\n<</Type/Page>>\n')).includes('HIDDEN_BYTES'))
+  const childOf = (parent: string): Uint8Array =>
+    samplePdf({ 3: pageWith('').replace('/Parent 2 0 R', parent) })
+  t.true(codesOf(childOf('/Parent 4 0 R')).includes('DAMAGED'))
+  t.false(codesOf(childOf('/Parent 2 0 R')).includes('DAMAGED'))
+})
