@@ -73,7 +73,7 @@ test.after.always(async () => {
 
 /** Files, pictures and streams. */
 const noPage =
-  /^\/(api|assets|\.well-known)\/|\/(pages|files)\/:|\/(file|pem|evidence-record|minutes\.\w+(\.sig)?)$|\.(zip|crt|cer)$|^\/verifier\.html$|^\/(events|metrics|journal\/export)/
+  /^\/(api|assets|\.well-known)\/|\/(pages|files)\/:|\/(file|pem|proof|evidence-record|minutes\.\w+(\.sig)?)$|\.(zip|crt|cer|pdf|asice)$|^\/verifier\.html$|^\/(events|metrics|journal\/(export|checkpoint|certificate))/
 
 function pagesOf(role: Role): string[] {
   const found = routes
