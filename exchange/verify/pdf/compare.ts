@@ -42,6 +42,8 @@ export function sameObject(a: PdfValue | undefined, b: PdfValue | undefined): bo
     )
   }
   if (a.kind === 'null' && b.kind === 'null') return true
+  // 90 and 90.0 are not the same to a program that wants a whole number.
+  if (a.kind === 'number' && b.kind === 'number' && a.integer !== b.integer) return false
   return 'value' in a && 'value' in b && a.kind === b.kind && a.value === b.value
 }
 

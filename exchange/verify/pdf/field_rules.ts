@@ -11,7 +11,7 @@ import {
 import type { FieldLock } from '../types.ts'
 import { changedKeys, readOr } from './compare.ts'
 import { effectAt, type Comparison } from './comparison.ts'
-import { checkMark, isModest, isPainted, markOf, type Mark } from './mark_rules.ts'
+import { checkMark, isModest, isOnBlank, isPainted, markOf, type Mark } from './mark_rules.ts'
 
 /** What a field or widget is, with what it has from the fields above it. */
 export interface FieldFacts {
@@ -130,7 +130,7 @@ function checkNewField(comparison: Comparison, number: number, page: number | un
     // What an empty place showed was part of what was signed.
     const old = dictionaryAt(before, readOr(before, number)?.value)
     if (old && isPainted(before, old)) note('forbidden', 'MARK_CHANGED', place)
-    checkUnsigned(comparison, field, { ...place, mark })
+    checkUnsigned(comparison, field, { ...place, mark, number })
     return
   }
   if (signature.isTimestamp) {
@@ -148,15 +148,23 @@ function checkNewField(comparison: Comparison, number: number, page: number | un
 
 /** A signature field without a signature that closes this revision: harmless only where nothing of it shows. */
 function checkUnsigned(
-  { after, rules, pages, note }: Comparison,
+  comparison: Comparison,
   field: PdfDictionary,
-  { mark, ...place }: { readonly page: number | undefined; readonly mark: Mark; detail: string },
+  of: {
+    readonly page: number | undefined
+    readonly mark: Mark
+    readonly number: number
+    readonly detail: string
+  },
 ): void {
+  const { after, rules, pages, note } = comparison
+  const { mark, number: own, ...place } = of
   const value = field.entries.get('V')
   // An empty place paints nothing; who signs it later has a mark of that size.
   const isEmptyPlace = value === undefined && !field.entries.has('AP') && !field.entries.has('MK')
   const page = pages.pages[(place.page ?? 0) - 1] ?? pages.pages[0]
-  if (mark.isShown && !(isEmptyPlace && page && isModest(mark, page))) {
+  const isBlank = isEmptyPlace && page && isOnBlank(comparison, mark, { page, number: own })
+  if (mark.isShown && !(isBlank && isModest(mark, page))) {
     note('forbidden', 'MARK_WITHOUT_SIGNATURE', place)
   } else if (value === undefined) note(effectAt(2, rules), 'SIGNATURE_FIELD_ADDED')
   else {

@@ -91,6 +91,11 @@ export function checkMark(
     note('forbidden', 'MARK_TOO_LARGE', place)
     return
   }
+  // Without bounds it may be painted outside its place.
+  if (!looksOf(after, mark.field).every((look) => isBounded(after, look))) {
+    note('forbidden', 'MARK_TOO_LARGE', place)
+    return
+  }
   // Without an appearance nothing is painted.
   if (after.resolve(mark.field.entries.get('AP')) === undefined) return
   if (coversMark(comparison, { rect, number, index: page.index })) {
@@ -99,6 +104,16 @@ export function checkMark(
   if (comparison.paintsWithin(page, rect) && !isInk(after, mark.field)) {
     note('forbidden', 'MARK_OVER_CONTENT', place)
   }
+}
+
+/** Whether an empty place lies where nothing is: some programs draw a sign of their own into it. */
+export function isOnBlank(
+  comparison: Comparison,
+  { rect }: Mark,
+  { page, number }: { readonly page: PdfPage; readonly number: number },
+): boolean {
+  if (rect === undefined || comparison.paintsWithin(page, rect)) return false
+  return !coversMark(comparison, { rect, number, index: page.index })
 }
 
 /** Whether a mark takes no more of its page than a further mark may. */

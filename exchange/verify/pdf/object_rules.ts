@@ -8,6 +8,7 @@ import {
   nameOf,
   type PdfDictionary,
   type PdfValue,
+  type XrefEntry,
 } from '../../pdf/index.ts'
 import type { ChangeCode } from '../change_words.ts'
 import { sameValue, readOr } from './compare.ts'
@@ -21,6 +22,12 @@ import { pageCode } from './page_rules.ts'
 export function checkObjects(comparison: Comparison): void {
   const { before, revision, graph, containers, judged, note } = comparison
   for (const { number, entry, redefined } of revision.objects.values()) {
+    const isRenewed = redefined && entry.type !== 'free' && isOfAnother(before.entry(number), entry)
+    if (isRenewed) {
+      // Some programs then follow no reference to it any more, others do.
+      note('forbidden', 'OBJECT_REPLACED', { detail: `object ${String(number)}` })
+      continue
+    }
     const isContainer = redefined && containers.has(number)
     // Whatever else it serves as: with it, the objects in it are others.
     if (judged.has(number) && !isContainer) continue
@@ -38,6 +45,12 @@ export function checkObjects(comparison: Comparison): void {
     }
     // What nothing refers to and no object stands in was not shown: to use its number again is to add an object.
   }
+}
+
+/** Whether two entries are of different generations (7.5.4); what an object stream holds is of the first. */
+function isOfAnother(old: XrefEntry | undefined, now: XrefEntry): boolean {
+  const generationOf = (entry: XrefEntry): number => ('generation' in entry ? entry.generation : 0)
+  return old !== undefined && generationOf(old) !== generationOf(now)
 }
 
 function noteLost(comparison: Comparison, number: number): void {
