@@ -98,6 +98,7 @@ export type {
   ReleaseOptions,
   RevokeOptions,
 } from './authority/types.ts'
+export { crlDays } from './authority/crls.ts'
 export { crlIssuedEntry, issuerId } from './authority/entries.ts'
 export { readRevoked, revokedIn } from './authority/crl_keeper.ts'
 export { prepareAbsentRevocation } from './authority/revoke.ts'

@@ -2,6 +2,7 @@
 import {
   createDistrict,
   createMemoryKeys,
+  crlDays,
   crlIssuedEntry,
   boxActor,
   issuerId,
@@ -31,9 +32,6 @@ import { certificateRow, listRow } from './record.ts'
 
 export const rolledRoles = ['root', 'issuing'] as const
 export type RolledRole = (typeof rolledRoles)[number]
-
-/** A fresh CRL of a root that stays on its trial box, for as long as any other of that box. */
-const trialCrlDays = 7
 
 /** Holds the ceremony of one role. Throws `CEREMONY_REFUSED`, `CA_PROFILE_VIOLATED`, and what keys, shares and journal throw. */
 export async function holdRollOver(held: Held, role: RolledRole): Promise<Concluded> {
@@ -82,7 +80,7 @@ async function holdRoot(held: Held, rehearsal: Minutes['rehearsal']): Promise<Co
   const lists = await listsOfBoth(held, rolled.root)
   const fresh = crlIssuedEntry({
     ...{ issuer: issuerId(rolled.root.certificate), actor: boxActor, at: box.clock.now() },
-    crlValidForDays: trialCrlDays,
+    crlValidForDays: crlDays.root,
   })
   return conclude(held, {
     ...{ kind: 'root-roll-over', root: sha256Hex(rolled.root.certificate), rehearsal },

@@ -10,10 +10,10 @@ import { CaError } from '../errors.ts'
 import { serialHex } from '../ocsp/request.ts'
 import { readCertificate } from '../path/certificate.ts'
 import { pooled } from '../random.ts'
-import type { Views } from '../journal/types.ts'
+import type { Actor, EntryDraft, Views } from '../journal/types.ts'
 import { urlsBelow, type Urls } from '../certificates/extensions.ts'
-import { authoritiesOf, type Authorities } from './authorities.ts'
-import { createCrlPublisher, defaultCrlDays } from './crls.ts'
+import { authoritiesOf, type Authorities, type KnownAuthority } from './authorities.ts'
+import { createCrlPublisher, crlDays } from './crls.ts'
 import { crlIssuedEntry } from './entries.ts'
 import { keys } from './keyspace.ts'
 import { prepareCertificate, requireUncertifiedKey } from './issue.ts'
@@ -33,7 +33,7 @@ const defaultOcspHours = 24
 /** The authority over a journal whose folds include `caFolds`. */
 export function createAuthority(options: AuthorityOptions): Authority {
   const { journal, clock, random } = options
-  const { crlValidForDays = defaultCrlDays, ocspValidForHours = defaultOcspHours } = options
+  const { ocspValidForHours = defaultOcspHours } = options
   const authorities = authoritiesOf(options)
   const register = createRegister(journal.views)
   const ocsp = createOcspResponder({
@@ -54,7 +54,7 @@ export function createAuthority(options: AuthorityOptions): Authority {
     }
     return prepareCertificate(request, issuing)
   }
-  const revoking = { journal, clock, crlValidForDays, authorities }
+  const revoking = { journal, clock, authorities }
   return {
     chain: chainOf(authorities),
     roots: authorities.roots.map(({ certificate }) => certificate),
@@ -97,7 +97,7 @@ export function createAuthority(options: AuthorityOptions): Authority {
 
 /** What `Authority` has of revocation lists. */
 function listsOf(
-  { journal, clock, crlValidForDays = defaultCrlDays }: AuthorityOptions,
+  { journal, clock }: AuthorityOptions,
   authorities: Authorities,
 ): Pick<Authority, 'crl' | 'crlOf' | 'crlsFor' | 'refreshCrls' | 'prepareFreshCrls'> {
   const crls = createCrlPublisher({ journal, authorities: authorities.all })
@@ -113,19 +113,24 @@ function listsOf(
     async refreshCrls(actor) {
       const at = clock.now()
       const due = await crls.due(at)
-      const entries = due.map((id) => crlIssuedEntry({ issuer: id, actor, at, crlValidForDays }))
+      const entries = due.map((authority) => listEntry(authority, { actor, at }))
       if (entries.length > 0) await journal.commit({ entries })
     },
     prepareFreshCrls({ actor, above }) {
       const at = clock.now()
       const online = authorities.all.filter(({ signer }) => signer)
       const more = above === undefined ? {} : { above }
-      const entries = online.map(({ id: issuer }) =>
-        crlIssuedEntry({ issuer, actor, at, crlValidForDays, ...more }),
-      )
+      const entries = online.map((authority) => listEntry(authority, { actor, at, ...more }))
       return { entries, expect: [] }
     },
   }
+}
+
+function listEntry(
+  { id: issuer, role }: KnownAuthority,
+  of: { readonly actor: Actor; readonly at: Date; readonly above?: number },
+): EntryDraft {
+  return crlIssuedEntry({ issuer, crlValidForDays: crlDays[role], ...of })
 }
 
 function issuersFor(

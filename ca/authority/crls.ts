@@ -3,16 +3,26 @@ import type { Journal } from '../journal/types.ts'
 import type { KnownAuthority } from './authorities.ts'
 import { createCrlKeeper } from './crl_keeper.ts'
 import { keys, type CrlRecord } from './keyspace.ts'
-import type { CurrentCrl } from './types.ts'
+import type { AuthorityKey, CurrentCrl } from './types.ts'
 
-/** How long a CRL may be used; a new one is published after half of it. */
-export const defaultCrlDays = 7
+/**
+ * How long a CRL may be used, in days. That of a root that stays on its box (a trial district) lasts as long as the timestamps of its day:
+ * who judges a file years later by the letter of EN 319 102-1 5.6.2.2 wants a list of the authorities that may be used then, and
+ * has the one in the file.
+ */
+export const crlDays = { issuing: 7, root: 1890 } as const satisfies Record<
+  AuthorityKey['role'],
+  number
+>
+
+/** However long it may be used, a new one is published as soon. */
+const freshForMs = 3.5 * 86_400_000
 
 export interface CrlPublisher {
   /** Throws `CA_ISSUER_OFFLINE`, `CA_PROFILE_VIOLATED`. */
   current(authority: KnownAuthority): Promise<CurrentCrl>
-  /** Identifiers of the issuers whose list has lived half its time, or that have none. */
-  due(at: Date): Promise<string[]>
+  /** The authorities whose list has lived its time, or that have none. */
+  due(at: Date): Promise<KnownAuthority[]>
 }
 
 export function createCrlPublisher(options: {
@@ -32,15 +42,12 @@ export function createCrlPublisher(options: {
     async due(at) {
       const online = authorities.filter(({ signer }) => signer)
       const records = await journal.views.getMany(online.map(({ id }) => keys.crl(id)))
-      return online
-        .filter((_, index) => isDue(records[index]?.value as CrlRecord | undefined, at))
-        .map(({ id }) => id)
+      return online.filter((_, index) => isDue(records[index]?.value as CrlRecord | undefined, at))
     },
   }
 }
 
 function isDue(record: CrlRecord | undefined, at: Date): boolean {
   if (!record) return true
-  const half = (Date.parse(record.thisUpdate) + Date.parse(record.nextUpdate)) / 2
-  return at.getTime() >= half
+  return at.getTime() >= Date.parse(record.thisUpdate) + freshForMs
 }

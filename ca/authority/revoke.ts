@@ -6,13 +6,13 @@ import type { RevocationReason } from '../crl/reasons.ts'
 import { CaError } from '../errors.ts'
 import type { EntryDraft, ViewRecord } from '../journal/types.ts'
 import type { Authorities } from './authorities.ts'
-import { defaultCrlDays } from './crls.ts'
+import { crlDays } from './crls.ts'
 import { crlIssuedEntry, issuerId } from './entries.ts'
 import { keys, type CertificateRecord } from './keyspace.ts'
 import type { AuthorityOptions, Prepared, ReleaseOptions, RevokeOptions } from './types.ts'
 
 /** What revoking needs. */
-export type RevokingParts = Pick<AuthorityOptions, 'journal' | 'clock' | 'crlValidForDays'> & {
+export type RevokingParts = Pick<AuthorityOptions, 'journal' | 'clock'> & {
   readonly authorities: Authorities
 }
 
@@ -95,11 +95,14 @@ function withList(
   },
 ): Prepared {
   const { found, version, at, parts } = of
-  const { crlValidForDays = defaultCrlDays } = parts
+  const role = parts.authorities.all.find(({ id }) => id === found.issuer)?.role ?? 'issuing'
   return {
     entries: [
       entry,
-      crlIssuedEntry({ issuer: found.issuer, actor: entry.actor, at, crlValidForDays }),
+      crlIssuedEntry({
+        ...{ issuer: found.issuer, actor: entry.actor, at },
+        crlValidForDays: crlDays[role],
+      }),
     ],
     expect: [{ key: keys.certificate(found.sha256), version }],
   }

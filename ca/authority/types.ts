@@ -172,6 +172,5 @@ export interface AuthorityOptions {
   readonly random: Random
   /** Of any generation: what is issued carries those of its issuer. */
   readonly urls: Urls
-  readonly crlValidForDays?: number
   readonly ocspValidForHours?: number
 }

@@ -5,7 +5,7 @@
  */
 import { sha256Hex } from '../bytes.ts'
 import { certificateIssuedEntry, crlIssuedEntry, issuerId } from '../authority/entries.ts'
-import { defaultCrlDays } from '../authority/crls.ts'
+import { crlDays } from '../authority/crls.ts'
 import type { Urls } from '../certificates/build.ts'
 import type { Clock } from '../clock.ts'
 import type { EntryDraft } from '../journal/types.ts'
@@ -99,10 +99,10 @@ function entriesOf(of: {
   const { certificates, box, at, rootCrl } = of
   const { mode, districtName } = box
   const actor = boxActor
-  const listOf = (certificate: Uint8Array): EntryDraft =>
+  const listOf = (role: 'root' | 'issuing'): EntryDraft =>
     crlIssuedEntry({
-      issuer: issuerId(certificate),
-      crlValidForDays: defaultCrlDays,
+      issuer: issuerId(certificates[role]),
+      crlValidForDays: crlDays[role],
       ...{ actor, at },
     })
   return [
@@ -123,7 +123,7 @@ function entriesOf(of: {
     ...boxKeyNames.map((role) =>
       serviceActivatedEntry({ role, generation: 1, certificate: certificates[role], actor }),
     ),
-    rootCrl?.entry ?? listOf(certificates.root),
-    listOf(certificates.issuing),
+    rootCrl?.entry ?? listOf('root'),
+    listOf('issuing'),
   ]
 }

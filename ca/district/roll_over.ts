@@ -3,7 +3,7 @@
  * one root is valid below the other as well (RFC 4210 4.4). Commits nothing; the keys are opened by whoever holds the ceremony.
  */
 import { certificateIssuedEntry, crlIssuedEntry, issuerId } from '../authority/entries.ts'
-import { defaultCrlDays } from '../authority/crls.ts'
+import { crlDays } from '../authority/crls.ts'
 import { buildCertificate, drawSerial } from '../certificates/build.ts'
 import { urlsBelow } from '../certificates/extensions.ts'
 import type { ProvenPublicKey } from '../certificates/public_key.ts'
@@ -136,7 +136,7 @@ export async function rollOverIssuing(
       serviceActivatedEntry({ role: 'ocsp', generation: responder, certificate: ocsp, actor }),
       crlIssuedEntry({
         ...{ issuer: issuerId(certificate), actor, at: parts.at },
-        crlValidForDays: defaultCrlDays,
+        crlValidForDays: crlDays.issuing,
       }),
     ],
   }
