@@ -42,7 +42,7 @@ export function evidenceCard(
         · <a href="/documents/${id}/files/${receipt.signature}">.p7s</a>
       </p>`
     }
-    ${file !== undefined && record !== undefined && html`<p class="hint">${w('不连网络、不用本平台也能验证：下载证据包，按其中的说明办理。', 'It can be verified without a network and without this box: the zipped evidence says how.')}</p>`}
+    ${file !== undefined && record !== undefined && html`<p class="hint">${w('不连网络、不用本平台也能验证：证据包里有验证器和说明。', 'It can be verified without a network and without this box: the evidence bundle holds the verifier and says how.')}</p>`}
     ${dispatched !== undefined && record !== undefined && renewedForm(w, id)}
   </section>`
 }
@@ -50,8 +50,9 @@ export function evidenceCard(
 /** A copy for readers that know document timestamps alone; it costs a timestamp, so nobody gets it by following a link. */
 function renewedForm(w: View['w'], id: string): Html {
   return html`<form method="post" action="/documents/${id}/renewed">
-    <button class="btn">
-      ${w('下载续期副本（内含新时间戳的 PDF）', 'Renewed copy (PDF with a new timestamp inside)')}
-    </button>
+    <p class="hint">
+      ${w('有的软件不认识证据记录：续期副本把新的时间戳放进 PDF。', 'For software that knows no evidence records: a copy with a new timestamp inside.')}
+    </p>
+    <button class="btn">${w('下载续期副本（PDF）', 'Renewed copy (PDF)')}</button>
   </form>`
 }
