@@ -12,7 +12,7 @@ import { pdfLimits, type PdfLimits } from './limits.ts'
 import { createLoader, freshBudget, type Loader } from './loader.ts'
 import { integerOf, referenceNumber, type PdfValue } from './objects.ts'
 import { listPages, type PdfPage } from './pages.ts'
-import { hidesObjects } from './plain_form.ts'
+import { hidesObjects, strangeForm } from './plain_form.ts'
 import { coverageOf, documentAt, listRevisions, type PdfRevision } from './revisions.ts'
 import { readSignatureForm } from './signatures.ts'
 import type { Budget, XrefEntry } from './xref.ts'
@@ -103,9 +103,14 @@ function inspectRevisions(
     const { gaps, overlaps } = coverageOf(document, revision, { budget })
     for (const { start } of gaps) report.add('HIDDEN_BYTES', { at: start })
     for (const { start } of overlaps) report.add('OBJECTS_OVERLAP', { at: start })
-    if (gaps.length === 0 && hidesObjects(documentAt(document, revision, budget), revision)) {
+    const state = documentAt(document, revision, budget)
+    if (gaps.length === 0 && hidesObjects(state, revision)) {
       report.add('HIDDEN_BYTES', { at: revision.start })
     }
+    // Programs that stumble here would search the file for objects, each in its own way.
+    const strange = strangeForm(state, revision)
+    if (strange !== undefined)
+      report.add('DAMAGED', { message: `damaged PDF: ${strange} is not written as it must be` })
   }
 }
 

@@ -39,7 +39,7 @@ function isPlainSection(bytes: Uint8Array, { offset, trailer, kind }: XrefSectio
 }
 
 const plainTable =
-  /^[\r\n ]{0,2}xref ?(?:\r\n|[\r\n])(?:\d+ \d+ ?(?:\r\n|[\r\n])e*)*trailer[\r\n ]{0,3}$/
+  /^[\r\n ]{0,2}xref ?(?:\r\n|[\r\n])(?:\d+ \d+ ?(?:\r\n|[\r\n])e*)*[\r\n]{0,2}trailer[\r\n ]{0,3}$/
 
 /** Whether a revision holds more heads of objects than its tables list, or an object stream more objects. */
 export function hidesObjects(state: PdfDocument, revision: PdfRevision): boolean {

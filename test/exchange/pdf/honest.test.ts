@@ -33,7 +33,7 @@ test('our own pages have nothing against them, nor has a sealed one beyond its s
 const reasons: readonly (readonly [pattern: RegExp, codes: string, why: string])[] = [
   [/pubkey|aes256|rc4|pdf-spoofing/, 'ENCRYPTED', 'encrypted'],
   [
-    /broken-objstream|circular-page-tree|form-tree-circular|startxref|infinite_loop|malformed-pades/,
+    /broken-objstream|circular-page-tree|form-tree-circular|startxref|badxref|infinite_loop|malformed-pades/,
     'DAMAGED AMBIGUOUS_STREAM HIDDEN_BYTES NOT_A_PDF SIGNATURE_FIELD_LARGE',
     'made to be broken',
   ],
@@ -54,12 +54,12 @@ const reasons: readonly (readonly [pattern: RegExp, codes: string, why: string])
   ],
   [
     /DSS-3298|PAdES_with_er/,
-    'EMBEDDED_FILE EXTERNAL_REFERENCE AMBIGUOUS_STREAM',
+    'EMBEDDED_FILE EXTERNAL_REFERENCE AMBIGUOUS_STREAM HIDDEN_BYTES',
     'other files inside',
   ],
   [
     /signed-filled-form/,
-    'AMBIGUOUS_STREAM JAVASCRIPT FIELD_SHOWS_OTHER HIDDEN_ANNOTATION COVERED_BY_ANNOTATION SUBMIT_FORM_ACTION HIDDEN_CONTENT VIEW_ACTION',
+    'AMBIGUOUS_STREAM HIDDEN_BYTES JAVASCRIPT FIELD_SHOWS_OTHER HIDDEN_ANNOTATION COVERED_BY_ANNOTATION SUBMIT_FORM_ACTION HIDDEN_CONTENT VIEW_ACTION',
     'a form with programs',
   ],
   [/testfile16/, 'COVERED_TEXT', 'two drawings with text left under a filled shape'],

@@ -254,6 +254,11 @@ test('what programs may read in two ways is refused', (t) => {
     samplePdf({ 5: stream(data), 3: pageWith('/X 5 0 R') })
   t.true(codesOf(inData('\n3 0 obj\n<</Type/Page>>\nendobj\n')).includes('HIDDEN_BYTES'))
   t.false(codesOf(inData('\n3 0 R\n<</Type/Page>>\n')).includes('HIDDEN_BYTES'))
+  t.true(
+    codesOf(latin1Bytes(latin1(samplePdf()).replace('startxref\n', 'startxref\n%\n'))).includes(
+      'DAMAGED',
+    ),
+  )
   const childOf = (parent: string): Uint8Array =>
     samplePdf({ 3: pageWith('').replace('/Parent 2 0 R', parent) })
   t.true(codesOf(childOf('/Parent 4 0 R')).includes('DAMAGED'))
