@@ -3,7 +3,6 @@ import { equal } from '../../../ca/path/index.ts'
 import { ExchangeError } from '../../errors.ts'
 import {
   rawStream,
-  referenceNumber,
   type IndirectObject,
   type PdfDictionary,
   type PdfDocument,
@@ -103,9 +102,9 @@ export function compareLists(old: readonly PdfObject[], now: readonly PdfObject[
   const [kept, left] = [new Set<number>(), [...old]]
   const added: PdfObject[] = []
   const order: number[] = []
-  const places = new Map(old.map((item, at) => [referenceNumber(item) ?? -1 - at, at]))
+  const places = new Map(old.map((item, at) => [numberIn(item) ?? -1 - at, at]))
   for (const item of now) {
-    const at = places.get(referenceNumber(item) ?? NaN) ?? old.findIndex((o) => sameObject(o, item))
+    const at = places.get(numberIn(item) ?? NaN) ?? old.findIndex((o) => sameObject(o, item))
     if (at < 0 || kept.has(at)) added.push(item)
     else {
       kept.add(at)
@@ -115,6 +114,11 @@ export function compareLists(old: readonly PdfObject[], now: readonly PdfObject[
   const removed = left.filter((_, at) => !kept.has(at))
   const isReordered = order.some((at, index) => at < (order[index - 1] ?? -1))
   return { added, removed, isReordered }
+}
+
+/** The number of a reference; some programs follow none of another generation, so nearly all are of the first, and others are compared as they are. */
+function numberIn(item: PdfObject): number | undefined {
+  return item.kind === 'reference' && item.generation === 0 ? item.number : undefined
 }
 
 /** The object, or undefined also where it cannot be read. */

@@ -213,7 +213,12 @@ function isHarmlessDefault(
 ): boolean {
   const { before, after } = comparison
   const value = after.resolve(now.entries.get(key))
-  if (key === 'NeedAppearances') return value?.kind === 'boolean' && !value.value
+  const wanted = before.resolve(old?.entries.get('NeedAppearances'))
+  if (key === 'NeedAppearances') {
+    // Who was to draw all fields anew must still do so.
+    const wasWanted = wanted?.kind === 'boolean' && wanted.value
+    return value?.kind === 'boolean' && !value.value && !wasWanted
+  }
   if (drawsByItself(comparison, old)) return false
   if (key === 'DR') return isGrown([before, after], old?.entries.get(key), value)
   return (key === 'DA' || key === 'Q') && !old?.entries.has(key)
