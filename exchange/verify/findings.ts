@@ -53,6 +53,41 @@ export const findingTable = {
     en: 'The PDF is damaged or not built as the standard says.',
     zh: 'PDF 已损坏，或者结构不合标准。',
   },
+  PDF_HEADER_MISSING: {
+    severity: 'info',
+    en: 'The PDF has no header.',
+    zh: 'PDF 没有文件头。',
+  },
+  PDF_HEADER_LATE: {
+    severity: 'info',
+    en: 'Bytes stand before the header of the PDF.',
+    zh: 'PDF 文件头之前还有数据。',
+  },
+  PDF_XREF_BROKEN: {
+    severity: 'info',
+    en: 'The cross-references of the PDF cannot be followed; its objects can only be looked for.',
+    zh: 'PDF 的交叉引用已断，其中的对象只能逐个查找。',
+  },
+  PDF_XREF_WRONG: {
+    severity: 'info',
+    en: 'The cross-references of the PDF lead to objects that are not there.',
+    zh: 'PDF 的交叉引用指向不存在的对象。',
+  },
+  PDF_TRAILER_MISSING: {
+    severity: 'info',
+    en: 'No trailer of the PDF says where it begins.',
+    zh: 'PDF 没有尾部，无从知道从何处读起。',
+  },
+  PDF_CATALOG_MISSING: {
+    severity: 'info',
+    en: 'The PDF has no catalog, and so no pages.',
+    zh: 'PDF 没有目录对象，也就没有页面。',
+  },
+  PDF_NOT_READ_THROUGH: {
+    severity: 'info',
+    en: 'The PDF holds more than is looked through; it was not read to its end.',
+    zh: 'PDF 内容超出检查范围，没有读完。',
+  },
   PDF_ENCRYPTED: {
     severity: 'error',
     en: 'The PDF is encrypted and cannot be verified.',

@@ -1,8 +1,7 @@
 /**
- * Verifies a sealed PDF (PAdES baseline, EN 319 142-1; EN 319 102-1, thin): every signature, every document timestamp, and what
+ * Verifies a sealed PDF (PAdES baseline, EN 319 142-1; EN 319 102-1): every signature, every document timestamp, and what
  * changed after each. Judges evidence that is inside the file; no network. Pure but for the ports.
  */
-import { toHex, webDigest } from '../../../ca/path/index.ts'
 import { ExchangeError } from '../../errors.ts'
 import type { PdfDocument } from '../../pdf/index.ts'
 import { judgeSigner, readCmsSignature, type SignerVerdict } from '../cms_signature.ts'
@@ -10,10 +9,12 @@ import { earliestOf, withMore, type Evidence } from '../evidence.ts'
 import { finding } from '../findings.ts'
 import { isObjection, type RevisionChange } from '../change_words.ts'
 import { changesByRevision, docMdpOf, type ChangesByRevision } from './later.ts'
-import { isEncryptedLater, openSealed, type Opened } from './open.ts'
+import { openSealed, type Opened } from './open.ts'
+import { reportRanges } from './ranges.ts'
 import { judgeNamed, type NamedVerdict } from './named.ts'
 import { readSecurityStore } from './security_store.ts'
 import { countHidden, countStamps, maxSignatures, type PdfSignature } from './signatures.ts'
+import { reportUnreadable } from './unreadable.ts'
 import type { StampVerdict } from '../timestamps.ts'
 import { conformanceOf } from './conformance.ts'
 import { judgeDocumentStamps, type DocumentStamp } from './document_stamps.ts'
@@ -32,7 +33,6 @@ import type {
 import {
   failed,
   indeterminate,
-  plainReport,
   unreachableSignature,
   unverifiable,
   worst,
@@ -46,7 +46,7 @@ export async function verifyPdf(
 ): Promise<FileReport> {
   const { name, bytes, companions = {} } = request
   const opened = openSealed(bytes)
-  if ('code' in opened) return reportUnreadable(name, bytes, opened)
+  if ('code' in opened) return reportUnreadable({ name, bytes }, opened, evidence)
   const { document, signatures } = opened
   if (signatures.length > maxSignatures) {
     return unverifiable(name, 'FILE_TOO_LARGE', { detail: 'too many signatures' })
@@ -82,19 +82,6 @@ export async function verifyPdf(
   return { ...assemble(parts), conformance }
 }
 
-/** A file that cannot be read: if it shows traces of a signature, that signature is broken (design 6). */
-function reportUnreadable(name: string, bytes: Uint8Array, error: ExchangeError): FileReport {
-  const code =
-    error.code === 'PDF_ENCRYPTED' || error.code === 'PDF_MALFORMED' ? error.code : 'FILE_TOO_LARGE'
-  const isDamage = code === 'PDF_MALFORMED' || (code === 'PDF_ENCRYPTED' && isEncryptedLater(bytes))
-  if (!isDamage || countHidden(bytes, []) <= 0) {
-    return unverifiable(name, code, { detail: error.message })
-  }
-  const signature = unreachableSignature(error.message)
-  const report = plainReport(name, failed('FORMAT_FAILURE'), [finding(code, error.message)])
-  return { ...report, signatures: [signature] }
-}
-
 function storeOf(document: PdfDocument) {
   try {
     return readSecurityStore(document)
@@ -110,20 +97,11 @@ async function reportRevisions(
   later: ChangesByRevision,
   { ports }: Evidence,
 ): Promise<readonly RevisionReport[]> {
-  const { digest = webDigest } = ports ?? {}
   const last = list.revisions.length - 1
-  return Promise.all(
-    list.revisions.map(async ({ index, start, end }) => ({
-      index,
-      start,
-      end,
-      sha256: toHex(await digest('SHA-256', whole.bytes.subarray(start, end))),
-      changes: [
-        ...(later.get(index) ?? []),
-        ...(index === last ? (later.get(last + 1) ?? []) : []),
-      ],
-    })),
-  )
+  return reportRanges({ bytes: whole.bytes, ranges: list.revisions, ports }, (index) => [
+    ...(later.get(index) ?? []),
+    ...(index === last ? (later.get(last + 1) ?? []) : []),
+  ])
 }
 
 /** What the first sealed state names beside itself. */
