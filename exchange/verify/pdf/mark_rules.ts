@@ -96,12 +96,13 @@ export function checkMark(
     note('forbidden', 'MARK_TOO_LARGE', place)
     return
   }
-  // Without an appearance nothing is painted.
-  if (after.resolve(mark.field.entries.get('AP')) === undefined) return
+  // Without an appearance nothing is painted, but by programs that paint a background and frame (12.5.6.19).
+  const isBare = after.resolve(mark.field.entries.get('AP')) === undefined
+  if (isBare && (isForeseen || !mark.field.entries.has('MK'))) return
   if (coversMark(comparison, { rect, number, index: page.index })) {
     note('forbidden', 'MARK_OVER_MARK', place)
   }
-  if (comparison.paintsWithin(page, rect) && !isInk(after, mark.field)) {
+  if (comparison.paintsWithin(page, rect) && (isBare || !isInk(after, mark.field))) {
     note('forbidden', 'MARK_OVER_CONTENT', place)
   }
 }
@@ -149,8 +150,9 @@ function coversMark(
     if (!annotation || referenceNumber(item) === number) return false
     const subtype = nameOf(after.resolve(annotation.entries.get('Subtype')))
     if (subtype === 'Link' || subtype === 'Popup') return false
-    // A field without an appearance paints nothing.
-    if (subtype === 'Widget' && !annotation.entries.has('AP')) return false
+    // An empty field without an appearance paints nothing; what has a value, programs draw themselves.
+    const isEmpty = ['AP', 'MK', 'V', 'Parent'].every((key) => !annotation.entries.has(key))
+    if (subtype === 'Widget' && isEmpty) return false
     const other = markOf(after, annotation)
     return other.isShown && (other.rect === undefined || overlaps(other.rect, rect, tolerance))
   })
