@@ -163,7 +163,10 @@ function checkUnsigned(
   // An empty place paints nothing; who signs it later has a mark of that size.
   const isEmptyPlace = value === undefined && !field.entries.has('AP') && !field.entries.has('MK')
   const page = pages.pages[(place.page ?? 0) - 1] ?? pages.pages[0]
-  const isBlank = isEmptyPlace && page && isOnBlank(comparison, mark, { page, number: own })
+  // Whoever seals first makes the places of the other issuers, over their names, before anybody has signed.
+  const isFirst = rules.certificationAllowed
+  const isBlank =
+    isEmptyPlace && page && (isFirst || isOnBlank(comparison, mark, { page, number: own }))
   if (mark.isShown && !(isBlank && isModest(mark, page))) {
     note('forbidden', 'MARK_WITHOUT_SIGNATURE', place)
   } else if (value === undefined) note(effectAt(2, rules), 'SIGNATURE_FIELD_ADDED')

@@ -60,7 +60,7 @@ const named: readonly (readonly [exploit: string, code: ChangeCode, page?: numbe
   ['an annotation of kind FreeText', 'ANNOTATION_ADDED', 1],
   ['an annotation taken away', 'ANNOTATION_REMOVED', 1],
   ['a link that leads elsewhere', 'ANNOTATION_CHANGED', 1],
-  ['a hybrid table that hides the page’s text', 'AMBIGUOUS_UPDATE'],
+  ['a hybrid table that hides the page’s text', 'UPDATE_UNREADABLE'],
 ]
 for (const [what, code, page] of named) {
   test(`${what} is named ${code}${page === undefined ? '' : ` of page ${String(page)}`}`, async (t) => {
