@@ -2,7 +2,7 @@
  * The auditor's verifier in Chromium, opened from a `file:` address with the network off: the same JSON as the command line, and pages revision by
  * revision.
  */
-import { copyFileSync, existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
@@ -96,6 +96,26 @@ test.serial('attachments and statements speak to the files as on the command lin
   t.is(await savedBy(page), kit.commandLine(files, at, ...more))
   await context.close()
 })
+
+test.serial(
+  'receipts are compared with the dispatch statement beside them as on the command line',
+  async (t) => {
+    const { page, context, found } = await kit.open()
+    await confirmRoot(page, kit)
+    const at = await chooseMoment(page)
+    const own = (ending: string): string => kit.own.find((path) => path.endsWith(ending)) ?? ''
+    const dispatch = JSON.parse(readFileSync(own('.dispatch.json'), 'utf8')) as object
+    const other = kit.place('other.dispatch.json')
+    writeFileSync(other, JSON.stringify({ ...dispatch, main: [] }))
+    const files = [own('.receipt.json'), own('.receipt.json.p7s'), other]
+    await take(page, files)
+    const saved = await savedBy(page)
+    t.is(saved, kit.commandLine(judged(files), at))
+    t.true(saved.includes('RECEIPT_OTHER_DISPATCH'), saved)
+    t.deepEqual(found, [])
+    await context.close()
+  },
+)
 
 test.serial(
   'a journal is compared with the heads of all files as on the command line',

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { canonicalJson, equal, toBase64, utf8, type JsonObject } from '../../ca/index.ts'
+import { readSignedData, sha256Hex } from '../../ca/path/index.ts'
 import {
   createAttest,
   createBundles,
@@ -220,6 +221,40 @@ test('a list that a seat signed, not the journal, is not trusted', async (t) => 
   const members = unpack(whole)
   members.set('META-INF/signature.p7s', members.get(`${receipt()}.p7s`) ?? new Uint8Array())
   t.not((await verify(pack(members))).verdict, 'TOTAL-PASSED')
+})
+
+test('who has signed for it is not proven where the dispatch or an answer does not pass', async (t) => {
+  const report = await verify(whole)
+  t.true(report.bundle?.completeness?.proven)
+  for (const path of ['dispatch.json.p7s', 'receipt.json.p7s']) {
+    const signature = [...unpack(whole)].find(([name]) => name.endsWith(path))?.[1]
+    const [own] = readSignedData(signature ?? new Uint8Array()).certificates
+    const compromise = {
+      certificate: sha256Hex(own ?? new Uint8Array()),
+      from: new Date(0),
+      to: null,
+      known: new Set<string>(),
+      roots: [box.root],
+    }
+    const statements = { compromises: [compromise], findings: [] }
+    const stolen = await verifyFile({ name, bytes: whole, trust: [box.root], at, statements })
+    t.not(stolen.verdict, 'TOTAL-PASSED')
+    t.is(stolen.signatures[0]?.verdict, 'TOTAL-PASSED', 'the list of files')
+    t.false(stolen.bundle?.completeness?.proven)
+    t.is(stolen.validUntil, undefined)
+  }
+})
+
+test('recipients are counted by the dispatch statement that the journal has, whatever stands before it', async (t) => {
+  const members = unpack(whole)
+  const [path = ''] = [...members.keys()].filter((each) => each.endsWith('.dispatch.json'))
+  const forged = JSON.parse(text(members, path)) as JsonObject
+  const fewer = canonicalJson({ ...forged, copies: [] })
+  const first = new Map([['statements/0.dispatch.json', fewer], ...members])
+  const report = await verify(await packAnew(first))
+  t.not(report.verdict, 'TOTAL-PASSED')
+  t.true(codes(report).includes('STATEMENT_NOT_RECORDED'))
+  t.like(report.bundle?.completeness, { recipients: 2, signedFor: 1, proven: false })
 })
 
 const isSame = (members: ReadonlyMap<string, Uint8Array>): boolean =>

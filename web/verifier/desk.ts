@@ -2,7 +2,12 @@
  * What lies on the verifier's desk: files, roots, the moment, and what became of each file. Any change of them judges everything anew, so that all reports
  * have the same roots and the same moment. Views watch it.
  */
-import { companionNames, groupsOf, type FileGroup } from '../../exchange/verify/index.ts'
+import {
+  companionNames,
+  groupsOf,
+  isDispatchName,
+  type FileGroup,
+} from '../../exchange/verify/index.ts'
 import type { Words } from '../one_file/language.ts'
 import { maxFiles, withFiles, type GivenName } from './files.ts'
 import { isSegment, type JudgedBy, type NamedFile } from './judge/messages.ts'
@@ -175,11 +180,11 @@ const segmentsOf = (names: readonly string[]): string[] =>
 /** What may hold a head, or the certificate of who signed one. */
 const mayHoldHead = (name: string): boolean => /\.(?:json|p7s|ers|txt|pem|asice)$/.test(name)
 
-/** Statements of compromise speak to all files, as `--statements` does; a journal as `--heads` does. */
+/** Statements of compromise speak to all files, as `--statements` does, dispatch statements to receipts; a journal as `--heads` does. */
 function besides({
   files,
   attachments,
-}: DeskState): Pick<JudgedBy, 'statements' | 'attachments' | 'journal'> {
+}: DeskState): Pick<JudgedBy, 'statements' | 'dispatches' | 'attachments' | 'journal'> {
   const named = (all: ReadonlyMap<string, File>): NamedFile[] =>
     [...all].map(([name, file]) => ({ name, file }))
   const all = named(files)
@@ -191,6 +196,7 @@ function besides({
       journal: { segments, heldIn: all.filter(({ name }) => mayHoldHead(name)) },
     }),
     statements: all.filter(({ name }) => name.endsWith('.compromise.json')),
+    dispatches: all.filter(({ name }) => isDispatchName(name)),
     attachments: named(attachments),
   }
 }

@@ -20,6 +20,8 @@ import type { JudgedMembers, JudgedStatement } from './judge_members.ts'
 export interface Crossed {
   readonly findings: readonly Finding[]
   readonly completeness: Completeness | undefined
+  /** Whether the dispatch and all answers to it hold, so that the count rests on nothing that does not. */
+  readonly isCounted: boolean
   /** Statements whose heads are proven to be of this journal. */
   readonly witnesses: readonly Witness[]
   /** Of the PDF and all statements, with their times. */
@@ -49,7 +51,7 @@ interface Fact {
 export function crossCheck(known: Known): Crossed {
   const { contents, judged, journal } = known
   const facts = journal.entries.map(factOf)
-  const dispatch = dispatchOf(judged, contents)
+  const dispatch = dispatchOf(judged, contents, facts)
   const objections = answersAgainst(judged, contents, dispatch)
   const { witnesses, findings: headFindings } = witnessesOf(judged, journal, facts)
   return {
@@ -61,6 +63,7 @@ export function crossCheck(known: Known): Crossed {
       ...outstanding(contents, dispatch, { objections, facts }),
     ],
     completeness: completeness(contents, dispatch, { objections, facts }),
+    isCounted: dispatch?.passes === true && objections.every(({ holds }) => holds),
     witnesses,
     signatures: timedSignatures(judged, { facts, witnesses }),
   }
@@ -84,16 +87,25 @@ function factOf({ index, type, data }: Entry): Fact {
   }
 }
 
+/** The dispatch statement at hand, and whether it passes by itself. */
+interface JudgedDispatch extends GivenDispatch {
+  readonly passes: boolean
+}
+
+/** A document is dispatched once: by the statement that the journal has, however many there are beside it. */
 function dispatchOf(
   judged: JudgedMembers,
   { document }: BundleContents,
-): GivenDispatch | undefined {
-  for (const { hash, statement } of judged.statements) {
-    if (statement.type === 'sealbox.dispatch' && statement.document === document) {
-      return { hash, statement }
-    }
-  }
-  return undefined
+  facts: readonly Fact[],
+): JudgedDispatch | undefined {
+  const given = judged.statements.flatMap(({ hash, statement, report }): JudgedDispatch[] => {
+    const isOfDocument = statement.type === 'sealbox.dispatch' && statement.document === document
+    return isOfDocument ? [{ hash, statement, passes: report.verdict === 'TOTAL-PASSED' }] : []
+  })
+  const recorded = facts.find(({ type }) => type === 'document.dispatched')?.statement
+  return (
+    given.find(({ hash }) => hash === recorded) ?? given.find(({ passes }) => passes) ?? given[0]
+  )
 }
 
 /** The PDF at hand is the one that is named, last sealed, and dispatched. */

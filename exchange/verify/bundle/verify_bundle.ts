@@ -124,7 +124,9 @@ function assemble(of: {
   const judgement = worst([manifest, ...own.map(judgementOf), ...reports])
   const { verdict, subIndication } = judgement
   const isSound =
-    manifest.verdict === 'TOTAL-PASSED' && own.every((one) => one.severity !== 'error')
+    manifest.verdict === 'TOTAL-PASSED' &&
+    crossed.isCounted &&
+    own.every((one) => one.severity !== 'error')
   return {
     file: name,
     verdict,
@@ -138,7 +140,7 @@ function assemble(of: {
     ],
     ...(pdf?.revisions && { revisions: pdf.revisions }),
     bundle: bundleReport(of, isSound),
-    ...earliestEnd([manifest, ...reports]),
+    ...(verdict === 'TOTAL-PASSED' && earliestEnd([manifest, ...reports])),
   }
 }
 

@@ -29,7 +29,7 @@ function thread(
 }
 
 const by = {
-  ...{ trust: [], certificates: [], crls: [], statements: [], attachments: [] },
+  ...{ trust: [], certificates: [], crls: [], statements: [], dispatches: [], attachments: [] },
   at: new Date(0),
 }
 

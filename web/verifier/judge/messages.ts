@@ -17,6 +17,8 @@ export interface JudgedBy {
   readonly at: Date
   /** Files `.compromise.json`. */
   readonly statements: readonly NamedFile[]
+  /** Files `.dispatch.json`: receipts are compared with them. */
+  readonly dispatches: readonly NamedFile[]
   /** Compared with those that a sealed PDF names; empty: not compared. */
   readonly attachments: readonly NamedFile[]
   /** Where a journal was given: its segments in order, and the files in which heads of it are looked for. */

@@ -54,6 +54,7 @@ async function setUp(by: JudgedBy): Promise<SetUp> {
   const statedAt = momentOfStatements(stated, at)
   const statements = await judgeStatements(stated, { trust, at: statedAt, certificates, crls })
   const attachments = await readAll(by.attachments)
+  const dispatches = await readAll(by.dispatches)
   const common: CommonRequest = {
     trust,
     at,
@@ -61,6 +62,7 @@ async function setUp(by: JudgedBy): Promise<SetUp> {
     companions: {
       certificates,
       crls,
+      ...(dispatches.length > 0 && { dispatches: dispatches.map(({ bytes }) => bytes) }),
       ...(attachments.length > 0 && {
         attachments: attachments.map(({ name, bytes }) => ({ fileName: lastPart(name), bytes })),
       }),
