@@ -106,7 +106,7 @@ test.serial(
     const own = (ending: string): string => kit.own.find((path) => path.endsWith(ending)) ?? ''
     const dispatch = JSON.parse(readFileSync(own('.dispatch.json'), 'utf8')) as object
     const other = kit.place('other.dispatch.json')
-    writeFileSync(other, JSON.stringify({ ...dispatch, main: [] }))
+    writeFileSync(other, JSON.stringify({ ...dispatch, copies: [] }))
     const files = [own('.receipt.json'), own('.receipt.json.p7s'), other]
     await take(page, files)
     const saved = await savedBy(page)
