@@ -37,7 +37,7 @@ export const orderMessages = {
   ORDER_TOO_MANY: message(
     409,
     '您提出的令已有 20 道待会签，不能再提。请先撤回不需要的，或者等待会签。',
-    '20 orders that you proposed lie open, which is as many as one officer may have. Withdraw what is not needed, or wait for the second signatures.',
+    'You have 20 open orders, which is as many as one officer may have. Withdraw what is not needed, or wait for the second signatures.',
   ),
   ORDER_CLOCK_MOVED: message(
     409,
