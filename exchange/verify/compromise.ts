@@ -43,7 +43,12 @@ export interface Weighed {
   /** Members whose key is not to be believed here. */
   readonly harmed: readonly { readonly member: Certificate; readonly from: Date }[]
   /** Members that are stated to be compromised, but not for this use. */
-  readonly spared: readonly { readonly member: Certificate; readonly from: Date }[]
+  readonly spared: readonly {
+    readonly member: Certificate
+    readonly from: Date
+    /** Whether this use is known to be the owner's, whenever it is proven. */
+    readonly isKnown: boolean
+  }[]
 }
 
 /** Weighs a path, target first, against the statements under its root. */
@@ -64,9 +69,8 @@ export function weigh(
       const { from } = compromise
       const isBefore = times.existedBy < from
       const below = path[at - 1]
-      const isSpared =
-        isBefore || (below ? isKnown(below, compromise) : isTokenSpared(times.token, compromise))
-      return { member, from, isSpared }
+      const isOwn = below ? isKnown(below, compromise) : isTokenSpared(times.token, compromise)
+      return { member, from, isSpared: isBefore || isOwn, isKnown: isOwn }
     })
   })
   return {

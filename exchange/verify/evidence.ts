@@ -20,9 +20,9 @@ import {
 import { compromisesUnder, weigh, type Compromise, type TokenFact } from './compromise.ts'
 import { createProofs, type ProofsOfExistence } from './existence.ts'
 import { finding } from './findings.ts'
-import { judgeRevocations } from './revocations.ts'
+import { judgeRevocations, secondBefore } from './revocations.ts'
 import type { Finding } from './types.ts'
-import { failed, indeterminate, passed, type Judgement } from './verdict.ts'
+import { earliestOf, failed, indeterminate, passed, type Judgement } from './verdict.ts'
 
 export interface Evidence {
   /** DER root certificates. */
@@ -150,15 +150,11 @@ export async function judgeChain(
     findings: [...stated.findings, ...revocations.findings],
     path,
     isCompromised: isBad(stated) && !isBad(revocations),
-    until: isNow
-      ? earliestOf([...path.map(({ notAfter }) => notAfter), end?.end, revocations.until])
-      : undefined,
+    until: earliestOf([
+      ...(isNow ? [...path.map(({ notAfter }) => notAfter), end?.end, stated.until] : []),
+      revocations.until,
+    ]),
   }
-}
-
-/** The earliest of some dates; undefined where there is none. */
-export function earliestOf(dates: readonly (Date | undefined)[]): Date | undefined {
-  return dates.reduce((a, b) => (a && (!b || a <= b) ? a : b), undefined)
 }
 
 /** What is stated of the keys of a path: used after that it fails, used at nobody knows when it stays open. */
@@ -166,7 +162,7 @@ function judgeCompromise(
   path: readonly Certificate[],
   compromises: readonly Compromise[],
   times: ChainTimes,
-): Pick<ChainVerdict, 'judgement' | 'findings'> {
+): Pick<ChainVerdict, 'judgement' | 'findings' | 'until'> {
   const { harmed, spared } = weigh(path, compromises, {
     existedBy: times.validAt,
     token: times.token,
@@ -177,6 +173,9 @@ function judgeCompromise(
     return {
       judgement: passed,
       findings: spared.map((one) => finding('KEY_COMPROMISED_LATER', detail(one))),
+      until: earliestOf(
+        spared.flatMap(({ from, isKnown }) => (isKnown ? [] : [secondBefore(from)])),
+      ),
     }
   }
   return {

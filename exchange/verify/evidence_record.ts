@@ -21,6 +21,7 @@ import {
 import { finding, type FindingCode } from './findings.ts'
 import { judgeStamp, readStamp } from './timestamps.ts'
 import type { Finding } from './types.ts'
+import { earliestOf } from './verdict.ts'
 
 /** What one record says that holds. */
 export interface RecordProof {
@@ -212,7 +213,7 @@ async function judgeTimes(
   let known = evidence
   let validAt = evidence.at
   let validUntil: Date | undefined
-  for (const [fromEnd, { timeStamp: token, genTime }] of all.toReversed().entries()) {
+  for (const { timeStamp: token, genTime } of all.toReversed()) {
     const facts = await readStamp({ token, data: undefined, certificates, ports })
     const verdict = await judgeStamp(facts, known, validAt)
     known = withMore(known, facts)
@@ -221,7 +222,7 @@ async function judgeTimes(
       const detail = `${genTime.toISOString()}${why ? `: ${why.message}` : ''}`
       return { code: 'EVIDENCE_RECORD_LATE', detail }
     }
-    if (fromEnd === 0) validUntil = verdict.until
+    validUntil = earliestOf([validUntil, verdict.until])
     validAt = verdict.genTime
   }
   const [first, last] = [all[0], all.at(-1)]

@@ -7,7 +7,7 @@ import { equal, oids, sha256Hex, type Certificate, type VouchedFact } from '../.
 import { isKnown, type Compromise } from './compromise.ts'
 import type { ChainTimes, ChainVerdict, Evidence } from './evidence.ts'
 import { finding } from './findings.ts'
-import { failed, indeterminate, passed } from './verdict.ts'
+import { earliestOf, failed, indeterminate, passed } from './verdict.ts'
 
 export type RevocationVerdict = Pick<ChainVerdict, 'judgement' | 'findings' | 'until'>
 
@@ -22,24 +22,27 @@ export async function judgeRevocations(
   evidence: Evidence,
   times: Times,
 ): Promise<RevocationVerdict> {
-  let controlTime = evidence.at
-  let until: Date | undefined
+  let controlTime: Date | undefined
+  const ends: (Date | undefined)[] = []
   const findings: ChainVerdict['findings'][number][] = []
   for (let at = path.length - 2; at >= 0; at--) {
     const [member, issuer] = [path[at], path[at + 1]]
     if (!member || !issuer || isNeverRevoked(member)) continue
     const facts = await times.factsOf(member, issuer)
     const about = { member, issuer, isTarget: at === 0, facts, controlTime }
-    const objection = revokedObjection(about, times) ?? freshnessObjection(about, times, evidence)
-    if (objection) return objection
+    const usable = usableFacts(about, evidence)
+    const good = usable.filter((fact) => isEnough(fact, about, { times, evidence }))
+    const revoked = revokedObjection(about, times)
+    if (revoked) return revoked
+    if (good.length === 0) return freshnessObjection(about, usable)
     const revokedAt = earliestRevocation(facts)
     if (revokedAt) {
       findings.push(finding('REVOKED_LATER', member.subject.text))
-      if (revokedAt < controlTime) controlTime = revokedAt
+      if (!controlTime || revokedAt < controlTime) controlTime = revokedAt
     }
-    if (times.currentSuffices === true) until = soonerEnd(until, facts, times.usedAt)
+    ends.push(endOf(about, { good, revokedAt }, { times, evidence }))
   }
-  return { judgement: passed, findings, until }
+  return { judgement: passed, findings, until: earliestOf(ends) }
 }
 
 /** RFC 9608: nothing is ever published about such a certificate, which may not be an authority's. */
@@ -52,8 +55,8 @@ interface About {
   readonly issuer: Certificate
   readonly isTarget: boolean
   readonly facts: readonly VouchedFact[]
-  /** Until when what the issuer says is believed. */
-  readonly controlTime: Date
+  /** When an authority above was revoked: only what was there before is believed. */
+  readonly controlTime: Date | undefined
 }
 
 const certificateHold = 6
@@ -77,18 +80,20 @@ function earliestRevocation(facts: readonly VouchedFact[]): Date | undefined {
 /** Reasons after which the key is in no other hands, so that a stamp of before stands by itself (RFC 3161 4 1; RFC 5280 5.3.1). */
 const harmlessReasons: readonly (number | undefined)[] = [3, 4, 5]
 
-/** Whether the certificate was revoked by the time that what it signed is proven to have existed. */
-function revokedObjection(
-  { member, isTarget, facts }: About,
-  times: Times,
-): RevocationVerdict | undefined {
-  const revokedAt = earliestRevocation(facts)
-  if (!revokedAt) return undefined
+/** By when a revocation harms: a stamp whose key is in no other hands counts from the time that it says. */
+function countedTime({ isTarget, facts }: About, times: Times): Date {
   const isHarmless =
     isTarget &&
     times.token !== undefined &&
     facts.every((fact) => !fact.revokedAt || harmlessReasons.includes(fact.reason))
-  if (revokedAt > (isHarmless ? times.usedAt : times.validAt)) return undefined
+  return isHarmless ? times.usedAt : times.validAt
+}
+
+/** Whether the certificate was revoked by the time that what it signed is proven to have existed. */
+function revokedObjection(about: About, times: Times): RevocationVerdict | undefined {
+  const { member, isTarget, facts } = about
+  const revokedAt = earliestRevocation(facts)
+  if (!revokedAt || revokedAt > countedTime(about, times)) return undefined
   const detail = `${member.subject.text}, ${revokedAt.toISOString()}`
   const isCertain = times.currentSuffices === true || isBeforeUse(revokedAt, member, times)
   if (isCertain) return { judgement: failed('REVOKED'), findings: [finding('REVOKED', detail)] }
@@ -102,17 +107,18 @@ function isBeforeUse(revokedAt: Date, { notBefore }: Certificate, times: Times):
   return revokedAt <= notBefore || (isProven && revokedAt <= times.usedAt)
 }
 
-/** Whether nothing tells that the certificate was good when it was used. */
+/** The facts that are proven to have been there before an authority above was revoked. */
+function usableFacts({ facts, controlTime }: About, { existence }: Evidence): VouchedFact[] {
+  return facts.filter(({ piece }) => !controlTime || existence.timeOf(piece) < controlTime)
+}
+
+/** Why nothing tells that the certificate was good when it was used. */
 function freshnessObjection(
-  about: About,
-  times: Times,
-  evidence: Evidence,
-): RevocationVerdict | undefined {
-  const { member, facts, controlTime } = about
-  const usable = facts.filter(({ piece }) => evidence.existence.timeOf(piece) <= controlTime)
-  if (usable.some((fact) => isEnough(fact, about, { times, evidence }))) return undefined
+  { member, facts, controlTime }: About,
+  usable: readonly VouchedFact[],
+): RevocationVerdict {
   const { text } = member.subject
-  if (usable.length < facts.length) {
+  if (controlTime && usable.length < facts.length) {
     const detail = `${text}, ${controlTime.toISOString()}`
     return { judgement: indeterminate('NO_POE'), findings: [finding('EVIDENCE_UNPROVEN', detail)] }
   }
@@ -155,18 +161,31 @@ function isSaidInOtherHands(
 /** Times in evidence are whole seconds, and hold through them. */
 const secondOf = (date: Date): Date => new Date(Math.floor(date.getTime() / 1000) * 1000)
 
-/** The moment at which what is current now is current no more: the latest end of the data at hand. */
-function soonerEnd(
-  until: Date | undefined,
-  facts: readonly VouchedFact[],
-  usedAt: Date,
+/**
+ * The last second at which the same facts say the same of a member: before a revocation that is still to come, and, where the use is of no
+ * proven time, while one of them is new enough.
+ */
+function endOf(
+  about: About,
+  of: { readonly good: readonly VouchedFact[]; readonly revokedAt: Date | undefined },
+  { times, evidence }: { readonly times: Times; readonly evidence: Evidence },
 ): Date | undefined {
-  const end = facts.reduce<Date | undefined>(
-    (last, { nextUpdate, revokedAt }) =>
-      !revokedAt && nextUpdate && nextUpdate >= secondOf(usedAt) && (!last || nextUpdate > last)
-        ? nextUpdate
-        : last,
-    undefined,
-  )
-  return until && (!end || until <= end) ? until : end
+  const { isTarget, controlTime } = about
+  const { at, existence } = evidence
+  const ends: Date[] = []
+  if (of.revokedAt && countedTime(about, times) >= at) ends.push(secondBefore(of.revokedAt))
+  const isProven = ({ piece }: VouchedFact): boolean => existence.timeOf(piece) < at
+  if (controlTime && !of.good.some(isProven)) ends.push(secondBefore(controlTime))
+  if (times.isProven !== true && times.token === undefined) {
+    const mustBeNewer = isTarget && times.currentSuffices !== true
+    const last = of.good.map(({ thisUpdate, nextUpdate }) =>
+      mustBeNewer || !nextUpdate || nextUpdate < thisUpdate ? thisUpdate : nextUpdate,
+    )
+    ends.push(new Date(Math.max(...last.map((end) => end.getTime()))))
+  }
+  return earliestOf(ends)
 }
+
+/** The last whole second before. */
+export const secondBefore = (date: Date): Date =>
+  new Date(Math.ceil(date.getTime() / 1000) * 1000 - 1000)

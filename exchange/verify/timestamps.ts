@@ -13,7 +13,6 @@ import {
 } from '../../ca/path/index.ts'
 import {
   algorithmObjection,
-  earliestOf,
   judgeChain,
   withMore,
   type ChainVerdict,
@@ -21,7 +20,7 @@ import {
 } from './evidence.ts'
 import { finding } from './findings.ts'
 import type { Finding } from './types.ts'
-import { failed, indeterminate, passed, worst, type Judgement } from './verdict.ts'
+import { earliestOf, failed, indeterminate, passed, worst, type Judgement } from './verdict.ts'
 
 /** A token that was checked against its data, not yet against trust. */
 export interface StampFacts {
@@ -141,7 +140,7 @@ export async function judgeStamp(
     genTime: judgement.verdict === 'TOTAL-PASSED' ? genTime : undefined,
     statedTime: chain.path.length > 0 ? genTime : undefined,
     isDisregarded: false,
-    until: validAt >= evidence.at ? earliestOf([chain.until, end?.end]) : undefined,
+    until: earliestOf([chain.until, validAt >= evidence.at ? end?.end : undefined]),
   }
 }
 

@@ -31,6 +31,11 @@ export function worst(judgements: readonly Judgement[]): Judgement {
   return judgements.reduce((a, b) => (rank[b.verdict] > rank[a.verdict] ? b : a), passed)
 }
 
+/** The earliest of some dates; undefined where there is none. */
+export function earliestOf(dates: readonly (Date | undefined)[]): Date | undefined {
+  return dates.reduce((a, b) => (a && (!b || a <= b) ? a : b), undefined)
+}
+
 /** A report on a file without any judged signature. */
 export function plainReport(
   file: string,

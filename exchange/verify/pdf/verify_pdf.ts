@@ -5,7 +5,7 @@
 import { ExchangeError } from '../../errors.ts'
 import type { PdfDocument } from '../../pdf/index.ts'
 import { judgeSigner, readCmsSignature, type SignerVerdict } from '../cms_signature.ts'
-import { earliestOf, withMore, type Evidence } from '../evidence.ts'
+import { withMore, type Evidence } from '../evidence.ts'
 import { finding } from '../findings.ts'
 import { isObjection, type RevisionChange } from '../change_words.ts'
 import { changesByRevision, docMdpOf, type ChangesByRevision } from './later.ts'
@@ -31,6 +31,7 @@ import type {
   VerifyRequest,
 } from '../types.ts'
 import {
+  earliestOf,
   failed,
   indeterminate,
   unreachableSignature,

@@ -4,7 +4,7 @@
  */
 import test from 'ava'
 import { createTimeStampAuthority, systemRandom } from '../../../ca/index.ts'
-import { algorithmEnd, fromPem, type SignatureScheme } from '../../../ca/path/index.ts'
+import { algorithmEnd, fromPem, sha256Hex, type SignatureScheme } from '../../../ca/path/index.ts'
 import { verifyFile, type Companions, type Report } from '../../../exchange/verify/index.ts'
 import { generateKeyPairSync } from 'node:crypto'
 import {
@@ -84,6 +84,87 @@ for (const { what, file, companions, then } of flips) {
     t.is(late.validUntil, undefined)
   })
 }
+
+/** What is yet to come at the moment of validation, each on a day of its own. */
+const coming: Readonly<Record<string, () => { beside?: Companions; compromised?: string }>> = {
+  'the seal is revoked': () => ({
+    beside: { ocspResponses: [district.ocsp('seal', { revoked: after(5 * day) })] },
+  }),
+  'the stamping key is superseded': () => {
+    const superseded = { revoked: after(6 * day), reason: 'superseded' }
+    return { beside: { ocspResponses: [district.ocsp('open', superseded)] } }
+  },
+  'the stamping key is revoked': () => ({
+    beside: { ocspResponses: [district.ocsp('open', { revoked: after(8 * day) })] },
+  }),
+  'the authority is revoked': () => ({
+    beside: { crls: [revokingRootCrl(district, after(7 * day))] },
+  }),
+  'the seal is stolen': () => ({ compromised: 'seal' }),
+  'the stamping key is stolen': () => ({ compromised: 'open' }),
+  'the authority is stolen': () => ({ compromised: 'issuing' }),
+}
+const stolenOn: Readonly<Record<string, number>> = { seal: 4.5, open: 7.5, issuing: 9.5 }
+
+test('whatever two things of the time to come the evidence beside it tells, a verdict holds through its last second and no longer', async (t) => {
+  t.timeout(120_000)
+  district.issue('open', 'open-tsa', 'Test open')
+  const stamp = district.stampBy('open')
+  const known = { ocspResponses: [district.ocsp('seal'), district.ocsp('open')] }
+  const crls = [district.rootCrl()]
+  const certificates = [...district.certificates, district.certificate('open')]
+  const evidence = () => Promise.resolve({ ...known, crls, certificates })
+  const files = {
+    'B-B': (await sealPdf(district, { level: 'B-B' })).pdf,
+    'B-T': (await sealPdf(district, { level: 'B-T', stamp })).pdf,
+    'B-LTA': (await sealPdf(district, { stamp, evidence })).pdf,
+    'B-LTA by a key without revocation': (await sealed).pdf,
+    'a token': (await stamp(new Uint8Array(32))) ?? new Uint8Array(),
+    'a certificate': district.certificate('seal'),
+  }
+  const later = Object.entries(coming).map(([what, make]) => ({ what, ...make() }))
+  // No stamp is of that moment: they say whole seconds.
+  const early = new Date(Math.floor(Date.now() / 1000) * 1000 - 500)
+  let judged = 0
+  for (let set = 0; set < 2 ** later.length; set++) {
+    const some = later.filter((_, at) => (set >> at) & 1)
+    if (some.length > 2) continue // three tell no more than two
+    const companions: Companions = {
+      certificates,
+      crls: [...crls, ...some.flatMap(({ beside }) => beside?.crls ?? [])],
+      ocspResponses: [
+        ...known.ocspResponses,
+        ...some.flatMap(({ beside }) => beside?.ocspResponses ?? []),
+      ],
+    }
+    const compromises = some.flatMap(({ compromised: name }) => {
+      if (name === undefined) return []
+      const certificate = sha256Hex(district.certificate(name))
+      const from = after((stolenOn[name] ?? 0) * day)
+      return [{ certificate, from, to: null, known: new Set<string>(), roots: [district.root] }]
+    })
+    for (const [kind, bytes] of Object.entries(files)) {
+      const ask = (at: Date): Promise<Report> =>
+        verifyFile({
+          ...{ name: 'x', bytes, trust: [district.root], at, companions },
+          statements: { compromises, findings: [] },
+        })
+      for (const at of [early, after(hour)]) {
+        const report = await ask(at)
+        if (report.verdict !== 'TOTAL-PASSED') continue
+        judged++
+        const told = some.map((one) => one.what).join(', ')
+        const what = `${kind}, ${at.toISOString()}, ${told}, until ${report.validUntil ?? ''}`
+        const end = Date.parse(report.validUntil ?? '')
+        t.true(end >= at.getTime(), what)
+        const [last, next] = [await ask(new Date(end)), await ask(new Date(end + 1000))]
+        t.is(last.verdict, 'TOTAL-PASSED', what)
+        t.not(next.verdict, 'TOTAL-PASSED', what)
+      }
+    }
+  }
+  t.true(judged > 100, String(judged))
+})
 
 test('the report names the moment of validation, and by when the seal is proven to be there', async (t) => {
   const { pdf } = await sealed
