@@ -14,7 +14,7 @@ import { finding } from './findings.ts'
 import { verifyPdf } from './pdf/verify_pdf.ts'
 import { countHidden } from './pdf/signatures.ts'
 import { isEvidenceRecord } from './evidence_record.ts'
-import { reportRecords, withRecords } from './renewals.ts'
+import { endWithRecords, reportRecords, withRecords } from './renewals.ts'
 import { certificateIn, tokenIn, verifyCertificate, verifyToken } from './single.ts'
 import { verifyStatement } from './statement.ts'
 import { withDispatch } from './statement_dispatch.ts'
@@ -168,10 +168,12 @@ async function judge(request: VerifyRequest): Promise<FileReport> {
   const { evidence, records } = await withRecords(request, newEvidence(known))
   const report = await judgeKind(request, evidence)
   if (!records?.provenAt) return reportRecords(report, records)
-  // Once the records have ended, what the file itself bears is all there is: it may hold longer.
-  const alone = await judgeKind(request, newEvidence(known))
-  const validUntil = alone.verdict === report.verdict ? alone.validUntil : undefined
-  return reportRecords({ ...report, ...(validUntil && { validUntil }) }, records)
+  const { certificates, crls } = evidence
+  const validUntil = await endWithRecords(report, records.proofs, (existedBy) => {
+    const by = existedBy ? { ...known, certificates, crls, existedBy } : known
+    return judgeKind(request, newEvidence(by))
+  })
+  return reportRecords({ ...report, ...(validUntil !== undefined && { validUntil }) }, records)
 }
 
 /** By what kind of file it is. */

@@ -4,7 +4,12 @@
  */
 import { readTimeStampToken, readOrExplain } from '../../ca/path/index.ts'
 import { withMore, type Evidence } from './evidence.ts'
-import { judgeRecords, maxRecords, type RecordsVerdict } from './evidence_record.ts'
+import {
+  judgeRecords,
+  maxRecords,
+  type RecordProof,
+  type RecordsVerdict,
+} from './evidence_record.ts'
 import { readEvidenceRecord } from './evidence_record_der.ts'
 import type { FileReport, RenewalFact, VerifyRequest } from './types.ts'
 
@@ -37,21 +42,47 @@ function carriedBy(bytes: Uint8Array) {
   }
 }
 
-/** The report with what the records say; a file that passes because of them does so until the last of them ends. */
+/** The report with what the records say. */
 export function reportRecords(report: FileReport, records: RecordsVerdict | undefined): FileReport {
   if (!records) return report
   const { proofs, findings } = records
-  const until = [report.validUntil, records.validUntil?.toISOString()].filter(
-    (end) => end !== undefined,
-  )
-  const validUntil = until.toSorted().at(-1)
   return {
     ...report,
     findings: [...report.findings, ...findings],
-    ...(validUntil !== undefined && { validUntil }),
     ...(proofs.length > 0 && { renewals: proofs.map(factOf) }),
   }
 }
+
+/**
+ * The last second at which a file passes as records end one after the other: what those that are left prove may be too late for it, and once all
+ * have ended, what the file itself bears is all there is. `judgeBy` judges the file anew by the time that is proven then.
+ */
+export async function endWithRecords(
+  report: FileReport,
+  proofs: RecordsVerdict['proofs'],
+  judgeBy: (existedBy: Date | undefined) => Promise<FileReport>,
+): Promise<string | undefined> {
+  const endOf = ({ validUntil }: RecordProof): string => validUntil?.toISOString() ?? ''
+  const ending = proofs.toSorted((a, b) => (endOf(a) < endOf(b) ? -1 : 1))
+  let [judged, provenAt]: [FileReport, Date | undefined] = [report, firstOf(ending)]
+  let until: string | undefined
+  for (const [at, proof] of ending.entries()) {
+    const end = endOf(proof)
+    if (judged.verdict !== 'TOTAL-PASSED') return until
+    if (judged.validUntil !== undefined && judged.validUntil < end) {
+      return [until, judged.validUntil].toSorted().at(-1)
+    }
+    until = end
+    const next = firstOf(ending.slice(at + 1))
+    if (next?.getTime() !== provenAt?.getTime()) judged = await judgeBy(next)
+    provenAt = next
+  }
+  const isLonger = judged.verdict === 'TOTAL-PASSED' && (judged.validUntil ?? '') > (until ?? '')
+  return isLonger ? judged.validUntil : until
+}
+
+const firstOf = (proofs: RecordsVerdict['proofs']): Date | undefined =>
+  proofs.map(({ provenAt }) => provenAt).toSorted((a, b) => a.getTime() - b.getTime())[0]
 
 function factOf({ provenAt, validUntil }: RecordsVerdict['proofs'][number]): RenewalFact {
   return {

@@ -330,6 +330,31 @@ test('several records are judged each for itself, and not more than a few', asyn
   t.is(flood.findings.length, 8)
 })
 
+test('where records end one after the other, a file passes while what the rest prove is early enough for it', async (t) => {
+  const world = await opened
+  const token = await world.stampAt(years(0.5), hashBy('SHA-256', file))
+  const record = async (at: Date): Promise<Uint8Array> =>
+    writeEvidenceRecord([[await stamp(world, { at, leaves: [hashBy('SHA-256', token)] })]])
+  // The token's own certificate ends after some five years: what exists by a later record alone is too late.
+  const [early, late] = [await record(years(1.5)), await record(years(5.5))]
+  for (const evidenceRecords of [[early], [early, late], [late, early]]) {
+    const ask = (at: Date) =>
+      verifyFile({
+        ...{ name: 'a.tst', bytes: token, trust: [world.root], at },
+        companions: { evidenceRecords },
+      })
+    const { verdict, validUntil = '' } = await ask(years(5.7))
+    t.is(verdict, 'TOTAL-PASSED')
+    t.is((await ask(new Date(validUntil))).verdict, 'TOTAL-PASSED')
+    t.is((await ask(new Date(Date.parse(validUntil) + 1000))).verdict, 'INDETERMINATE', validUntil)
+  }
+  const alone = { name: 'a.tst', bytes: token, trust: [world.root], at: years(5.7) }
+  const tooLate = await verifyFile({ ...alone, companions: { evidenceRecords: [late] } })
+  t.is(tooLate.verdict, 'INDETERMINATE')
+  t.is(tooLate.renewals?.length, 1)
+  t.is(tooLate.validUntil, undefined, 'what does not pass holds until no time')
+})
+
 test('a record without its file is told apart from what is no kind of file, and beside any file it says what it proves', async (t) => {
   const world = await opened
   const { first, second } = await renewed(world)
