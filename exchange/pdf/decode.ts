@@ -21,16 +21,25 @@ export function decodeStream(options: {
 }): Uint8Array {
   const { raw, dictionary, maxBytes } = options
   const at = dictionary.start
+  const other = otherKeys.find((key) => dictionary.entries.has(key))
+  if (other !== undefined) throw malformed(`structure may not have a stream with /${other}`, at)
   const filter = onlyOne(dictionary.entries.get('Filter'))
   if (filter === undefined) {
     if (raw.length > maxBytes) throw malformed('a stream is too long', at)
     return raw
   }
   if (nameOf(filter) !== 'FlateDecode') throw malformed('a filter that structure may not use', at)
-  const inflated = inflate(raw, maxBytes, at)
   const parameters = onlyOne(dictionary.entries.get('DecodeParms'))
+  // A reference is followed by most programs, and what it leads to says how to read.
+  if (parameters !== undefined && parameters.kind !== 'dictionary' && parameters.kind !== 'null') {
+    throw malformed('parameters of a filter that are no dictionary', at)
+  }
+  const inflated = inflate(raw, maxBytes, at)
   return parameters?.kind === 'dictionary' ? unpredict(inflated, parameters) : inflated
 }
+
+/** Of inline images (8.9.7), which several programs also take for /Filter and /DecodeParms of streams; and of data outside the file (7.3.8.2). */
+const otherKeys: readonly string[] = ['F', 'DP', 'FFilter', 'FDecodeParms']
 
 /** The value, or the one element of its array; a longer list is refused. */
 function onlyOne(object: PdfObject | undefined): PdfObject | undefined {

@@ -9,6 +9,7 @@ import {
   integerOf,
   nameOf,
   type IndirectObject,
+  type PdfObject,
   type PdfReference,
   type PdfStream,
   type Span,
@@ -120,10 +121,10 @@ export function createLoader(
     const source = container.decoded
     afford(container.at)
     const cursor = cursorOn(source, slot.offset, limits)
-    const value = charged(budget, cursor, () => parseObject(cursor))
+    const value = charged(budget, cursor, () => parsePacked(container, place.index, cursor))
     read.charge(cursor)
-    const span = { start: value.start, end: value.end }
-    return { number, generation: 0, value, source, span, container: place.stream }
+    const { start, end } = value
+    return { number, generation: 0, value, source, span: { start, end }, container: place.stream }
   }
 
   const openContainer = (number: number): Container => {
@@ -178,6 +179,16 @@ interface Container {
   readonly at: number
 }
 
+/** Reads an object of the stream. Some programs read no further than to where the next one begins. */
+function parsePacked({ slots, at }: Container, index: number, cursor: Cursor): PdfObject {
+  const value = parseObject(cursor)
+  const next = slots[index + 1]
+  if (next !== undefined && cursor.at > next.offset) {
+    throw malformed(`object ${String(slots[index]?.number)} runs into the next one`, at)
+  }
+  return value
+}
+
 function readContainer(options: {
   readonly bytes: Uint8Array
   readonly stream: PdfStream
@@ -201,6 +212,8 @@ function readContainer(options: {
   for (let index = 0; index < count; index++) {
     const number = expectDigits(cursor, 'an object number in an object stream')
     const offset = first + expectDigits(cursor, 'an offset in an object stream')
+    // Those programs take no stream whose objects stand in another order.
+    if (offset < (slots.at(-1)?.offset ?? 0)) throw malformed('objects out of order', at)
     slots.push({ number, offset })
     // Programs differ in whether they go by the number or by the place in the list.
     if (numbers.has(number))

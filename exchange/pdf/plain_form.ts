@@ -54,9 +54,12 @@ export function hidesHeads(
 ): boolean {
   const places = new Set(sections.flatMap((section) => ownPlaces(section)))
   const listed = [...places].filter((at) => at >= start && at < end).length
-  const found = latin1(bytes.subarray(start, end)).match(/\d\s+\d{1,5}\s+obj/g)?.length ?? 0
+  const found = latin1(bytes.subarray(start, end)).match(anyHead)?.length ?? 0
   return found > listed
 }
+
+/** However it is written: who searches takes NUL and comments for blanks, and a generation of any length. */
+const anyHead = /\d(?:[\s\0]|%[^\r\n]{0,200}[\r\n])+\d{1,40}(?:[\s\0]|%[^\r\n]{0,200}[\r\n])*obj/g
 
 /** Where a section says that objects stand; a cross-reference stream is one too, listed or not. */
 function ownPlaces({ entries, offset, besides, kind }: XrefSection): number[] {

@@ -46,9 +46,38 @@ export function sameObject(a: PdfValue | undefined, b: PdfValue | undefined): bo
   return 'value' in a && 'value' in b && a.kind === b.kind && a.value === b.value
 }
 
-/** Whether a value is absent or says something by itself: who uses it under another name too, as a font or a picture, gets nothing of it. */
+/** Names that say an order of tabs (Table 30); a longer one may be that of a colour space. */
+const plainNames: readonly string[] = ['A', 'C', 'R', 'S', 'W']
+
+/** Whether a value is absent or says something by itself: who uses it under another name too, as a font, a picture or a colour space, gets nothing of it. */
 export function isWords(value: PdfObject | undefined): boolean {
+  if (value?.kind === 'name') return plainNames.includes(value.value)
   return value === undefined || !['reference', 'dictionary', 'array'].includes(value.kind)
+}
+
+/** Whether a value has a key that is not plain ASCII: some programs take certain octets of it for blanks, and so read other keys. */
+export function hasStrangeKey(value: PdfObject): boolean {
+  if (value.kind === 'array') return value.items.some(hasStrangeKey)
+  if (value.kind !== 'dictionary') return false
+  return [...value.entries].some(([key, inner]) => /[^!-~]/.test(key) || hasStrangeKey(inner))
+}
+
+/** Whether a list holds dictionaries alone: then it serves no one as a colour space. */
+export function isOfDictionaries(document: PdfDocument, items: readonly PdfObject[]): boolean {
+  return items.every((item) => {
+    const kind = resolveOr(document, item)?.kind
+    return kind === undefined || kind === 'dictionary'
+  })
+}
+
+/** What a value leads to, or undefined also where that cannot be read. */
+function resolveOr(document: PdfDocument, value: PdfObject): PdfValue | undefined {
+  try {
+    return document.resolve(value)
+  } catch (error) {
+    if (error instanceof ExchangeError) return undefined
+    throw error
+  }
 }
 
 /** Whether two values of a file say the same; streams by dictionary and data. */

@@ -13,6 +13,8 @@ import {
   changedKeys,
   compareLists,
   differingKeys,
+  hasStrangeKey,
+  isOfDictionaries,
   isWords,
   itemsOf,
   sameObject,
@@ -20,13 +22,14 @@ import {
 } from './compare.ts'
 import type { Comparison } from './comparison.ts'
 import { fieldFacts } from './field_rules.ts'
-import { isWithinStore, onlyUse } from './owners.ts'
+import { isCatalogAlone, numbersOfStore, onlyUse, servesCatalog } from './owners.ts'
 
 /** No second table beside the first, which not all programs read; of the information dictionary only who wrote the file last, and when, may change. */
 export function checkTrailer(comparison: Comparison): void {
   const { before, after, note } = comparison
   const [old, now] = [before.trailer.entries, after.trailer.entries]
   if (now.has('Encrypt')) note('forbidden', 'AMBIGUOUS_UPDATE', { detail: 'trailer: /Encrypt' })
+  if (hasStrangeKey(after.trailer)) note('forbidden', 'AMBIGUOUS_UPDATE', { detail: 'trailer' })
   if (now.has('XRefStm')) note('forbidden', 'AMBIGUOUS_UPDATE', { detail: 'trailer: /XRefStm' })
   // A trailer that leaves it out may still be read with the old one.
   checkInformation(comparison, old.get('Info'), now.get('Info') ?? old.get('Info'))
@@ -48,7 +51,10 @@ function checkInformation(
   if (others.length > 0) note('forbidden', 'DOCUMENT_CHANGED', { detail })
   else note('permitted', 'METADATA_CHANGED')
   const number = referenceNumber(was)
-  if (number !== undefined && number === referenceNumber(is)) judged.add(number)
+  const isPlainObject = [before.resolve(was), after.resolve(is)].every(
+    (value) => value?.kind === 'dictionary',
+  )
+  if (isPlainObject && number !== undefined && number === referenceNumber(is)) judged.add(number)
 }
 
 /** Keys that have a rule of their own. */
@@ -77,12 +83,7 @@ export function checkCatalog(comparison: Comparison): void {
   const { before, after, rules, judged, note } = comparison
   const [{ number, value: old }, { value: now }] = [before.catalog(), after.catalog()]
   judged.add(number)
-  // A dictionary with a second use, as a list of pictures say, could change what that shows; a signature may name the catalog as what it protects (12.8.2).
-  const isItsOwn = onlyUse(comparison, number, ({ entries }, key) => {
-    const isTable = key === 'Root' && nameOf(entries.get('Type')) === 'XRef'
-    return isTable || key === 'Reference' || key === 'Data'
-  })
-  if (!isItsOwn && changedKeys(old, now).length > 0) {
+  if (!isCatalogAlone(comparison) && changedKeys(old, now).length > 0) {
     note('forbidden', 'DOCUMENT_CHANGED', { detail: 'the catalog serves another purpose' })
   }
   for (const key of differingKeys([before, after], old, now)) {
@@ -130,7 +131,8 @@ function checkExtensions(comparison: Comparison, [was, is]: Two): void {
     }
   }
   const number = referenceNumber(was)
-  if (number !== undefined && onlyUse(comparison, number, (_, key) => key === 'Extensions')) {
+  const isPlain = before.resolve(was)?.kind === 'dictionary'
+  if (number !== undefined && isPlain && servesCatalog(comparison, number, 'Extensions')) {
     judged.add(number)
   }
 }
@@ -144,7 +146,7 @@ function checkMetadata(comparison: Comparison, [was, is]: Two): void {
   if (sameObject(was, is) && sameValue(after, before.resolve(was), after.resolve(is))) return
   const now = dictionaryAt(after, is)
   const isPacket = now !== undefined && nameOf(now.entries.get('Subtype')) === 'XML'
-  const isItsOwn = !isReplaced || onlyUse(comparison, number, (_, key) => key === 'Metadata')
+  const isItsOwn = !isReplaced || servesCatalog(comparison, number, 'Metadata')
   if ((is !== undefined && !isPacket) || !isItsOwn) {
     note('forbidden', 'DOCUMENT_CHANGED', { detail: 'catalog: /Metadata' })
     return
@@ -169,15 +171,17 @@ function checkStore(comparison: Comparison, [was, is]: Two): void {
   }
   const number = referenceNumber(was)
   let isChanged = !sameObject(was, is) || !sameObject(old, now)
+  const store = numbersOfStore(comparison)
   if (
     number !== undefined &&
     old &&
+    store.has(number) &&
     [...old.entries.keys()].every((key) => storeKeys.includes(key))
   ) {
     judged.add(number)
   }
   for (const [at, { redefined }] of revision.objects) {
-    if (!redefined || judged.has(at) || !isWithinStore(comparison, at)) continue
+    if (!redefined || judged.has(at) || !store.has(at)) continue
     judged.add(at)
     isChanged = true
   }
@@ -192,7 +196,8 @@ function checkForm(comparison: Comparison, [was, is]: Two): void {
   const { before, after, judged, note } = comparison
   const [old, now] = [dictionaryAt(before, was), dictionaryAt(after, is)]
   const number = referenceNumber(was)
-  if (number !== undefined && onlyUse(comparison, number, (_, key) => key === 'AcroForm')) {
+  const isPlain = before.resolve(was)?.kind === 'dictionary'
+  if (number !== undefined && isPlain && servesCatalog(comparison, number, 'AcroForm')) {
     judged.add(number)
   }
   if (old && !now) note('forbidden', 'FORM_CHANGED', { detail: 'catalog: /AcroForm is gone' })
@@ -259,7 +264,7 @@ function isGrown(
 function checkFields(comparison: Comparison, [was, is]: Two): void {
   const { before, after, newFields, judged, note } = comparison
   const [old, now] = [itemsOf(before, was), itemsOf(after, is)]
-  if (old === undefined || now === undefined) {
+  if (!old || !now || !isOfDictionaries(before, old) || !isOfDictionaries(after, now)) {
     note('forbidden', 'FORM_CHANGED', { detail: 'form: /Fields' })
     return
   }

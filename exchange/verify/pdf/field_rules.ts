@@ -9,9 +9,10 @@ import {
   type PdfDocument,
 } from '../../pdf/index.ts'
 import type { FieldLock } from '../types.ts'
-import { changedKeys, readOr } from './compare.ts'
+import { changedKeys, hasStrangeKey, readOr } from './compare.ts'
 import { effectAt, type Comparison } from './comparison.ts'
 import { checkMark, isModest, isOnBlank, isPainted, markOf, type Mark } from './mark_rules.ts'
+import { refersOnlyBy } from './owners.ts'
 
 /** What a field or widget is, with what it has from the fields above it. */
 export interface FieldFacts {
@@ -50,6 +51,9 @@ export function fieldFacts(document: PdfDocument, number: number | undefined): F
 const fillingKeys: readonly string[] = ['V', 'AS', 'AP', 'I', 'RV', 'M', 'DA']
 /** Keys that signing an empty signature field changes. */
 const signingKeys: readonly string[] = ['V', 'AP', 'M', 'F', 'AS']
+/** Keys that lead to a field; by others it may serve as a list of pictures too. */
+const keysToField: readonly string[] =
+  'AcroForm Fields Annots Kids Parent Data Reference Obj P K'.split(' ')
 
 /** Judges a field or widget that was there before and says something else now. */
 export function checkFieldChange(
@@ -63,7 +67,10 @@ export function checkFieldChange(
   const place = { page, detail: name }
   const keys = changedKeys(old, now)
   if (type === 'Sig') {
-    const isSigned = !hasValue && keys.every((key) => signingKeys.includes(key))
+    const isSigned =
+      !hasValue &&
+      keys.every((key) => signingKeys.includes(key)) &&
+      refersOnlyBy(comparison, number, keysToField)
     if (!isSigned) note('forbidden', 'MARK_CHANGED', place)
     else if (!newFields.has(number)) newFields.set(number, page === undefined ? page : page - 1)
     return
@@ -124,6 +131,7 @@ function checkNewField(comparison: Comparison, number: number, page: number | un
   }
   for (const key of ['A', 'AA'])
     if (field.entries.has(key)) note('forbidden', 'ACTION_ADDED', place)
+  if (hasStrangeKey(field)) note('forbidden', 'AMBIGUOUS_UPDATE', place)
   const mark = markOf(after, field)
   const signature = closing.get(number)
   if (signature === undefined) {

@@ -37,7 +37,9 @@ const [hidden, print, noView, toggleNoView] = [2, 4, 32, 256]
 export function markOf(document: PdfDocument, field: PdfDictionary): Mark {
   const value = field.entries.get('Rect')
   const rect = rectangleOf(document, value)
-  const flags = integerOf(document.resolve(field.entries.get('F'))) ?? 0
+  const stated = integerOf(document.resolve(field.entries.get('F'))) ?? 0
+  // What does not fit in 32 bits, some programs read as none.
+  const flags = stated >= 0 && stated < 2 ** 31 ? stated : 0
   const isUnseen = (flags & noView) > 0 && (flags & (toggleNoView | print)) === 0
   const isHidden = (flags & hidden) > 0 || isUnseen
   const isPlaceless = value === undefined || (rect !== undefined && areaOf(rect) === 0)

@@ -78,25 +78,64 @@ function keysTo(dictionary: PdfDictionary, child: number): string[] {
 export function onlyUse(
   { before, graph }: Comparison,
   number: number,
-  fits: (dictionary: PdfDictionary, key: string) => boolean,
+  fits: (dictionary: PdfDictionary, key: string, parent: number) => boolean,
 ): boolean {
   return [...graph.referrers(number)].every((parent) => {
     const dictionary = dictionaryOf(readOr(before, parent)?.value)
-    return dictionary && keysTo(dictionary, number).every((key) => fits(dictionary, key))
+    return dictionary && keysTo(dictionary, number).every((key) => fits(dictionary, key, parent))
   })
 }
 
-/** Whether an object is reached through the DSS and in no other way. */
-export function isWithinStore(comparison: Comparison, number: number): boolean {
+/** Whether every dictionary that refers to the number does so by one of the keys. */
+export function refersOnlyBy(
+  { before, graph }: Comparison,
+  number: number,
+  keys: readonly string[],
+): boolean {
+  return [...graph.referrers(number)].every((parent) => {
+    const dictionary = dictionaryOf(readOr(before, parent)?.value)
+    return !dictionary || keysTo(dictionary, number).every((key) => keys.includes(key))
+  })
+}
+
+/** Whether the catalog serves no other purpose: as a list of pictures, a change of what it names would change what is shown. A signature may name it as what it protects (12.8.2). */
+export function isCatalogAlone(comparison: Comparison): boolean {
+  return onlyUse(comparison, comparison.before.catalog().number, ({ entries }, key) => {
+    const isTable = key === 'Root' && nameOf(entries.get('Type')) === 'XRef'
+    return isTable || key === 'Reference' || key === 'Data'
+  })
+}
+
+/** Whether an object serves the catalog by this key and no one else, and the catalog nothing else. */
+export function servesCatalog(comparison: Comparison, number: number, key: string): boolean {
+  const catalog = comparison.before.catalog().number
+  const isItsOwn = onlyUse(comparison, number, (_, used, parent) => {
+    return parent === catalog && used === key
+  })
+  return isItsOwn && isCatalogAlone(comparison)
+}
+
+/** Numbers that are reached through the DSS and in no other way, however far up. */
+export function numbersOfStore(comparison: Comparison): ReadonlySet<number> {
   const { before, graph } = comparison
-  const store = storeNumbers(before)
-  if (!store.has(number)) return false
+  if (!isCatalogAlone(comparison)) return new Set()
+  const store = new Set(storeNumbers(before))
   const catalog = before.catalog()
-  return [...graph.referrers(number)].every((parent) =>
-    parent === catalog.number
-      ? keysTo(catalog.value, number).every((key) => key === 'DSS')
-      : store.has(parent),
-  )
+  const isInside = (number: number): boolean =>
+    !isTrailerOwned(before, number) &&
+    [...graph.referrers(number)].every((parent) =>
+      parent === catalog.number
+        ? keysTo(catalog.value, number).every((key) => key === 'DSS')
+        : store.has(parent),
+    )
+  const pending = [...store]
+  for (let number = pending.pop(); number !== undefined; number = pending.pop()) {
+    if (!store.has(number) || isInside(number)) continue
+    store.delete(number)
+    // What it leads to is now reached from outside.
+    pending.push(...graph.references(number))
+  }
+  return store
 }
 
 const listsOfStore: readonly string[] = ['Certs', 'CRLs', 'OCSPs', 'Cert', 'CRL', 'OCSP']

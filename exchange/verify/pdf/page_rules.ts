@@ -10,7 +10,15 @@ import {
   type PdfPage,
 } from '../../pdf/index.ts'
 import type { ChangeCode } from '../change_words.ts'
-import { changedKeys, compareLists, differingKeys, itemsOf, sameValue, isWords } from './compare.ts'
+import {
+  changedKeys,
+  compareLists,
+  differingKeys,
+  isOfDictionaries,
+  isWords,
+  itemsOf,
+  sameValue,
+} from './compare.ts'
 import { effectAt, type Comparison, type PageIndex } from './comparison.ts'
 import { fieldFacts } from './field_rules.ts'
 import { onlyUse } from './owners.ts'
@@ -143,7 +151,7 @@ function checkAnnotations(comparison: Comparison, index: number, page: PdfDictio
   ]
   const [old, now] = [itemsOf(before, was), itemsOf(after, is)]
   const place = { page: index + 1 }
-  if (old === undefined || now === undefined) {
+  if (!old || !now || !isOfDictionaries(before, old) || !isOfDictionaries(after, now)) {
     note('forbidden', 'ANNOTATION_CHANGED', { ...place, detail: '/Annots' })
     return
   }
