@@ -107,9 +107,15 @@ function isBeforeUse(revokedAt: Date, { notBefore }: Certificate, times: Times):
   return revokedAt <= notBefore || (isProven && revokedAt <= times.usedAt)
 }
 
-/** The facts that are proven to have been there before an authority above was revoked. */
-function usableFacts({ facts, controlTime }: About, { existence }: Evidence): VouchedFact[] {
-  return facts.filter(({ piece }) => !controlTime || existence.timeOf(piece) < controlTime)
+/**
+ * The facts that are not of a time to come (EN 319 102-1 5.6.2.2: issued before the control time), and are proven to have been there before an
+ * authority above was revoked.
+ */
+function usableFacts({ facts, controlTime }: About, { at, existence }: Evidence): VouchedFact[] {
+  return facts.filter(
+    ({ piece, thisUpdate }) =>
+      thisUpdate <= at && (!controlTime || existence.timeOf(piece) < controlTime),
+  )
 }
 
 /** Why nothing tells that the certificate was good when it was used. */
@@ -122,7 +128,9 @@ function freshnessObjection(
     const detail = `${text}, ${controlTime.toISOString()}`
     return { judgement: indeterminate('NO_POE'), findings: [finding('EVIDENCE_UNPROVEN', detail)] }
   }
-  const detail = facts.length > 0 ? `${text}: too old` : text
+  const isAhead = facts.length > usable.length
+  const why = isAhead ? ': of a later time' : facts.length > 0 ? ': too old' : ''
+  const detail = text + why
   return {
     judgement: indeterminate('TRY_LATER'),
     findings: [finding('REVOCATION_UNKNOWN', detail)],

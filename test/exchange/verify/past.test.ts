@@ -196,6 +196,20 @@ test('a seal without a stamp whose certificate is revoked is not determined: it 
   t.like(await verify(pdf, soon, never), { verdict: 'TOTAL-FAILED', subIndication: 'REVOKED' })
 })
 
+test('good news of a time to come says nothing yet, bad news does', async (t) => {
+  const { pdf } = await sealPdf(district, { level: 'B-T' })
+  const early = after(0)
+  await new Promise((resolve) => setTimeout(resolve, 1100)) // OCSP counts whole seconds
+  const common = { crls: [district.rootCrl()], certificates: [district.issuing] }
+  const good = { ...common, ocspResponses: [district.ocsp('seal')] }
+  const before = await verify(pdf, early, good)
+  t.like(before, { verdict: 'INDETERMINATE', subIndication: 'TRY_LATER' })
+  t.regex(JSON.stringify(before.signatures[0]?.findings), /of a later time/)
+  t.is((await verify(pdf, after(0), good)).verdict, 'TOTAL-PASSED')
+  const bad = { ...common, ocspResponses: [district.ocsp('seal', { revoked: true })] }
+  t.like(await verify(pdf, early, bad), { verdict: 'TOTAL-FAILED', subIndication: 'REVOKED' })
+})
+
 test('a hold that was lifted is none, and any other revocation stays', async (t) => {
   const { pdf } = await sealed
   const held = district.ocsp('seal', { revoked: true, reason: 'certificateHold' })
