@@ -6,7 +6,7 @@
 import { ExchangeError } from '../errors.ts'
 import { lookForDeception } from './analysis/look.ts'
 import { headerVersion, readPdf, type PdfDocument } from './document.ts'
-import { findingsIn, pdfFindings, type PdfFindingCode } from './inspect_rules.ts'
+import { findingsIn, hasStrangeName, pdfFindings, type PdfFindingCode } from './inspect_rules.ts'
 import { findWord, malformed } from './lexer.ts'
 import { pdfLimits, type PdfLimits } from './limits.ts'
 import { createLoader, freshBudget, type Loader } from './loader.ts'
@@ -94,6 +94,9 @@ function inspectRevisions(
 ): void {
   const { revisions, problems } = listRevisions(document)
   for (const { at } of problems) report.add('STRAY_BYTES', { at })
+  for (const { trailer } of document.sections) {
+    if (hasStrangeName(trailer)) report.add('STRANGE_KEY', { at: trailer.start })
+  }
   for (const revision of revisions) {
     if (isAmbiguous(revision)) report.add('AMBIGUOUS_REFERENCES', { at: revision.start })
   }

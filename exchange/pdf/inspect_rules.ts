@@ -169,8 +169,13 @@ export function findingsIn(value: PdfValue, resolve: Resolve): PdfFindingCode[] 
 }
 
 /** Keys of pages and of the catalog are plain ASCII (7.7.2, 7.7.3); a mark or blank in one hides it from some readers only. */
-function hasStrangeKey({ entries }: PdfDictionary, at: At): boolean {
+function hasStrangeKey(dictionary: PdfDictionary, at: At): boolean {
   if (!['Page', 'Pages', 'Catalog'].includes(nameOf(at('Type')) ?? '')) return false
+  return hasStrangeName(dictionary)
+}
+
+/** Whether a key is not plain ASCII. */
+export function hasStrangeName({ entries }: PdfDictionary): boolean {
   return [...entries.keys()].some((key) => /[^!-~]/.test(key))
 }
 

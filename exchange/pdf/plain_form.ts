@@ -12,6 +12,8 @@ import type { XrefSection } from './xref.ts'
 export function strangeForm(state: PdfDocument, revision: PdfRevision): string | undefined {
   const { bytes } = state
   const { start, end } = revision.tail
+  // 7.5.4: it heads the list of free numbers; used for an object, it makes programs search the file.
+  if (revision.objects.has(0)) return 'object 0'
   if (!plainTail.test(latin1(bytes.subarray(start, end)))) return 'startxref'
   if (!revision.sections.every((section) => isPlainSection(bytes, section))) return 'xref'
   const strange = [...revision.objects.values()].find(({ entry }) => {

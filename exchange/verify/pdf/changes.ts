@@ -61,5 +61,9 @@ function checkBytes({ after, revision, note }: Comparison): void {
       note('forbidden', 'HIDDEN_BYTES', { detail: `bytes ${String(start)} to ${String(end)}` })
     } else note('damaged', 'UPDATE_UNREADABLE', { detail: `object ${String(damaged)}` })
   }
-  if (unreadable.size === 0 && hidesObjects(after, revision)) note('forbidden', 'HIDDEN_BYTES')
+  const isHidden =
+    unreadable.size === 0
+      ? hidesObjects(after, revision)
+      : hidesHeads(after, revision, revision.sections)
+  if (isHidden) note('forbidden', 'HIDDEN_BYTES')
 }

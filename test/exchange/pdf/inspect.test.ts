@@ -264,3 +264,11 @@ test('what programs may read in two ways is refused', (t) => {
   t.true(codesOf(childOf('/Parent 4 0 R')).includes('DAMAGED'))
   t.false(codesOf(childOf('/Parent 2 0 R')).includes('DAMAGED'))
 })
+
+test('a trailer with a key that some readers take for another is refused', (t) => {
+  const plain = Buffer.from(samplePdf()).toString('latin1')
+  const odd = plain.replace(/trailer\s*<</, (word) => `${word}/Root\x805\x800\x80R/X`)
+  t.not(odd, plain)
+  const { findings } = inspectPdf(Buffer.from(odd, 'latin1'))
+  t.true(findings.some(({ code }) => code === 'STRANGE_KEY'))
+})
