@@ -164,7 +164,11 @@ export function findingsIn(value: PdfValue, resolve: Resolve): PdfFindingCode[] 
   if (functionType?.kind === 'number' && functionType.value === 4) found.push('CALCULATOR_FUNCTION')
   if (hasStrangeKey(dictionary, at)) found.push('STRANGE_KEY')
   if (changesDevice(at)) found.push('PRINTER_SETTINGS')
-  if (value.kind === 'stream') found.push(...filtersIn(at('Filter'), resolve))
+  if (value.kind === 'stream') {
+    found.push(...filtersIn(at('Filter'), resolve))
+    // The short name of inline images (8.9.7): some programs take it for /DecodeParms of any stream, and so unpack another content.
+    if (dictionary.entries.has('DP')) found.push('UNKNOWN_FILTER')
+  }
   return found.filter((code) => code !== undefined)
 }
 

@@ -272,3 +272,10 @@ test('a trailer with a key that some readers take for another is refused', (t) =
   const { findings } = inspectPdf(Buffer.from(odd, 'latin1'))
   t.true(findings.some(({ code }) => code === 'STRANGE_KEY'))
 })
+
+test('a stream with parameters under a short name, which some readers take, is refused', (t) => {
+  const codesOf = (keys: string): readonly string[] =>
+    inspectPdf(samplePdf({ 4: stream('', keys) })).findings.map(({ code }) => code)
+  t.true(codesOf('/DP<</Predictor 12/Columns 9>>').includes('UNKNOWN_FILTER'))
+  t.false(codesOf('').includes('UNKNOWN_FILTER'))
+})
