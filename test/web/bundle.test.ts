@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import test from 'ava'
-import { equal, toPem } from '../../ca/index.ts'
+import { canonicalJson, equal, toPem, type JsonObject } from '../../ca/index.ts'
 import type { Principal } from '../../exchange/index.ts'
 import { reportText, verifyFile, type Report } from '../../exchange/verify/index.ts'
 import type { Identity, TestBox, TestUnit } from './box_fixture.ts'
@@ -22,6 +22,7 @@ import {
   makeBundle,
   packAnew,
   seatOf,
+  textIn,
   unpack,
   type MadeBundle,
 } from './bundle_fixture.ts'
@@ -54,6 +55,16 @@ const verify = (
   bytes: Uint8Array,
   { trust = [box.root], when = at }: { trust?: readonly Uint8Array[]; when?: Date } = {},
 ): Promise<Report> => verifyFile({ name, bytes, trust, at: when })
+
+test('a bundle of a sealed document without the PDF is no whole one, whatever it says of itself', async (t) => {
+  const members = unpack(whole)
+  for (const path of [...members.keys()].filter((one) => one.endsWith('.pdf'))) members.delete(path)
+  const contents = JSON.parse(textIn(members, 'bundle.json')) as JsonObject
+  members.set('bundle.json', canonicalJson({ ...contents, pdf: null, attachments: [] }))
+  const report = await verify(await packAnew(members))
+  t.not(report.verdict, 'TOTAL-PASSED')
+  t.true(codes(report).includes('BUNDLE_CONTENTS_MALFORMED'), codes(report).join())
+})
 
 test('a bundle passes, counts who has signed for it, and names who has not', async (t) => {
   const report = await verify(whole)

@@ -114,13 +114,17 @@ function pdfFindings(
   facts: readonly Fact[],
   dispatch: GivenDispatch | undefined,
 ): Finding[] {
-  const { pdf, documentHash } = contents
+  const { pdf, documentHash, scope } = contents
   const bytes = pdf === null ? undefined : members.get(pdf)
   const isNamed = pdf === null || (bytes !== undefined && sha256Hex(bytes) === documentHash)
   const sealed = facts.findLast(({ type }) => type === 'document.sealed')?.file
   const isSealed = sealed === undefined || journal.head === undefined || sealed === documentHash
   const isDispatched = dispatch === undefined || dispatch.statement.documentHash === documentHash
   return [
+    // Only who may not see the content has a bundle of a sealed document without it.
+    ...(pdf === null && documentHash !== null && scope !== 'record'
+      ? [finding('BUNDLE_CONTENTS_MALFORMED', 'it has no PDF')]
+      : []),
     ...(isNamed ? [] : [finding('BUNDLE_CONTENTS_MALFORMED', 'the PDF is another one')]),
     ...(isSealed ? [] : [finding('BUNDLE_CONTENTS_MALFORMED', 'not the PDF that was sealed last')]),
     ...(isDispatched ? [] : [finding('RECEIPT_OTHER_DOCUMENT', 'sealbox.dispatch')]),
