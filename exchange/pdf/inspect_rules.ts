@@ -172,11 +172,17 @@ export function findingsIn(value: PdfValue, resolve: Resolve): PdfFindingCode[] 
   return found.filter((code) => code !== undefined)
 }
 
-/** Keys of pages and of the catalog are plain ASCII (7.7.2, 7.7.3); a mark or blank in one hides it from some readers only. */
+/** Keys of pages and of the catalog are plain ASCII (7.7.2, 7.7.3); a mark or blank in one hides it from some readers only. A picture has long keys alone. */
 function hasStrangeKey(dictionary: PdfDictionary, at: At): boolean {
+  if (nameOf(at('Subtype')) === 'Image') {
+    return shortImageKeys.some((key) => dictionary.entries.has(key))
+  }
   if (!['Page', 'Pages', 'Catalog'].includes(nameOf(at('Type')) ?? '')) return false
   return hasStrangeName(dictionary)
 }
+
+/** Short names of inline images (Table 91), which some programs take for the long ones of any picture. */
+const shortImageKeys: readonly string[] = ['BPC', 'CS', 'D', 'H', 'IM', 'W']
 
 /** Whether a key is not plain ASCII. */
 export function hasStrangeName({ entries }: PdfDictionary): boolean {

@@ -279,3 +279,12 @@ test('a stream with parameters under a short name, which some readers take, is r
   t.true(codesOf('/DP<</Predictor 12/Columns 9>>').includes('UNKNOWN_FILTER'))
   t.false(codesOf('').includes('UNKNOWN_FILTER'))
 })
+
+test('a picture with a short key, by which some readers turn it to its negative, is refused', (t) => {
+  const picture =
+    '/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Decode[0 1]'
+  const codesOf = (keys: string): readonly string[] =>
+    inspectPdf(samplePdf({ 5: stream('x', picture + keys) })).findings.map(({ code }) => code)
+  t.true(codesOf('/D[1 0]').includes('STRANGE_KEY'))
+  t.false(codesOf('').includes('STRANGE_KEY'))
+})
