@@ -146,7 +146,7 @@ export async function take(page: Page, files: readonly string[]): Promise<void> 
 
 export async function settled(page: Page): Promise<void> {
   await page.waitForSelector('.file')
-  await page.waitForFunction(() => document.querySelector('progress') === null, undefined, {
+  await page.waitForFunction(() => document.querySelector('.progress:not([hidden])') === null, undefined, {
     timeout: 240_000,
   })
 }

@@ -59,7 +59,7 @@ export interface Desk {
 }
 
 /** Several outcomes are shown together: a run of thousands must not keep the page busy with itself. */
-const showAfterMs = 60
+const showAfterMs = 200
 
 export function createDesk(of: { readonly start: () => Worker; readonly now: () => Date }): Desk {
   let state: DeskState = emptyDesk(of.now())

@@ -20,6 +20,7 @@ export function createRail(desk: Desk): HTMLElement {
   let filter: Filter = 'all'
   let rows = rowsAtOnce
   const list = h('div', { class: 'stack' })
+  const progress = createProgress(desk)
   const take = (given: Parameters<Desk['add']>[0]): void => void desk.add(given)
   const drop = manyFilesField(
     {
@@ -35,6 +36,7 @@ export function createRail(desk: Desk): HTMLElement {
     if (state.items.length === 0) [filter, rows] = ['all', rowsAtOnce]
     // The welcome has a larger field for the first ones.
     drop.hidden = state.items.length === 0
+    progress.show(state)
     refill(
       list,
       ...fileRows(desk, { state, filter, rows }, (to) => {
@@ -60,7 +62,14 @@ export function createRail(desk: Desk): HTMLElement {
   return h(
     'aside',
     { class: 'rail', 'aria-label': common.setUp },
-    h('section', { class: 'panel stack own' }, h('h2', {}, words.title), drop, list),
+    h(
+      'section',
+      { class: 'panel stack own' },
+      h('h2', {}, words.title),
+      drop,
+      progress.element,
+      list,
+    ),
     trustCard(desk),
     momentCard(desk),
     h('details', { class: 'panel' }, h('summary', {}, words.attachments), attachments),
@@ -97,7 +106,6 @@ function fileRows(
   const fit = items.filter(({ outcome }) => filter === 'all' || markOfOutcome(outcome) === filter)
   const hidden = fit.length - rows
   return [
-    running && progress(desk, items),
     items.length > 1 && filterChips(items, filter, change),
     h(
       'ul',
@@ -154,15 +162,24 @@ function fileRow(
   return h('li', {}, open)
 }
 
-function progress(desk: Desk, items: readonly Item[]): HTMLElement {
-  const done = items.filter(({ outcome }) => !['waiting', 'judging'].includes(outcome.state)).length
-  return h(
-    'div',
-    { class: 'progress' },
-    h('p', { class: 'small', id: 'progress-words' }, words.judging(done, items.length)),
-    h('progress', { max: items.length, value: done, 'aria-labelledby': 'progress-words' }),
-    button(words.stop, desk.stop),
-  )
+/** How far a run is, and the button that stops it: made once, so that no verdict takes it from under the pointer. */
+function createProgress(desk: Desk): {
+  readonly element: HTMLElement
+  readonly show: (state: DeskState) => void
+} {
+  const text = h('p', { class: 'small', id: 'progress-words' })
+  const bar = h('progress', { 'aria-labelledby': 'progress-words' })
+  const element = h('div', { class: 'progress' }, text, bar, button(words.stop, desk.stop))
+  const show = ({ items, running }: DeskState): void => {
+    element.hidden = !running
+    const isDone = ({ outcome }: Item): boolean =>
+      outcome.state !== 'waiting' && outcome.state !== 'judging'
+    const done = items.filter(isDone).length
+    refill(text, words.judging(done, items.length))
+    bar.max = Math.max(1, items.length)
+    bar.value = done
+  }
+  return { element, show }
 }
 
 const kinds = ['all', 'ok', 'bad', 'open'] as const
