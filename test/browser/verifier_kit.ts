@@ -146,9 +146,13 @@ export async function take(page: Page, files: readonly string[]): Promise<void> 
 
 export async function settled(page: Page): Promise<void> {
   await page.waitForSelector('.file')
-  await page.waitForFunction(() => document.querySelector('.progress:not([hidden])') === null, undefined, {
-    timeout: 240_000,
-  })
+  await page.waitForFunction(
+    () => document.querySelector('.progress:not([hidden])') === null,
+    undefined,
+    {
+      timeout: 240_000,
+    },
+  )
 }
 
 /** Some seconds from now, at which the page judges from now on; as `--at` takes it. */
