@@ -6,6 +6,8 @@ import { Worker } from 'node:worker_threads'
 
 /** From so many in one turn on the way to the thread costs less than the work here. */
 const busyTurn = 4
+/** Questions of one message. */
+const pieceLength = 12
 
 interface Asked<Question, Answer> {
   readonly question: Question
@@ -37,7 +39,9 @@ export function createBatchThread<Question, Answer>(
       thread ??= startThread(options, () => {
         thread = undefined
       })
-      thread(batch)
+      // In pieces: the first answers are worked on here while the thread is at the next ones.
+      for (let at = 0; at < batch.length; at += pieceLength)
+        thread(batch.slice(at, at + pieceLength))
     }
   }
 
