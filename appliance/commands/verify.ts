@@ -72,7 +72,7 @@ export async function run(argv: string[]): Promise<number> {
   const by = { trust, at: statedAt, ports: nodeCrypto, ...evidence }
   const statements = await judgeStatements(given, by)
   const verdicts = new Set<Verdict>()
-  const sheets = values.sheet !== undefined && sheetOptions(values.sheet, values.language)
+  const sheets = values.sheet !== undefined && (await sheetOptions(values.sheet, values.language))
   const print = (report: Report): void => {
     verdicts.add(report.verdict)
     if (values.json === true) say(JSON.stringify(report))
@@ -100,8 +100,10 @@ export async function run(argv: string[]): Promise<number> {
   return statusOf[order.find((verdict) => verdicts.has(verdict)) ?? 'INDETERMINATE']
 }
 
-function sheetOptions(directory: string, language = 'zh'): SheetOptions {
-  if (language === 'zh' || language === 'en') return { directory, language }
+async function sheetOptions(directory: string, language = 'zh'): Promise<SheetOptions> {
+  if (language === 'zh' || language === 'en') {
+    return { directory, language, fonts: await loadFonts() }
+  }
   throw new ApplianceError('USAGE', 'the language of sheets is zh or en')
 }
 

@@ -2,13 +2,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { sha256Hex } from '../../ca/path/index.ts'
-import { evidenceSheet, loadFonts, rootFacts } from '../../exchange/index.ts'
+import { evidenceSheet, rootFacts, type Fonts } from '../../exchange/index.ts'
 import type { Language, Report, VerifyRequest } from '../../exchange/verify/index.ts'
 import { ApplianceError } from '../errors.ts'
 
 export interface SheetOptions {
   readonly directory: string
   readonly language: Language
+  /** Loaded once for all sheets: they take a moment and some 25 MB. */
+  readonly fonts: Fonts
 }
 
 /** Sheets are read where the documents are: districts of one country with one time. */
@@ -18,14 +20,14 @@ const timeZone = 'Asia/Shanghai'
 export async function writeSheet(
   request: Pick<VerifyRequest, 'bytes' | 'trust'>,
   report: Report,
-  { directory, language }: SheetOptions,
+  { directory, language, fonts }: SheetOptions,
 ): Promise<void> {
   const { bytes, trust } = request
   const sheet = await evidenceSheet({
     report,
     file: { sha256: sha256Hex(bytes), bytes: bytes.length },
     roots: rootFacts(trust),
-    ...{ language, timeZone, fonts: await loadFonts() },
+    ...{ language, timeZone, fonts },
   })
   const path = join(directory, `${basename(report.file)}.sheet.pdf`)
   try {

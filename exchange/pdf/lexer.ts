@@ -15,11 +15,9 @@ export interface Cursor {
   values?: number
 }
 
-// Kinds of characters (ISO 32000-1 7.2.2).
-const regular = 0
-const white = 1
-const delimiter = 2
-const kinds = new Uint8Array(256)
+/** Kinds of characters (ISO 32000-1 7.2.2), by their code in `kinds`. */
+export const [regular, white, delimiter] = [0, 1, 2] as const
+export const kinds = new Uint8Array(256)
 for (const code of [0, 9, 10, 12, 13, 32]) kinds[code] = white
 for (const char of '()<>[]{}/%') kinds[char.charCodeAt(0)] = delimiter
 

@@ -1,5 +1,6 @@
 /** The frame around every screen: the bar with the brand, whose key is open and for how long, the language; and the place for a screen. */
-import { fill, followLanguage, h, svg } from '../one_file/dom.ts'
+import { fill, followLanguage, h } from '../one_file/dom.ts'
+import { brand } from '../one_file/brand.ts'
 import { chooseLanguage, language, type Words } from '../one_file/language.ts'
 import { countdown, type Keyring } from './keyring.ts'
 import type { Store } from './store.ts'
@@ -33,7 +34,7 @@ export function createShell(options: {
     h(
       'header',
       { class: 'bar' },
-      brand(),
+      brand(common.signer, common.product),
       desk,
       who,
       served
@@ -65,28 +66,6 @@ export function createShell(options: {
 
 function focusOn(main: HTMLElement): void {
   main.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
-}
-
-function brand(): HTMLElement {
-  const mark = svg(
-    'svg',
-    { viewBox: '0 0 32 32', 'aria-hidden': 'true' },
-    svg('rect', { x: 2, y: 2, width: 28, height: 28, rx: 5, fill: 'var(--seal)' }),
-    svg('path', {
-      d: 'M9 8v16M9 13h6M9 19h6M19 8h5v9a3 3 0 0 1-3 3M19 8v17',
-      stroke: 'var(--paper)',
-      'stroke-width': '2.4',
-      fill: 'none',
-      'stroke-linecap': 'round',
-    }),
-  )
-  return h(
-    'a',
-    { class: 'brand', href: '#' },
-    mark,
-    h('span', {}, common.signer),
-    h('small', {}, common.product),
-  )
 }
 
 /** Whether keys are open, for how long yet, and the button that locks them. */

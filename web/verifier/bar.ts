@@ -1,5 +1,6 @@
 /** The bar: the brand, that the page is offline, keys, the language. */
-import { h, svg } from '../one_file/dom.ts'
+import { brand } from '../one_file/brand.ts'
+import { h } from '../one_file/dom.ts'
 import { chooseLanguage, language } from '../one_file/language.ts'
 import { common } from './words/common.ts'
 
@@ -16,13 +17,7 @@ export function createBar(): HTMLElement {
   return h(
     'header',
     { class: 'bar' },
-    h(
-      'a',
-      { class: 'brand', href: '#' },
-      mark(),
-      h('span', {}, common.verifier),
-      h('small', {}, common.product),
-    ),
+    brand(common.verifier, common.product),
     h('span', { class: 'tag offline', title: common.offlineWhy }, common.offline),
     h('span', { class: 'who' }),
     h(
@@ -32,20 +27,5 @@ export function createBar(): HTMLElement {
       h('p', {}, common.keysText),
     ),
     other,
-  )
-}
-
-function mark(): SVGElement {
-  return svg(
-    'svg',
-    { viewBox: '0 0 32 32', 'aria-hidden': 'true' },
-    svg('rect', { x: 2, y: 2, width: 28, height: 28, rx: 5, fill: 'var(--seal)' }),
-    svg('path', {
-      d: 'M9 8v16M9 13h6M9 19h6M19 8h5v9a3 3 0 0 1-3 3M19 8v17',
-      stroke: 'var(--paper)',
-      'stroke-width': '2.4',
-      fill: 'none',
-      'stroke-linecap': 'round',
-    }),
   )
 }

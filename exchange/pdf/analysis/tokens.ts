@@ -1,7 +1,7 @@
 /**
  * Reads a content stream (ISO 32000-1 7.8.2), a CMap or a glyph procedure: operands, then an operator. Lenient, as readers are: what is no token is skipped.
  */
-import { hexDigit } from '../lexer.ts'
+import { hexDigit, kinds, regular, white } from '../lexer.ts'
 import { WorkExhausted } from './work.ts'
 
 /** A number, a name with its slash, a string, an array, or a dictionary as its keys and values in a row. */
@@ -18,13 +18,6 @@ const maxOperands = 400
 const maxNesting = 16
 const maxItems = 100_000
 const maxStringBytes = 65_536
-
-const regular = 0
-const white = 1
-const delimiter = 2
-const kinds = new Uint8Array(256)
-for (const code of [0, 9, 10, 12, 13, 32]) kinds[code] = white
-for (const char of '()<>[]{}/%') kinds[char.charCodeAt(0)] = delimiter
 
 /** Reads all operators. An inline image is one operator `EI` with its dictionary and its data's length. */
 export function readOperators(bytes: Uint8Array, on: OnOperator): void {
