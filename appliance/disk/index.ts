@@ -1,0 +1,6 @@
+/** The data partition: sealed to TPM and kernel image, or opened by a passphrase (docs/adr/0035). What other folders use. */
+export { DiskError, type DiskErrorCode } from './errors.ts'
+export { readBootPolicy, signBootPolicy, type BootPolicy } from './boot_policy.ts'
+export { pcr11Of, type KernelSections } from './pcr11.ts'
+export { versionNumberOf } from './version_number.ts'
+export { recoveryPassphrase, normalRecoveryPassphrase } from './recovery_passphrase.ts'
