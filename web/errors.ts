@@ -1,4 +1,5 @@
 /** What this room refuses by itself: a closed set of codes. */
+import type { MachineErrorCode } from './messages_machine.ts'
 
 export type WebErrorCode =
   | 'BODY_MALFORMED'
@@ -14,6 +15,7 @@ export type WebErrorCode =
   | 'EST_UNAUTHORISED'
   | 'EST_CHANNEL_WRONG'
   | 'INTERNAL'
+  | MachineErrorCode
 
 /** A refusal of this room; `details` go into the answer. */
 export class WebError extends Error {

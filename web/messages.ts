@@ -7,6 +7,7 @@ import type { ExchangeErrorCode } from '../exchange/index.ts'
 import type { ProvisioningErrorCode } from '../provisioning/index.ts'
 import type { WebErrorCode } from './errors.ts'
 import { message, ours, type Message } from './message.ts'
+import { machineMessages } from './messages_machine.ts'
 import { orderMessages } from './messages_orders.ts'
 import { trustMessages } from './messages_trust.ts'
 
@@ -156,6 +157,7 @@ export const messages = {
     '签署请求是给别的岗位的，没有签署。请用该岗位的密钥。',
     'The sign request is for another seat; nothing was signed. It takes the keys of that seat.',
   ),
+  ...machineMessages,
   ...orderMessages,
   SIGN_REQUEST_DISAGREES: message(
     409,

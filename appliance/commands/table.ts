@@ -154,6 +154,12 @@ export const commands: readonly Command[] = [
     load: () => import('./declare_compromise.ts'),
   },
   {
+    name: 'machine run',
+    usage: 'machine run [--spool DIR]',
+    does: 'in the image, as root and started by systemd: does what was asked of the machine, by a closed table of acts',
+    load: () => import('./machine_run.ts'),
+  },
+  {
     name: 'rebuild',
     usage: 'rebuild [--data DIR]',
     does: 'makes all views and the search index anew from the journal',

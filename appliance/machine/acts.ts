@@ -1,0 +1,13 @@
+/** The closed table of privileged acts. What is not in it does not exist; owners of features add a row and a file. */
+import type { z } from 'zod'
+import { powerOff, reboot } from './power.ts'
+
+export const machineActs = {
+  'power-off': powerOff,
+  reboot,
+} as const
+
+export type MachineActs = typeof machineActs
+export type MachineActName = keyof MachineActs
+export type ParamsOf<Name extends MachineActName> = z.infer<MachineActs[Name]['params']>
+export type ResultOf<Name extends MachineActName> = z.infer<MachineActs[Name]['result']>

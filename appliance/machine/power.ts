@@ -1,0 +1,31 @@
+/** Starting anew and turning off. PID 1 does both in its order: services end, the data partition closes. */
+import { z } from 'zod'
+import { machineAct } from './act.ts'
+
+const nothing = z.strictObject({})
+const patienceMs = 30_000
+
+/** Starts the machine anew. */
+export const reboot = machineAct({
+  params: nothing,
+  result: nothing,
+  askedBy: ['box', 'console'],
+  patienceMs,
+  async run(_, { execute, signal }) {
+    // Not waited for: PID 1 ends this very process with the others.
+    await execute('systemctl', ['--no-block', 'reboot'], { signal })
+    return {}
+  },
+})
+
+/** Turns it off. */
+export const powerOff = machineAct({
+  params: nothing,
+  result: nothing,
+  askedBy: ['box', 'console'],
+  patienceMs,
+  async run(_, { execute, signal }) {
+    await execute('systemctl', ['--no-block', 'poweroff'], { signal })
+    return {}
+  },
+})

@@ -1,0 +1,87 @@
+/** Root's one-shot: takes what waits in the spool, does each thing once, answers, and ends. Decides by the table of acts alone. */
+import type { AnyMachineAct, Machine } from './act.ts'
+import { MachineError } from './errors.ts'
+import { requestSchema, type MachineAnswer } from './request.ts'
+import type { Spool, TakenRequest } from './spool.ts'
+import type { Asker } from './users.ts'
+
+export interface RunParts extends Omit<Machine, 'asker' | 'signal'> {
+  readonly spool: Spool
+  readonly acts: Readonly<Record<string, AnyMachineAct>>
+  readonly askers: ReadonlyMap<number, Asker>
+  readonly now: () => Date
+  readonly log: (line: string) => void
+}
+
+/** Answers all that waits; gives how many. */
+export async function runRequests(parts: RunParts): Promise<number> {
+  const { spool, log } = parts
+  for (const id of await spool.interrupted()) {
+    log(`request ${id} was cut off before; it is not done again`)
+    await spool.answer(id, refusal('MACHINE_INTERRUPTED', 'the act was cut off'))
+  }
+  await spool.tidy(parts.now())
+  const requests = await spool.take()
+  // One after the other: two at once would meet in the same files.
+  for (const request of requests) await spool.answer(request.id, await answerTo(request, parts))
+  return requests.length
+}
+
+async function answerTo(request: TakenRequest, parts: RunParts): Promise<MachineAnswer> {
+  const { log } = parts
+  const { id, owner, text } = request
+  try {
+    const { act, name, params, asker } = accept(text, owner, parts)
+    log(`${name}, asked by the ${asker} (${id})`)
+    const result = await act.perform(params, {
+      ...{ paths: parts.paths, execute: parts.execute, asker },
+      signal: AbortSignal.timeout(act.patienceMs),
+    })
+    log(`${name}: done`)
+    return { version: 1, done: true, result }
+  } catch (error) {
+    log(`request ${id} of user ${String(owner)}: ${String(error)}`)
+    if (error instanceof MachineError) return refusal(error.code, error.message, error.details)
+    // What nobody expected may name what only root sees: it stays in root's log.
+    return refusal('MACHINE_FAILED', 'the act failed')
+  }
+}
+
+interface Accepted {
+  readonly act: AnyMachineAct
+  readonly name: string
+  readonly params: unknown
+  readonly asker: Asker
+}
+
+/** Throws `MACHINE_REQUEST_MALFORMED`, `MACHINE_REQUEST_REFUSED`. */
+function accept(text: string | undefined, owner: number, { acts, askers }: RunParts): Accepted {
+  const asker = askers.get(owner)
+  if (asker === undefined) throw refused('a stranger asks')
+  const request = requestSchema.safeParse(text === undefined ? undefined : jsonOf(text))
+  if (!request.success) throw new MachineError('MACHINE_REQUEST_MALFORMED', 'no request')
+  const { act: name, params } = request.data
+  const act = Object.hasOwn(acts, name) ? acts[name] : undefined
+  if (act === undefined) throw refused('there is no such act')
+  if (!act.askedBy.includes(asker)) throw refused(`the ${asker} may not ask for ${name}`)
+  return { act, name, params, asker }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+function refusal(
+  code: MachineError['code'],
+  message: string,
+  details: Readonly<Record<string, unknown>> = {},
+): MachineAnswer {
+  return { version: 1, done: false, code, message, details }
+}
+
+const refused = (message: string): MachineError =>
+  new MachineError('MACHINE_REQUEST_REFUSED', message)

@@ -1,0 +1,28 @@
+/** What the machine below the box refuses, as a person meets it: the closed set of its codes is this table's (ADR 34). */
+import { message, ours, type Message } from './message.ts'
+
+export const machineMessages = {
+  MACHINE_REQUEST_MALFORMED: ours,
+  MACHINE_REQUEST_REFUSED: message(
+    403,
+    '本机不接受从这里提出的此项操作。',
+    'The machine does not take this act from here.',
+  ),
+  MACHINE_SILENT: message(
+    503,
+    '本机没有及时回应，操作可能已经进行。请先查看结果，再决定是否重试。',
+    'The machine did not answer in time, and may have acted. See what came of it before trying again.',
+  ),
+  MACHINE_INTERRUPTED: message(
+    503,
+    '操作中断，可能只完成了一部分。请先查看结果，再决定是否重试。',
+    'The act was cut off and may be done in part. See what came of it before trying again.',
+  ),
+  MACHINE_FAILED: message(
+    500,
+    '本机未能完成操作，原因见系统日志。',
+    'The machine could not do it; its log says why.',
+  ),
+} as const satisfies Record<string, Message>
+
+export type MachineErrorCode = keyof typeof machineMessages
