@@ -35,6 +35,13 @@ export interface Position {
   readonly head: Sha256
 }
 
+/** A place between two frames. */
+export interface FramePlace {
+  readonly segment: number
+  readonly offset: number
+  readonly position: Position
+}
+
 /** An entry's line inside its segment, without the line feed. */
 export interface Line {
   readonly offset: number

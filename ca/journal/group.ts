@@ -11,7 +11,7 @@ import {
   type Leaf,
   type PreparedEntry,
 } from './entry.ts'
-import { encodeFrame, segmentHeader, type Position } from './frame.ts'
+import { encodeFrame, segmentHeader, type FramePlace, type Position } from './frame.ts'
 import { isViewKey } from './keyspace.ts'
 import { foldReads, type FoldTable, type Projection } from './projection.ts'
 import type { LocatedEntry } from './records.ts'
@@ -111,11 +111,12 @@ export function frameGroup(
     /** Length of the segment; of an empty one the group begins with its header. */
     readonly length: number
   },
-): { bytes: Uint8Array; located: LocatedEntry[]; next: Position } {
+): { bytes: Uint8Array; located: LocatedEntry[]; next: Position; firstFrame: FramePlace } {
   const { position, segment, length } = options
   const parts: Uint8Array[] = length === 0 ? [segmentHeader(segment, position.index)] : []
   const located: LocatedEntry[] = []
   let offset = length + (parts[0]?.length ?? 0)
+  const firstFrame = { segment, offset, position }
   let next = position
   for (const leaves of commits) {
     const lines = leaves.map(({ bytes }) => bytes)
@@ -127,7 +128,7 @@ export function frameGroup(
     offset += frame.bytes.length
     next = frame.next
   }
-  return { bytes: Buffer.concat(parts), located, next }
+  return { bytes: Buffer.concat(parts), located, next, firstFrame }
 }
 
 /** A salt for each entry of a group, all drawn at once. */

@@ -5,7 +5,7 @@ import type { JournalFiles } from './files.ts'
 import { createLive } from './live.ts'
 import { foldTable } from './projection.ts'
 import { createReader } from './reader.ts'
-import { recover } from './recover.ts'
+import { recover, reopen } from './recover.ts'
 import type { Fold, Journal } from './types.ts'
 import { createViews, type Store } from './views.ts'
 import { createWriter } from './writer.ts'
@@ -47,11 +47,8 @@ export interface Recovery {
 export async function openJournal(options: JournalOptions): Promise<OpenedJournal> {
   const { files, store, folds, segmentBytes = defaultSegmentBytes } = options
   const table = foldTable(folds)
-  const { end, frontier, replayedEntries, rebuilt } = await recover({
-    ...options,
-    table,
-    rebuild: false,
-  })
+  const { end, frontier, replayedEntries, rebuilt } =
+    (await reopen({ ...options, table })) ?? (await recover({ ...options, table, rebuild: false }))
   const live = createLive(frontier)
   const writer = createWriter({ ...options, table, segmentBytes, live, end })
   return {

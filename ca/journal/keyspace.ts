@@ -9,6 +9,8 @@ export const maxKeyLength = 1024
 export const keys = {
   /** How far the views have come, and by which folds. */
   applied: '\u0000applied',
+  /** Where reading may begin at the next opening, after a close in order. */
+  closed: '\u0000closed',
   /** Where entry `index` stands in the segments, and the Merkle nodes that it completes. */
   // Fixed width, so that keys sort as their numbers do.
   entry: (index: number): string => `\u0000entry/${index.toString(16).padStart(14, '0')}`,

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto'
 import { utf8, type Sha256 } from '../bytes.ts'
 import { keys } from './keyspace.ts'
+import type { FramePlace } from './frame.ts'
 import { addLeaf, leafHash, type Frontier, type NodeAt } from './merkle.ts'
 import type { Entry } from './types.ts'
 import { openValue, sealValue, type Operation } from './views.ts'
@@ -65,6 +66,22 @@ export function readApplied(stored: Uint8Array): Applied | undefined {
     const text = new TextDecoder().decode(openValue(keys.applied, stored))
     const record = JSON.parse(text) as Applied & { v: number }
     return record.v === recordVersion ? record : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The record of a close in order: the frames behind this place were the last ones. */
+export function closedOperation(lastFrames: FramePlace): Operation {
+  return put(keys.closed, utf8(JSON.stringify({ v: recordVersion, lastFrames })))
+}
+
+/** Reads the record of a close in order; undefined if it is damaged or of another version. */
+export function readClosed(stored: Uint8Array): FramePlace | undefined {
+  try {
+    const text = new TextDecoder().decode(openValue(keys.closed, stored))
+    const record = JSON.parse(text) as { v: number; lastFrames: FramePlace }
+    return record.v === recordVersion ? record.lastFrames : undefined
   } catch {
     return undefined
   }

@@ -1,6 +1,7 @@
 /**
  * Brings the views to where the journal is: checks every frame, folds what they lack by the same code as live commits, cuts off
  * an incomplete last frame. Recovery after a crash, catching up after `read-only`, and rebuilding are this one function.
+ * After a close in order nothing is lacking: then only the last frames are read, and the rest is left to the scrub.
  */
 import type { Sha256 } from '../bytes.ts'
 import { CaError } from '../errors.ts'
@@ -11,7 +12,13 @@ import { keys } from './keyspace.ts'
 import { emptyFrontier, type Frontier } from './merkle.ts'
 import { createProjection, type FoldTable } from './projection.ts'
 import { loadFrontier } from './reader.ts'
-import { appliedOperation, entryOperations, readApplied, type LocatedEntry } from './records.ts'
+import {
+  appliedOperation,
+  entryOperations,
+  readApplied,
+  readClosed,
+  type LocatedEntry,
+} from './records.ts'
 import { scanJournal, type JournalEnd } from './scan.ts'
 import type { Store } from './views.ts'
 import { maxGroupBytes, maxGroupCommits, writeBatch } from './writer.ts'
@@ -36,6 +43,34 @@ export interface Recovered {
   readonly frontier: Frontier
   readonly replayedEntries: number
   readonly rebuilt: boolean
+}
+
+/**
+ * Where a journal that was closed in order ends, with its views; undefined unless they agree to the byte. The mark of the close is taken
+ * away first, through to the disk: whatever ends this run, the next one finds none but its own.
+ */
+export async function reopen(
+  options: Omit<RecoverOptions, 'rebuild'>,
+): Promise<Recovered | undefined> {
+  const { files, store } = options
+  const stored = await store.get(keys.closed)
+  if (stored === undefined) return undefined
+  await writeBatch(store, [{ type: 'del', key: keys.closed }], true)
+  const from = readClosed(stored)
+  const usable = from && (await usableViews(options))
+  if (!usable) return undefined
+  try {
+    const end = await scanJournal(files, () => undefined, from)
+    const { index, head } = usable.position
+    const isSame = end.position.index === index && end.position.head === head && end.cutBytes === 0
+    return isSame
+      ? { end, frontier: usable.frontier, replayedEntries: 0, rebuilt: false }
+      : undefined
+  } catch (error) {
+    // Reading all of it names the damage.
+    if (error instanceof CaError && error.code === 'JOURNAL_DAMAGED') return undefined
+    throw error
+  }
 }
 
 /** Throws `JOURNAL_DAMAGED`, or `JOURNAL_BEHIND_VIEWS` if the views know of commits that the journal has not. */
@@ -69,7 +104,9 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
 async function usableViews({
   store,
   foldsVersion,
-}: RecoverOptions): Promise<{ position: Position; frontier: Frontier } | undefined> {
+}: Pick<RecoverOptions, 'store' | 'foldsVersion'>): Promise<
+  { position: Position; frontier: Frontier } | undefined
+> {
   const stored = await store.get(keys.applied)
   const applied = stored === undefined ? undefined : readApplied(stored)
   if (applied?.foldsVersion !== foldsVersion) return undefined

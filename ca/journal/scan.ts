@@ -1,4 +1,4 @@
-/** Reads all segments from the first to the last, checking every frame. Opening, rebuilding and verifying all come through here. Changes nothing. */
+/** Reads the segments from the first to the last, checking every frame. Opening, rebuilding and verifying all come through here. Changes nothing. */
 import type { JournalFiles } from './files.ts'
 import {
   damaged,
@@ -7,6 +7,7 @@ import {
   readSegmentHeader,
   segmentName,
   type Frame,
+  type FramePlace,
   type Position,
 } from './frame.ts'
 
@@ -19,16 +20,22 @@ export interface JournalEnd {
   readonly length: number
   /** Bytes after them: an incomplete last frame, never answered. */
   readonly cutBytes: number
+  /** The place before the last frame that was read; undefined where none was. */
+  readonly lastFrame?: FramePlace | undefined
 }
 
-/** Hands each frame to `visit`, in order; throws `JOURNAL_DAMAGED` at the first damage. */
+/**
+ * Hands each frame to `visit`, in order; throws `JOURNAL_DAMAGED` at the first damage. What stands before `from` is not read: only that
+ * its segments are there.
+ */
 export async function scanJournal(
   files: JournalFiles,
   visit: (frame: Frame, segment: number) => Promise<void> | void,
+  from?: FramePlace,
 ): Promise<JournalEnd> {
   const names = await files.list()
   let end: JournalEnd = {
-    position: { index: 0, head: noFrame },
+    position: from?.position ?? { index: 0, head: noFrame },
     segment: 0,
     length: 0,
     cutBytes: 0,
@@ -36,17 +43,19 @@ export async function scanJournal(
   for (const [at, name] of names.entries()) {
     const segment = at + 1
     if (name !== segmentName(segment)) throw damaged(segment, 0, `missing; found ${name} instead`)
+    if (from && segment < from.segment) continue
     const text = { segment, bytes: await files.read(name), last: segment === names.length }
-    let { position } = end
-    let offset = readSegmentHeader(text, position) ?? 0
+    let { position, lastFrame } = end
+    let offset = from?.segment === segment ? from.offset : (readSegmentHeader(text, position) ?? 0)
     while (offset > 0) {
       const frame = readFrame(text, offset, position)
       if (typeof frame === 'string') break
       await visit(frame, segment)
+      lastFrame = { segment, offset, position }
       offset = frame.end
       position = frame.next
     }
-    end = { position, segment, length: offset, cutBytes: text.bytes.length - offset }
+    end = { position, segment, length: offset, cutBytes: text.bytes.length - offset, lastFrame }
   }
   return end
 }

@@ -18,7 +18,8 @@ import {
 } from './group.ts'
 import type { LiveJournal } from './live.ts'
 import { createProjection, type FoldTable, type Projection } from './projection.ts'
-import { appliedOperation, entryOperations, type LocatedEntry } from './records.ts'
+import { appliedOperation, closedOperation, entryOperations, type LocatedEntry } from './records.ts'
+import type { JournalEnd } from './scan.ts'
 import type { Commit, Entry, EntryDraft } from './types.ts'
 import type { Operation, Store } from './views.ts'
 
@@ -39,12 +40,12 @@ export interface WriterOptions {
   readonly segmentBytes: number
   readonly live: LiveJournal
   /** Where the segments end; segment 0 where there is none yet. */
-  readonly end: { readonly position: Position; readonly segment: number; readonly length: number }
+  readonly end: Pick<JournalEnd, 'position' | 'segment' | 'length' | 'lastFrame'>
 }
 
 export interface Writer {
   commit(commit: Commit): Promise<readonly Entry[]>
-  /** Refuses further commits and waits for those handed in. */
+  /** Refuses further commits, waits for those handed in, and marks that the journal was closed in order, if it was. */
   close(): Promise<void>
 }
 
@@ -56,7 +57,7 @@ interface Pending extends PreparedCommit {
 /** The one writer of a journal. */
 export function createWriter(options: WriterOptions): Writer {
   const { files, store, table, foldsVersion, clock, random, segmentBytes, live } = options
-  let { position, segment, length } = options.end
+  let { position, segment, length, lastFrame: lastFrames } = options.end
   const queue: Pending[] = []
   let pumping: Promise<void> | undefined
   let closing = false
@@ -77,7 +78,7 @@ export function createWriter(options: WriterOptions): Writer {
     await nextTurn()
     while (queue.length > 0) {
       const at = clock.now()
-      const group = tellFirst(takeGroup(), clock.untold?.())
+      const group = tellFirst(takeGroup(queue), clock.untold?.())
       try {
         refuseUnlessRunning(live)
         await writeGroup(group, at)
@@ -90,15 +91,6 @@ export function createWriter(options: WriterOptions): Writer {
       await nextTurn()
     }
     pumping = undefined
-  }
-
-  function takeGroup(): Pending[] {
-    let bytes = 0
-    const end = queue.findIndex((pending, at) => {
-      bytes += pending.bytes
-      return at >= maxGroupCommits || (at > 0 && bytes > maxGroupBytes)
-    })
-    return queue.splice(0, end === -1 ? queue.length : end)
   }
 
   async function writeGroup(group: Pending[], at: Date): Promise<void> {
@@ -119,7 +111,11 @@ export function createWriter(options: WriterOptions): Writer {
     const accepted = decisions.flatMap((one) => ('leaves' in one ? [one.leaves] : []))
     if (accepted.length > 0) {
       rollBefore(accepted)
-      const { bytes, located, next } = frameGroup(accepted, { position, segment, length })
+      const { bytes, located, next, firstFrame } = frameGroup(accepted, {
+        position,
+        segment,
+        length,
+      })
       try {
         await append(bytes)
       } catch (cause) {
@@ -128,6 +124,7 @@ export function createWriter(options: WriterOptions): Writer {
         for (const { refuse } of group) refuse(stopped(cause))
         return
       }
+      lastFrames = firstFrame
       // Crash before this line: the next start reads the hold from the journal.
       if (group[0]?.entries[0]?.type === heldType) clock.told?.()
       await apply(located, next, projection)
@@ -192,8 +189,21 @@ export function createWriter(options: WriterOptions): Writer {
     async close() {
       closing = true
       await pumping
+      // Behind a failure the next opening reads everything; so it does if this mark cannot be written.
+      if (live.state !== 'running' || lastFrames === undefined) return
+      await writeBatch(store, [closedOperation(lastFrames)], true).catch(() => undefined)
     },
   }
+}
+
+/** Takes the commits of the next group out of the queue. */
+function takeGroup(queue: Pending[]): Pending[] {
+  let bytes = 0
+  const end = queue.findIndex((pending, at) => {
+    bytes += pending.bytes
+    return at >= maxGroupCommits || (at > 0 && bytes > maxGroupBytes)
+  })
+  return queue.splice(0, end === -1 ? queue.length : end)
 }
 
 function refuseUnlessRunning({ state }: LiveJournal): void {

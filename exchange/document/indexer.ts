@@ -47,6 +47,12 @@ export function startIndexer(parts: IndexerParts, signal: AbortSignal): Indexer 
     }
   }
   const run = async (): Promise<void> => {
+    // What it lacks at the start comes many documents a write; from then on each entry is findable at once.
+    for await (const batch of batchesOf(parts, parts.search.appliedThrough + 1)) {
+      if (signal.aborted) return
+      await parts.search.apply(batch)
+      tell()
+    }
     const from = parts.search.appliedThrough + 1
     for await (const entry of parts.journal.subscribe(from, signal)) {
       await parts.search.apply(await batchOf(parts, entry))
@@ -63,11 +69,11 @@ export function startIndexer(parts: IndexerParts, signal: AbortSignal): Indexer 
   }
 }
 
-/** Batches of everything that is in the journal, for a rebuild of the index. */
-export async function* batchesOf(parts: IndexerParts): AsyncIterable<SearchBatch> {
+/** Batches of what is in the journal now, from the entry `from` on: all of it for a rebuild of the index. */
+export async function* batchesOf(parts: IndexerParts, from = 0): AsyncIterable<SearchBatch> {
   let changes: SearchChange[] = []
-  let through = -1
-  for await (const entry of parts.journal.read(0)) {
+  let through = from - 1
+  for await (const entry of parts.journal.read(from)) {
     const batch = await batchOf(parts, entry)
     changes.push(...batch.changes)
     through = batch.through

@@ -1,23 +1,22 @@
 /** The default journal and views over LevelDB and segment files: the contracts, serial order, recovery, rebuilding. */
 import { join } from 'node:path'
 import { mkdir } from 'node:fs/promises'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import fc from 'fast-check'
 import {
   openJournal,
   openJournalFiles,
   rebuildViews,
   verifyJournal,
-  type Commit,
   type JournalFiles,
   type OpenedJournal,
   type Store,
 } from '../../../ca/journal/index.ts'
 import { keys } from '../../../ca/journal/keyspace.ts'
 import { journalContract } from './journal_contract.ts'
-import { boxActor, draft, ledgerFolds, raise } from './ledger.ts'
+import { draft, fillLedger, ledgerFolds, raise } from './ledger.ts'
 import {
-  collect,
+  temporaryStore,
   dump,
   full,
   memoryFiles,
@@ -43,12 +42,6 @@ const open = (
     random: seededRandom(),
     ...options,
   })
-
-async function temporaryStore(t: ExecutionContext): Promise<Store> {
-  const store = await openStore(join(await temporaryFolder(t), 'views'))
-  t.teardown(() => store.close())
-  return store
-}
 
 viewsContract(test, 'views over LevelDB', temporaryStore)
 
@@ -223,24 +216,3 @@ test('an auditor sees size, root and known heads from the segments alone', async
     ['JOURNAL_HEAD_DIFFERS', 'JOURNAL_SHORTER_THAN_HEAD'],
   )
 })
-
-/** Commits of all kinds, some of them at once. */
-async function fillLedger(journal: OpenedJournal, commits: number): Promise<void> {
-  const kinds: ((at: number) => Commit)[] = [
-    (at) => raise(`counter:${String(at % 5)}`, at),
-    (at) => ({ entries: [draft('counter.removed', `counter:${String(at % 3)}`)] }),
-    (at) => ({
-      entries: [
-        draft('counter.raised', 'counter:x', { by: at, 公文: ['通知', { '10': 1, '9': 2 }] }),
-        { type: 'note.made', actor: boxActor, subject: `note:${String(at)}`, data: {} },
-      ],
-    }),
-  ]
-  for (let at = 0; at < commits; at += 6) {
-    const some = Array.from({ length: 6 }, (_, offset) =>
-      (kinds[offset % 3] ?? raise.bind(undefined, 'counter:y'))(at + offset),
-    )
-    await Promise.all(some.map((commit) => journal.commit(commit)))
-  }
-  await collect(journal.read(0))
-}

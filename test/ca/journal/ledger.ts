@@ -1,5 +1,12 @@
 /** A small fold table for journal tests: counters with a running total and an index, and things that can be removed. */
-import type { Commit, EntryDraft, Fold, Json, JsonObject } from '../../../ca/journal/index.ts'
+import type {
+  Commit,
+  EntryDraft,
+  Fold,
+  Json,
+  JsonObject,
+  OpenedJournal,
+} from '../../../ca/journal/index.ts'
 
 export const ledgerFolds: readonly Fold[] = [
   {
@@ -55,4 +62,24 @@ export function raise(subject: string, by: number, version?: number | null): Com
 function numberIn(value: Json | undefined): number {
   const by = typeof value === 'object' && value !== null && 'by' in value ? value['by'] : 0
   return typeof by === 'number' ? by : 0
+}
+
+/** Commits of all kinds, some of them at once. */
+export async function fillLedger(journal: OpenedJournal, commits: number): Promise<void> {
+  const kinds: ((at: number) => Commit)[] = [
+    (at) => raise(`counter:${String(at % 5)}`, at),
+    (at) => ({ entries: [draft('counter.removed', `counter:${String(at % 3)}`)] }),
+    (at) => ({
+      entries: [
+        draft('counter.raised', 'counter:x', { by: at, 公文: ['通知', { '10': 1, '9': 2 }] }),
+        { type: 'note.made', actor: boxActor, subject: `note:${String(at)}`, data: {} },
+      ],
+    }),
+  ]
+  for (let at = 0; at < commits; at += 6) {
+    const some = Array.from({ length: 6 }, (_, offset) =>
+      (kinds[offset % 3] ?? raise.bind(undefined, 'counter:y'))(at + offset),
+    )
+    await Promise.all(some.map((commit) => journal.commit(commit)))
+  }
 }

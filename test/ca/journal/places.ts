@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { Level } from 'level'
 import type { BlobVolume, JournalFiles, Store } from '../../../ca/journal/index.ts'
+import { keys } from '../../../ca/journal/keyspace.ts'
 import type { Clock } from '../../../ca/clock.ts'
 import type { Random } from '../../../ca/random.ts'
 
@@ -31,6 +32,13 @@ export async function openStore(folder: string): Promise<Store> {
   return store
 }
 
+/** A store of views that goes when the test ends. */
+export async function temporaryStore(t: ExecutionContext): Promise<Store> {
+  const store = await openStore(join(await temporaryFolder(t), 'views'))
+  t.teardown(() => store.close())
+  return store
+}
+
 /** LevelDB as the box opens it for a volume of blobs. */
 export async function openVolume(folder: string): Promise<BlobVolume> {
   const volume = new Level<Uint8Array, Uint8Array>(folder, {
@@ -42,10 +50,11 @@ export async function openVolume(folder: string): Promise<BlobVolume> {
   return volume
 }
 
+/** Segment files in memory; what they hold may be changed at will. */
+export type MemoryFiles = JournalFiles & { readonly content: Map<string, Uint8Array> }
+
 /** Segment files in memory, to be cut and damaged. */
-export function memoryFiles(
-  start: Iterable<readonly [string, Uint8Array]> = [],
-): JournalFiles & { readonly content: Map<string, Uint8Array> } {
+export function memoryFiles(start: Iterable<readonly [string, Uint8Array]> = []): MemoryFiles {
   const content = new Map(start)
   const bytesOf = (name: string): Uint8Array => content.get(name) ?? new Uint8Array()
   return {
@@ -88,10 +97,11 @@ export function seededRandom(from: number = seed): Random {
   }
 }
 
-/** All of a store, the journal's own records too. */
+/** All of a store, the journal's own records too, but for the mark of a close in order: it says nothing that the views say. */
 export async function dump(store: Store): Promise<Map<string, string>> {
   const found = new Map<string, string>()
   for await (const [key, value] of store.iterator()) {
+    if (key === keys.closed) continue
     found.set(key, Buffer.from(value).toString('latin1'))
   }
   return found
