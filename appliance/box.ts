@@ -45,8 +45,15 @@ import {
   type SearchIndex,
   type Verdicts,
 } from '../exchange/index.ts'
-import { createRosterShelf } from '../provisioning/index.ts'
-import type { BoxFacts, Log, Parts } from '../web/index.ts'
+import { createRosterShelf, listRequests } from '../provisioning/index.ts'
+import {
+  healthReport,
+  type BoxFacts,
+  type Health,
+  type HealthReport,
+  type Log,
+  type Parts,
+} from '../web/index.ts'
 import { bundlesOf } from './bundles.ts'
 import {
   openDataFolder,
@@ -56,7 +63,9 @@ import {
   type DataFolder,
 } from './data_folder.ts'
 import { journalStorage } from './folds.ts'
-import { createHealth } from './health.ts'
+import { answerHealth } from './health/line.ts'
+import { createHealth, type HealthSources } from './health/read.ts'
+import { readScrub } from './health/scrub_state.ts'
 import { createJournalCopy } from './journal_copy.ts'
 import { loadSealPictures } from './seal_pictures.ts'
 import { openBoxKeys, type BoxSecrets } from './keys.ts'
@@ -138,7 +147,12 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const stamp = stampOrLater(trust.timeStamping, log)
   const { verifierPage } = options
   const bundles = bundlesOf({ ...ground, ...{ trust, box, stamp, verifierPage }, ...desk.parts })
-  const kept = keptOf({ directory, ground, trust, box, indexer, search: desk.indexing.search })
+  const sources = healthSources(ground, desk.parts)
+  const kept = keptOf({
+    ...{ directory, ground, trust, box, indexer, sources },
+    search: desk.indexing.search,
+  })
+  const line = await answerHealth({ directory, report: reportOf(kept.health, box, clock), log })
   return {
     parts: { ...desk.parts, ...kept, box, bundles },
     file,
@@ -148,6 +162,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     rollOver: () => rollOverDue(rolling, { log }),
     close: async () => {
       ending.abort()
+      await line.close()
       await indexer.done.catch(() => undefined)
       await desk.parts.pictures.close()
       await desk.indexing.search.close()
@@ -271,13 +286,14 @@ function keptOf(of: {
   readonly box: BoxFacts
   readonly indexer: Indexer
   readonly search: SearchIndex
+  readonly sources: HealthSources
 }): Pick<Parts, 'health' | 'journalCopy'> {
-  const { directory, ground, trust, box, indexer, search } = of
+  const { directory, ground, trust, box, indexer, search, sources } = of
   const { journal, clock, data } = ground
   const { authority, certificates } = trust
   return {
     health: createHealth({
-      ...{ directory, journal, search, authority, clock, certificates },
+      ...{ directory, journal, search, authority, clock, certificates, sources },
       blobs: data.blobs,
       indexing: indexer,
     }),
@@ -288,6 +304,33 @@ function keptOf(of: {
       stated: () => statedFiles({ views: journal.views, blobs: data.blobs }),
     }),
   }
+}
+
+/** What parts of the box say of themselves when somebody asks how it is. */
+function healthSources(
+  { data, journal, clock }: Ground,
+  { archive, directory, orders }: Pick<Parts, 'archive' | 'directory' | 'orders'>,
+): HealthSources {
+  return {
+    evidence: () => archive.state(),
+    scrub: () => readScrub(data.scratch),
+    queues: async () => ({
+      uploads: 0,
+      requests: (await listRequests({ journal, directory, clock })).filter(
+        ({ state }) => state === 'waiting',
+      ).length,
+      // Of everybody's: nobody has no name.
+      orders: await orders.waitingFor(''),
+    }),
+  }
+}
+
+function reportOf(
+  health: () => Promise<Health>,
+  box: BoxFacts,
+  clock: GuardedClock,
+): () => Promise<HealthReport> {
+  return async () => healthReport(await health(), { box, at: clock.now(), running: true })
 }
 
 /** While time-stamping is down, acts go on and are stamped later; the gap is logged (design 3). */

@@ -1,8 +1,23 @@
 /** The public face of the web room: the two applications, and what is better made before anybody comes. `appliance` gives them servers. */
 export { createApp } from './app.ts'
 export { WebError } from './errors.ts'
-export type { BoxCertificateName, DataFolderName, Health, JournalCopy } from './health.ts'
 export type { MachineErrorCode } from './messages_machine.ts'
+export type {
+  BackupState,
+  BoxCertificateName,
+  DataFolderName,
+  Health,
+  JournalCopy,
+  PresenceState,
+  QueueState,
+  ReportingLine,
+  ReportingState,
+  ScrubFinding,
+  ScrubState,
+  VirusState,
+} from './health/types.ts'
+export { healthReport, worstOf, type HealthReport, type ReportedCheck } from './health/report.ts'
+export type { HealthCode } from './health/check.ts'
 export { createPkiHandler } from './pki.ts'
 export { ceremonyWords, minutesPage, type PrintedMinutes } from './pages/ceremony/minutes.ts'
 export { pageHashes, warmSigner, type PageHashes } from './pages/signer.ts'

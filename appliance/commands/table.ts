@@ -160,6 +160,12 @@ export const commands: readonly Command[] = [
     load: () => import('./machine_run.ts'),
   },
   {
+    name: 'doctor',
+    usage: 'doctor [--data DIR] [--json] [--language zh|en]',
+    does: 'how the box is, and what to do next: asks one that runs, reads one that does not; 0 all well, 1 something failed, 2 something wants a look',
+    load: () => import('./doctor.ts'),
+  },
+  {
     name: 'rebuild',
     usage: 'rebuild [--data DIR]',
     does: 'makes all views and the search index anew from the journal',

@@ -17,7 +17,7 @@ export interface Check {
 const rank: Readonly<Record<CheckState, number>> = { bad: 0, warn: 1, ok: 2 }
 
 /** What needs a hand first. */
-export function worstFirst(checks: readonly Check[]): Check[] {
+export function worstFirst<T extends Check>(checks: readonly T[]): T[] {
   return checks.toSorted((a, b) => rank[a.state] - rank[b.state])
 }
 

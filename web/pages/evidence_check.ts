@@ -3,11 +3,13 @@ import { maxCountedWaiting, type EvidenceState } from '../../exchange/index.ts'
 import type { View } from '../view.ts'
 import type { Check } from './check_table.ts'
 
+type Words = Pick<View, 'w' | 'now' | 'day'>
+
 const dayMs = 86_400_000
 /** A night may be missed; two are looked into. */
 const lateDays = 2
 
-export function evidenceCheck(view: View, state: EvidenceState): Check {
+export function evidenceCheck(view: Words, state: EvidenceState): Check {
   const { w, now } = view
   const { unstamped, renewal, waitingSince, validUntil } = state
   const isEnded = validUntil !== undefined && validUntil < now
@@ -24,14 +26,14 @@ export function evidenceCheck(view: View, state: EvidenceState): Check {
   }
 }
 
-function nightWords({ w, day }: View, { stamped }: EvidenceState): string {
+function nightWords({ w, day }: Words, { stamped }: EvidenceState): string {
   if (!stamped) return w('还没有盖过夜间时间戳', 'no night was stamped yet')
   const on = day(new Date(stamped.at))
   const { count } = stamped
   return w(`${on} 夜间盖 ${String(count)} 件`, `${String(count)} stamped in the night of ${on}`)
 }
 
-function waitingWords({ w }: View, { waiting, unstamped }: EvidenceState): string {
+function waitingWords({ w }: Words, { waiting, unstamped }: EvidenceState): string {
   const more = waiting >= maxCountedWaiting ? '+' : ''
   const open =
     unstamped > 0
@@ -44,7 +46,7 @@ function waitingWords({ w }: View, { waiting, unstamped }: EvidenceState): strin
   )
 }
 
-function renewalWords({ w, day }: View, { renewFrom, validUntil }: EvidenceState): string {
+function renewalWords({ w, day }: Words, { renewFrom, validUntil }: EvidenceState): string {
   if (!renewFrom || !validUntil) return ''
   return w(
     `${day(renewFrom)} 起续期，最迟 ${day(validUntil)}`,
@@ -52,7 +54,7 @@ function renewalWords({ w, day }: View, { renewFrom, validUntil }: EvidenceState
   )
 }
 
-function adviceFor({ w }: View, { renewal, unstamped }: EvidenceState, isLate: boolean): string {
+function adviceFor({ w }: Words, { renewal, unstamped }: EvidenceState, isLate: boolean): string {
   if (renewal === 'blocked') {
     return w(
       '先更换签发机构或时间戳密钥（仪式、双人令），否则证据到期。',

@@ -1,7 +1,7 @@
 /** The administrator's page: the box by numbers, what needs a hand first, and never a document, a title or a unit's traffic. */
 import test from 'ava'
 import type { Health } from '../../../web/index.ts'
-import { checksOf } from '../../../web/pages/administrator/checks.ts'
+import { checksOf } from '../../../web/health/checks.ts'
 import type { CheckState } from '../../../web/pages/check_table.ts'
 import { createView } from '../../../web/view.ts'
 import { openTestBox, type TestBox } from '../box_fixture.ts'

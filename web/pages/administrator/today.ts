@@ -1,21 +1,19 @@
 /** The state of the box: what needs a hand first, then what is well. Never a document, a title or a unit's traffic. */
-import type { Health } from '../../health.ts'
+import { checksOf, folderWords } from '../../health/checks.ts'
+import type { Health } from '../../health/types.ts'
 import { html, type Html } from '../../html.ts'
 import type { Answer, Request } from '../../types.ts'
 import type { View } from '../../view.ts'
-import { checkTable, worstFirst } from '../check_table.ts'
+import { checkTable } from '../check_table.ts'
 import { bytesWords, figureRow } from '../elements.ts'
-import { evidenceCheck } from '../evidence_check.ts'
 import { show } from '../frame.ts'
 import { renewalNote } from '../renewal.ts'
-import { checksOf, folderWords } from './checks.ts'
 
 export async function administratorToday(request: Request): Promise<Answer> {
   const { view, parts, hub } = request
   const { w } = view
   const health = await parts.health()
-  const evidence = evidenceCheck(view, await parts.archive.state())
-  const checks = worstFirst([...checksOf(view, health), evidence])
+  const checks = checksOf(view, health)
   const open = checks.filter(({ state }) => state !== 'ok').length
   return show(request, {
     title: w('系统状态', 'State of the box'),

@@ -1,8 +1,12 @@
 /** What an administrator has to look after, judged from the box's health: a state, a value, and what to do. Pure. */
-import type { BoxCertificateName, DataFolderName, Health } from '../../health.ts'
-import type { View } from '../../view.ts'
-import { worstFirst, type Check } from '../check_table.ts'
-import { bytesWords } from '../elements.ts'
+import { worstFirst } from '../pages/check_table.ts'
+import { bytesWords } from '../pages/elements.ts'
+import { evidenceCheck } from '../pages/evidence_check.ts'
+import type { View } from '../view.ts'
+import type { HealthCheck, Judge, Words } from './check.ts'
+import { backupCheck, queuesCheck, scrubCheck, virusCheck } from './kept.ts'
+import { presenceCheck, reportingChecks } from './told.ts'
+import type { BoxCertificateName, DataFolderName, Health } from './types.ts'
 
 const dayMs = 86_400_000
 const gigabyte = 1024 ** 3
@@ -19,20 +23,11 @@ const muchResident = 1.5 * gigabyte
 const muchLag = 1000
 
 /** All that is looked after, what needs a hand first. */
-export function checksOf(view: View, health: Health): Check[] {
-  return worstFirst([
-    journalCheck(view, health),
-    blobsCheck(view, health),
-    diskCheck(view, health),
-    searchCheck(view, health),
-    memoryCheck(view, health),
-    clockCheck(view, health),
-    listsCheck(view, health),
-    ...certificateChecks(view, health),
-  ])
+export function checksOf(view: Words, health: Health): HealthCheck[] {
+  const judged = [...judges.map((judge) => judge(view, health)), ...certificateChecks(view, health)]
+  const found = judged.filter((check) => check !== undefined)
+  return worstFirst([...found, ...reportingChecks(view, health)])
 }
-
-type Judge = (view: View, health: Health) => Check
 
 const restart: readonly [string, string] = [
   '请重新启动本机；已办事项不会丢失。若仍如此，检查磁盘。',
@@ -43,18 +38,22 @@ const journalCheck: Judge = ({ w }, { journal }) => {
   const size = w(`${String(journal.size)} 条`, `${String(journal.size)} entries`)
   const what = w('日志', 'Journal')
   if (journal.state === 'running') {
-    return { state: 'ok', what, value: w(`正常，${size}`, `running, ${size}`), advice: '' }
+    return {
+      ...{ code: 'journal', state: 'ok', what, advice: '' },
+      value: w(`正常，${size}`, `running, ${size}`),
+    }
   }
   const value =
     journal.state === 'read-only'
       ? w(`只读，${size}`, `read-only, ${size}`)
       : w('已停止', 'stopped')
-  return { state: 'bad', what, value, advice: w(...restart) }
+  return { code: 'journal', state: 'bad', what, value, advice: w(...restart) }
 }
 
 const blobsCheck: Judge = ({ w }, { blobs }) => {
   const isRunning = blobs.state === 'running'
   return {
+    code: 'files',
     state: isRunning ? 'ok' : 'bad',
     what: w('文件库', 'Files'),
     value: isRunning ? w('正常', 'running') : w('已停止写入', 'stopped'),
@@ -67,6 +66,7 @@ const diskCheck: Judge = ({ w }, { disk }) => {
   const state = disk.free < noDisk ? 'bad' : disk.free < littleDisk || share < 10 ? 'warn' : 'ok'
   const free = `${bytesWords(disk.free)} / ${bytesWords(disk.total)}`
   return {
+    code: 'disk',
     state,
     what: w('磁盘剩余', 'Disk left'),
     value: w(`${free}（${String(share)}%）`, `${free} (${String(share)}%)`),
@@ -85,6 +85,7 @@ const searchCheck: Judge = ({ w }, { journal, search }) => {
   const what = w('检索索引', 'Search index')
   if (search.state === 'stopped') {
     return {
+      code: 'search',
       state: 'bad',
       what,
       value: w(`已停止，落后 ${String(lag)} 条`, `stopped, ${String(lag)} entries behind`),
@@ -96,6 +97,7 @@ const searchCheck: Judge = ({ w }, { journal, search }) => {
   }
   const isBehind = lag > muchLag
   return {
+    code: 'search',
     state: isBehind ? 'warn' : 'ok',
     what,
     value:
@@ -109,6 +111,7 @@ const searchCheck: Judge = ({ w }, { journal, search }) => {
 const memoryCheck: Judge = ({ w }, { memory }) => {
   const isTight = memory.free < littleMemory || memory.resident > muchResident
   return {
+    code: 'memory',
     state: isTight ? 'warn' : 'ok',
     what: w('内存', 'Memory'),
     value: w(
@@ -137,6 +140,7 @@ const clockCheck: Judge = (view, { timeSource, isTimeHeld, journal }) => {
   const isBehind =
     journal.lastEntryAt !== undefined && journal.lastEntryAt.getTime() > now.getTime()
   return {
+    code: 'clock',
     state: isBehind || isTimeHeld ? 'bad' : 'ok',
     what: w('时间', 'Time'),
     value: `${view.exact(now)}${w('，', ', ')}${sources[timeSource]}`,
@@ -159,6 +163,7 @@ const listsCheck: Judge = (view, { revocationListsUntil }) => {
   const left = revocationListsUntil.getTime() - now.getTime()
   const isLate = left < dayMs
   return {
+    code: 'crl',
     state: left < 0 ? 'bad' : isLate ? 'warn' : 'ok',
     what: w('吊销列表', 'Revocation lists'),
     value: w(
@@ -183,7 +188,7 @@ const certificateNames: Readonly<Record<BoxCertificateName, readonly [string, st
   journal: ['日志证书', 'Journal certificate'],
 }
 
-function certificateChecks(view: View, { certificates }: Health): Check[] {
+function certificateChecks(view: Words, { certificates }: Health): HealthCheck[] {
   const { w, now } = view
   return certificates.map(({ name, notAfter, signsUntil }) => {
     const end = signsUntil ?? notAfter
@@ -197,6 +202,7 @@ function certificateChecks(view: View, { certificates }: Health): Check[] {
             `key until ${view.day(signsUntil)}, certificate until ${view.day(notAfter)}`,
           )
     return {
+      code: `certificate-${name}`,
       state,
       what: w(...certificateNames[name]),
       value:
@@ -210,6 +216,14 @@ function certificateChecks(view: View, { certificates }: Health): Check[] {
     }
   })
 }
+
+const evidenceJudge: Judge = (view, { evidence }) =>
+  evidence && { ...evidenceCheck(view, evidence), code: 'evidence' }
+
+const judges: readonly Judge[] = [
+  ...[journalCheck, blobsCheck, diskCheck, searchCheck, memoryCheck, clockCheck, listsCheck],
+  ...[evidenceJudge, backupCheck, virusCheck, scrubCheck, queuesCheck, presenceCheck],
+]
 
 const folderNames: Readonly<Record<DataFolderName, readonly [string, string]>> = {
   journal: ['日志', 'Journal'],

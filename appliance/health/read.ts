@@ -1,15 +1,23 @@
-/** How the box is: read anew each time from the stores, the file system and the process. Decides nothing: what is bad is judged in `web`. */
+/** How a running box is: read anew each time from the stores, the file system and the process. Decides nothing: what is bad is judged in `web`. */
 import { readdir, stat, statfs } from 'node:fs/promises'
 import { freemem, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { profiles, type Authority, type Blobs, type Clock, type Journal } from '../ca/index.ts'
-import { readCertificate } from '../ca/path/index.ts'
-import type { SearchIndex } from '../exchange/index.ts'
-import type { BoxCertificateName, DataFolderName, Health } from '../web/index.ts'
+import { profiles, type Authority, type Blobs, type Clock, type Journal } from '../../ca/index.ts'
+import { readCertificate } from '../../ca/path/index.ts'
+import type { SearchIndex } from '../../exchange/index.ts'
+import type { BoxCertificateName, DataFolderName, Health } from '../../web/index.ts'
 
 const folderNames: readonly DataFolderName[] = ['journal', 'blobs', 'views', 'search', 'scratch']
 const dayMs = 86_400_000
 
+/** What other parts of the box say of themselves; a part that is not there says nothing. */
+export type HealthSources = {
+  readonly [
+    K in 'evidence' | 'backup' | 'virus' | 'scrub' | 'queues' | 'presence' | 'reporting'
+  ]?: () => Promise<Health[K]>
+}
+
+/** `sources` is asked each time, so that a part may come later. */
 export function createHealth(options: {
   readonly directory: string
   readonly journal: Journal
@@ -19,8 +27,9 @@ export function createHealth(options: {
   readonly authority: Authority
   readonly clock: Clock
   readonly certificates: Readonly<Record<BoxCertificateName, Uint8Array>>
+  readonly sources: HealthSources
 }): () => Promise<Health> {
-  const { directory, journal, blobs, search, authority, clock, certificates } = options
+  const { directory, journal, blobs, search, authority, clock, certificates, sources } = options
   const startedAt = clock.now()
   let indexing: 'running' | 'stopped' = 'running'
   const stopped = (): void => {
@@ -28,13 +37,12 @@ export function createHealth(options: {
   }
   options.indexing.done.then(stopped, stopped)
   return async () => {
-    const [disk, folders, last, lists] = await Promise.all([
-      statfs(directory),
-      Promise.all(
-        folderNames.map(async (name) => ({ name, bytes: await bytesIn(directory, name) })),
-      ),
+    const [disk, folders, last, lists, said] = await Promise.all([
+      diskOf(directory),
+      foldersOf(directory),
       journal.entry(journal.size - 1),
       authority.crlsFor(authority.chain),
+      ask(sources),
     ])
     return {
       startedAt,
@@ -45,19 +53,46 @@ export function createHealth(options: {
       },
       blobs: { state: blobs.state },
       search: { appliedThrough: search.appliedThrough, state: indexing },
-      disk: { free: disk.bavail * disk.bsize, total: disk.blocks * disk.bsize },
-      folders,
-      memory: { resident: process.memoryUsage.rss(), free: freemem(), total: totalmem() },
-      certificates: Object.entries(certificates).map(([name, der]) =>
-        endOf(name as BoxCertificateName, der),
-      ),
+      ...{ disk, folders, memory: memoryNow() },
+      certificates: certificateEnds(certificates),
       revocationListsUntil: new Date(
         Math.min(...lists.map(({ nextUpdate }) => nextUpdate.getTime())),
       ),
       timeSource: clock.timeSource,
       isTimeHeld: clock.state === 'held',
+      ...said,
     }
   }
+}
+
+async function ask(sources: HealthSources): Promise<Partial<Health>> {
+  const said = await Promise.all(
+    Object.entries(sources).map(async ([name, source]) => [name, await source()] as const),
+  )
+  return Object.fromEntries(said)
+}
+
+/** Of the file system that holds a folder, in bytes. */
+export async function diskOf(directory: string): Promise<Health['disk']> {
+  const disk = await statfs(directory)
+  return { free: disk.bavail * disk.bsize, total: disk.blocks * disk.bsize }
+}
+
+export async function foldersOf(directory: string): Promise<Health['folders']> {
+  return Promise.all(
+    folderNames.map(async (name) => ({ name, bytes: await bytesIn(directory, name) })),
+  )
+}
+
+export function memoryNow(): Health['memory'] {
+  return { resident: process.memoryUsage.rss(), free: freemem(), total: totalmem() }
+}
+
+/** Ends of certificates, DER by name. */
+export function certificateEnds(
+  certificates: Readonly<Partial<Record<BoxCertificateName, Uint8Array>>>,
+): Health['certificates'] {
+  return Object.entries(certificates).map(([name, der]) => endOf(name as BoxCertificateName, der))
 }
 
 function endOf(name: BoxCertificateName, der: Uint8Array): Health['certificates'][number] {

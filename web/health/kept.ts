@@ -1,0 +1,151 @@
+/** What keeps the data and what waits: backup, virus scanner, scrub, queues. Pure. */
+import type { Judge, Words } from './check.ts'
+import type { ScrubFinding } from './types.ts'
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+/** Signatures come by a stick: a week is what an office keeps up, a month is neglect. */
+const staleSignatureDays = 8
+const oldSignatureDays = 31
+/** A scrub runs each night; some may be missed. */
+const lateScrubDays = 4
+const maxNamed = 3
+
+export const backupCheck: Judge = (view, { backup }) => {
+  if (backup === undefined) return undefined
+  const { w, now } = view
+  const { lastAt, everyHours, failed } = backup
+  const age = lastAt === undefined ? Infinity : now.getTime() - lastAt.getTime()
+  const isLate = age > 2 * everyHours * hourMs
+  const isOpen = isLate || failed !== undefined
+  return {
+    code: 'backup',
+    state: isOpen ? (age > 7 * Math.max(everyHours * hourMs, dayMs) ? 'bad' : 'warn') : 'ok',
+    what: w('备份', 'Backup'),
+    value: [
+      lastAt === undefined
+        ? w('还没有做过', 'none was made yet')
+        : w(`最近一次 ${view.time(lastAt)}`, `the last one ${view.time(lastAt)}`),
+      failed === undefined ? '' : w(`上次失败：${failed}`, `the last try failed: ${failed}`),
+    ]
+      .filter(Boolean)
+      .join(w('；', '; ')),
+    advice: isOpen
+      ? w(
+          '请检查备份目标（U 盘或挂载的文件夹）是否在、有没有空间，然后再做一次。',
+          'See that the target (stick or mounted folder) is there and has room, then back up once more.',
+        )
+      : '',
+  }
+}
+
+export const virusCheck: Judge = (view, { virus }) => {
+  if (virus === undefined) return undefined
+  const { w, now } = view
+  const { scanner, signaturesAt } = virus
+  const days =
+    signaturesAt === undefined
+      ? Infinity
+      : Math.floor((now.getTime() - signaturesAt.getTime()) / dayMs)
+  const isDown = scanner === 'down'
+  const isStale = days > staleSignatureDays
+  const age =
+    signaturesAt === undefined
+      ? w('没有病毒库', 'no signatures')
+      : w(
+          `病毒库 ${view.day(signaturesAt)}（${String(days)} 天前）`,
+          `signatures of ${view.day(signaturesAt)} (${String(days)} days old)`,
+        )
+  return {
+    code: 'virus',
+    state: isDown || days > oldSignatureDays ? 'bad' : isStale ? 'warn' : 'ok',
+    what: w('病毒检查', 'Virus check'),
+    value: isDown ? w(`扫描程序没有应答；${age}`, `the scanner does not answer; ${age}`) : age,
+    advice: isDown
+      ? w(
+          '上传的文件在等待。请重新启动本机；若仍如此，更新病毒库。',
+          'Uploads wait. Restart the box; if it stays so, bring new signatures.',
+        )
+      : isStale
+        ? w('请用 U 盘带来新的病毒库。', 'Bring new signatures on a stick.')
+        : '',
+  }
+}
+
+export const scrubCheck: Judge = (view, { scrub }) => {
+  if (scrub === undefined) return undefined
+  const { w, now } = view
+  const { endedAt, entries, files, findings } = scrub
+  const isLate = now.getTime() - endedAt.getTime() > lateScrubDays * dayMs
+  const isDamaged = findings.length > 0
+  const counted = w(
+    `${view.time(endedAt)} 读完 ${String(entries)} 条日志、${String(files)} 个文件`,
+    `${String(entries)} entries and ${String(files)} files were read by ${view.time(endedAt)}`,
+  )
+  return {
+    code: 'scrub',
+    state: isDamaged ? 'bad' : isLate ? 'warn' : 'ok',
+    what: w('数据巡检', 'Scrub'),
+    value: isDamaged
+      ? w(
+          `${counted}，${String(findings.length)} 处损坏：${named(findings)}`,
+          `${counted}; ${String(findings.length)} damaged: ${named(findings)}`,
+        )
+      : w(`${counted}，全部相符`, `${counted}, all as the journal says`),
+    advice: isDamaged ? damageAdvice(view, findings) : isLate ? lateAdvice(view) : '',
+  }
+}
+
+function named(findings: readonly ScrubFinding[]): string {
+  const shown = findings.slice(0, maxNamed).map(({ name }) => name.slice(0, 40))
+  return `${shown.join(', ')}${findings.length > maxNamed ? ' …' : ''}`
+}
+
+/** The journal before files before views: what can be lost before what can be made anew. */
+function damageAdvice({ w }: Words, findings: readonly ScrubFinding[]): string {
+  const has = (...codes: readonly string[]): boolean =>
+    findings.some(({ code }) => codes.includes(code))
+  if (has('JOURNAL_DAMAGED')) {
+    return w(
+      '日志损坏：请立即停机，不要删除任何东西，换磁盘后从备份恢复。',
+      'The journal is damaged: stop the box now, delete nothing, and restore the last backup to a new disk.',
+    )
+  }
+  if (has('BLOB_DAMAGED', 'BLOB_MISSING')) {
+    return w(
+      '请从备份取回这些文件；损坏会再来，请更换磁盘。',
+      'Fetch these files from the backup; replace the disk, for it will happen again.',
+    )
+  }
+  return w(
+    '登记簿可由日志重建：停机后运行 sealbox rebuild，并检查磁盘。',
+    'The views can be made anew: stop the box, run sealbox rebuild, and check the disk.',
+  )
+}
+
+const lateAdvice = ({ w }: Words): string =>
+  w(
+    '本应每夜自动进行：请看日志文件，重新启动本机。',
+    'It should run each night: see the log file, restart the box.',
+  )
+
+export const queuesCheck: Judge = ({ w }, { queues }) => {
+  if (queues === undefined) return undefined
+  const { uploads, requests, orders } = queues
+  const isWaiting = uploads > 0
+  return {
+    code: 'queues',
+    state: isWaiting ? 'warn' : 'ok',
+    what: w('排队', 'Queues'),
+    value: w(
+      `待扫描的上传 ${String(uploads)}，待审批的注册 ${String(requests)}，待会签的令 ${String(orders)}`,
+      `${String(uploads)} uploads for the scanner, ${String(requests)} enrolments and ${String(orders)} orders for officers`,
+    ),
+    advice: isWaiting
+      ? w(
+          '上传在等病毒检查：请看上面的扫描程序。',
+          'Uploads wait for the virus check: see the scanner.',
+        )
+      : '',
+  }
+}
