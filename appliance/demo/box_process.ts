@@ -1,6 +1,7 @@
 /** A box in a process of its own, as `sealbox start` runs it; tells when it is ready. For the demo and for tests that kill it. */
 import { fork, type ChildProcess } from 'node:child_process'
-import { createServer, type AddressInfo } from 'node:net'
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
 import { ApplianceError } from '../errors.ts'
 
 /** What `start` says over IPC once it listens. */
@@ -81,14 +82,27 @@ export async function startBoxProcess(options: {
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * A port that is free now, below those that the system gives out by itself: nobody else takes it while a box that was stopped is started
+ * there again.
+ */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = randomInt(20_000, 32_000)
+    if (await isFree(port)) return port
+  }
+  throw new ApplianceError('DEMO_FAILED', 'no port of this machine is free')
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
+    server.once('error', () => {
+      resolve(false)
+    })
+    server.listen(port, '127.0.0.1', () => {
       server.close(() => {
-        resolve(port)
+        resolve(true)
       })
     })
   })

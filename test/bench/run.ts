@@ -27,6 +27,7 @@ const names = [
   'layout',
   'search',
   'desk',
+  'start',
 ] as const
 
 async function load(name: string): Promise<Bench> {

@@ -3,13 +3,12 @@
  * over HTTPS. What the tests send goes through the real server, with any certificate or none.
  */
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import { Agent, request as httpsRequest } from 'node:https'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../appliance/demo/box_process.ts'
 import { openBox, type Box } from '../../appliance/box.ts'
 import { approvalBy, registerUnits, type DemoBox } from '../../appliance/demo/district.ts'
 import { ApplianceError } from '../../appliance/errors.ts'
@@ -424,13 +423,4 @@ function replyOf(status: number, headers: Reply['headers'], bytes: Buffer): Repl
     json = JSON.parse(text) as Record<string, unknown>
   }
   return { status, headers, bytes, text, json, code: json['code'] }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
