@@ -1,5 +1,6 @@
 /** What this room refuses by itself: a closed set of codes. */
 import type { MachineErrorCode } from './messages_machine.ts'
+import type { UpgradeErrorCode } from './messages_upgrade.ts'
 
 export type WebErrorCode =
   | 'BODY_MALFORMED'
@@ -16,6 +17,7 @@ export type WebErrorCode =
   | 'EST_CHANNEL_WRONG'
   | 'INTERNAL'
   | MachineErrorCode
+  | UpgradeErrorCode
 
 /** A refusal of this room; `details` go into the answer. */
 export class WebError extends Error {

@@ -18,6 +18,7 @@ export type {
 } from './health/types.ts'
 export { healthReport, worstOf, type HealthReport, type ReportedCheck } from './health/report.ts'
 export type { HealthCode } from './health/check.ts'
+export type { UpgradeErrorCode } from './messages_upgrade.ts'
 export { createPkiHandler } from './pki.ts'
 export { ceremonyWords, minutesPage, type PrintedMinutes } from './pages/ceremony/minutes.ts'
 export { pageHashes, warmSigner, type PageHashes } from './pages/signer.ts'

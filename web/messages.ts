@@ -10,6 +10,7 @@ import { message, ours, type Message } from './message.ts'
 import { machineMessages } from './messages_machine.ts'
 import { orderMessages } from './messages_orders.ts'
 import { trustMessages } from './messages_trust.ts'
+import { upgradeMessages } from './messages_upgrade.ts'
 
 export type ErrorCode = CaErrorCode | ExchangeErrorCode | ProvisioningErrorCode | WebErrorCode
 
@@ -159,6 +160,7 @@ export const messages = {
   ),
   ...machineMessages,
   ...orderMessages,
+  ...upgradeMessages,
   SIGN_REQUEST_DISAGREES: message(
     409,
     '签署请求前后不一致，没有签署。请重新获取；如仍如此，请告诉安全员。',

@@ -166,6 +166,12 @@ export const commands: readonly Command[] = [
     load: () => import('./doctor.ts'),
   },
   {
+    name: 'machine healthy',
+    usage: 'machine healthy [--port 8443] [--pki-port 8080]',
+    does: 'in the image, by systemd at each start: waits until the box is well and commits an upgrade that was on trial',
+    load: () => import('./machine_healthy.ts'),
+  },
+  {
     name: 'rebuild',
     usage: 'rebuild [--data DIR]',
     does: 'makes all views and the search index anew from the journal',

@@ -1,0 +1,42 @@
+/** How much fits a partition, and how much the ESP. I/O. */
+import { readFile, realpath, stat, statfs } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { isOfAnother } from './entries.ts'
+import { otherSlot, type Machine, type SlotName } from './machine.ts'
+import type { SlotRoom } from './judge.ts'
+
+/** Linux counts a block device in these, whatever the disk does. */
+const sectorBytes = 512
+
+/** Octets of the slot that does not run. */
+export async function idleRoom(
+  { partition }: Pick<Machine, 'partition'>,
+  running: SlotName,
+): Promise<SlotRoom> {
+  const idle = otherSlot(running)
+  const [root, verity] = await Promise.all([
+    targetBytes(partition('root', idle)),
+    targetBytes(partition('verity', idle)),
+  ])
+  return { root, verity }
+}
+
+/** Octets that are free for a boot entry once those of other versions are gone. */
+export async function entryRoom(
+  { entries }: Pick<Machine, 'entries'>,
+  of: { readonly names: readonly string[]; readonly running: string },
+): Promise<number> {
+  const { bavail, bsize } = await statfs(entries)
+  const others = of.names.filter((name) => isOfAnother(name, of.running))
+  const sizes = await Promise.all(
+    others.map(async (name) => (await stat(join(entries, name))).size),
+  )
+  return sizes.reduce((sum, size) => sum + size, bavail * bsize)
+}
+
+async function targetBytes(path: string): Promise<number> {
+  const found = await stat(path)
+  if (!found.isBlockDevice()) return found.size
+  const sectors = await readFile(`/sys/class/block/${basename(await realpath(path))}/size`, 'utf8')
+  return Number(sectors) * sectorBytes
+}
