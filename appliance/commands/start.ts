@@ -15,6 +15,7 @@ import { againLines, readyLines } from '../demo/first_look/who.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
 import { firstBoot, firstOfficer } from '../first_boot.ts'
 import { serve, type Serving } from '../serve.ts'
+import { openServiceManager } from '../service_manager.ts'
 import { writingStopped } from '../upkeep.ts'
 import { warmSigner, verifierFile } from '../../web/index.ts'
 import { boxSecrets, secretOptions } from './box_secrets.ts'
@@ -102,12 +103,16 @@ async function serveUntilTold(started: Started, plan: DemoPlan | undefined): Pro
   const code = plan?.isNew === true ? undefined : started.code
   for (const line of [...greeting({ ...started, code }), ...lines, ...howToStop]) say(line)
   tellParent(box, serving, code)
+  const manager = await openServiceManager()
+  manager.ready()
+  manager.keepAlive(ending.signal)
   warmSigner(ending.signal)
   const failed = await Promise.race([
     told.then(() => false),
     writingStopped(box.parts, ending.signal).then(() => true),
   ])
   ending.abort()
+  manager.stopping()
   say(
     failed ? '写入失败，停止运行；重新启动即可恢复 a write failed; start the box again' : stopping,
   )

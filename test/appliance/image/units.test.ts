@@ -1,0 +1,89 @@
+/** The walls of every unit of ours, judged by systemd itself without running it; what each may do is tried in test/image. */
+import { spawnSync } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import test from 'ava'
+
+const tree = 'appliance/image/tree'
+const units = globSync(`${tree}/**/sealbox*.service`).sort()
+
+/** Exposure times ten, at most (systemd-analyze(1)); the issue's figure. */
+const threshold = 15
+
+/** Whether systemd finds a unit's exposure low enough, and what it said. */
+function judge(file: string): { readonly passed: boolean; readonly said: string } {
+  const args = [
+    'security',
+    '--offline=true',
+    `--threshold=${String(threshold)}`,
+    '--no-pager',
+    file,
+  ]
+  const { status, stdout, stderr } = spawnSync('systemd-analyze', args, { encoding: 'utf8' })
+  return { passed: status === 0, said: stdout + stderr }
+}
+
+/** Values of a setting in a unit, in order. */
+const valuesOf = (text: string, setting: string): string[] =>
+  [...text.matchAll(new RegExp(`^${setting}=(.*)$`, 'gm'))].map((match) => match[1] ?? '')
+
+test('there are units to judge', (t) => {
+  const names = units.map((file) => basename(file))
+  for (const name of ['sealbox', 'sealbox-keys', 'sealbox-machine'])
+    t.true(names.includes(`${name}.service`))
+})
+
+for (const file of units) {
+  test(`${basename(file)} has an exposure of 1.5 at most`, (t) => {
+    const { passed, said } = judge(file)
+    t.true(passed, said)
+  })
+}
+
+test('the same service without its walls is refused', (t) => {
+  const text = readFileSync(`${tree}/etc/systemd/system/sealbox.service`, 'utf8')
+  const bare = text.replace(/^(?:Protect|Private|Restrict|SystemCall|Capability|NoNew).*$/gm, '')
+  const file = join(mkdtempSync(join(tmpdir(), 'sealbox-unit-')), 'bare.service')
+  writeFileSync(file, bare)
+  t.false(judge(file).passed)
+})
+
+test('what systemd does not know would be no wall: no setting is misspelt', (t) => {
+  for (const file of units) t.notRegex(judge(file).said, /Unknown|Failed to parse|ignoring/i)
+})
+
+test('what starts them is well formed', (t) => {
+  const files = globSync(`${tree}/**/{sealbox,run-sealbox}*.{path,socket,mount}`)
+  t.true(files.length >= 4)
+  const { stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...files], {
+    encoding: 'utf8',
+  })
+  // The programs and users of the image are not on this machine.
+  t.notRegex(stderr, /Unknown|Failed to parse|Invalid|ignoring/)
+})
+
+test('the service and the keys have no capability, and cannot run what they write', (t) => {
+  for (const name of ['sealbox', 'sealbox-keys']) {
+    const text = readFileSync(`${tree}/etc/systemd/system/${name}.service`, 'utf8')
+    t.deepEqual(valuesOf(text, 'CapabilityBoundingSet'), [''])
+    t.deepEqual(valuesOf(text, 'NoExecPaths'), ['/'])
+    t.true(valuesOf(text, 'ExecPaths').every((path) => !path.includes('/var')))
+  }
+})
+
+test('the keys reach no network and make no socket', (t) => {
+  const text = readFileSync(`${tree}/etc/systemd/system/sealbox-keys.service`, 'utf8')
+  t.deepEqual(valuesOf(text, 'PrivateNetwork'), ['yes'])
+  t.deepEqual(valuesOf(text, 'RestrictAddressFamilies'), ['none'])
+  t.true(valuesOf(text, 'SystemCallFilter').some((row) => /^~.*\bsocket\b.*\bconnect\b/.test(row)))
+})
+
+test('no unit of ours has the capability that is as good as all others', (t) => {
+  const may = ['sealbox-data.service']
+  for (const file of units.filter((one) => !may.includes(basename(one))))
+    t.notRegex(
+      readFileSync(file, 'utf8'),
+      /^(?:CapabilityBoundingSet|AmbientCapabilities)=.*CAP_SYS_ADMIN/m,
+    )
+})
