@@ -53,6 +53,7 @@ import {
   type HealthReport,
   type Log,
   type Parts,
+  type ScrubState,
 } from '../web/index.ts'
 import { bundlesOf } from './bundles.ts'
 import {
@@ -65,6 +66,7 @@ import {
 import { journalStorage } from './folds.ts'
 import { answerHealth } from './health/line.ts'
 import { createHealth, type HealthSources } from './health/read.ts'
+import { scrub } from './health/scrub.ts'
 import { readScrub } from './health/scrub_state.ts'
 import { createJournalCopy } from './journal_copy.ts'
 import { loadSealPictures } from './seal_pictures.ts'
@@ -74,7 +76,7 @@ import { watchChrony } from './chrony.ts'
 import { beginClock } from './time.ts'
 import { rollOverDue, type RollOverParts } from './roll_over.ts'
 import { openTrust, type Trust } from './trust.ts'
-import { keepArchive, keepCrlsFresh, keepServices, watchClock } from './upkeep.ts'
+import { keepArchive, keepCrlsFresh, keepScrubbed, keepServices, watchClock } from './upkeep.ts'
 import { version } from './version.ts'
 
 export interface Box {
@@ -85,6 +87,8 @@ export interface Box {
   readonly trust: Trust
   /** Has other keys follow those whose time is over soon; a running box does so by itself each minute. */
   rollOver(): Promise<void>
+  /** Reads everything and compares it with the journal; a running box does so by itself each night. */
+  scrub(options: { readonly share: number; readonly signal: AbortSignal }): Promise<ScrubState>
   close(): Promise<void>
 }
 
@@ -152,6 +156,13 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     ...{ directory, ground, trust, box, indexer, sources },
     search: desk.indexing.search,
   })
+  const scrubbing = {
+    directory,
+    data,
+    entries: (to: number) => journal.read(0, to),
+    now: () => clock.now(),
+  }
+  keepScrubbed(scrubbing, { scratch: data.scratch, zone: file.zone, signal, log })
   const line = await answerHealth({ directory, report: reportOf(kept.health, box, clock), log })
   return {
     parts: { ...desk.parts, ...kept, box, bundles },
@@ -159,6 +170,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     journal,
     indexer,
     trust,
+    scrub: (by) => scrub(scrubbing, by),
     rollOver: () => rollOverDue(rolling, { log }),
     close: async () => {
       ending.abort()

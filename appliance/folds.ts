@@ -30,6 +30,6 @@ const folds: readonly Fold[] = [
 ]
 
 /** The journal of a folder of data, with what turns it into its views. */
-export function journalStorage(data: DataFolder): JournalStorage {
+export function journalStorage(data: Pick<DataFolder, 'journalFiles' | 'views'>): JournalStorage {
   return { files: data.journalFiles, store: data.views, folds, foldsVersion }
 }

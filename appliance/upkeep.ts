@@ -7,7 +7,10 @@ import {
   type Journal,
 } from '../ca/index.ts'
 import type { Archive } from '../exchange/index.ts'
-import type { Log } from '../web/index.ts'
+import { inZone, type Log } from '../web/index.ts'
+import { scrub, type ScrubParts } from './health/scrub.ts'
+import { isScrubDue } from './health/scrub_due.ts'
+import { readScrub, writeScrub, type ScratchStore } from './health/scrub_state.ts'
 import { rollOverDue, type RollOverParts } from './roll_over.ts'
 
 /** `refreshCrls` does nothing until a list has lived half its time. */
@@ -62,6 +65,46 @@ export function keepArchive(
     )
   }
   every(archiveMs, signal, tend)
+}
+
+/** Whether a scrub is due is asked so often. */
+const scrubMs = 5 * 60_000
+/** Of one core, while nobody waits for it. */
+const scrubShare = 0.15
+
+/** Reads everything each night and keeps what it found, until `signal` aborts; a failure is logged and tried again. */
+export function keepScrubbed(
+  parts: ScrubParts,
+  by: {
+    readonly scratch: ScratchStore
+    readonly zone: string
+    readonly signal: AbortSignal
+    readonly log: Log
+  },
+): void {
+  const { scratch, zone, signal, log } = by
+  const startedAt = parts.now()
+  let isBusy = false
+  const scrubIfDue = async (): Promise<void> => {
+    const at = parts.now()
+    const hour = Number(inZone(zone, at).slice(11, 13))
+    const lastAt = (await readScrub(scratch))?.endedAt
+    if (!isScrubDue({ hour, at, startedAt, lastAt })) return
+    const state = await scrub(parts, { share: scrubShare, signal })
+    await writeScrub(scratch, state)
+    const { entries, views, files, findings } = state
+    if (findings.length === 0) log.info({ entries, views, files }, 'all data was read and is whole')
+    else log.error({ findings: findings.slice(0, 10) }, 'data is damaged')
+  }
+  every(scrubMs, signal, () => {
+    if (isBusy) return
+    isBusy = true
+    scrubIfDue()
+      .catch((error: unknown) => {
+        if (!signal.aborted) log.error({ err: String(error) }, 'the scrub failed; trying again')
+      })
+      .finally(() => (isBusy = false))
+  })
 }
 
 /** Looks at the clock each second until `signal` aborts, and tells the journal of a hold though nobody acts. */

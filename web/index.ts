@@ -20,6 +20,7 @@ export { healthReport, worstOf, type HealthReport, type ReportedCheck } from './
 export type { HealthCode } from './health/check.ts'
 export type { UpgradeErrorCode } from './messages_upgrade.ts'
 export { createPkiHandler } from './pki.ts'
+export { inZone } from './view.ts'
 export { ceremonyWords, minutesPage, type PrintedMinutes } from './pages/ceremony/minutes.ts'
 export { pageHashes, warmSigner, type PageHashes } from './pages/signer.ts'
 export { verifierFile } from './pages/verifier.ts'

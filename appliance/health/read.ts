@@ -103,7 +103,7 @@ function endOf(name: BoxCertificateName, der: Uint8Array): Health['certificates'
 }
 
 /** Bytes of all files below a folder of data; what vanishes meanwhile counts nothing. */
-async function bytesIn(...path: readonly string[]): Promise<number> {
+export async function bytesIn(...path: readonly string[]): Promise<number> {
   const folder = join(...path)
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
   const sizes = await Promise.all(

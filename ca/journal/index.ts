@@ -1,6 +1,7 @@
 /** What the journal and the blobs offer the rest of the room. */
 export * from './types.ts'
 export { maxCommitEntries, maxDataDepth, maxEntryBytes } from './entry.ts'
+export { appliedSize, compareRecords, recordsOf } from './compare.ts'
 export { visitEntries } from './entries.ts'
 export { openJournalFiles, type JournalFiles } from './files.ts'
 export {

@@ -1,0 +1,217 @@
+/** The scrub: whatever is not as the journal says is named, and what is written meanwhile is no damage. */
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { Level } from 'level'
+import { boxActor, visitEntries, type Entry, type Sha256 } from '../../../ca/index.ts'
+import { decodeRecord, encodeRecord } from '../../../ca/journal/views.ts'
+import { openDataFolder, type DataFolder } from '../../../appliance/data_folder.ts'
+import { createPace } from '../../../appliance/health/pace.ts'
+import { scrub } from '../../../appliance/health/scrub.ts'
+import { isScrubDue } from '../../../appliance/health/scrub_due.ts'
+import { readScrub, writeScrub } from '../../../appliance/health/scrub_state.ts'
+import type { ScrubState } from '../../../web/index.ts'
+import { newFolder } from '../places.ts'
+import { serveNewBox } from '../in_process.ts'
+
+let made: string
+let names: Sha256[]
+const never = new AbortController().signal
+
+/** A stopped box with a few files that entries name. */
+test.before(async () => {
+  const box = await serveNewBox()
+  const { blobs, journal } = box.box.parts
+  names = await Promise.all(
+    Array.from({ length: 20 }, (_, at) =>
+      blobs.put(new TextEncoder().encode(`file ${String(at)}`)),
+    ),
+  )
+  for (const file of names) {
+    const entry = { type: 'test.kept', actor: boxActor, subject: 'box', files: [file], data: {} }
+    await journal.commit({ entries: [entry] })
+  }
+  await box.stop()
+  made = box.data
+})
+test.after.always(() => rm(join(made, '..'), { recursive: true, force: true }))
+
+async function copyOf(t: ExecutionContext): Promise<string> {
+  const folder = await newFolder()
+  t.teardown(() => rm(folder, { recursive: true }))
+  const data = join(folder, 'data')
+  await cp(made, data, { recursive: true })
+  return data
+}
+
+async function scrubOf(directory: string): Promise<ScrubState> {
+  const data = await openDataFolder(directory)
+  try {
+    const entries = (to: number) => entriesOf(data, to)
+    const parts = { directory, data, entries, now: () => new Date() }
+    return await scrub(parts, { share: 1, signal: never })
+  } finally {
+    await data.journalFiles.close()
+    await data.close()
+  }
+}
+
+async function* entriesOf({ journalFiles }: DataFolder, to: number): AsyncGenerator<Entry> {
+  const all: Entry[] = []
+  await visitEntries(journalFiles, (entry) => all.push(entry))
+  yield* all.slice(0, to)
+}
+
+async function inVolume(
+  data: string,
+  change: (volume: Level<Buffer, Buffer>) => Promise<void>,
+): Promise<void> {
+  const encodings = { keyEncoding: 'buffer', valueEncoding: 'buffer', compression: false } as const
+  const volume = new Level<Buffer, Buffer>(join(data, 'blobs', '0001'), encodings)
+  await volume.open()
+  await change(volume)
+  await volume.close()
+}
+
+async function inViews(
+  data: string,
+  change: (views: Level<string, Uint8Array>) => Promise<void>,
+): Promise<void> {
+  const views = new Level<string, Uint8Array>(join(data, 'views'), {
+    keyEncoding: 'utf8',
+    valueEncoding: 'view',
+  })
+  await views.open()
+  await change(views)
+  await views.close()
+}
+
+test('a box whose data is whole has no finding, and every record was read', async (t) => {
+  const state = await scrubOf(await copyOf(t))
+  t.deepEqual(state.findings, [])
+  t.true(state.files >= names.length)
+  t.true(state.views > state.entries)
+})
+
+test('a flipped bit in a file is named', async (t) => {
+  const data = await copyOf(t)
+  const [name = ''] = names
+  await inVolume(data, async (volume) => {
+    for await (const [key, value] of volume.iterator()) {
+      if (!value.equals(Buffer.from('file 0'))) continue
+      value[0] = (value[0] ?? 0) ^ 1
+      await volume.put(key, value)
+    }
+  })
+  t.deepEqual((await scrubOf(data)).findings, [{ code: 'BLOB_DAMAGED', name }])
+})
+
+test('a file that an entry names and nobody has is missed', async (t) => {
+  const data = await copyOf(t)
+  const name = String(names[3])
+  await inVolume(data, (volume) =>
+    volume.del(Buffer.concat([Buffer.from('h'), Buffer.from(name, 'hex')])),
+  )
+  t.deepEqual((await scrubOf(data)).findings, [{ code: 'BLOB_MISSING', name }])
+})
+
+test('a view that is well formed and says something else than the journal is named', async (t) => {
+  const data = await copyOf(t)
+  await inViews(data, async (views) => {
+    const key = 'ca/box'
+    const record = decodeRecord(key, await views.get(key))
+    const value = { ...(record.value as object), districtName: '别的区' }
+    await views.put(key, encodeRecord(key, { ...record, value }))
+  })
+  t.deepEqual((await scrubOf(data)).findings, [{ code: 'VIEW_DIFFERS', name: '"ca/box"' }])
+})
+
+test('a view that is gone and one that nobody wrote are named', async (t) => {
+  const data = await copyOf(t)
+  await inViews(data, async (views) => {
+    await views.del('ca/box')
+    await views.put('zz/nobody', encodeRecord('zz/nobody', { version: 1, value: {} }))
+  })
+  t.deepEqual((await scrubOf(data)).findings, [
+    { code: 'VIEW_DIFFERS', name: '"ca/box"' },
+    { code: 'VIEW_DIFFERS', name: '"zz/nobody"' },
+  ])
+})
+
+test('a flipped bit in the journal is named by segment and offset', async (t) => {
+  const data = await copyOf(t)
+  const segment = join(data, 'journal', '00000001.seg')
+  const bytes = await readFile(segment)
+  const at = Math.floor(bytes.length / 3)
+  bytes[at] = (bytes[at] ?? 0) ^ 1
+  await writeFile(segment, bytes)
+  const [found, ...others] = (await scrubOf(data)).findings
+  t.is(found?.code, 'JOURNAL_DAMAGED')
+  t.regex(found?.name ?? '', /00000001\.seg is damaged at byte \d+/)
+  t.deepEqual(others, [])
+})
+
+test('what is written while it reads is no damage, and it leaves nothing behind', async (t) => {
+  const directory = await copyOf(t)
+  const { openBox } = await import('../../../appliance/box.ts')
+  const log = { info: () => undefined, error: () => undefined }
+  const box = await openBox({ directory, log, url: 'https://localhost:8443' })
+  t.teardown(() => box.close())
+  const ending = new AbortController()
+  const writing = (async () => {
+    for (let at = 0; !ending.signal.aborted; at++) {
+      const file = await box.parts.blobs.put(new TextEncoder().encode(`later ${String(at)}`))
+      const entry = { type: 'test.kept', actor: boxActor, subject: 'box', files: [file], data: {} }
+      await box.journal.commit({ entries: [entry] })
+    }
+  })()
+  const state = await box.scrub({ share: 1, signal: never })
+  ending.abort()
+  await writing
+  t.deepEqual(state.findings, [])
+  await t.throwsAsync(readFile(join(directory, 'scrub', 'CURRENT')))
+})
+
+test('it ends when it is told to', async (t) => {
+  const ending = new AbortController()
+  const pace = createPace({ share: 0.5, signal: ending.signal })
+  await pace()
+  ending.abort()
+  await t.throwsAsync(pace())
+})
+
+test('what it found is kept, and what cannot be read is as nothing', async (t) => {
+  const kept = new Map<string, string>()
+  const scratch = {
+    get: (key: string) => Promise.resolve(kept.get(key)),
+    put: (key: string, value: string) => {
+      kept.set(key, value)
+      return Promise.resolve()
+    },
+  }
+  t.is(await readScrub(scratch), undefined)
+  const state: ScrubState = {
+    ...{ endedAt: new Date('2026-11-25T02:00:00Z'), entries: 3, views: 5, files: 1 },
+    findings: [{ code: 'BLOB_MISSING', name: 'a' }],
+  }
+  await writeScrub(scratch, state)
+  t.deepEqual(await readScrub(scratch), state)
+  for (const key of kept.keys()) kept.set(key, '{"endedAt":')
+  t.is(await readScrub(scratch), undefined)
+})
+
+const startedAt = new Date('2026-11-25T00:00:00Z')
+const after = (hours: number): Date => new Date(startedAt.getTime() + hours * 3_600_000)
+
+for (const [title, due, of] of [
+  ['runs at night a day after the last one', true, { hour: 2, at: after(30), lastAt: after(6) }],
+  ['rests by day', false, { hour: 12, at: after(30), lastAt: after(6) }],
+  ['does not run twice in a night', false, { hour: 4, at: after(28), lastAt: after(26) }],
+  ['runs by day once nights were missed', true, { hour: 12, at: after(80), lastAt: after(6) }],
+  ['leaves a box that just started alone', false, { hour: 2, at: after(0.1), lastAt: undefined }],
+  ['believes no scrub of tomorrow', true, { hour: 12, at: after(10), lastAt: after(20) }],
+] as const) {
+  test(`a scrub ${title}`, (t) => {
+    t.is(isScrubDue({ startedAt, ...of }), due)
+  })
+}
