@@ -189,6 +189,30 @@ export const commands: readonly Command[] = [
     does: 'copies the journal with a signed checkpoint and the certificates, for an auditor',
     load: () => import('./journal_export.ts'),
   },
+  {
+    name: 'image build',
+    usage: 'image build --keys DIR --out DIR [--version V] [--unsigned] [--fast] [--data-mib N]',
+    does: 'a verified disk image from the lock and the sources; --unsigned needs only the public files of the keys; on Debian 12',
+    load: () => import('./image_build.ts'),
+  },
+  {
+    name: 'image keys',
+    usage: 'image keys --out DIR',
+    does: 'the owner’s keys for Secure Boot, the data partition and upgrades',
+    load: () => import('./image_keys.ts'),
+  },
+  {
+    name: 'image attach',
+    usage: 'image attach --out DIR --signatures DIR [--version V] [--data-mib N]',
+    does: 'published signatures onto an unsigned build: the released image, bit by bit',
+    load: () => import('./image_attach.ts'),
+  },
+  {
+    name: 'image lock',
+    usage: 'image lock',
+    does: 'locks the Debian packages that the mirror has today',
+    load: () => import('./image_lock.ts'),
+  },
 ]
 
 export function help(): string {
