@@ -59,6 +59,8 @@ export const pathsOf = (directory: string) => ({
   sealPictures: join(directory, 'seal-pictures'),
   /** Only of a box that `start --demo` filled, or began to fill. */
   demo: join(directory, 'demo.json'),
+  /** There after a restore, until the journal says that it was confirmed. */
+  restored: join(directory, 'restored.json'),
   /** Of trial boxes only: opens their keys unattended. */
   unattended: join(directory, 'keys', 'unattended.secret'),
 })

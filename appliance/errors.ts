@@ -16,6 +16,33 @@ export type ApplianceErrorCode =
   | 'JOURNAL_FORKED'
   | 'DEMO_FAILED'
   | 'DEMO_REFUSED'
+  /** No recipient yet: a production box gets one from a ceremony. */
+  | 'BACKUP_KEY_MISSING'
+  | 'BACKUP_KEY_MALFORMED'
+  | 'BACKUP_KEY_KNOWN'
+  /** `--since` names no backup that this box made. */
+  | 'BACKUP_UNKNOWN'
+  | 'BACKUP_BUSY'
+  | 'BACKUP_DISK_FULL'
+  | 'BACKUP_TARGET'
+  /** The key that was given does not open it. */
+  | 'BACKUP_LOCKED'
+  | 'BACKUP_MALFORMED'
+  | 'BACKUP_CUT'
+  | 'BACKUP_ALTERED'
+  /** Signed by nobody who keeps a journal, or not what its box signed. */
+  | 'BACKUP_FORGED'
+  /** Of another box, or below another root than the one that was named. */
+  | 'BACKUP_FOREIGN'
+  /** An increment is missing, or does not follow. */
+  | 'BACKUP_CHAIN_BROKEN'
+  /** Files that the journal names are missing. */
+  | 'BACKUP_INCOMPLETE'
+  /** Somebody has seen a later head of its journal. */
+  | 'BACKUP_STALE'
+  /** Somebody has seen another journal. */
+  | 'BACKUP_FORKED'
+  | 'RESTORE_UNCONFIRMED'
 
 export class ApplianceError extends Error {
   readonly code: ApplianceErrorCode

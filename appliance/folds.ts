@@ -8,12 +8,14 @@ import {
   evidenceFolds,
   graveOrderFolds,
   orderFolds,
+  restoredFolds,
   signedByFolds,
 } from '../exchange/index.ts'
 import { enrolmentFolds, renewalFolds } from '../provisioning/index.ts'
+import { backupFolds } from './backup/entries.ts'
 import type { DataFolder } from './data_folder.ts'
 
-const foldsVersion = 5
+const foldsVersion = 6
 
 const folds: readonly Fold[] = [
   ...caFolds,
@@ -27,6 +29,8 @@ const folds: readonly Fold[] = [
   ...compromiseFolds,
   ...enrolmentFolds,
   ...renewalFolds,
+  ...restoredFolds,
+  ...backupFolds,
 ]
 
 /** The journal of a folder of data, with what turns it into its views. */

@@ -66,6 +66,11 @@ export function cutSegment(segment: Uint8Array, size: number): Uint8Array {
   return new Uint8Array(bytes.subarray(0, at))
 }
 
+/** The number in the name of a segment. */
+export function segmentNumber(name: string): number {
+  return Number(name.slice(0, 8))
+}
+
 /** Offset behind the line that begins at `from`. */
 function endOfLine(bytes: Buffer, from: number): number {
   const at = bytes.indexOf(0x0a, from)

@@ -41,14 +41,16 @@ export interface BoxAtRest {
 }
 
 /**
- * Opens it. Throws `DATA_FOLDER_BUSY` while the box serves, `CEREMONY_REFUSED` while its clock is on hold, and what the folder, the
+ * Opens it. Throws `DATA_FOLDER_BUSY` while the box serves, `CEREMONY_REFUSED` while its clock is on hold (unless `evenHeld`), and what the folder, the
  * journal and the keys throw.
  */
 export async function openAtRest(of: {
   readonly directory: string
   readonly secrets: BoxSecrets
+  /** For what signs nothing that stands for years. */
+  readonly evenHeld?: boolean
 }): Promise<BoxAtRest> {
-  const { directory, secrets } = of
+  const { directory, secrets, evenHeld = false } = of
   const file = readBoxFile(directory)
   const { keys, close: closeKeys } = await openBoxKeys({ directory, file, secrets })
   const data = await openDataFolder(directory)
@@ -64,7 +66,7 @@ export async function openAtRest(of: {
     await beginClock(clock, journal)
     clock.now()
     // What is signed here stands for years: not at a time that nobody believes.
-    if (clock.state === 'held') throw refused('the clock is on hold: two officers confirm it first')
+    if (clock.state === 'held' && !evenHeld) throw refused('the clock is on hold: two officers confirm it first')
     const { services, authority } = await openTrust({ file, journal, clock, random, keys })
     return { file, data, journal, keys, clock, random, close, services, authority }
   } catch (error) {

@@ -172,6 +172,20 @@ export const commands: readonly Command[] = [
     load: () => import('./machine_healthy.ts'),
   },
   {
+    name: 'backup',
+    usage:
+      'backup FILE [--since last|FILE|NAME] [--data DIR] [--json] [--passphrase-file FILE] [--pin-file FILE]',
+    does: 'writes everything to one age file for the custodians, while the box serves or rests; with --since what came after an earlier one',
+    load: () => import('./backup.ts'),
+  },
+  {
+    name: 'restore',
+    usage:
+      'restore FILE... [--data DIR] [--identity FILE | --share FILE... [--answers FILE.json]] [--root-fingerprint HEX] [--heads FILE|DIR...] [--accept-stale] [--two-officers] [--check] [--json]',
+    does: 'restores a full backup with its increments into an empty folder; says so and refuses where it was cut, altered or is stale; --check leaves nothing',
+    load: () => import('./restore.ts'),
+  },
+  {
     name: 'rebuild',
     usage: 'rebuild [--data DIR]',
     does: 'makes all views and the search index anew from the journal',

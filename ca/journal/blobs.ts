@@ -162,6 +162,8 @@ export function createBlobs(options: BlobsOptions): Blobs {
     get,
     has: async (name) => (await volumes.find(name)) !== undefined,
     names: () => volumes.names(),
+    end: () => volumes.end(),
+    arrivals: (from, to) => volumes.arrivals(from, to),
     async close() {
       closing = true
       await Promise.allSettled(active)

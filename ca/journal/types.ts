@@ -116,6 +116,18 @@ export interface Journal {
   close(): Promise<void>
 }
 
+/** A place in the order in which blobs arrived. */
+export interface BlobPosition extends JsonObject {
+  readonly volume: number
+  readonly number: number
+}
+
+/** A blob as it lies on the disk: damaged where its bytes do not hash to `name`. */
+export interface BlobArrival {
+  readonly name: Sha256
+  readonly bytes: Uint8Array
+}
+
 /** Sealed files and attachments by their SHA-256. */
 export interface Blobs {
   /** `stopped` after a failed write, for good: only a new process can go on. */
@@ -130,5 +142,12 @@ export interface Blobs {
   has(name: Sha256): Promise<boolean>
   /** The names of all blobs, each once, in no particular order. */
   names(): AsyncIterable<Sha256>
+  /** Behind the blob that was stored last. */
+  end(): Promise<BlobPosition>
+  /**
+   * The blobs that were stored from a position on up to another, in order of arrival, for a backup: unlike `get` it does not compare
+   * their bytes with their names. A copy that a later one healed is left out.
+   */
+  arrivals(from: BlobPosition, to: BlobPosition): AsyncIterable<BlobArrival>
   close(): Promise<void>
 }

@@ -6,6 +6,7 @@ import { hash } from 'node:crypto'
 import type { AbstractLevel } from 'abstract-level'
 import { concat, equal, fromHex, toHex, utf8, type Sha256 } from '../bytes.ts'
 import { CaError } from '../errors.ts'
+import type { BlobArrival, BlobPosition } from './types.ts'
 
 /** A volume: keys and values as bytes (`keyEncoding` and `valueEncoding` `'view'`). */
 export type BlobVolume = AbstractLevel<string | Buffer | Uint8Array, Uint8Array, Uint8Array>
@@ -29,6 +30,8 @@ export interface Volumes {
   tail(known: Tail | undefined): Promise<Tail>
   open(volume: number): Promise<BlobVolume>
   names(): AsyncIterable<Sha256>
+  end(): Promise<BlobPosition>
+  arrivals(from: BlobPosition, to: BlobPosition): AsyncIterable<BlobArrival>
   close(): Promise<void>
 }
 
@@ -93,6 +96,17 @@ export function createVolumes(options: {
         }
       }
     },
+    async end() {
+      const { volume, number } = await newest()
+      return { volume, number }
+    },
+    async *arrivals(from, to) {
+      for (const volume of volumes.filter((n) => n >= from.volume && n <= to.volume)) {
+        const first = volume === from.volume ? from.number : 0
+        const end = volume === to.volume ? to.number : Number.MAX_SAFE_INTEGER
+        if (first < end) yield* arrivalsIn(await open(volume), first, end)
+      }
+    },
     async close() {
       for (const volume of opened.values()) await (await volume).close()
     },
@@ -137,6 +151,40 @@ async function endOf(volume: number, db: BlobVolume): Promise<Tail> {
   const range = { gte: blobKey(0), lte: blobKey(Number.MAX_SAFE_INTEGER), reverse: true, limit: 1 }
   const [last] = await db.keys(range).all()
   return { volume, number: last === undefined ? 0 : decodeNumber(last.subarray(1)) + 1, bytes }
+}
+
+/** Records read from the engine at once. */
+const stepRecords = 64
+
+/** The blobs of a volume from number `first` up to and without `end`. */
+async function* arrivalsIn(
+  db: BlobVolume,
+  first: number,
+  end: number,
+): AsyncGenerator<BlobArrival> {
+  const nameOf = await namesByNumber(db)
+  const range = { gte: blobKey(first), lt: blobKey(end), highWaterMarkBytes: 4 * 1024 * 1024 }
+  await using iterator = db.iterator(range)
+  for (;;) {
+    const records = await iterator.nextv(stepRecords)
+    if (records.length === 0) return
+    for (const [key, bytes] of records) {
+      const name = nameOf.get(decodeNumber(key.subarray(1)))
+      if (name !== undefined) yield { name, bytes }
+    }
+  }
+}
+
+/** Which blob each number holds now; a record that is damaged names none. */
+async function namesByNumber(db: BlobVolume): Promise<Map<number, Sha256>> {
+  const names = new Map<number, Sha256>()
+  const range = { gte: Uint8Array.of(hashPrefix), lt: Uint8Array.of(hashPrefix + 1) }
+  for await (const [key, stored] of db.iterator(range)) {
+    const name = toHex(key.subarray(1)) as Sha256
+    const number = decodeNumber(stored)
+    if (equal(stored, numberRecord(name, number))) names.set(number, name)
+  }
+  return names
 }
 
 function hashKey(name: Sha256): Uint8Array {

@@ -49,6 +49,22 @@ export interface KnownHeads {
   /** Index of the entry of a statement, by the SHA-256 of its bytes. */
   readonly indexOf: ReadonlyMap<string, number>
   readonly witnesses: readonly Witness[]
+  /** Heads that lie behind the end of the journal that was given: it was once longer. The largest first. */
+  readonly beyond: readonly {
+    readonly size: number
+    readonly root: string
+    readonly file: string
+  }[]
+  /** Numbers of documents that dispatches among the files name. */
+  readonly numbers: readonly KnownNumber[]
+}
+
+/** A number that a unit is known to have drawn. */
+export interface KnownNumber {
+  readonly unit: string
+  readonly series: string
+  readonly year: number
+  readonly number: number
 }
 
 /** A head that somebody vouches for. */
@@ -65,6 +81,7 @@ interface Gathered {
   readonly claims: Claim[]
   readonly bundles: { readonly file: string; readonly contents: BundleContents }[]
   readonly findings: Finding[]
+  readonly numbers: KnownNumber[]
 }
 
 /** Files that may hold heads (statements with their signatures, checkpoints with certificates, bundles), and the segments in order, read one by one. */
@@ -108,7 +125,10 @@ export async function judgeHeads(
   }
   return {
     report: { ...plainReport('heads', judgement, findings), heads },
-    known: { indexOf: places, witnesses: witnessesOf(compared.agreed, places) },
+    known: {
+      ...{ indexOf: places, witnesses: witnessesOf(compared.agreed, places) },
+      ...{ beyond: beyond(claims, tree.size), numbers: gathered.numbers },
+    },
   }
 }
 
@@ -119,7 +139,7 @@ async function gather(
   common: CommonRequest,
   verify: (request: VerifyRequest) => Promise<Report>,
 ): Promise<Gathered> {
-  const gathered: Gathered = { claims: [], bundles: [], findings: [] }
+  const gathered: Gathered = { claims: [], bundles: [], findings: [], numbers: [] }
   const certificates = files.flatMap(({ name, bytes }) =>
     name.endsWith('.pem') ? certificatesIn(bytes) : [],
   )
@@ -148,7 +168,7 @@ function isCheckpoint(bytes: Uint8Array): boolean {
 async function fromStatement(
   request: VerifyRequest,
   verify: (request: VerifyRequest) => Promise<Report>,
-  { claims, findings }: Gathered,
+  { claims, findings, numbers }: Gathered,
 ): Promise<void> {
   const statement = readStatement(request.bytes)
   if (!statement?.head) return
@@ -160,7 +180,22 @@ async function fromStatement(
   const { head, box, signer, at } = statement
   const unit = 'unit' in statement ? statement.unit : undefined
   const hash = sha256Hex(request.bytes)
+  numbers.push(...numbersIn(statement))
   claims.push({ box, ...head, file: request.name, witness: { signer, unit, at, head, hash } })
+}
+
+function numbersIn(statement: ReturnType<typeof readStatement>): KnownNumber[] {
+  if (statement?.type !== 'sealbox.dispatch') return []
+  return [{ unit: statement.unit, ...statement.number }]
+}
+
+/** Heads of which this journal is only the beginning, or was; of the box that the first of them names. */
+function beyond(claims: readonly Claim[], size: number): KnownHeads['beyond'] {
+  const box = claims[0]?.box
+  return claims
+    .filter((claim) => claim.box === box && claim.size > size)
+    .map((claim) => ({ size: claim.size, root: claim.root, file: claim.file }))
+    .toSorted((a, b) => b.size - a.size)
 }
 
 async function fromBundle(
@@ -185,6 +220,7 @@ async function fromBundle(
     const bytes = members.get(file) ?? new Uint8Array()
     const statement = readStatement(bytes)
     if (!statement?.head) continue
+    gathered.numbers.push(...numbersIn(statement))
     const { head, box, signer, at } = statement
     const unit = 'unit' in statement ? statement.unit : undefined
     const witness = { signer, unit, at, head, hash: sha256Hex(bytes) }

@@ -101,6 +101,8 @@ function memoryBlobs(): Blobs {
     get: (name) => Promise.resolve(kept.get(name) ?? new Uint8Array()),
     has: (name) => Promise.resolve(kept.has(name)),
     names: () => Readable.from(kept.keys()),
+    end: () => Promise.resolve({ volume: 0, number: 0 }),
+    arrivals: () => Readable.from([]),
     close: () => Promise.resolve(),
   }
 }

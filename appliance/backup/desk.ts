@@ -1,0 +1,176 @@
+/**
+ * The backups of a box: whom they are encrypted to, making one at a time, and what the journal keeps of each. The file is durable before
+ * the entry that tells of it.
+ */
+import { existsSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { basename } from 'node:path'
+import {
+  boxActor,
+  sha256Hex,
+  type Actor,
+  type Clock,
+  type Journal,
+  type Random,
+  type Sha256,
+} from '../../ca/index.ts'
+import { ApplianceError } from '../errors.ts'
+import { ageKeyPair, identityFile, maxAgeHeaderBytes, readHeader } from './age/index.ts'
+import {
+  backupEntry,
+  backupKeys,
+  readBackupKey,
+  readMade,
+  type BackupKeySet,
+  type BackupMade,
+  type Noted,
+} from './entries.ts'
+import { makeBackup, type BackupProgress, type BackupSource } from './make.ts'
+
+/** Backups among which `--since` looks. */
+const maxKnown = 10_000
+
+export interface BackupDeskParts {
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly random: Random
+  readonly mode: 'trial' | 'production'
+  /** Asked anew for each: keys and certificates follow each other. */
+  readonly source: () => BackupSource
+}
+
+/** A key that was made just now; nobody else has it. */
+export interface NewKey {
+  readonly recipient: string
+  /** The file that opens all backups to come: to be kept away from the box. */
+  readonly identity: string
+}
+
+export interface BackupWish {
+  readonly path: string
+  readonly target: BackupMade['target']
+  /** `full`; `last`; the name of a backup, or at least eight digits of it. */
+  readonly since: string
+  readonly actor?: Actor
+  readonly onProgress?: (progress: BackupProgress) => void
+  readonly signal?: AbortSignal
+}
+
+export interface BackupDesk {
+  key(): Promise<Noted<BackupKeySet> | undefined>
+  /**
+   * Of a trial box: a key in one file. Throws `BACKUP_KEY_MISSING` of a production box, whose key is made in a ceremony, and
+   * `BACKUP_KEY_KNOWN` if there is one already. `keep` has the file before the journal knows of it.
+   */
+  makeKey(actor: Actor, keep: (key: NewKey) => Promise<void>): Promise<NewKey>
+  /** Throws `BACKUP_KEY_MISSING`, `BACKUP_BUSY`, `BACKUP_UNKNOWN`, and what `makeBackup` throws. */
+  make(wish: BackupWish): Promise<Noted<BackupMade>>
+  /** The newest first. */
+  made(limit: number): Promise<readonly Noted<BackupMade>[]>
+  /** How far the one is that is being made. */
+  readonly progress: BackupProgress | undefined
+}
+
+export function createBackupDesk(parts: BackupDeskParts): BackupDesk {
+  const { journal, clock, random, mode } = parts
+  let progress: BackupProgress | undefined
+
+  async function make(wish: BackupWish): Promise<Noted<BackupMade>> {
+    const key = await readBackupKey(journal.views)
+    if (key === undefined) throw keyMissing()
+    const since = await baseOf(wish.since)
+    const { recipient } = key
+    const made = await makeBackup(parts.source(), {
+      ...{ recipients: [recipient], since, at: clock.now(), path: wish.path, signal: wish.signal },
+      onProgress: (now) => {
+        progress = now
+        wish.onProgress?.(now)
+      },
+    })
+    const data: BackupMade = {
+      ...{ ...made, recipient, target: wish.target },
+      name: basename(wish.path).slice(0, 100),
+    }
+    // Crash before here: a whole backup that the journal does not know; no increment follows it.
+    const entries = await journal.commit({
+      entries: [backupEntry('backup.made', wish.actor ?? boxActor, data)],
+    })
+    return { ...data, at: entries[0]?.time ?? '', index: entries[0]?.index ?? 0 }
+  }
+
+  async function baseOf(since: string): Promise<BackupMade | undefined> {
+    if (since === 'full') return undefined
+    const known = await readMade(journal.views, maxKnown)
+    const found =
+      since === 'last'
+        ? known.slice(0, 1)
+        : known.filter(({ backup }) => since.length >= 8 && backup.startsWith(since))
+    const [one] = found
+    if (one !== undefined && found.length === 1) return one
+    throw new ApplianceError('BACKUP_UNKNOWN', `this box made no backup ${since} to go on from`)
+  }
+
+  return {
+    key: () => readBackupKey(journal.views),
+    async makeKey(actor, keep) {
+      if (mode === 'production') throw keyMissing()
+      const before = await journal.views.get(backupKeys.key)
+      if (before !== undefined) {
+        throw new ApplianceError('BACKUP_KEY_KNOWN', 'this box has a key for its backups already')
+      }
+      const secret = random(32)
+      const pair = ageKeyPair(secret)
+      secret.fill(0)
+      const made = { recipient: pair.recipient, identity: identityFile(pair, clock.now()) }
+      await keep(made)
+      await journal.commit({
+        entries: [
+          backupEntry('backup.key-set', actor, { recipient: pair.recipient, shares: null }),
+        ],
+        expect: [{ key: backupKeys.key, version: null }],
+      })
+      return made
+    },
+    async make(wish) {
+      if (progress !== undefined) {
+        throw new ApplianceError('BACKUP_BUSY', 'a backup is being made; wait for it')
+      }
+      progress = { step: 'journal', done: 0, total: 1 }
+      try {
+        return await make(wish)
+      } finally {
+        progress = undefined
+      }
+    },
+    made: (limit) => readMade(journal.views, limit),
+    get progress() {
+      return progress
+    },
+  }
+}
+
+/** What `--since` names: a file by its header, which needs no key; anything else as it is. Throws `BACKUP_MALFORMED`. */
+export async function sinceOf(text: string): Promise<string> {
+  if (!existsSync(text)) return text
+  return nameOfBackup(text)
+}
+
+/** The name of a backup: SHA-256 of the header of its file. */
+export async function nameOfBackup(path: string): Promise<Sha256> {
+  await using file = await open(path, 'r')
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(maxAgeHeaderBytes))
+  const bytes = buffer.subarray(0, bytesRead)
+  return sha256Hex(bytes.subarray(0, readHeader(bytes).length))
+}
+
+/** The name of the file that a trial box's key is kept under. */
+export function identityFileName(recipient: string): string {
+  return `sealbox-backup-key-${recipient.slice(4, 12)}.txt`
+}
+
+function keyMissing(): ApplianceError {
+  return new ApplianceError(
+    'BACKUP_KEY_MISSING',
+    'this box has no key for its backups: the custodians make one with sealbox ceremony backup-key',
+  )
+}

@@ -1,0 +1,166 @@
+/** What backups leave in the journal: entries and their views. Pure. */
+import type {
+  Actor,
+  BlobPosition,
+  EntryDraft,
+  Fold,
+  JsonObject,
+  Sha256,
+  Views,
+} from '../../ca/index.ts'
+
+const order = (index: number): string => String(index).padStart(12, '0')
+
+/** Keys of the views, in one table. */
+export const backupKeys = {
+  /** To whom backups are encrypted. */
+  key: 'a/backup/key',
+  schedule: 'a/backup/schedule',
+  /** By the index of the entry. */
+  made: (index: number) => `a/backup/made/${order(index)}`,
+  mades: 'a/backup/made/',
+  drilled: 'a/backup/drilled',
+  restored: (index: number) => `a/restored/${order(index)}`,
+  restoreds: 'a/restored/',
+} as const
+
+/** Data of `backup.key-set`: from here on backups are encrypted to this recipient. */
+export interface BackupKeySet extends JsonObject {
+  /** `age1…` */
+  readonly recipient: string
+  /** How many of how many custodians open them; null where one file does. */
+  readonly shares: { readonly needed: number; readonly of: number } | null
+}
+
+/** Data of `backup.made`: the file was on its disk before this entry. */
+export interface BackupMade extends JsonObject {
+  /** SHA-256 of the header of the age file: the name of the backup, legible without any key. */
+  readonly backup: Sha256
+  /** The backup before, of an increment. */
+  readonly since: Sha256 | null
+  readonly recipient: string
+  readonly head: { readonly size: number; readonly root: string }
+  /** Where the next increment goes on. */
+  readonly journal: { readonly segment: number; readonly offset: number }
+  readonly blobs: BlobPosition
+  readonly files: number
+  /** Of the file. */
+  readonly bytes: number
+  /** Blobs whose bytes were damaged on this box, and are not in it. */
+  readonly damaged: readonly Sha256[]
+  /** Where it went: where the command said, or to the shelf of the box. */
+  readonly target: 'file' | 'shelf'
+  /** Of the file, without its folder. */
+  readonly name: string
+}
+
+/** Data of `backup.schedule-set`. */
+export interface BackupScheduleSet extends JsonObject {
+  readonly isOn: boolean
+  /** Days between full backups; increments are made each day in between. */
+  readonly fullEveryDays: number
+  /** Hour of the box's zone. */
+  readonly hour: number
+  /** Full backups that are kept on the shelf, with their increments. */
+  readonly keep: number
+}
+
+/** Data of `backup.drilled`. */
+export interface BackupDrilled extends JsonObject {
+  readonly passed: boolean
+  readonly entries: number
+  readonly files: number
+  readonly documents: number
+  /** Codes of what was found wrong. */
+  readonly findings: readonly string[]
+}
+
+/** Data of `box.restored`: the journal goes on from this head, though it may once have been longer. */
+export interface BoxRestored extends JsonObject {
+  readonly backup: Sha256
+  readonly head: { readonly size: number; readonly root: string }
+  readonly madeAt: string
+  /** The largest head that somebody was known to have seen, if it lies behind the backup's. */
+  readonly seen: { readonly size: number; readonly root: string } | null
+  /** The last numbers that were known to be drawn, where the backup does not have them. */
+  readonly numbers: readonly RestoredNumber[]
+  /** Blobs that the backup does not have. */
+  readonly missing: readonly Sha256[]
+  /** The order of two officers; null of a trial box that went on by itself. */
+  readonly order: Sha256 | null
+}
+
+/** A series of a unit, and a number that is known to be drawn. */
+export interface RestoredNumber extends JsonObject {
+  readonly unit: string
+  readonly series: string
+  readonly year: number
+  readonly number: number
+}
+
+/** A view with the time and index of its entry. */
+export type Noted<T extends JsonObject> = T & { readonly at: string; readonly index: number }
+
+interface Drafts {
+  'backup.key-set': BackupKeySet
+  'backup.made': BackupMade
+  'backup.schedule-set': BackupScheduleSet
+  'backup.drilled': BackupDrilled
+  'box.restored': BoxRestored
+}
+
+/** An entry about backups; `box.restored` names no more than its data. */
+export function backupEntry<T extends keyof Drafts>(
+  type: T,
+  actor: Actor,
+  data: Drafts[T],
+): EntryDraft {
+  return { type, actor, subject: type === 'box.restored' ? 'box' : 'backup', data }
+}
+
+const noteUnder = (type: keyof Drafts, keyOf: (index: number) => string): Fold => ({
+  type,
+  reads: () => [],
+  apply: ({ data, time, index }) => [{ key: keyOf(index), value: { ...data, at: time, index } }],
+})
+
+export const backupFolds: readonly Fold[] = [
+  noteUnder('backup.key-set', () => backupKeys.key),
+  noteUnder('backup.schedule-set', () => backupKeys.schedule),
+  noteUnder('backup.drilled', () => backupKeys.drilled),
+  noteUnder('backup.made', backupKeys.made),
+  noteUnder('box.restored', backupKeys.restored),
+]
+
+export async function readBackupKey(views: Views): Promise<Noted<BackupKeySet> | undefined> {
+  const found = await views.get(backupKeys.key)
+  return found?.value as Noted<BackupKeySet> | undefined
+}
+
+export async function readSchedule(views: Views): Promise<Noted<BackupScheduleSet> | undefined> {
+  const found = await views.get(backupKeys.schedule)
+  return found?.value as Noted<BackupScheduleSet> | undefined
+}
+
+export async function readDrilled(views: Views): Promise<Noted<BackupDrilled> | undefined> {
+  const found = await views.get(backupKeys.drilled)
+  return found?.value as Noted<BackupDrilled> | undefined
+}
+
+/** Backups that were made, the newest first, `limit` at most. */
+export async function readMade(views: Views, limit: number): Promise<Noted<BackupMade>[]> {
+  const made: Noted<BackupMade>[] = []
+  for await (const { value } of views.scan(backupKeys.mades, { reverse: true, limit })) {
+    made.push(value as unknown as Noted<BackupMade>)
+  }
+  return made
+}
+
+/** Restores of this box, the newest first. */
+export async function readRestored(views: Views): Promise<Noted<BoxRestored>[]> {
+  const all: Noted<BoxRestored>[] = []
+  for await (const { value } of views.scan(backupKeys.restoreds, { reverse: true, limit: 100 })) {
+    all.push(value as unknown as Noted<BoxRestored>)
+  }
+  return all
+}

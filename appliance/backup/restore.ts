@@ -1,0 +1,315 @@
+/**
+ * Restores a box from a full backup and its increments into a folder that holds nothing: beside, checked as a whole, then renamed, so that
+ * a power cut leaves nothing or all of it. What is checked: the box's own signature, the journal against its signed head, every file
+ * that the journal names, the views made anew from it. What a restore cannot know, heads that others saw, is `heads.ts`'s.
+ */
+import { mkdirSync, rmSync } from 'node:fs'
+import { open, readdir, rename, statfs, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import {
+  createViews,
+  currentService,
+  fromBase64,
+  openJournalFiles,
+  readServices,
+  rebuildViews,
+  sha256Hex,
+  syncFolder,
+  verifyJournal,
+  visitEntries,
+  type Blobs,
+  type Sha256,
+} from '../../ca/index.ts'
+import {
+  isEmptyFolder,
+  openDataFolder,
+  pathsOf,
+  readBoxFile,
+  type DataFolder,
+} from '../data_folder.ts'
+import { ApplianceError } from '../errors.ts'
+import { journalStorage } from '../folds.ts'
+import { layBackup, type Laid } from './lay.ts'
+import { chainOf, readBackup, readKnown, type KnownBackup } from './read.ts'
+import { noSeenHeads, type SeenByOthers } from './seen.ts'
+import { writeRestoration, type Restoration } from './restoration.ts'
+
+export interface RestoreOptions {
+  readonly paths: readonly string[]
+  /** Secrets of age identities, 32 octets each. */
+  readonly identities: readonly Uint8Array[]
+  /** The folder of data that is to be. */
+  readonly directory: string
+  /** SHA-256 of the root certificate that people read from paper. */
+  readonly root?: string | undefined
+  /** Whether two officers must confirm it before the box acts; of a production box always. */
+  readonly confirm: boolean
+  /** Looks for heads of its journal that others saw; given the draft folder and the root certificates (DER). */
+  readonly seen?: (of: { journal: string; roots: readonly Uint8Array[] }) => Promise<SeenByOthers>
+  /** Goes on although somebody saw a later head. */
+  readonly acceptStale?: boolean
+  readonly at: Date
+  readonly onStep?: ((step: RestoreStep) => void) | undefined
+}
+
+/** What an interruption after each step leaves: a folder beside, which the next restore throws away; at the end the whole box. */
+export type RestoreStep =
+  | { readonly step: 'files'; readonly files: number }
+  | { readonly step: 'journal' | 'views' | 'checked' | 'restored' }
+
+/** What was restored. */
+export interface Restored {
+  readonly restoration: Restoration
+  readonly manifest: KnownBackup['manifest']
+  /** SHA-256 of the root certificate. */
+  readonly root: string
+  readonly entries: number
+  readonly files: number
+}
+
+/** Throws the codes that begin with `BACKUP_`, `DATA_FOLDER_FOREIGN` for a folder that holds anything; then nothing was made. */
+export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
+  const { directory } = options
+  const draft = await restoreAside(options)
+  try {
+    // The commit point: before it there is no box, after it the whole one.
+    await rename(draft.directory, directory)
+    await syncFolder(dirname(directory))
+  } catch (error) {
+    rmSync(draft.directory, { recursive: true, force: true })
+    throw error
+  }
+  options.onStep?.({ step: 'restored' })
+  return draft.restored
+}
+
+/** Does all but the last step: what a drill looks at. The folder is the caller's to remove. */
+export async function restoreAside(
+  options: RestoreOptions,
+): Promise<{ readonly directory: string; readonly restored: Restored }> {
+  const { directory } = options
+  if (!isEmptyFolder(directory)) {
+    const words = `${directory} is not empty; a backup is restored into a folder of its own`
+    throw new ApplianceError('DATA_FOLDER_FOREIGN', words)
+  }
+  const chain = await knownChain(options)
+  const draft = `${directory}.restore`
+  // What a restore that was cut short left behind attests nothing.
+  rmSync(draft, { recursive: true, force: true })
+  try {
+    await requireRoom(options.paths, dirname(directory))
+    mkdirSync(draft, { recursive: true, mode: 0o700 })
+    return { directory: draft, restored: await fill(draft, chain, options) }
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true })
+    throw asSaid(error)
+  }
+}
+
+async function knownChain({ paths, identities, root }: RestoreOptions): Promise<KnownBackup[]> {
+  const given: KnownBackup[] = []
+  for (const path of paths) given.push(await readKnown(path, identities))
+  const chain = chainOf(given)
+  const last = chain.at(-1)
+  if (last === undefined) throw new ApplianceError('USAGE', 'no backup was given')
+  if (root !== undefined && !chain.some((one) => one.root === root)) {
+    const words = 'the root certificate of this backup is not the one that was named'
+    throw new ApplianceError('BACKUP_FOREIGN', words, { details: { root: last.root } })
+  }
+  if (root === undefined && last.manifest.mode === 'production') {
+    const words =
+      'name the root by --root-fingerprint: anybody can encrypt to the custodians, and only the root says whose box this is'
+    throw new ApplianceError('USAGE', words)
+  }
+  return chain
+}
+
+async function fill(
+  draft: string,
+  chain: readonly KnownBackup[],
+  options: RestoreOptions,
+): Promise<Restored> {
+  const { identities, onStep } = options
+  let data: DataFolder | undefined
+  const laid: Laid[] = []
+  try {
+    for (const { path, backup } of chain) {
+      data ??= await openDataFolder(draft)
+      const { blobs } = data
+      await readBackup(path, identities, async (known, files) => {
+        if (known.backup !== backup) throw new ApplianceError('BACKUP_ALTERED', 'the file changed')
+        const onFiles = (count: number): void => onStep?.({ step: 'files', files: count })
+        laid.push(await layBackup(known, files, { directory: draft, blobs, onFiles }))
+      })
+    }
+    if (data === undefined) throw new ApplianceError('USAGE', 'no backup was given')
+    await putScratch(data, laid.at(-1)?.scratch ?? new Uint8Array())
+    await requireJournal(draft, chain)
+    onStep?.({ step: 'journal' })
+    const damaged = new Set(laid.flatMap((one) => one.damaged))
+    const { missing, entries } = await requireFiles(draft, data.blobs, damaged)
+    const last = lastOf(chain)
+    await rebuildViews(journalStorage(data))
+    onStep?.({ step: 'views' })
+    const roots = await requireTrust(data, draft, last)
+    const seen = await seenBy(options, { draft, roots })
+    const restoration = restorationOf(last, { ...options, missing, seen })
+    await writeRestoration(draft, restoration)
+    const files = laid.reduce((sum, one) => sum + one.files, 0)
+    return { restoration, manifest: last.manifest, root: last.root, entries, files }
+  } finally {
+    await data?.journalFiles.close()
+    await data?.close()
+    if (data !== undefined) await syncTree(draft)
+    onStep?.({ step: 'checked' })
+  }
+}
+
+const lastOf = (chain: readonly KnownBackup[]): KnownBackup => {
+  const last = chain.at(-1)
+  if (last === undefined) throw new TypeError('an empty chain')
+  return last
+}
+
+/** All frames, entries and the tree, at the head of each backup; and nothing beyond the last. */
+async function requireJournal(draft: string, chain: readonly KnownBackup[]): Promise<void> {
+  const files = openJournalFiles(pathsOf(draft).journal)
+  const heads = chain.map(({ manifest: { head } }) => ({
+    size: head.size,
+    rootHash: fromBase64(head.root),
+  }))
+  const report = await verifyJournal({ files, heads })
+  await files.close()
+  const [finding] = report.findings
+  if (finding !== undefined) {
+    const words = `the journal in this backup is not the one that its box signed: ${finding.message}`
+    throw new ApplianceError('BACKUP_FORGED', words, { details: { code: finding.code } })
+  }
+  if (report.entries !== lastOf(chain).manifest.head.size) {
+    const words = 'this backup claims a smaller journal than it holds'
+    throw new ApplianceError('BACKUP_FORGED', words, { details: { entries: report.entries } })
+  }
+}
+
+/** Every file that an entry names must be there, but for those that the box itself said were damaged. */
+async function requireFiles(
+  draft: string,
+  blobs: Blobs,
+  damaged: ReadonlySet<Sha256>,
+): Promise<{ readonly missing: Sha256[]; readonly entries: number }> {
+  const files = openJournalFiles(pathsOf(draft).journal)
+  const named = new Set<Sha256>()
+  let entries = 0
+  await visitEntries(files, (entry) => {
+    entries += 1
+    for (const file of entry.files) named.add(file)
+  })
+  await files.close()
+  const missing: Sha256[] = []
+  for (const name of named) if (!(await blobs.has(name))) missing.push(name)
+  const unsaid = missing.filter((name) => !damaged.has(name))
+  if (unsaid.length > 0) {
+    const words = `${String(unsaid.length)} files that the journal names are not in this backup`
+    throw new ApplianceError('BACKUP_INCOMPLETE', words, {
+      details: { missing: unsaid.slice(0, 20) },
+    })
+  }
+  return { missing, entries }
+}
+
+/** The journal itself must know the key that signed the backup, and the root: else it is another box's under a borrowed name. */
+async function requireTrust(
+  data: DataFolder,
+  draft: string,
+  { manifest, root }: KnownBackup,
+): Promise<Uint8Array[]> {
+  const services = await readServices(createViews(data.views))
+  const roots = services.root.map(({ certificate }) => certificate)
+  const signer = fromBase64(manifest.certificates[0] ?? '')
+  const isOwn =
+    sha256Hex(currentService(services, 'journal').certificate) === sha256Hex(signer) &&
+    roots.some((one) => sha256Hex(one) === root) &&
+    readBoxFile(draft).id === manifest.box
+  if (isOwn) return roots
+  throw new ApplianceError('BACKUP_FORGED', 'its journal knows another key or another root')
+}
+
+async function seenBy(
+  { seen, acceptStale }: RestoreOptions,
+  { draft, roots }: { readonly draft: string; readonly roots: readonly Uint8Array[] },
+): Promise<SeenByOthers> {
+  if (seen === undefined) return noSeenHeads
+  const found = await seen({ journal: pathsOf(draft).journal, roots })
+  if (found.forks.length > 0) {
+    const words = `others have seen another journal than the one in this backup: ${found.forks.join('; ')}`
+    throw new ApplianceError('BACKUP_FORKED', words)
+  }
+  if (found.later !== null && acceptStale !== true) {
+    const { size, file } = found.later
+    const words = `this backup is stale: ${file} has seen the journal with ${String(size)} entries. What came after the backup is lost if it is restored; look for a later one, or accept that with --accept-stale`
+    throw new ApplianceError('BACKUP_STALE', words, { details: { ...found.later } })
+  }
+  return found
+}
+
+function restorationOf(
+  { backup, manifest }: KnownBackup,
+  of: Pick<RestoreOptions, 'at' | 'confirm'> & {
+    readonly missing: readonly Sha256[]
+    readonly seen: SeenByOthers
+  },
+): Restoration {
+  const { later, numbers } = of.seen
+  return {
+    ...{ format: 'sealbox-restored/1', backup, madeAt: manifest.madeAt, head: manifest.head },
+    restoredAt: of.at.toISOString(),
+    seen: later === null ? null : { size: later.size, root: later.root },
+    numbers: [...numbers],
+    missing: [...of.missing],
+    confirm: of.confirm || manifest.mode === 'production',
+  }
+}
+
+async function putScratch({ scratch }: DataFolder, lines: Uint8Array): Promise<void> {
+  const records = new TextDecoder()
+    .decode(lines)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as unknown)
+  for (const record of records) {
+    const [key, value] = Array.isArray(record) ? (record as unknown[]) : []
+    if (typeof key === 'string' && typeof value === 'string') await scratch.put(key, value)
+  }
+}
+
+/** Before hours of work: the backups' own size, and as much again for the views. */
+async function requireRoom(paths: readonly string[], folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder)
+  let bytes = 0
+  for (const path of paths) bytes += (await stat(path)).size
+  if (bavail * bsize > bytes * 1.2) return
+  throw new ApplianceError('BACKUP_DISK_FULL', `there is no room for this backup in ${folder}`, {
+    details: { bytes, free: bavail * bsize },
+  })
+}
+
+/** Names and contents through to the disk before the folder gets its name. */
+async function syncTree(directory: string): Promise<void> {
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name)
+    if (entry.isDirectory()) await syncTree(path)
+    else {
+      await using file = await open(path, 'r')
+      await file.sync()
+    }
+  }
+  await syncFolder(directory)
+}
+
+function asSaid(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error
+  return new ApplianceError('BACKUP_DISK_FULL', 'the disk is full; nothing was restored', {
+    cause: error,
+  })
+}
