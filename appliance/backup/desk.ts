@@ -93,7 +93,7 @@ export function createBackupDesk(parts: BackupDeskParts): BackupDesk {
     }
     // Crash before here: a whole backup that the journal does not know; no increment follows it.
     const entries = await journal.commit({
-      entries: [backupEntry('backup.made', wish.actor ?? boxActor, data)],
+      entries: [backupEntry('backup.stored', wish.actor ?? boxActor, data)],
     })
     return { ...data, at: entries[0]?.time ?? '', index: entries[0]?.index ?? 0 }
   }
@@ -125,7 +125,7 @@ export function createBackupDesk(parts: BackupDeskParts): BackupDesk {
       await keep(made)
       await journal.commit({
         entries: [
-          backupEntry('backup.key-set', actor, { recipient: pair.recipient, shares: null }),
+          backupEntry('backup.keyed', actor, { recipient: pair.recipient, shares: null }),
         ],
         expect: [{ key: backupKeys.key, version: null }],
       })

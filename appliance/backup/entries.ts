@@ -24,7 +24,7 @@ export const backupKeys = {
   restoreds: 'a/restored/',
 } as const
 
-/** Data of `backup.key-set`: from here on backups are encrypted to this recipient. */
+/** Data of `backup.keyed`: from here on backups are encrypted to this recipient. */
 export interface BackupKeySet extends JsonObject {
   /** `age1…` */
   readonly recipient: string
@@ -32,7 +32,7 @@ export interface BackupKeySet extends JsonObject {
   readonly shares: { readonly needed: number; readonly of: number } | null
 }
 
-/** Data of `backup.made`: the file was on its disk before this entry. */
+/** Data of `backup.stored`: the file was on its disk before this entry. */
 export interface BackupMade extends JsonObject {
   /** SHA-256 of the header of the age file: the name of the backup, legible without any key. */
   readonly backup: Sha256
@@ -54,7 +54,7 @@ export interface BackupMade extends JsonObject {
   readonly name: string
 }
 
-/** Data of `backup.schedule-set`. */
+/** Data of `backup.scheduled`. */
 export interface BackupScheduleSet extends JsonObject {
   readonly isOn: boolean
   /** Days between full backups; increments are made each day in between. */
@@ -102,9 +102,9 @@ export interface RestoredNumber extends JsonObject {
 export type Noted<T extends JsonObject> = T & { readonly at: string; readonly index: number }
 
 interface Drafts {
-  'backup.key-set': BackupKeySet
-  'backup.made': BackupMade
-  'backup.schedule-set': BackupScheduleSet
+  'backup.keyed': BackupKeySet
+  'backup.stored': BackupMade
+  'backup.scheduled': BackupScheduleSet
   'backup.drilled': BackupDrilled
   'box.restored': BoxRestored
 }
@@ -125,10 +125,10 @@ const noteUnder = (type: keyof Drafts, keyOf: (index: number) => string): Fold =
 })
 
 export const backupFolds: readonly Fold[] = [
-  noteUnder('backup.key-set', () => backupKeys.key),
-  noteUnder('backup.schedule-set', () => backupKeys.schedule),
+  noteUnder('backup.keyed', () => backupKeys.key),
+  noteUnder('backup.scheduled', () => backupKeys.schedule),
   noteUnder('backup.drilled', () => backupKeys.drilled),
-  noteUnder('backup.made', backupKeys.made),
+  noteUnder('backup.stored', backupKeys.made),
   noteUnder('box.restored', backupKeys.restored),
 ]
 
