@@ -166,6 +166,12 @@ export const commands: readonly Command[] = [
     load: () => import('./doctor.ts'),
   },
   {
+    name: 'machine upgrade',
+    usage: 'machine upgrade',
+    does: 'in the image, by systemd when officers ordered it: writes an upgrade into the slot that does not run',
+    load: () => import('./machine_upgrade.ts'),
+  },
+  {
     name: 'machine healthy',
     usage: 'machine healthy [--port 8443] [--pki-port 8080]',
     does: 'in the image, by systemd at each start: waits until the box is well and commits an upgrade that was on trial',

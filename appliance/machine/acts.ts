@@ -1,8 +1,10 @@
 /** The closed table of privileged acts. What is not in it does not exist; owners of features add a row and a file. */
 import type { z } from 'zod'
+import { installUpgradeAct } from '../upgrade/act.ts'
 import { powerOff, reboot } from './power.ts'
 
 export const machineActs = {
+  'install-upgrade': installUpgradeAct,
   'power-off': powerOff,
   reboot,
 } as const

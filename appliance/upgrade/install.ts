@@ -27,8 +27,8 @@ import { writeSlot } from './write_slot.ts'
 
 export interface Installing {
   readonly machine: Machine
-  /** SHA-256 of the manifest that is to be installed. */
-  readonly manifest: Sha256
+  /** SHA-256 of the manifest that is to be installed; null: whichever the release key signed. */
+  readonly manifest: Sha256 | null
   /** The order of two officers; null where nobody is set up yet. */
   readonly order: Sha256 | null
   readonly now: () => Date
@@ -52,7 +52,8 @@ export async function installUpgrade(installing: Installing): Promise<Attempt> {
     tell(bytes, all)
   })
   const { version } = bundle.manifest
-  const { manifest, order } = installing
+  const { order } = installing
+  const manifest = sha256Hex(bundle.header.manifest)
   const { highest } = running.state
   const attempt = { version, from: running.version, manifest, order }
   const put = async (more: Pick<Attempt, 'state' | 'code'>): Promise<Attempt> => {
@@ -111,7 +112,7 @@ async function requireInstallable(
   { version: running, slot, state, names }: Running,
   { header, manifest }: OpenBundle,
 ): Promise<void> {
-  if (sha256Hex(header.manifest) !== ordered) {
+  if (ordered !== null && sha256Hex(header.manifest) !== ordered) {
     throw new UpgradeError('UPGRADE_MISSING', 'another bundle lies there than the one ordered')
   }
   const layout = await layoutOf(machine)

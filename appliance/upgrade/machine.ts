@@ -22,8 +22,8 @@ export interface Machine {
   readonly bundle: string
   /** There while the version that runs is on trial. */
   readonly trial: string
-  /** How far an installation is, for the pages. */
-  readonly progress: string
+  /** Root's folder of the job in hand (`job.ts`). */
+  readonly work: string
   /** The folder of data; its `VERSION` says the layout. */
   readonly data: string
 }
@@ -36,9 +36,9 @@ export const imageMachine: Machine = {
   entries: '/efi/EFI/Linux',
   partition: (part, slot) => `/dev/disk/by-partlabel/sealbox-${part}-${slot}`,
   state: '/var/lib/sealbox-machine/upgrade.json',
-  bundle: '/var/lib/sealbox/data/upgrade/incoming.sealbox-upgrade',
+  bundle: '/var/lib/sealbox/exchange/staged.sealbox-upgrade',
   trial: '/run/sealbox/trial',
-  progress: '/run/sealbox/upgrade.json',
+  work: '/run/sealbox/upgrade',
   data: '/var/lib/sealbox/data',
 }
 

@@ -29,7 +29,7 @@ export interface Started {
 
 /**
  * Looks at what was started, and writes down how the attempt before went: `fell-back` where another version than the tried one runs,
- * `failed` where the power went while it was written. Marks a trial for whoever has to restart it.
+ * `failed` where the power went while it was written. Marks a trial for the pages.
  */
 export async function settleStart({ machine, io, now }: TrialParts): Promise<Started> {
   const version = (await runningVersion(machine)) ?? notTheImage()
@@ -37,7 +37,11 @@ export async function settleStart({ machine, io, now }: TrialParts): Promise<Sta
   const before = await readState(machine, version)
   const attempt = settled(before.attempt, { version, entry, at: now().toISOString() })
   const state = { ...before, attempt }
-  if (attempt !== before.attempt) await writeState(machine, state)
+  if (attempt !== before.attempt) {
+    // First of all the entry that failed: one with a counter has the machine restart where it is not well.
+    await removeOthers({ machine, io }, version)
+    await writeState(machine, state)
+  }
   if (entry?.tries === undefined) await rm(machine.trial, { force: true })
   else await writeFile(machine.trial, `${version}\n`)
   return { version, trial: entry?.tries, state }

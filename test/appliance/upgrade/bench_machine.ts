@@ -80,8 +80,8 @@ export async function benchMachine(kind?: string): Promise<BenchMachine> {
     ...{ image: inside('image.json'), release: inside('release.pem'), slot: inside('run/slot') },
     partition: (part, slot) => inside(`${part}-${slot}`),
     ...{ entries: inside('esp'), state: inside('state.json'), trial: inside('run/trial') },
-    bundle: inside('data/upgrade/incoming.sealbox-upgrade'),
-    ...{ progress: inside('run/upgrade.json'), data: inside('data') },
+    bundle: inside('data/upgrade/staged.sealbox-upgrade'),
+    ...{ work: inside('run/work'), data: inside('data') },
   }
   const release = makeReleaseKey(folder, 'one', kind)
   await writeFile(machine.release, release.pem)

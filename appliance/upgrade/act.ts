@@ -1,0 +1,103 @@
+/**
+ * The machine's act `install-upgrade`: has `sealbox-upgrade.service` write the idle slot, and waits for it. The box names what two
+ * officers ordered; the console may do without an order while no box is on the disk, from a stick.
+ */
+import { access, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { z } from 'zod'
+import { isSha256 } from '../../ca/path/index.ts'
+import { machineAct, type Machine as ActMachine } from '../machine/act.ts'
+import { MachineError } from '../machine/errors.ts'
+import { UpgradeError } from './errors.ts'
+import { bundleName, openWork, outcomeSchema, type Job, type Outcome } from './job.ts'
+import { imageMachine } from './machine.ts'
+import { newestOf } from './version.ts'
+
+const sha256 = z.string().refine(isSha256)
+const params = z.discriminatedUnion('from', [
+  /** What the product received and two officers ordered. */
+  z.strictObject({ from: z.literal('upload'), manifest: sha256, order: sha256 }),
+  /** The newest bundle on the stick, at a box that is not set up. */
+  z.strictObject({ from: z.literal('stick') }),
+])
+export type InstallParams = z.infer<typeof params>
+
+/** A slow disk writes some 10 MB a second, and reads them twice before. */
+const patienceMs = 30 * 60_000
+const lookEveryMs = 500
+const unit = 'sealbox-upgrade.service'
+const stickUnit = 'run-sealbox\\x2dstick.mount'
+
+export const installUpgradeAct = machineAct({
+  params,
+  result: outcomeSchema,
+  askedBy: ['box', 'console'],
+  patienceMs,
+  async run(asked, machine) {
+    const { paths, execute, asker, signal } = machine
+    const folder = join(paths.run, 'sealbox/upgrade')
+    if (asked.from === 'upload') {
+      if (asker !== 'box') throw refused('the console installs from a stick')
+      const { manifest, order } = asked
+      return perform({ manifest, order, stick: null }, folder, machine)
+    }
+    if (asker !== 'console') throw refused('the box installs what officers ordered')
+    if (await isSetUp()) throw refused('a box that is set up takes the order of two officers')
+    await execute('systemctl', ['start', stickUnit], { signal })
+    try {
+      const job = { manifest: null, order: null, stick: await newestOn(paths.stick) }
+      return await perform(job, folder, machine)
+    } catch (error) {
+      if (error instanceof UpgradeError) return refusal(error)
+      throw error
+    } finally {
+      await execute('systemctl', ['stop', stickUnit], { signal })
+    }
+  },
+})
+
+async function perform(
+  job: Job,
+  folder: string,
+  { execute, signal }: Pick<ActMachine, 'execute' | 'signal'>,
+): Promise<Outcome> {
+  const work = openWork(folder)
+  await work.begin(job)
+  try {
+    // Not waited for by systemctl: it may take longer than any program of an act.
+    await execute('systemctl', ['start', '--no-block', unit], { signal })
+    for (;;) {
+      const outcome = await work.outcome()
+      if (outcome !== undefined) return outcome
+      await pause(lookEveryMs, undefined, { signal })
+    }
+  } finally {
+    await work.clear()
+  }
+}
+
+/** Name of the newest bundle; throws `UPGRADE_MISSING`. Names say nothing: what is inside is judged by its signature. */
+async function newestOn(stick: string): Promise<string> {
+  const names = (await readdir(stick)).filter((name) => bundleName.test(name))
+  const versionOf = (name: string): string => /\d+(?:\.\d+){2}/.exec(name)?.[0] ?? ''
+  const newest = newestOf(names.map(versionOf))
+  const found = names.find((name) => versionOf(name) === newest)
+  if (found !== undefined) return found
+  throw new UpgradeError('UPGRADE_MISSING', 'no bundle lies on the stick')
+}
+
+async function isSetUp(): Promise<boolean> {
+  return access(join(imageMachine.data, 'VERSION')).then(
+    () => true,
+    () => false,
+  )
+}
+
+export function refusal({ code, details }: UpgradeError): Outcome {
+  return { installed: false, code, details: { ...details } }
+}
+
+function refused(message: string): MachineError {
+  return new MachineError('MACHINE_REQUEST_REFUSED', message)
+}
