@@ -23,6 +23,19 @@ export const machineMessages = {
     '本机未能完成操作，原因见系统日志。',
     'The machine could not do it; its log says why.',
   ),
+  STICK_ABSENT: message(
+    409,
+    '没有插入可用的U盘（须为 FAT、exFAT 或 ext4 格式）。',
+    'No stick that can be used is there (FAT, exFAT or ext4).',
+  ),
+  STICK_UNREADABLE: message(409, 'U盘无法读写。', 'The stick cannot be read or written.'),
+  STICK_FILE_MISSING: message(404, 'U盘或本机上没有这个文件。', 'There is no such file.'),
+  STICK_FILE_EXISTS: message(
+    409,
+    'U盘上已有同名文件，没有覆盖。',
+    'The stick has a file of that name; it was left as it is.',
+  ),
+  STICK_SPACE_MISSING: message(507, '空间不足。', 'There is not enough space.'),
 } as const satisfies Record<string, Message>
 
 export type MachineErrorCode = keyof typeof machineMessages

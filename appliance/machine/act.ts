@@ -13,17 +13,17 @@ export interface MachinePaths {
   readonly state: string
   /** What is made anew at each start: configuration of networkd, chrony, nftables. */
   readonly run: string
-  /** Where files from and to sticks wait for the service; the service's own folder on the data partition. */
+  /** Files from and to sticks (`stick_files.ts`); root's folders, since a folder of the service could be swapped for a link. */
   readonly exchange: string
-  /** Where PID 1 mounts the stick. */
-  readonly stick: string
+  /** Where PID 1 mounts the stick to read, and to write. */
+  readonly stick: { readonly read: string; readonly write: string }
 }
 
 export const machinePaths: MachinePaths = {
   state: '/var/lib/sealbox-machine',
   run: '/run',
-  exchange: '/var/lib/sealbox/exchange',
-  stick: '/run/sealbox-stick',
+  exchange: '/var/lib/sealbox-exchange',
+  stick: { read: '/run/sealbox-stick', write: '/run/sealbox-stick-write' },
 }
 
 /** What an act works with. */

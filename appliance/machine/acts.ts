@@ -2,11 +2,15 @@
 import type { z } from 'zod'
 import { installUpgradeAct } from '../upgrade/act.ts'
 import { powerOff, reboot } from './power.ts'
+import { listUsb, readUsb, writeUsb } from './stick_acts.ts'
 
 export const machineActs = {
   'install-upgrade': installUpgradeAct,
+  'list-usb': listUsb,
   'power-off': powerOff,
+  'read-usb': readUsb,
   reboot,
+  'write-usb': writeUsb,
 } as const
 
 export type MachineActs = typeof machineActs

@@ -10,6 +10,11 @@ const codes = {
   MACHINE_SILENT: true,
   MACHINE_INTERRUPTED: true,
   MACHINE_FAILED: true,
+  STICK_ABSENT: true,
+  STICK_UNREADABLE: true,
+  STICK_FILE_MISSING: true,
+  STICK_FILE_EXISTS: true,
+  STICK_SPACE_MISSING: true,
 } as const satisfies Record<MachineErrorCode, true>
 
 /** The code in an answer; `MACHINE_FAILED` for one that this version does not know. */

@@ -4,10 +4,10 @@
  * of one name. Taken once: what a crash leaves behind is answered as cut off, never done again.
  */
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
-import { open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises'
+import { readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole } from '../../ca/index.ts'
+import { openPlainFile } from './plain_file.ts'
 import { fileOf, maxRequestBytes, requestId, spoolPaths, type MachineAnswer } from './request.ts'
 
 /** A request that root has in hand. */
@@ -100,20 +100,15 @@ async function forget(path: string, taken: string): Promise<void> {
 }
 
 async function readPlain(path: string): Promise<Omit<TakenRequest, 'id'>> {
-  // A link is not followed, a pipe not waited for.
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
-  const file = await open(path, flags).catch(() => undefined)
-  if (file === undefined) return { owner: -1, text: undefined }
+  const opened = await openPlainFile(path)
+  if (opened === undefined) return { owner: -1, text: undefined }
+  const { file, facts } = opened
   try {
-    const facts = await file.stat()
-    const { uid: owner } = facts
-    const isPlain = facts.isFile() && facts.nlink === 1 && facts.size <= maxRequestBytes
-    if (!isPlain) return { owner, text: undefined }
     // Whoever wrote it may write on: what is read is bounded by us, not by its size.
     const buffer = new Uint8Array(maxRequestBytes + 1)
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
     const isWhole = bytesRead <= maxRequestBytes
-    return { owner, text: isWhole ? decode(buffer.subarray(0, bytesRead)) : undefined }
+    return { owner: facts.uid, text: isWhole ? decode(buffer.subarray(0, bytesRead)) : undefined }
   } finally {
     await file.close()
   }
