@@ -16,14 +16,16 @@ export interface MachinePaths {
   /** Files from and to sticks (`stick_files.ts`); root's folders, since a folder of the service could be swapped for a link. */
   readonly exchange: string
   /** Where PID 1 mounts the stick to read, and to write. */
-  readonly stick: { readonly read: string; readonly write: string }
+  readonly stick: string
+  readonly stickToWrite: string
 }
 
 export const machinePaths: MachinePaths = {
   state: '/var/lib/sealbox-machine',
   run: '/run',
   exchange: '/var/lib/sealbox-exchange',
-  stick: { read: '/run/sealbox-stick', write: '/run/sealbox-stick-write' },
+  stick: '/run/sealbox-stick',
+  stickToWrite: '/run/sealbox-stick-write',
 }
 
 /** What an act works with. */

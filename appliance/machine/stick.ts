@@ -28,7 +28,7 @@ export async function withStick<T>(
   await execute('systemctl', ['start', mounts[use]], { signal }).catch(unreadable)
   let result: T
   try {
-    result = await work(paths.stick[use])
+    result = await work(use === 'read' ? paths.stick : paths.stickToWrite)
   } catch (error) {
     await execute('systemctl', ['stop', mounts[use]]).catch(() => undefined)
     throw error

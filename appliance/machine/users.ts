@@ -2,10 +2,10 @@
 
 /** User and group have one id. `machine` is a group alone: who may ask for privileged acts. */
 export const userIds = {
-  sealbox: 900,
-  'sealbox-keys': 901,
-  'sealbox-console': 904,
-  'sealbox-machine': 905,
+  sealbox: 700,
+  'sealbox-keys': 701,
+  'sealbox-console': 702,
+  'sealbox-machine': 703,
 } as const
 
 /** Who may ask: the service, on behalf of people with certificates; the console, whoever stands before the machine. */

@@ -27,7 +27,7 @@ function machine({ isThere = true } = {}) {
   const of: Machine = {
     paths: {
       ...{ ...machinePaths, exchange, state: join(root, 'state') },
-      stick: { read: stick, write: stick },
+      ...{ stick, stickToWrite: stick },
     },
     execute: (_, [verb = '', ...rest]) => {
       if (verb === 'show') {
