@@ -1,49 +1,11 @@
 /** What the TPM itself refuses, against swtpm: foreign kernels, another Secure Boot state, older versions, other TPMs, wrong PINs. */
-import { createHash, generateKeyPairSync } from 'node:crypto'
 import test from 'ava'
-import { readBootPolicy, signBootPolicy, versionNumberOf } from '../../../appliance/disk/index.ts'
-import type { BootPolicy } from '../../../appliance/disk/index.ts'
-import type { KernelSections } from '../../../appliance/disk/pcr11.ts'
-import { newTpm, type TestTpm } from './swtpm.ts'
+import { versionNumberOf, type BootPolicy } from '../../../appliance/disk/index.ts'
+import { newOwnerKey, octets, policyOf, sectionsOf, startTpm as boot } from './machine.ts'
+import { newTpm } from './swtpm.ts'
 
-const owner = newKey()
 const secret = new Uint8Array(32).fill(7)
 const authorisations = { owner: 'o'.repeat(32), lockout: 'l'.repeat(32) }
-
-function newKey(): string {
-  return generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  }).privateKey
-}
-
-const octets = (text: string): Uint8Array => new TextEncoder().encode(text)
-const sectionsOf = (version: string): KernelSections => ({
-  '.linux': octets('a kernel'),
-  '.cmdline': octets(`box.roothash=${version}`),
-})
-
-/** Each version has a root of its own, so its own command line and PCR 11. */
-function policyOf(version: string, privateKey = owner): BootPolicy {
-  return readBootPolicy(signBootPolicy({ sections: sectionsOf(version), version, privateKey }))
-}
-
-/** Starts the machine: firmware measures the Secure Boot state, the stub its sections. */
-async function boot(
-  { restart, measure }: TestTpm,
-  { kernel, firmware = 'our keys' }: { kernel: KernelSections; firmware?: string },
-): Promise<void> {
-  await restart()
-  measure(7, digestOf(octets(firmware)))
-  for (const [name, bytes] of Object.entries(kernel)) {
-    for (const part of [octets(`${name}\0`), bytes]) measure(11, digestOf(part))
-  }
-}
-
-function digestOf(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(bytes).digest())
-}
 
 test('both slots open the disk until the newer one is committed; then the older kernel no longer does', async (t) => {
   const machine = await newTpm(t)
@@ -95,7 +57,7 @@ test('nothing else opens it: a foreign kernel, a key that is not the owner’s, 
   t.is(await refusal(), 'policyauthorize')
   // A kernel of an attacker who signs policies with a key of his own.
   await boot(machine, { kernel: sectionsOf('6.6.6') })
-  t.is(await refusal(policyOf('6.6.6', newKey())), 'unseal')
+  t.is(await refusal(policyOf('6.6.6', newOwnerKey())), 'unseal')
   await boot(machine, { kernel, firmware: 'Secure Boot is off' })
   t.is(await refusal(), 'unseal')
   await boot(machine, { kernel })

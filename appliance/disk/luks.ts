@@ -1,0 +1,213 @@
+/**
+ * The LUKS2 header of the data partition by cryptsetup: which slots there are and what for, and how one is put in another's place so that
+ * a power cut leaves at least one of both. Works on a partition or a file; opening it as a device is `volume.ts`.
+ */
+import { closeSync, openSync, readSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { z } from 'zod'
+import { DiskError } from './errors.ts'
+import { runTool } from './tools.ts'
+
+/** Two slots each, used in turn: the new one is made before the old one goes. */
+export const slotsFor = { passphrase: [1, 2], recovery: [3, 4], tpm: [5, 6] } as const
+export type SlotPurpose = keyof typeof slotsFor
+
+/** What the partition holds. */
+export type Header =
+  /** No key was ever there: it may be formatted. */
+  | { readonly kind: 'blank' }
+  /** Ours, but its first boot never ended, or a factory reset took its keys: it may be formatted. */
+  | { readonly kind: 'unfinished' }
+  /** Something else: it is never formatted. */
+  | { readonly kind: 'foreign' }
+  | {
+      readonly kind: 'ready'
+      readonly slots: readonly number[]
+      /** Tokens as JSON values, by their number. */
+      readonly tokens: Readonly<Record<string, unknown>>
+    }
+
+export const labels = { forming: 'sealbox-forming', ready: 'sealbox-data' } as const
+/** The cipher's key: AES-256 in XTS mode has two. */
+export const volumeKeyBytes = 64
+/** The header with its key slots; data begins after it. */
+export const headerBytes = 16 * 1024 * 1024
+/** Where key material begins: before it lie the two copies of the header's description. */
+const keyAreaOffset = 32 * 1024
+const chunkBytes = 1024 * 1024
+
+export interface Luks {
+  readHeader(): Promise<Header>
+  /** Writes a new header with one slot. Whatever was there cannot be opened any more. */
+  format(first: { purpose: SlotPurpose; secret: Uint8Array }): Promise<void>
+  /** From now on it counts as ready. */
+  finish(): Promise<void>
+  /** Puts the volume key where the other acts want it, if the secret opens a slot. */
+  unlock(secret: Uint8Array): Promise<boolean>
+  /** Whether the secret opens a slot. */
+  opens(secret: Uint8Array): Promise<boolean>
+  /** Makes a secret the only one of its purpose; `token` is the JSON that goes with its slot. */
+  replaceSlot(
+    purpose: SlotPurpose,
+    secret: Uint8Array,
+    token?: (slot: number) => string,
+  ): Promise<void>
+  /** Takes all slots of a purpose away. Throws `DISK_LOCKED` if none of another purpose would be left. */
+  removeSlots(purpose: SlotPurpose): Promise<void>
+  /** Takes all slots away: nothing opens it any more. */
+  erase(): Promise<void>
+}
+
+const dumpSchema = z.object({
+  keyslots: z.record(z.string(), z.unknown()),
+  tokens: z.record(z.string(), z.unknown()),
+})
+
+/** What a person types is derived slowly, two seconds on this machine; random bits need not be. */
+const derivation = {
+  typed: ['--pbkdf-memory', '262144', '--iter-time', '2000'],
+  random: ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000'],
+} as const
+
+/** Sectors of 512 octets: a torn write of the disk then spoils no neighbour that was safe already. */
+const formatOptions = [
+  ...['--type', 'luks2', '--cipher', 'aes-xts-plain64', '--key-size', '512'],
+  ...['--sector-size', '512', '--label', labels.forming],
+]
+
+/** `volumeKeyFile`: private, on a memory file system; once written it is what all acts on the header are allowed by. */
+export function createLuks({
+  device,
+  volumeKeyFile,
+  argon2id = derivation.typed,
+}: {
+  readonly device: string
+  readonly volumeKeyFile: string
+  /** Its cost, as options of cryptsetup. */
+  readonly argon2id?: readonly string[]
+}): Luks {
+  const derivationOf = (purpose: SlotPurpose): readonly string[] =>
+    purpose === 'passphrase' ? ['--pbkdf', 'argon2id', ...argon2id] : derivation.random
+  const cryptsetup = (args: readonly string[], input?: Uint8Array, passes?: readonly number[]) =>
+    runTool('cryptsetup', ['--batch-mode', ...args], { input, ...(passes && { passes }) })
+  const kill = (slot: number) => cryptsetup(['luksKillSlot', device, String(slot)])
+  const ready = async (): Promise<Header & { kind: 'ready' }> => {
+    const header = await readHeader(device)
+    if (header.kind === 'ready') return header
+    throw new DiskError('DISK_FOREIGN', `${device} holds no data partition of a box`)
+  }
+  return {
+    readHeader: () => readHeader(device),
+    async format({ purpose, secret }) {
+      const slot = ['--key-slot', String(slotsFor[purpose][0]), ...derivationOf(purpose)]
+      const key = ['--volume-key-file', volumeKeyFile, '--key-file', '-']
+      await cryptsetup(['luksFormat', ...formatOptions, ...slot, ...key, device], secret)
+    },
+    async finish() {
+      await cryptsetup(['config', '--label', labels.ready, device])
+    },
+    async unlock(secret) {
+      // It refuses to write over a file.
+      rmSync(volumeKeyFile, { force: true })
+      const key = ['--dump-volume-key', '--volume-key-file', volumeKeyFile, '--key-file', '-']
+      const noSuchKey = 2
+      const { status } = await cryptsetup(['luksDump', ...key, device], secret, [0, noSuchKey])
+      return status === 0
+    },
+    async opens(secret) {
+      const noSuchKey = 2
+      const args = ['open', '--test-passphrase', '--key-file', '-', device]
+      const { status } = await cryptsetup(args, secret, [0, noSuchKey])
+      return status === 0
+    },
+    async replaceSlot(purpose, secret, token) {
+      const { slots, tokens } = await readyOrForming(device)
+      const [first, second] = slotsFor[purpose]
+      // Both are there only where a replacement was cut short; either one is good.
+      if (slots.includes(first) && slots.includes(second)) await kill(second)
+      const [slot, old] = slots.includes(first) ? [second, first] : [first, second]
+      const add = ['--key-slot', String(slot), ...derivationOf(purpose), device, '-']
+      await cryptsetup(['luksAddKey', '--volume-key-file', volumeKeyFile, ...add], secret)
+      if (token) await putToken(device, { token: token(slot), number: slot, tokens })
+      if (slots.includes(old)) await kill(old)
+      if (String(old) in tokens) await removeToken(device, old)
+    },
+    async removeSlots(purpose) {
+      const { slots, tokens } = await ready()
+      const mine = slots.filter((slot) => slotsFor[purpose].some((own) => own === slot))
+      if (mine.length > 0 && mine.length === slots.length) {
+        throw new DiskError('DISK_LOCKED', 'the last key of the data partition stays')
+      }
+      for (const slot of mine) {
+        await kill(slot)
+        if (String(slot) in tokens) await removeToken(device, slot)
+      }
+    },
+    async erase() {
+      await cryptsetup(['erase', device])
+    },
+  }
+}
+
+/** A new random volume key for `format`. */
+export function writeVolumeKey(file: string, random: (bytes: number) => Uint8Array): void {
+  rmSync(file, { force: true })
+  writeFileSync(file, random(volumeKeyBytes), { mode: 0o600 })
+}
+
+async function readHeader(device: string): Promise<Header> {
+  const isLuks = await runTool('cryptsetup', ['isLuks', '--type', 'luks2', device], {
+    passes: [0, 1],
+  })
+  // A first boot that was cut while it wrote the header has left no key, so nothing that a key could open.
+  if (isLuks.status !== 0) return { kind: isKeyAreaEmpty(device) ? 'blank' : 'foreign' }
+  const label = await labelOf(device)
+  if (label === labels.forming) return { kind: 'unfinished' }
+  const { slots, tokens } = await readyOrForming(device)
+  if (label !== labels.ready) return { kind: 'foreign' }
+  return slots.length === 0 ? { kind: 'unfinished' } : { kind: 'ready', slots, tokens }
+}
+
+async function labelOf(device: string): Promise<string> {
+  const { stdout } = await runTool('cryptsetup', ['luksDump', device])
+  return /^Label:\s+(\S+)$/m.exec(new TextDecoder().decode(stdout))?.[1] ?? ''
+}
+
+async function readyOrForming(
+  device: string,
+): Promise<{ slots: readonly number[]; tokens: Readonly<Record<string, unknown>> }> {
+  const { stdout } = await runTool('cryptsetup', ['luksDump', '--dump-json-metadata', device])
+  const { keyslots, tokens } = dumpSchema.parse(JSON.parse(new TextDecoder().decode(stdout)))
+  return { slots: Object.keys(keyslots).map(Number), tokens }
+}
+
+async function putToken(
+  device: string,
+  put: { readonly token: string; readonly number: number; readonly tokens: object },
+): Promise<void> {
+  if (String(put.number) in put.tokens) await removeToken(device, put.number)
+  const args = ['token', 'import', '--token-id', String(put.number), device]
+  await runTool('cryptsetup', args, { input: new TextEncoder().encode(put.token) })
+}
+
+async function removeToken(device: string, number: number): Promise<void> {
+  await runTool('cryptsetup', ['token', 'remove', '--token-id', String(number), device])
+}
+
+function isKeyAreaEmpty(device: string): boolean {
+  const file = openSync(device, 'r')
+  const chunk = Buffer.alloc(chunkBytes)
+  try {
+    for (let at = keyAreaOffset; at < headerBytes; at += chunkBytes) {
+      const length = readSync(file, chunk, 0, Math.min(chunkBytes, headerBytes - at), at)
+      if (chunk.subarray(0, length).some((octet) => octet !== 0)) return false
+    }
+    return true
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** The volume key, for what is derived from it. */
+export function readVolumeKey(file: string): Uint8Array {
+  return new Uint8Array(readFileSync(file))
+}
