@@ -11,7 +11,7 @@ export const commands: readonly Command[] = [
   {
     name: 'start',
     usage:
-      'start [--data DIR] [--port 8443] [--pki-port 8080] [--host NAME] [--bind ADDRESS] [--district NAME] [--passphrase-file FILE] [--pin-file FILE] [--demo [--demo-out DIR]]',
+      'start [--data DIR] [--port 8443] [--pki-port 8080] [--host NAME] [--bind ADDRESS] [--district NAME] [--passphrase-file FILE] [--pin-file FILE] [--set-up-at-console] [--demo [--demo-out DIR]]',
     does: 'serves the box; an empty folder gets its first boot as a trial box; --demo fills it with a district at work',
     load: () => import('./start.ts'),
   },
@@ -20,6 +20,13 @@ export const commands: readonly Command[] = [
     usage: 'init --papers DIR [--data DIR] [--answers FILE.json] [--dry-run]',
     does: 'the ceremony that makes a production box: guided at the terminal, or by a file of answers; the root key leaves in shares',
     load: () => import('./init.ts'),
+  },
+  {
+    name: 'console',
+    usage:
+      'console [--data DIR] [--papers DIR] [--port 8443] [--pki-port 8080] [--terminal TTY...]',
+    does: 'the guided set-up, step by step, and the state of the box; in the image it runs by itself on screen and serial line',
+    load: () => import('./console.ts'),
   },
   {
     name: 'ceremony roll-over',
