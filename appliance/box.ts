@@ -78,6 +78,14 @@ import { rollOverDue, type RollOverParts } from './roll_over.ts'
 import { openTrust, type Trust } from './trust.ts'
 import { keepArchive, keepCrlsFresh, keepScrubbed, keepServices, watchClock } from './upkeep.ts'
 import { version } from './version.ts'
+import {
+  createVirusDesk,
+  openVirusCheck,
+  tendWaiting,
+  virusHealth,
+  type VirusCheck,
+  type VirusOptions,
+} from './virus/desk.ts'
 
 export interface Box {
   readonly parts: Parts
@@ -103,6 +111,8 @@ export interface OpenBoxOptions {
   readonly readClocks?: () => ClockReading
   /** The page that verifies, for evidence bundles; without, bundles have none. */
   readonly verifierPage?: () => Promise<Uint8Array>
+  /** The scanner that uploads are shown to; without, they are kept unscanned, and it is said so. */
+  readonly virus?: VirusOptions | undefined
 }
 
 /** What every room takes. */
@@ -141,12 +151,14 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const rolling = { ...ground, keys, trust }
   await rollOverDue(rolling, { log })
   await trust.authority.refreshCrls(boxActor)
-  const desk = await openDesk(rolling, pathsOf(directory).sealPictures)
+  const check = options.virus && (await openVirusCheck(options.virus, { ...trust, clock }))
+  const desk = await openDesk({ ...rolling, check }, pathsOf(directory).sealPictures)
   const indexer = await followJournal(desk.indexing, { signal, log })
   keepCrlsFresh(trust.authority, { signal, log })
   watchClock(journal, clock, { signal, log })
   keepServices(rolling, { signal, log })
   keepArchive(desk.parts.archive, { signal, log })
+  tendWaiting({ check, intake: desk.parts.intake, journal, log }, signal)
   const box = factsOf(ground, trust, options.url)
   const stamp = stampOrLater(trust.timeStamping, log)
   const { verifierPage } = options
@@ -186,13 +198,13 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
 }
 
 async function openDesk(
-  ground: Ground & RollOverParts,
+  ground: Ground & RollOverParts & { readonly check: VirusCheck | undefined },
   sealPictures: string,
 ): Promise<{
   readonly parts: Omit<Parts, 'box' | 'bundles' | 'health' | 'journalCopy'>
   readonly indexing: IndexerParts
 }> {
-  const { file, data, journal, clock, random, log, trust } = ground
+  const { file, data, journal, clock, random, log, trust, check } = ground
   const { authority, timeStamping, evidence: services } = trust
   const { blobs, scratch } = data
   const directory = createDirectory(journal.views)
@@ -213,7 +225,7 @@ async function openDesk(
   })
   const pdfText = createPdfTextReader()
   const inspectors = createInspectors({ pdfText })
-  const intake = createIntake({ blobs, scratch, clock, inspectors })
+  const intake = createIntake({ ...{ blobs, scratch, clock, inspectors }, scanner: check?.scanner })
   const drafts = createScratchDrafts({ scratch, clock, random })
   const trial = file.mode === 'trial'
   const fonts = await fontsOnce()
@@ -249,6 +261,7 @@ async function openDesk(
       ...{ journal, blobs, authority, timeStamping, clock, random, time: clock },
       ...{ directory, office, reading, previews, pictures, intake, drafts, search, desk, orders },
       archive,
+      virus: createVirusDesk({ check, intake, journal, log }),
       ...{ log, seenHeads, sealPictures: createSealPictures({ outlines, trial }) },
       sheets: createSheets({ fonts, zone: file.zone, roots: authority.roots }),
       ...{ rosters: createRosterShelf({ scratch, clock }) },
@@ -321,13 +334,14 @@ function keptOf(of: {
 /** What parts of the box say of themselves when somebody asks how it is. */
 function healthSources(
   { data, journal, clock }: Ground,
-  { archive, directory, orders }: Pick<Parts, 'archive' | 'directory' | 'orders'>,
+  { archive, directory, orders, virus }: Pick<Parts, 'archive' | 'directory' | 'orders' | 'virus'>,
 ): HealthSources {
   return {
     evidence: () => archive.state(),
+    virus: () => virusHealth(virus),
     scrub: () => readScrub(data.scratch),
     queues: async () => ({
-      uploads: 0,
+      uploads: (await virus.report()).waiting.files,
       requests: (await listRequests({ journal, directory, clock })).filter(
         ({ state }) => state === 'waiting',
       ).length,

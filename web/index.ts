@@ -26,3 +26,11 @@ export { pageHashes, warmSigner, type PageHashes } from './pages/signer.ts'
 export { verifierFile } from './pages/verifier.ts'
 export { waitingPage, waitingPolicy, type WaitingState } from './pages/waiting.ts'
 export type { BoxFacts, Limits, Log, Parts } from './types.ts'
+export type {
+  GivenFile,
+  RefusedSignatures,
+  SignatureRefusal,
+  SignatureSet,
+  VirusDesk,
+  VirusReport,
+} from './virus.ts'

@@ -18,6 +18,7 @@ import { serve, type Serving } from '../serve.ts'
 import { openServiceManager, type ServiceManager } from '../service_manager.ts'
 import { writingStopped } from '../upkeep.ts'
 import { waitAtConsole } from '../waiting.ts'
+import type { VirusOptions } from '../virus/desk.ts'
 import { warmSigner, verifierFile } from '../../web/index.ts'
 import { boxSecrets, secretOptions } from './box_secrets.ts'
 import { dataDirectory, options, portOf, say } from './options.ts'
@@ -32,6 +33,8 @@ const known = {
   demo: { type: 'boolean' },
   'demo-out': { type: 'string' },
   'set-up-at-console': { type: 'boolean' },
+  clamd: { type: 'string' },
+  signatures: { type: 'string' },
   ...secretOptions,
 } as const
 
@@ -64,7 +67,10 @@ export async function run(argv: string[]): Promise<number> {
   const log = pino({ name: 'sealbox' }, pino.destination(2))
   const url = `https://${host}:${String(port)}`
   const secrets = await boxSecrets(readBoxFile(directory), { ...values, ...imaged })
-  const box = await openBox({ directory, log, url, secrets, verifierPage: verifierFile })
+  const box = await openBox({
+    ...{ directory, log, url, secrets, verifierPage: verifierFile },
+    virus: virusOptions(values),
+  })
   code ??= await codeIfNobodyEnrolled(box)
   // A box that is only called localhost is for this machine alone.
   const bind = values.bind ?? (host === loopbackName ? '127.0.0.1' : '0.0.0.0')
@@ -123,6 +129,17 @@ async function serveUntilTold(started: Started, plan: DemoPlan | undefined): Pro
     failed ? '写入失败，停止运行；重新启动即可恢复 a write failed; start the box again' : stopping,
   )
   return failed ? exitStatus.software : 0
+}
+
+/** The scanner beside the box, where there is one. */
+function virusOptions(values: {
+  readonly clamd?: string | undefined
+  readonly signatures?: string | undefined
+}): VirusOptions | undefined {
+  const { clamd, signatures } = values
+  if (clamd !== undefined) return { socket: clamd, signatures }
+  if (signatures === undefined) return undefined
+  throw new ApplianceError('USAGE', '--signatures goes with --clamd')
 }
 
 /** What `--demo` does with this folder; throws before anything is made. */

@@ -8,6 +8,7 @@ import { ceremonyRoutes } from './ceremony/records.ts'
 import { orderPageRoutes } from './orders/routes.ts'
 import { trustRoutes } from './trust/routes.ts'
 import { verifyRoutes } from './verify.ts'
+import { virusRoutes } from './virus/page.ts'
 
 export const administratorsRoutes: readonly Route[] = [
   ...officerRoutes,
@@ -17,5 +18,6 @@ export const administratorsRoutes: readonly Route[] = [
   ...auditorRoutes,
   ...certificatePageRoutes,
   ...verifyRoutes,
+  ...virusRoutes,
   ...helpRoutes,
 ]

@@ -75,6 +75,7 @@ const entries: Readonly<
   ],
   administrator: [
     { path: '/', zh: '系统状态', en: 'State of the box' },
+    { path: '/virus', zh: '病毒检查', en: 'Virus check' },
     { path: '/certificates', zh: '我的证书', en: 'My certificates' },
     ...common,
   ],
