@@ -57,6 +57,7 @@ import {
 } from '../web/index.ts'
 import { bundlesOf } from './bundles.ts'
 import {
+  layoutOf,
   openDataFolder,
   pathsOf,
   readBoxFile,
@@ -71,21 +72,14 @@ import { readScrub } from './health/scrub_state.ts'
 import { createJournalCopy } from './journal_copy.ts'
 import { loadSealPictures } from './seal_pictures.ts'
 import { openBoxKeys, type BoxSecrets } from './keys.ts'
-import { graveActs } from './grave_acts.ts'
+import { graveActs, type GraveActParts } from './grave_acts.ts'
 import { watchChrony } from './chrony.ts'
 import { beginClock } from './time.ts'
 import { rollOverDue, type RollOverParts } from './roll_over.ts'
 import { openTrust, type Trust } from './trust.ts'
 import { keepArchive, keepCrlsFresh, keepScrubbed, keepServices, watchClock } from './upkeep.ts'
+import { openUpgrades, type UpgradeMachine } from './upgrade/open.ts'
 import { version } from './version.ts'
-import {
-  createVirusDesk,
-  openVirusCheck,
-  tendWaiting,
-  virusHealth,
-  type VirusCheck,
-  type VirusOptions,
-} from './virus/desk.ts'
 
 export interface Box {
   readonly parts: Parts
@@ -111,8 +105,8 @@ export interface OpenBoxOptions {
   readonly readClocks?: () => ClockReading
   /** The page that verifies, for evidence bundles; without, bundles have none. */
   readonly verifierPage?: () => Promise<Uint8Array>
-  /** The scanner that uploads are shown to; without, they are kept unscanned, and it is said so. */
-  readonly virus?: VirusOptions | undefined
+  /** The machine that upgrades change, and what root does for it; tests give another one. */
+  readonly upgrades?: UpgradeMachine | undefined
 }
 
 /** What every room takes. */
@@ -148,17 +142,20 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   await beginClock(clock, journal)
   const ground: Ground = { file, data, journal, clock, random, log }
   const trust = await openTrust({ ...ground, keys })
-  const rolling = { ...ground, keys, trust }
+  const { upgrades } = options
+  const upgrade = openUpgrades({
+    ...{ journal, clock, log, signal, upgrades },
+    layout: layoutOf(directory),
+  })
+  const rolling = { ...ground, keys, trust, upgrade }
   await rollOverDue(rolling, { log })
   await trust.authority.refreshCrls(boxActor)
-  const check = options.virus && (await openVirusCheck(options.virus, { ...trust, clock }))
-  const desk = await openDesk({ ...rolling, check }, pathsOf(directory).sealPictures)
+  const desk = await openDesk(rolling, pathsOf(directory).sealPictures)
   const indexer = await followJournal(desk.indexing, { signal, log })
   keepCrlsFresh(trust.authority, { signal, log })
   watchClock(journal, clock, { signal, log })
   keepServices(rolling, { signal, log })
   keepArchive(desk.parts.archive, { signal, log })
-  tendWaiting({ check, intake: desk.parts.intake, journal, log }, signal)
   const box = factsOf(ground, trust, options.url)
   const stamp = stampOrLater(trust.timeStamping, log)
   const { verifierPage } = options
@@ -177,7 +174,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   keepScrubbed(scrubbing, { scratch: data.scratch, zone: file.zone, signal, log })
   const line = await answerHealth({ directory, report: reportOf(kept.health, box, clock), log })
   return {
-    parts: { ...desk.parts, ...kept, box, bundles },
+    parts: { ...desk.parts, ...kept, box, bundles, upgrade },
     file,
     journal,
     indexer,
@@ -198,13 +195,13 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
 }
 
 async function openDesk(
-  ground: Ground & RollOverParts & { readonly check: VirusCheck | undefined },
+  ground: Ground & GraveActParts,
   sealPictures: string,
 ): Promise<{
-  readonly parts: Omit<Parts, 'box' | 'bundles' | 'health' | 'journalCopy'>
+  readonly parts: Omit<Parts, 'box' | 'bundles' | 'health' | 'journalCopy' | 'upgrade'>
   readonly indexing: IndexerParts
 }> {
-  const { file, data, journal, clock, random, log, trust, check } = ground
+  const { file, data, journal, clock, random, log, trust } = ground
   const { authority, timeStamping, evidence: services } = trust
   const { blobs, scratch } = data
   const directory = createDirectory(journal.views)
@@ -225,7 +222,7 @@ async function openDesk(
   })
   const pdfText = createPdfTextReader()
   const inspectors = createInspectors({ pdfText })
-  const intake = createIntake({ ...{ blobs, scratch, clock, inspectors }, scanner: check?.scanner })
+  const intake = createIntake({ blobs, scratch, clock, inspectors })
   const drafts = createScratchDrafts({ scratch, clock, random })
   const trial = file.mode === 'trial'
   const fonts = await fontsOnce()
@@ -261,7 +258,6 @@ async function openDesk(
       ...{ journal, blobs, authority, timeStamping, clock, random, time: clock },
       ...{ directory, office, reading, previews, pictures, intake, drafts, search, desk, orders },
       archive,
-      virus: createVirusDesk({ check, intake, journal, log }),
       ...{ log, seenHeads, sealPictures: createSealPictures({ outlines, trial }) },
       sheets: createSheets({ fonts, zone: file.zone, roots: authority.roots }),
       ...{ rosters: createRosterShelf({ scratch, clock }) },
@@ -334,14 +330,13 @@ function keptOf(of: {
 /** What parts of the box say of themselves when somebody asks how it is. */
 function healthSources(
   { data, journal, clock }: Ground,
-  { archive, directory, orders, virus }: Pick<Parts, 'archive' | 'directory' | 'orders' | 'virus'>,
+  { archive, directory, orders }: Pick<Parts, 'archive' | 'directory' | 'orders'>,
 ): HealthSources {
   return {
     evidence: () => archive.state(),
-    virus: () => virusHealth(virus),
     scrub: () => readScrub(data.scratch),
     queues: async () => ({
-      uploads: (await virus.report()).waiting.files,
+      uploads: 0,
       requests: (await listRequests({ journal, directory, clock })).filter(
         ({ state }) => state === 'waiting',
       ).length,

@@ -14,9 +14,7 @@ import {
   type JournalFiles,
 } from '../ca/index.ts'
 import { ApplianceError } from './errors.ts'
-
-/** The layout's version, in `VERSION`. */
-const layoutVersion = '1'
+import { dataLayouts, readLayout } from './upgrade/data_layout.ts'
 
 /** What first boot fixed for the life of the box (`box.json`). Nothing secret. */
 const boxFileSchema = z.strictObject({
@@ -70,23 +68,46 @@ export function isEmptyFolder(directory: string): boolean {
   return !existsSync(directory) || readdirSync(directory).length === 0
 }
 
-/** Reads `box.json`; throws `DATA_FOLDER_FOREIGN` where there is none or another layout. */
-export function readBoxFile(directory: string): BoxFile {
+/**
+ * Layout of the folder (docs/formats/data-folder.md). Throws `DATA_FOLDER_FOREIGN` where it holds no box, `DATA_FOLDER_NEWER` where a
+ * later version of the product has raised it.
+ */
+export function layoutOf(directory: string): number {
   const paths = pathsOf(directory)
-  const version = existsSync(paths.version) ? readFileSync(paths.version, 'utf8').trim() : ''
-  if (version !== layoutVersion || !existsSync(paths.box)) {
+  const text = existsSync(paths.version) ? readFileSync(paths.version, 'utf8') : ''
+  const layout = readLayout(text)
+  if (layout !== undefined && dataLayouts.reads.includes(layout)) return layout
+  if (layout !== undefined && layout > dataLayouts.writes) {
     throw new ApplianceError(
-      'DATA_FOLDER_FOREIGN',
-      `${directory} is not empty and holds no box of this version; choose another folder with --data`,
+      'DATA_FOLDER_NEWER',
+      `a later version has been at work in ${directory}; this one does not open it`,
+      { details: { layout, reads: dataLayouts.reads } },
     )
   }
+  throw foreign(directory)
+}
+
+function foreign(directory: string): ApplianceError {
+  return new ApplianceError(
+    'DATA_FOLDER_FOREIGN',
+    `${directory} is not empty and holds no box of this version; choose another folder with --data`,
+  )
+}
+
+/** Reads `box.json`; throws `DATA_FOLDER_FOREIGN` where there is none, and as `layoutOf`. */
+export function readBoxFile(directory: string): BoxFile {
+  const paths = pathsOf(directory)
+  layoutOf(directory)
+  if (!existsSync(paths.box)) throw foreign(directory)
   return boxFileSchema.parse(JSON.parse(readFileSync(paths.box, 'utf8')))
 }
 
 /** Writes `VERSION` and `box.json`, each whole. */
 export async function writeBoxFile(directory: string, box: BoxFile): Promise<void> {
   const paths = pathsOf(directory)
-  await writeWhole(paths.version, `${layoutVersion}\n`, 0o644)
+  // Of a folder that is there its layout stays: it is raised by itself, once the version is committed.
+  if (!existsSync(paths.version))
+    await writeWhole(paths.version, `${String(dataLayouts.writes)}\n`, 0o644)
   await writeWhole(paths.box, `${JSON.stringify(box, null, 2)}\n`, 0o644)
 }
 

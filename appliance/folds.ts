@@ -14,6 +14,7 @@ import {
 import { enrolmentFolds, renewalFolds } from '../provisioning/index.ts'
 import { backupFolds } from './backup/entries.ts'
 import type { DataFolder } from './data_folder.ts'
+import { upgradeFolds } from './upgrade/folds.ts'
 
 const foldsVersion = 6
 
@@ -29,6 +30,7 @@ const folds: readonly Fold[] = [
   ...compromiseFolds,
   ...enrolmentFolds,
   ...renewalFolds,
+  ...upgradeFolds,
   ...restoredFolds,
   ...backupFolds,
 ]

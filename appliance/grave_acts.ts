@@ -12,6 +12,7 @@ import { prepareRollOver, type RollOverParts } from './roll_over.ts'
 
 export interface GraveActParts extends RollOverParts {
   readonly clock: GuardedClock
+  readonly upgrade: { readonly act: GraveAct<'install-upgrade'> }
 }
 
 export function graveActs(parts: GraveActParts): GraveActs {
@@ -21,6 +22,7 @@ export function graveActs(parts: GraveActParts): GraveActs {
     'state-compromise': stateCompromise({ journal, clock, authority: trust.authority }),
     'confirm-time': confirmTime(clock),
     'roll-over-service': rollOver(parts),
+    'install-upgrade': parts.upgrade.act,
   }
 }
 

@@ -20,6 +20,7 @@ const packaged = (path: string): string =>
 const sources: Readonly<Record<string, { readonly type: string; readonly path: () => string }>> = {
   'desk.css': { type: 'text/css; charset=utf-8', path: () => own('desk.css') },
   'desk.js': { type: 'text/javascript; charset=utf-8', path: () => own('desk.js') },
+  'upgrade.js': { type: 'text/javascript; charset=utf-8', path: () => own('upgrade.js') },
   'icon.svg': { type: 'image/svg+xml', path: () => own('icon.svg') },
   'song.ttf': {
     type: 'font/ttf',
@@ -47,7 +48,7 @@ function asset(name: string): Asset | undefined {
 const urls = new Map<string, string>()
 
 /** Address of an asset of ours, with the beginning of its hash. */
-export function assetUrl(name: 'desk.css' | 'desk.js' | 'icon.svg'): string {
+export function assetUrl(name: 'desk.css' | 'desk.js' | 'upgrade.js' | 'icon.svg'): string {
   const known = urls.get(name)
   if (known !== undefined) return known
   const bytes = asset(name)?.bytes ?? Buffer.alloc(0)

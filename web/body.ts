@@ -9,6 +9,8 @@ export const maxJsonBytes = 4 * 1024 * 1024
 export const maxAnonymousJsonBytes = 1024 * 1024
 /** Uploaded files (issue: over 100 MB is refused). */
 export const maxUploadBytes = 100 * 1024 * 1024
+/** A piece of an upgrade bundle: a few seconds on a slow line, and little to send again. */
+export const maxPieceBytes = 8 * 1024 * 1024
 /** Drafts and statements are nested five deep; deeper ones are made to exhaust a stack. */
 export const maxJsonDepth = 32
 /** 4 MB over 512 kbit/s take a minute. */

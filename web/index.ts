@@ -19,18 +19,16 @@ export type {
 export { healthReport, worstOf, type HealthReport, type ReportedCheck } from './health/report.ts'
 export type { HealthCode } from './health/check.ts'
 export type { UpgradeErrorCode } from './messages_upgrade.ts'
+export type {
+  LastUpgrade,
+  StagedUpgrade,
+  UpgradeDesk,
+  UpgradeEnd,
+  UpgradeState,
+} from './upgrade.ts'
 export { createPkiHandler } from './pki.ts'
 export { inZone } from './view.ts'
 export { ceremonyWords, minutesPage, type PrintedMinutes } from './pages/ceremony/minutes.ts'
 export { pageHashes, warmSigner, type PageHashes } from './pages/signer.ts'
 export { verifierFile } from './pages/verifier.ts'
-export { waitingPage, waitingPolicy, type WaitingState } from './pages/waiting.ts'
 export type { BoxFacts, Limits, Log, Parts } from './types.ts'
-export type {
-  GivenFile,
-  RefusedSignatures,
-  SignatureRefusal,
-  SignatureSet,
-  VirusDesk,
-  VirusReport,
-} from './virus.ts'

@@ -11,6 +11,7 @@ import { searchRoutes } from './api/search.ts'
 import { signRequestRoutes } from './api/sign_requests.ts'
 import { unitRoutes } from './api/units.ts'
 import { uploadRoutes } from './api/uploads.ts'
+import { upgradeRoutes } from './api/upgrades.ts'
 import { estRoutes } from './est/routes.ts'
 import { describeApi } from './openapi.ts'
 import { assetRoute } from './assets.ts'
@@ -39,6 +40,7 @@ const acts: readonly Route[] = [
   ...certificateRoutes,
   ...orderRoutes,
   ...compromiseRoutes,
+  ...upgradeRoutes,
   ...journalRoutes,
   timeStampRoute('certified'),
 ]

@@ -36,6 +36,8 @@ const known = {
   from: { type: 'string' },
   to: { type: 'string' },
   'offset-ms': { type: 'string' },
+  version: { type: 'string' },
+  manifest: { type: 'string' },
 } as const
 
 type Values = ReturnType<typeof options<typeof known>>['values']
@@ -134,6 +136,11 @@ function parametersFrom(act: OrderAct, values: Values): Record<string, Json> {
       return { offsetMs: offsetFrom(values['offset-ms']) }
     case 'roll-over-service':
       return { role: required(values.role, '--role') }
+    case 'install-upgrade':
+      return {
+        version: required(values.version, '--version'),
+        manifest: required(values.manifest, '--manifest'),
+      }
     case 'state-compromise':
       return {
         certificate: required(values.certificate, '--certificate'),

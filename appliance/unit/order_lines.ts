@@ -32,6 +32,11 @@ function parameterLines(order: Order): string[] {
       return [`对机器时钟的改正 correction of the clock: ${String(order.offsetMs)} ms`]
     case 'roll-over-service':
       return [`服务 service: ${order.role}`]
+    case 'install-upgrade':
+      return [
+        `版本 version: ${order.version}`,
+        `升级包清单 manifest of the bundle: ${order.manifest}`,
+      ]
     case 'state-compromise':
       return [
         `证书 certificate: ${order.certificate}`,

@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { isSha256 } from '../../ca/path/index.ts'
 import { machineAct, type Machine as ActMachine } from '../machine/act.ts'
 import { MachineError } from '../machine/errors.ts'
+import { withStick } from '../machine/stick.ts'
 import { UpgradeError } from './errors.ts'
 import { bundleName, openWork, outcomeSchema, type Job, type Outcome } from './job.ts'
 import { imageMachine } from './machine.ts'
@@ -27,7 +28,6 @@ export type InstallParams = z.infer<typeof params>
 const patienceMs = 30 * 60_000
 const lookEveryMs = 500
 const unit = 'sealbox-upgrade.service'
-const stickUnit = 'run-sealbox\\x2dstick.mount'
 
 export const installUpgradeAct = machineAct({
   params,
@@ -35,7 +35,7 @@ export const installUpgradeAct = machineAct({
   askedBy: ['box', 'console'],
   patienceMs,
   async run(asked, machine) {
-    const { paths, execute, asker, signal } = machine
+    const { paths, asker } = machine
     const folder = join(paths.run, 'sealbox/upgrade')
     if (asked.from === 'upload') {
       if (asker !== 'box') throw refused('the console installs from a stick')
@@ -44,16 +44,12 @@ export const installUpgradeAct = machineAct({
     }
     if (asker !== 'console') throw refused('the box installs what officers ordered')
     if (await isSetUp()) throw refused('a box that is set up takes the order of two officers')
-    await execute('systemctl', ['start', stickUnit], { signal })
-    try {
-      const job = { manifest: null, order: null, stick: await newestOn(paths.stick) }
-      return await perform(job, folder, machine)
-    } catch (error) {
-      if (error instanceof UpgradeError) return refusal(error)
-      throw error
-    } finally {
-      await execute('systemctl', ['stop', stickUnit], { signal })
-    }
+    return withStick(machine, 'read', async (stick) => {
+      const name = await newestOn(stick)
+      if (name !== undefined)
+        return perform({ manifest: null, order: null, stick: name }, folder, machine)
+      return refusal(new UpgradeError('UPGRADE_MISSING', 'no bundle lies on the stick'))
+    })
   },
 })
 
@@ -77,14 +73,12 @@ async function perform(
   }
 }
 
-/** Name of the newest bundle; throws `UPGRADE_MISSING`. Names say nothing: what is inside is judged by its signature. */
-async function newestOn(stick: string): Promise<string> {
+/** Name of the newest bundle, by its name alone: what is inside is judged by its signature. */
+async function newestOn(stick: string): Promise<string | undefined> {
   const names = (await readdir(stick)).filter((name) => bundleName.test(name))
   const versionOf = (name: string): string => /\d+(?:\.\d+){2}/.exec(name)?.[0] ?? ''
   const newest = newestOf(names.map(versionOf))
-  const found = names.find((name) => versionOf(name) === newest)
-  if (found !== undefined) return found
-  throw new UpgradeError('UPGRADE_MISSING', 'no bundle lies on the stick')
+  return names.find((name) => versionOf(name) === newest)
 }
 
 async function isSetUp(): Promise<boolean> {

@@ -36,7 +36,7 @@ export const imageMachine: Machine = {
   entries: '/efi/EFI/Linux',
   partition: (part, slot) => `/dev/disk/by-partlabel/sealbox-${part}-${slot}`,
   state: '/var/lib/sealbox-machine/upgrade.json',
-  bundle: '/var/lib/sealbox/exchange/staged.sealbox-upgrade',
+  bundle: '/var/lib/sealbox-exchange/out/staged.sealbox-upgrade',
   trial: '/run/sealbox/trial',
   work: '/run/sealbox/upgrade',
   data: '/var/lib/sealbox/data',

@@ -70,6 +70,13 @@ export const orderSchemas = {
     /** Of a time-stamping key the tokens, of an authority's the certificates that stay trusted; null for any other key. */
     serials: z.array(known).max(maxKnown).nullable(),
   }),
+  /** Installs a new version of the image (`docs/formats/upgrade.md`); the box tries it at its next start, which follows at once. */
+  'install-upgrade': z.strictObject({
+    act: z.literal('install-upgrade'),
+    version: z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/),
+    /** SHA-256 of the bundle's signed manifest, which names every octet of it by its hash. */
+    manifest: sha256,
+  }),
 } as const
 
 export type OrderAct = keyof typeof orderSchemas
@@ -82,4 +89,5 @@ export const orderSchema = z.discriminatedUnion('act', [
   orderSchemas['confirm-time'],
   orderSchemas['roll-over-service'],
   orderSchemas['state-compromise'],
+  orderSchemas['install-upgrade'],
 ])

@@ -9,4 +9,5 @@ export const orderNames = {
     en: 'Roll a service of the box over to a new key',
   },
   'state-compromise': { zh: '声明密钥已泄露', en: 'State that a key is compromised' },
+  'install-upgrade': { zh: '安装新版本', en: 'Install a new version' },
 } as const satisfies Record<OrderAct, { readonly zh: string; readonly en: string }>

@@ -9,7 +9,7 @@ import { Agent, request as httpsRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../appliance/demo/box_process.ts'
-import { openBox, type Box, type OpenBoxOptions } from '../../appliance/box.ts'
+import { openBox, type Box } from '../../appliance/box.ts'
 import { approvalBy, registerUnits, type DemoBox } from '../../appliance/demo/district.ts'
 import { ApplianceError } from '../../appliance/errors.ts'
 import { firstBoot, firstOfficer } from '../../appliance/first_boot.ts'
@@ -19,6 +19,7 @@ import { enrol, personCertificates, unitCertificates } from '../../appliance/uni
 import { createProcessMemory } from '../../appliance/unit/memory.ts'
 import { appoint, type OfficerOptions } from '../../appliance/unit/officer.ts'
 import { createSeat, type Seat } from '../../appliance/unit/seat.ts'
+import type { UpgradeMachine } from '../../appliance/upgrade/open.ts'
 import {
   boxActor,
   sha256Hex,
@@ -141,7 +142,7 @@ export async function openTestBox(
     readonly log?: Parts['log']
     readonly parts?: (parts: Parts) => Parts
     readonly readClocks?: () => ClockReading
-    readonly virus?: OpenBoxOptions['virus']
+    readonly upgrades?: UpgradeMachine
   } = {},
 ): Promise<TestBox> {
   const parent = await mkdtemp(join(tmpdir(), 'sealbox-web-'))
@@ -156,8 +157,9 @@ export async function openTestBox(
   })
   const port = await freePort()
   const url = `https://localhost:${String(port)}`
-  const { log = silent, readClocks, virus } = options
-  const opened = await openBox({ directory, log, url, virus, ...(readClocks && { readClocks }) })
+  const { log = silent, readClocks } = options
+  const { upgrades } = options
+  const opened = await openBox({ directory, log, url, upgrades, ...(readClocks && { readClocks }) })
   const box = { ...opened, parts: options.parts?.(opened.parts) ?? opened.parts }
   const serving = await serve(box, { port, pkiPort, bind: '127.0.0.1' })
   const root = box.parts.authority.chain.at(-1) ?? new Uint8Array()

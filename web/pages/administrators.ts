@@ -7,8 +7,8 @@ import { officerRoutes } from './officer/routes.ts'
 import { ceremonyRoutes } from './ceremony/records.ts'
 import { orderPageRoutes } from './orders/routes.ts'
 import { trustRoutes } from './trust/routes.ts'
+import { upgradePageRoutes } from './upgrade/routes.ts'
 import { verifyRoutes } from './verify.ts'
-import { virusRoutes } from './virus/page.ts'
 
 export const administratorsRoutes: readonly Route[] = [
   ...officerRoutes,
@@ -18,6 +18,6 @@ export const administratorsRoutes: readonly Route[] = [
   ...auditorRoutes,
   ...certificatePageRoutes,
   ...verifyRoutes,
-  ...virusRoutes,
   ...helpRoutes,
+  ...upgradePageRoutes,
 ]

@@ -75,7 +75,7 @@ const entries: Readonly<
   ],
   administrator: [
     { path: '/', zh: '系统状态', en: 'State of the box' },
-    { path: '/virus', zh: '病毒检查', en: 'Virus check' },
+    { path: '/upgrade', zh: '版本与升级', en: 'Version and upgrade' },
     { path: '/certificates', zh: '我的证书', en: 'My certificates' },
     ...common,
   ],

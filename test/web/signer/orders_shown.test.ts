@@ -52,6 +52,10 @@ const orders: readonly (readonly [Order, readonly string[]])[] = [
     { act: 'state-compromise', certificate, from: moment, to: null, serials: [] },
     ['声明密钥已泄露', 'State that a key is compromised', '仍在使用', certificate, moment],
   ],
+  [
+    { act: 'install-upgrade', version: '1.4.0', manifest: certificate },
+    ['安装新版本', 'Install a new version', '1.4.0', 'Manifest of the bundle', certificate],
+  ],
 ]
 
 const said = (facts: readonly Fact[]): string => JSON.stringify(facts)

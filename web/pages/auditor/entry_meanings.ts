@@ -36,6 +36,18 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     '提出人在会签之前撤回了令，撤回声明按哈希指明。',
     'The proposer took the order back before it was countersigned; the signed withdrawal is named by hash.',
   ],
+  'upgrade.staged': [
+    '管理员把发布密钥签署的升级包放到本机，清单按哈希指明；还没有安装。',
+    'An administrator brought a bundle that the release key signed; its manifest is named by hash. Nothing is installed yet.',
+  ],
+  'upgrade.ordered': [
+    '两名安全员的令在同一次提交中；系统分区随即写入，本机重新启动。',
+    'The order of two officers is in the same commit; the slot is written then, and the box restarts.',
+  ],
+  'upgrade.ended': [
+    '新版本保留（committed）、自行退回（fell-back），或者没有装上（failed，附代码）。',
+    'The new version was kept (committed), the box fell back by itself (fell-back), or it was not installed (failed, with a code).',
+  ],
   'compromise.stated': [
     '两名安全员声明一把密钥自何时起不可信，条目在会签的同一次提交中。',
     'Two officers stated since when a key is not to be trusted; it is in one commit with the second signature.',
@@ -167,14 +179,6 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
   'document.returned': [
     '收文单位签署退文，理由在声明中。',
     'The recipient returned it under signature; the reason stands in the statement.',
-  ],
-  'upload.refused': [
-    '等待病毒检查的一个上传文件被查出问题，已经删除。当场查出的记为“拒绝办理”。',
-    'An upload that had waited for the virus check was refused and removed. What is found at once is a refused act.',
-  ],
-  'signatures.installed': [
-    '系统管理员为病毒检查装上了新的病毒库：文件名、散列值、版本、由谁签署。',
-    'An administrator installed signatures for the virus check: names, hashes, versions, and whose signature they bear.',
   ],
   'act.refused': [
     '一次办理或登录被拒绝。同一来源、同一原因每分钟只记一条。',

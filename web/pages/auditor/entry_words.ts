@@ -15,6 +15,7 @@ import type { HolderNames } from '../holders.ts'
 import { actWords, offsetWords } from '../orders/words.ts'
 import { postName } from '../shell.ts'
 import { holdWords, serviceWords } from '../trust/words.ts'
+import { upgradeEndWords } from '../upgrade/words.ts'
 
 /** Chapters of the record. */
 export const groups = [
@@ -165,6 +166,19 @@ const table = {
   'order.withdrawn': {
     ...{ group: 'grave', zh: '撤回双人令', en: 'Order withdrawn' },
   },
+  'upgrade.staged': {
+    ...{ group: 'box', zh: '收到升级包', en: 'Upgrade bundle received' },
+    detail: ({ entry }) => member(entry, 'version'),
+  },
+  'upgrade.ordered': {
+    ...{ group: 'grave', zh: '下令安装新版本', en: 'New version ordered' },
+    detail: ({ entry }) => `${member(entry, 'from')} → ${member(entry, 'version')}`,
+  },
+  'upgrade.ended': {
+    ...{ group: 'grave', zh: '升级结束', en: 'Upgrade ended' },
+    detail: ({ view, entry }) =>
+      `${member(entry, 'version')} · ${upgradeEndWords(view, member(entry, 'state'))}`,
+  },
   'compromise.stated': {
     ...{ group: 'grave', zh: '声明密钥泄露', en: 'Key stated to be compromised' },
     detail: ({ view, entry }) =>
@@ -305,13 +319,6 @@ const table = {
   },
   'document.receipted': { group: 'documents', zh: '签收', en: 'Signed for' },
   'document.returned': { group: 'documents', zh: '退文', en: 'Returned' },
-  'upload.refused': {
-    ...{ group: 'refusals', zh: '病毒检查拒收文件', en: 'Upload refused by the virus check' },
-    detail: ({ entry }) => member(entry, 'code'),
-  },
-  'signatures.installed': {
-    ...{ group: 'box', zh: '更新病毒库', en: 'Virus signatures installed' },
-  },
   'act.refused': {
     ...{ group: 'refusals', zh: '拒绝办理', en: 'Refused' },
     detail: refusal,

@@ -7,6 +7,7 @@ import {
   type OrderAct,
 } from '../../../exchange/index.ts'
 import { actorOf } from '../../api/common.ts'
+import { WebError } from '../../errors.ts'
 import { html, type Content, type Html } from '../../html.ts'
 import { messages } from '../../messages.ts'
 import { withKnown } from '../../signing/orders.ts'
@@ -73,7 +74,7 @@ async function objection(request: Request, order: Order): Promise<string | undef
     await parts.orders.check(order, actorOf(request).holder)
     return undefined
   } catch (error) {
-    if (error instanceof ExchangeError || error instanceof CaError) {
+    if (error instanceof ExchangeError || error instanceof CaError || error instanceof WebError) {
       return messages[error.code][view.language]
     }
     throw error
@@ -155,6 +156,8 @@ async function fieldsOf(request: Request, act: OrderAct, shown: Shown): Promise<
         ...{ field: 'role', label: w('服务', 'Service') },
         options: rolledServices.map((role) => [role, roleWords(view, role)]),
       })
+    case 'install-upgrade':
+      return bundleField(request, shown)
     case 'state-compromise':
       return [
         await certificateField(request, shown, await boxCertificates(request)),
@@ -194,6 +197,28 @@ async function certificateField(
       `${subjectName(one)} · ${profileWords(view, one.profile)} · ${view.day(one.notAfter)}`,
     ]),
   })
+}
+
+/** The bundle that lies on the box; an administrator brings it there. */
+async function bundleField({ view, parts }: Request, shown: Shown): Promise<Content> {
+  const { w } = view
+  const { staged } = await parts.upgrade.state()
+  const options =
+    staged === undefined
+      ? []
+      : [
+          [
+            `${staged.version} ${staged.manifest}`,
+            `${staged.version} · ${staged.manifest.slice(0, 16)}…`,
+          ] as const,
+        ]
+  return [
+    selectField(view, shown, { field: 'bundle', label: w('升级包', 'Bundle'), options }),
+    staged === undefined &&
+      html`<p class="hint">
+        ${w('本机没有升级包：请系统管理员先上传。', 'No bundle lies on the box: an administrator uploads it first.')}
+      </p>`,
+  ]
 }
 
 function selectField(

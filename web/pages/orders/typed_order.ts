@@ -12,6 +12,7 @@ export const orderFields = [
   'role',
   'clock',
   'right',
+  'bundle',
   'reason',
 ] as const
 export type OrderField = (typeof orderFields)[number]
@@ -38,10 +39,16 @@ export function orderFrom(
   if (Object.keys(wrong).length > 0) return { wrong }
   const parsed = orderSchema.safeParse({ act, ...made.fields })
   // Hashes and roles come from lists; what is none of them was not chosen there.
-  const field: OrderField = act === 'roll-over-service' ? 'role' : 'certificate'
+  const field = listFields[act] ?? 'certificate'
   return parsed.success
     ? { order: parsed.data }
     : { wrong: { [field]: view.w('请从列表中选择。', 'Choose one of the list.') } }
+}
+
+/** Of an act that names no certificate: what is chosen from a list. */
+const listFields: Readonly<Partial<Record<OrderAct, OrderField>>> = {
+  'roll-over-service': 'role',
+  'install-upgrade': 'bundle',
 }
 
 interface Making {
@@ -90,6 +97,13 @@ const makers: Readonly<Record<OrderAct, (of: Making) => Made>> = {
       ? {}
       : { role: view.w('请选择服务。', 'Choose a service.') },
   }),
+  'install-upgrade': ({ view, typed }) => {
+    const [, version, manifest] = /^([\d.]{5,17}) ([0-9a-f]{64})$/.exec(typed.bundle) ?? []
+    return {
+      fields: { version, manifest },
+      wrong: manifest === undefined ? { bundle: view.w('请选择升级包。', 'Choose a bundle.') } : {},
+    }
+  },
   'state-compromise': ({ view, typed }) => {
     const since = momentOf(view, typed.since)
     const to = typed.to === '' ? undefined : momentOf(view, typed.to)

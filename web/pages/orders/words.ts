@@ -30,6 +30,10 @@ const meanings: Readonly<Record<OrderAct, Words>> = {
     '向所有验证者声明某把密钥从何时起不可信，以后的验证都据此判断。',
     'Tells everybody who verifies since when a key is not to be trusted; verdicts follow it from then on.',
   ],
+  'install-upgrade': [
+    '写入另一个系统分区并重新启动，停用几分钟；新版本工作正常才保留，否则自行退回。保留后不能再退回旧版本。',
+    'Writes the other slot of the disk and restarts: a few minutes without service. The new version is kept only if it is well, or else the box falls back by itself; once kept, there is no way back to an older one.',
+  ],
 }
 
 export function meaningOf({ w }: Pick<View, 'w'>, act: OrderAct): string {
@@ -84,6 +88,14 @@ export function orderFacts(view: View, order: Order): readonly (readonly [string
         [
           w('仍可信的时间戳', 'Time-stamps that stay trusted'),
           order.serials !== null && String(order.serials.length),
+        ],
+      ]
+    case 'install-upgrade':
+      return [
+        [w('版本', 'Version'), order.version],
+        [
+          w('升级包清单 SHA-256', 'Manifest of the bundle, SHA-256'),
+          html`<code>${order.manifest}</code>`,
         ],
       ]
   }

@@ -9,6 +9,7 @@ const pages = [
   ['/trust/time', '时间与时间戳', 'Time and time-stamping'],
   ['/trust/keys', '本机密钥', 'Keys of the box'],
   ['/ceremonies', '密钥仪式', 'Ceremonies'],
+  ['/trust/upgrade', '系统版本', 'Version'],
 ] as const
 
 export function trustChips(view: View): Html {

@@ -45,6 +45,11 @@ function parameterFacts(order: Order): Fact[] {
       ]
     case 'roll-over-service':
       return [{ name: said.service, value: text(serviceNames[order.role] ?? both(order.role)) }]
+    case 'install-upgrade':
+      return [
+        { name: said.version, value: { kind: 'strong', text: both(order.version) } },
+        { name: said.manifest, value: hash(order.manifest) },
+      ]
     case 'state-compromise':
       return [
         { name: sign.certificate, value: hash(order.certificate) },

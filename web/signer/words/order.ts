@@ -34,5 +34,7 @@ export const order = {
     'Signed by it and still trusted (known from the journal)',
   ),
   noKnown: w('不适用', 'not applicable'),
+  version: w('版本', 'Version'),
+  manifest: w('升级包清单 SHA-256', 'Manifest of the bundle, SHA-256'),
   name: w('令的编号', 'Name of the order'),
 } as const satisfies Record<string, Said>

@@ -1,0 +1,70 @@
+/** Upgrades over the API: what runs, and bringing a bundle in pieces (ADR 37). Installing it is an order of two officers. */
+import { z } from 'zod'
+import { maxPieceBytes, readBody } from '../body.ts'
+import { WebError } from '../errors.ts'
+import { route, type Request, type Route } from '../types.ts'
+import { actorOf, numberFrom } from './common.ts'
+
+/** As large as a bundle may be, and so an offset. */
+const maxOffset = 4 * 1024 ** 3
+
+export const upgradeRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/v1/upgrade',
+    who: 'certified',
+    summary:
+      'Which version runs, which bundle lies on the box, how the last upgrade went: for officers and administrators',
+    handle: async (request) => {
+      requireKeeper(request)
+      return { json: await request.parts.upgrade.state() }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/upgrade/acts/append',
+    who: 'administrator',
+    summary:
+      'Takes the next octets of a bundle (`?offset=…`, at most 8 MiB as a raw body); offset 0 begins anew; the answer says how many are here',
+    handle: async (request) => {
+      const { parts, query, room, koa } = request
+      const actor = actorOf(request)
+      const offset = numberFrom(query, 'offset', { min: 0, max: maxOffset, or: 0 })
+      const leave = room.take(actor.holder, maxPieceBytes)
+      try {
+        const bytes = await readBody(koa.req, maxPieceBytes)
+        return { json: await parts.upgrade.append({ actor, offset, bytes }) }
+      } finally {
+        leave()
+      }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/upgrade/acts/read-stick',
+    who: 'administrator',
+    summary: 'Takes a bundle from the stick in the box',
+    body: z.strictObject({ name: z.string().max(120) }),
+    handle: async (request) => {
+      const { parts, body } = request
+      return {
+        json: await parts.upgrade.fromStick({ actor: actorOf(request), name: body.name }),
+      }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/upgrade/acts/discard',
+    who: 'administrator',
+    summary: 'Takes the bundle away that lies on the box or was begun',
+    body: z.strictObject({}),
+    handle: async ({ parts }) => ({ json: await parts.upgrade.discard() }),
+  }),
+]
+
+/** Who keeps the box; throws `ROLE_WRONG`. */
+function requireKeeper({ actor }: Pick<Request, 'actor'>): void {
+  const role = actor?.kind === 'person' ? actor.role : 'seat'
+  if (role === 'officer' || role === 'administrator') return
+  throw new WebError('ROLE_WRONG', 'this is for officers and administrators', { is: role })
+}
