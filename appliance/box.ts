@@ -42,19 +42,10 @@ import {
   type Fonts,
   type Indexer,
   type IndexerParts,
-  type SearchIndex,
   type Verdicts,
 } from '../exchange/index.ts'
-import { createRosterShelf, listRequests } from '../provisioning/index.ts'
-import {
-  healthReport,
-  type BoxFacts,
-  type Health,
-  type HealthReport,
-  type Log,
-  type Parts,
-  type ScrubState,
-} from '../web/index.ts'
+import { createRosterShelf } from '../provisioning/index.ts'
+import type { BoxFacts, Log, Parts, ScrubState } from '../web/index.ts'
 import { bundlesOf } from './bundles.ts'
 import {
   layoutOf,
@@ -65,10 +56,7 @@ import {
   type DataFolder,
 } from './data_folder.ts'
 import { journalStorage } from './folds.ts'
-import { answerHealth } from './health/line.ts'
-import { createHealth, type HealthSources } from './health/read.ts'
-import { scrub } from './health/scrub.ts'
-import { readScrub } from './health/scrub_state.ts'
+import { openHealth } from './health/open.ts'
 import { createJournalCopy } from './journal_copy.ts'
 import { loadSealPictures } from './seal_pictures.ts'
 import { openBoxKeys, type BoxSecrets } from './keys.ts'
@@ -77,7 +65,7 @@ import { watchChrony } from './chrony.ts'
 import { beginClock } from './time.ts'
 import { rollOverDue, type RollOverParts } from './roll_over.ts'
 import { openTrust, type Trust } from './trust.ts'
-import { keepArchive, keepCrlsFresh, keepScrubbed, keepServices, watchClock } from './upkeep.ts'
+import { keepArchive, keepCrlsFresh, keepServices, watchClock } from './upkeep.ts'
 import { openUpgrades, type UpgradeMachine } from './upgrade/open.ts'
 import { version } from './version.ts'
 
@@ -160,30 +148,30 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const stamp = stampOrLater(trust.timeStamping, log)
   const { verifierPage } = options
   const bundles = bundlesOf({ ...ground, ...{ trust, box, stamp, verifierPage }, ...desk.parts })
-  const sources = healthSources(ground, desk.parts)
-  const kept = keptOf({
-    ...{ directory, ground, trust, box, indexer, sources },
+  const kept = await openHealth({
+    ...ground,
+    ...desk.parts,
+    ...{ directory, trust, box, indexer, signal, units: desk.parts.directory },
     search: desk.indexing.search,
+    sources: {},
   })
-  const scrubbing = {
-    directory,
-    data,
-    entries: (to: number) => journal.read(0, to),
-    now: () => clock.now(),
-  }
-  keepScrubbed(scrubbing, { scratch: data.scratch, zone: file.zone, signal, log })
-  const line = await answerHealth({ directory, report: reportOf(kept.health, box, clock), log })
+  const journalCopy = createJournalCopy({
+    directory: pathsOf(directory).journal,
+    box,
+    chain: trust.authority.chain,
+    stated: () => statedFiles({ views: journal.views, blobs: data.blobs }),
+  })
   return {
-    parts: { ...desk.parts, ...kept, box, bundles, upgrade },
+    parts: { ...desk.parts, ...kept.parts, journalCopy, box, bundles, upgrade },
     file,
     journal,
     indexer,
     trust,
-    scrub: (by) => scrub(scrubbing, by),
+    scrub: (by) => kept.scrub(by),
     rollOver: () => rollOverDue(rolling, { log }),
     close: async () => {
       ending.abort()
-      await line.close()
+      await kept.close()
       await indexer.done.catch(() => undefined)
       await desk.parts.pictures.close()
       await desk.indexing.search.close()
@@ -198,7 +186,7 @@ async function openDesk(
   ground: Ground & GraveActParts,
   sealPictures: string,
 ): Promise<{
-  readonly parts: Omit<Parts, 'box' | 'bundles' | 'health' | 'journalCopy' | 'upgrade'>
+  readonly parts: Omit<Parts, 'box' | 'bundles' | 'health' | 'watch' | 'journalCopy' | 'upgrade'>
   readonly indexing: IndexerParts
 }> {
   const { file, data, journal, clock, random, log, trust } = ground
@@ -297,61 +285,6 @@ function factsOf({ file, journal }: Ground, trust: Trust, url: string): BoxFacts
     checkpoint: async () =>
       signCheckpoint(await journal.head(), { origin: id, signer: trust.journalSigner }),
   }
-}
-
-/** What the keepers of the box are shown: its health for the administrator, its journal as files for the auditor. */
-function keptOf(of: {
-  readonly directory: string
-  readonly ground: Ground
-  readonly trust: Trust
-  readonly box: BoxFacts
-  readonly indexer: Indexer
-  readonly search: SearchIndex
-  readonly sources: HealthSources
-}): Pick<Parts, 'health' | 'journalCopy'> {
-  const { directory, ground, trust, box, indexer, search, sources } = of
-  const { journal, clock, data } = ground
-  const { authority, certificates } = trust
-  return {
-    health: createHealth({
-      ...{ directory, journal, search, authority, clock, certificates, sources },
-      blobs: data.blobs,
-      indexing: indexer,
-    }),
-    journalCopy: createJournalCopy({
-      directory: pathsOf(directory).journal,
-      box,
-      chain: authority.chain,
-      stated: () => statedFiles({ views: journal.views, blobs: data.blobs }),
-    }),
-  }
-}
-
-/** What parts of the box say of themselves when somebody asks how it is. */
-function healthSources(
-  { data, journal, clock }: Ground,
-  { archive, directory, orders }: Pick<Parts, 'archive' | 'directory' | 'orders'>,
-): HealthSources {
-  return {
-    evidence: () => archive.state(),
-    scrub: () => readScrub(data.scratch),
-    queues: async () => ({
-      uploads: 0,
-      requests: (await listRequests({ journal, directory, clock })).filter(
-        ({ state }) => state === 'waiting',
-      ).length,
-      // Of everybody's: nobody has no name.
-      orders: await orders.waitingFor(''),
-    }),
-  }
-}
-
-function reportOf(
-  health: () => Promise<Health>,
-  box: BoxFacts,
-  clock: GuardedClock,
-): () => Promise<HealthReport> {
-  return async () => healthReport(await health(), { box, at: clock.now(), running: true })
 }
 
 /** While time-stamping is down, acts go on and are stamped later; the gap is logged (design 3). */

@@ -138,7 +138,7 @@ export function writingStopped(
 }
 
 /** Does something again and again without keeping the process alive. */
-function every(milliseconds: number, signal: AbortSignal, work: () => void): void {
+export function every(milliseconds: number, signal: AbortSignal, work: () => void): void {
   const timer = setInterval(work, milliseconds).unref()
   signal.addEventListener('abort', () => {
     clearInterval(timer)

@@ -25,6 +25,7 @@ import { createEffects, type Effects } from './effects.ts'
 import { createEventHub, type EventHub } from './events.ts'
 import { readForm, type Form } from './form.ts'
 import { createGate, drawnAtOnce, type Gate } from './gate.ts'
+import type { Answered } from './health/watch.ts'
 import { messages } from './messages.ts'
 import { requireOpen } from './opening.ts'
 import { countsFor } from './pages/counts.ts'
@@ -81,6 +82,11 @@ export function createApp(parts: Parts): WebApp {
   // First, so that refusals have them too.
   app.use(helmet(headers))
   app.use(async (koa, next) => {
+    const began = performance.now()
+    await next()
+    parts.watch.answered(answeredOf(koa, performance.now() - began))
+  })
+  app.use(async (koa, next) => {
     try {
       if (koa.url.length > maxUrlLength)
         throw new WebError('QUERY_MALFORMED', 'the address is too long')
@@ -119,6 +125,9 @@ function hubFor(parts: Parts): EventHub {
         ? new Set(['officer'])
         : concernedUnits(journal.views, entry),
     tasksOf: async (actor) => (await countsFor(parts, actor)).tasks ?? 0,
+    roundTrip: (actor, ms) => {
+      parts.watch.roundTrip(actor, ms)
+    },
   })
 }
 
@@ -141,6 +150,16 @@ const headers = {
   strictTransportSecurity: false,
   // With `no-referrer` browsers send `Origin: null` with our own forms (Fetch 3.1, "append a request Origin header").
   referrerPolicy: { policy: 'same-origin' as const },
+}
+
+function answeredOf(koa: Context, ms: number): Answered {
+  const route = koa.state['route'] as Route | undefined
+  return {
+    route: route && `${route.method} ${route.path}`,
+    status: koa.status,
+    ms,
+    actor: koa.state['actor'] as Principal | undefined,
+  }
 }
 
 /** What this process has patience and room for. */

@@ -18,6 +18,14 @@ export type {
 } from './health/types.ts'
 export { healthReport, worstOf, type HealthReport, type ReportedCheck } from './health/report.ts'
 export type { HealthCode } from './health/check.ts'
+export type {
+  Answered,
+  BoardUnit,
+  BoxFigures,
+  Bucket,
+  UnitPresence,
+  Watch,
+} from './health/watch.ts'
 export type { UpgradeErrorCode } from './messages_upgrade.ts'
 export type {
   LastUpgrade,

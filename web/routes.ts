@@ -15,7 +15,7 @@ import { upgradeRoutes } from './api/upgrades.ts'
 import { estRoutes } from './est/routes.ts'
 import { describeApi } from './openapi.ts'
 import { assetRoute } from './assets.ts'
-import { eventsRoute } from './pages/events.ts'
+import { eventRoutes } from './pages/events.ts'
 import { administratorsRoutes } from './pages/administrators.ts'
 import { frontRoute } from './pages/front.ts'
 import { preferenceRoutes } from './pages/preferences.ts'
@@ -51,7 +51,7 @@ const table: readonly Route[] = [...acts, ...signRequestRoutes(acts)]
 const pages: readonly Route[] = [
   frontRoute,
   assetRoute,
-  eventsRoute,
+  ...eventRoutes,
   ...signerRoutes,
   ...verifierRoutes,
   ...preferenceRoutes,

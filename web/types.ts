@@ -36,6 +36,7 @@ import type { EventHub } from './events.ts'
 import type { Form } from './form.ts'
 import type { Gate } from './gate.ts'
 import type { Health, JournalCopy } from './health/types.ts'
+import type { Watch } from './health/watch.ts'
 import type { Room } from './room.ts'
 import type { StampQuota } from './stamp_quota.ts'
 import type { UpgradeDesk } from './upgrade.ts'
@@ -88,6 +89,8 @@ export interface Parts {
   readonly rosters: RosterShelf
   /** How the box is now. */
   readonly health: () => Promise<Health>
+  /** Who was heard of, and how that went. */
+  readonly watch: Watch
   readonly journalCopy: JournalCopy
   /** New versions of the image. */
   readonly upgrade: UpgradeDesk

@@ -41,7 +41,8 @@ export function createHealth(options: {
       diskOf(directory),
       foldersOf(directory),
       journal.entry(journal.size - 1),
-      authority.crlsFor(authority.chain),
+      // The list of whoever issued the web service's certificate, and those above it.
+      authority.crlsFor([certificates.tls, ...authority.chain]),
       ask(sources),
     ])
     return {

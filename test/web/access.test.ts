@@ -240,6 +240,7 @@ test('what may be changed with any certificate is one’s own: a renewal, a look
       '/.well-known/est/simplereenroll',
       '/api/v1/renewals/acts/renew',
       '/api/v1/signed',
+      '/events/pong',
       '/preferences',
       '/signed',
       '/tsa',

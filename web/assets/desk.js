@@ -217,6 +217,11 @@ function listen(isAgain = false) {
     // Closed while it was open: this page is being left, or its loading was stopped by hand. Only then it is there later.
     else if (wasOpen) setTimeout(() => listen(true), againMs)
   })
+  // So the box knows how long the line to here takes; nothing else is in it.
+  source.addEventListener('ping', ({ data }) => {
+    const body = new URLSearchParams({ word: data })
+    void fetch('/events/pong', { method: 'POST', body }).catch(() => undefined)
+  })
   source.addEventListener('state', ({ data }) => tell({ kind: 'news', ...JSON.parse(data) }))
   source.addEventListener('news', ({ data }) => {
     const news = JSON.parse(data)

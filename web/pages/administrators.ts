@@ -1,5 +1,7 @@
 /** Rows of the pages of officers, auditors and administrators, and of those that everybody has. */
 import type { Route } from '../types.ts'
+import { metricsRoute } from './administrator/metrics.ts'
+import { presenceRoutes } from './administrator/presence.ts'
 import { auditorRoutes } from './auditor/routes.ts'
 import { certificatePageRoutes } from './certificates/routes.ts'
 import { helpRoutes } from './help.ts'
@@ -16,6 +18,8 @@ export const administratorsRoutes: readonly Route[] = [
   ...orderPageRoutes,
   ...ceremonyRoutes('/ceremonies', 'officer'),
   ...auditorRoutes,
+  ...presenceRoutes,
+  metricsRoute,
   ...certificatePageRoutes,
   ...verifyRoutes,
   ...helpRoutes,

@@ -1,0 +1,114 @@
+/** Puts together all that looks after a running box: how it is, who was heard of, the nightly scrub, the line to ask on. */
+import type { Clock, Journal } from '../../ca/index.ts'
+import type { Archive, Directory, Indexer, OrderDesk, SearchIndex } from '../../exchange/index.ts'
+import { listRequests } from '../../provisioning/index.ts'
+import {
+  healthReport,
+  type BoxFacts,
+  type HealthReport,
+  type Log,
+  type Parts,
+  type ScrubState,
+} from '../../web/index.ts'
+import type { DataFolder } from '../data_folder.ts'
+import type { Trust } from '../trust.ts'
+import { every, keepScrubbed } from '../upkeep.ts'
+import { answerHealth } from './line.ts'
+import { defaultSilentAfterHours } from './presence.ts'
+import { createHealth, type HealthSources } from './read.ts'
+import { scrub } from './scrub.ts'
+import { readScrub } from './scrub_state.ts'
+import { createWatchedUnits } from './units.ts'
+import { openWatch } from './watch.ts'
+
+const minuteMs = 60_000
+
+export interface HealthParts {
+  /** The folder of data. */
+  readonly directory: string
+  readonly data: DataFolder
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly log: Log
+  readonly trust: Trust
+  readonly box: BoxFacts
+  readonly indexer: Indexer
+  readonly search: SearchIndex
+  readonly units: Directory
+  readonly archive: Archive
+  readonly orders: OrderDesk
+  /** What further parts of the box say of themselves. */
+  readonly sources: HealthSources
+  /** Ends what is kept up. */
+  readonly signal: AbortSignal
+}
+
+export interface OpenedHealth {
+  readonly parts: Pick<Parts, 'health' | 'watch'>
+  scrub(options: { readonly share: number; readonly signal: AbortSignal }): Promise<ScrubState>
+  /** Before the stores are closed. */
+  close(): Promise<void>
+}
+
+export async function openHealth(parts: HealthParts): Promise<OpenedHealth> {
+  const { directory, data, journal, clock, log, trust, box, signal } = parts
+  const { scratch } = data
+  const opened = await openWatch({
+    ...{ directory, scratch, clock, journal, zone: box.zone },
+    units: createWatchedUnits({ directory: parts.units, authority: trust.authority, clock }),
+    silentAfterHours: () => Promise.resolve(defaultSilentAfterHours),
+    now: async () => {
+      const now = await health()
+      return { health: now, report: reportOf(now) }
+    },
+  })
+  const health = createHealth({
+    ...{ directory, journal, clock, search: parts.search, indexing: parts.indexer },
+    blobs: data.blobs,
+    authority: trust.authority,
+    certificates: trust.certificates,
+    sources: { ...ownSources(parts), presence: () => opened.state(), ...parts.sources },
+  })
+  const reportOf = (now: Awaited<ReturnType<typeof health>>): HealthReport =>
+    healthReport(now, { box, at: clock.now(), running: true })
+  const report = async (): Promise<HealthReport> => reportOf(await health())
+  const scrubbing = {
+    directory,
+    data,
+    entries: (to: number) => journal.read(0, to),
+    now: clockOf(clock),
+  }
+  keepScrubbed(scrubbing, { scratch, zone: box.zone, signal, log })
+  const line = await answerHealth({ directory, report, log })
+  every(minuteMs, signal, () => {
+    opened.tick().catch((error: unknown) => {
+      log.error({ err: String(error) }, 'the history of presence could not be kept')
+    })
+  })
+  return {
+    parts: { health, watch: opened.watch },
+    scrub: (by) => scrub(scrubbing, by),
+    close: async () => {
+      await line.close()
+      await opened.end()
+    },
+  }
+}
+
+const clockOf = (clock: Clock) => (): Date => clock.now()
+
+/** Of parts that every box has. */
+function ownSources({ data, journal, clock, archive, orders, units }: HealthParts): HealthSources {
+  return {
+    evidence: () => archive.state(),
+    scrub: () => readScrub(data.scratch),
+    queues: async () => ({
+      uploads: 0,
+      requests: (await listRequests({ journal, directory: units, clock })).filter(
+        ({ state }) => state === 'waiting',
+      ).length,
+      // Of everybody's: nobody has no name.
+      orders: await orders.waitingFor(''),
+    }),
+  }
+}
