@@ -95,6 +95,10 @@ export interface OpenBoxOptions {
   readonly verifierPage?: () => Promise<Uint8Array>
   /** The machine that upgrades change, and what root does for it; tests give another one. */
   readonly upgrades?: UpgradeMachine | undefined
+  /** The scanner that uploads are shown to; without, they are kept unscanned, and it is said so. */
+  readonly virus?: VirusOptions | undefined
+  /** Of the process of the issuing keys; the image's by default. */
+  readonly keysSocket?: string
 }
 
 /** What every room takes. */
@@ -114,6 +118,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const { keys, close: closeKeys } = await openBoxKeys({
     ...{ directory, file },
     secrets: options.secrets,
+    keysSocket: options.keysSocket,
   })
   const data = await openDataFolder(directory)
   const ending = new AbortController()

@@ -14,6 +14,7 @@ import {
 } from '../ca/index.ts'
 import { pathsOf, type BoxFile } from './data_folder.ts'
 import { ApplianceError } from './errors.ts'
+import { isIssuingKey, openKeysProcess } from './keys_process/client.ts'
 
 /** What opens the keys of a production box. */
 export interface BoxSecrets {
@@ -34,6 +35,8 @@ export async function openBoxKeys(options: {
   readonly directory: string
   readonly file: Pick<BoxFile, 'id' | 'mode' | 'token'>
   readonly secrets?: BoxSecrets | undefined
+  /** Of the process of the issuing keys; the image's by default. */
+  readonly keysSocket?: string | undefined
 }): Promise<BoxKeys> {
   const { directory, file, secrets = {} } = options
   const paths = pathsOf(directory)
@@ -48,7 +51,12 @@ export async function openBoxKeys(options: {
   })
   // Before anything else is opened: nobody should wait for a replay to learn that it was mistyped.
   if (file.mode === 'production') await files.openKey('journal')
-  if (!file.token) return { keys: files, close: () => Promise.resolve() }
+  if (!file.token) {
+    return {
+      keys: besideKeysProcess(files, paths.keys, options.keysSocket),
+      close: () => Promise.resolve(),
+    }
+  }
   const { module, label } = file.token
   const token = await openToken({ module, label, pin: given(secrets.pin, 'PIN_MISSING') })
   const onToken = createTokenKeys(token, `${file.id}-`)
@@ -56,6 +64,15 @@ export async function openBoxKeys(options: {
     keys: createKeyStores((name) => (isTokenKey(name) ? onToken : files)),
     close: () => token.close(),
   }
+}
+
+/** In the image the issuing authority's keys are not in the folder but in a process of their own (ADR 34); elsewhere there is none. */
+function besideKeysProcess(files: KeyFolder, folder: string, socket?: string): KeyFolder {
+  const process = openKeysProcess(socket)
+  if (process === undefined) return files
+  return createKeyStores((name) =>
+    isIssuingKey(name) && !existsSync(join(folder, `${name}.key`)) ? process.keys : files,
+  )
 }
 
 /**

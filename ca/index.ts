@@ -58,6 +58,7 @@ export {
   createKeyStores,
   createMemoryKeys,
   signerOf,
+  signerWith,
   type KeyFolder,
   type MemoryKeys,
   type SigningKey,

@@ -80,6 +80,21 @@ export const trustMessages = {
   CA_KEY_FILE_EXISTS: ours,
   CA_KEY_FILE_MISSING: ours,
   CA_KEY_NOT_EXPORTABLE: ours,
+  CA_KEY_RECORD_DAMAGED: message(
+    503,
+    '签发密钥的签名记录已损坏，停止签发。请联系系统管理员。',
+    'The record of the issuing key is damaged; nothing is issued. Tell the system administrator.',
+  ),
+  CA_KEYS_RECIPIENT_CHANGED: message(
+    409,
+    '备份密钥已更换：须先在本机控制台确认新的备份密钥。',
+    'The backup key was changed: the new one must first be confirmed at the console.',
+  ),
+  CA_KEYS_SILENT: message(
+    503,
+    '保管签发密钥的进程没有回应，请稍后再试。',
+    'The process of the issuing key does not answer; try again later.',
+  ),
   CA_TOKEN_UNAVAILABLE: ours,
   CA_TOKEN_UNKNOWN: ours,
   CA_TOKEN_LOCKED: ours,

@@ -154,6 +154,12 @@ export const commands: readonly Command[] = [
     load: () => import('./declare_compromise.ts'),
   },
   {
+    name: 'keys serve',
+    usage: 'keys serve --state DIR [--socket PATH] [--passphrase-file FILE]',
+    does: 'in the image, started by systemd: holds the issuing authority’s key, signs what passes its linter, writes each signature down',
+    load: () => import('./keys_serve.ts'),
+  },
+  {
     name: 'machine run',
     usage: 'machine run [--spool DIR]',
     does: 'in the image, as root and started by systemd: does what was asked of the machine, by a closed table of acts',

@@ -64,6 +64,30 @@ export function brokenRfcChecks(input: Pick<LintInput, 'tbs' | 'signatureAlgorit
   return generalLint(input).broken
 }
 
+/**
+ * The first of `profiles` that nothing objects to by; `broken` are the checks of the one that comes nearest. For who does not know what
+ * the certificate is to be.
+ */
+export function fittingProfile(
+  input: Omit<LintInput, 'profile'>,
+  profiles: readonly ProfileName[],
+): { readonly profile: ProfileName } | { readonly broken: readonly string[] } {
+  const { broken, certificate } = generalLint(input)
+  if (!certificate || broken.length > 0) return { broken }
+  const isSelfSigned = input.issuer === undefined
+  const issuer = input.issuer ? readIssuer(input.issuer) : certificate
+  let nearest: string[] | undefined
+  for (const profile of profiles) {
+    const objects = lintIssuance({
+      ...{ certificate, issuer, isSelfSigned },
+      profile: profileOf(profile),
+    })
+    if (objects.length === 0) return { profile }
+    if (nearest === undefined || objects.length < nearest.length) nearest = objects
+  }
+  return { broken: nearest ?? [] }
+}
+
 interface Linted {
   readonly broken: string[]
   /** As a relying party reads it; undefined where it cannot be. */

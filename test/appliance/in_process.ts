@@ -32,8 +32,11 @@ export interface ServedBox {
   close(): Promise<void>
 }
 
-/** First boot in a temporary folder, served on free loopback ports. */
-export async function serveNewBox(log: Logger = pino({ level: 'silent' })): Promise<ServedBox> {
+/** First boot in a temporary folder, served on free loopback ports; `prepare` may move things in the folder of data before it opens. */
+export async function serveNewBox(
+  log: Logger = pino({ level: 'silent' }),
+  prepare: (data: string) => Promise<{ readonly keysSocket?: string }> = () => Promise.resolve({}),
+): Promise<ServedBox> {
   const folder = await newFolder()
   const data = join(folder, 'data')
   const issued = await firstBoot({
@@ -43,7 +46,8 @@ export async function serveNewBox(log: Logger = pino({ level: 'silent' })): Prom
     pkiUrl: 'http://localhost:8080',
     zone: 'Asia/Shanghai',
   })
-  const box = await openBox({ directory: data, log, url: 'https://localhost:8443' })
+  const prepared = await prepare(data)
+  const box = await openBox({ directory: data, log, url: 'https://localhost:8443', ...prepared })
   const serving = await serve(box, { port: 0, pkiPort: 0, bind: '127.0.0.1' })
   const { authority, box: facts } = box.parts
   const known = {

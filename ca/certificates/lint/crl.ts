@@ -161,6 +161,12 @@ export function brokenCrlChecks(input: CrlLintInput): string[] {
   return [...broken]
 }
 
+/** CRL number (RFC 5280 5.2.3) of a TBSCertList; undefined where it has none or is none. */
+export function crlNumberOf(tbs: Uint8Array): bigint | undefined {
+  const head = attempt(() => readHead({ tbs, signatureAlgorithm: new Uint8Array() }))
+  return head && numberIn(head.byId, oids.crlNumber)
+}
+
 /** As `brokenCrlChecks`, for the head alone: who builds a long list checks its entries while writing them. */
 export function brokenCrlHeadChecks(input: CrlLintInput): string[] {
   const head = attempt(() => readHead(input))
