@@ -95,8 +95,6 @@ export interface OpenBoxOptions {
   readonly verifierPage?: () => Promise<Uint8Array>
   /** The machine that upgrades change, and what root does for it; tests give another one. */
   readonly upgrades?: UpgradeMachine | undefined
-  /** The scanner that uploads are shown to; without, they are kept unscanned, and it is said so. */
-  readonly virus?: VirusOptions | undefined
   /** Of the process of the issuing keys; the image's by default. */
   readonly keysSocket?: string
 }
