@@ -8,9 +8,9 @@ import {
   systemRandom,
   type ClockReading,
   type GuardedClock,
+  type KeyFolder,
   type OpenedJournal,
   type Random,
-  type TimeStampAuthority,
 } from '../ca/index.ts'
 import {
   batchesOf,
@@ -59,11 +59,14 @@ import { journalStorage } from './folds.ts'
 import { openHealth } from './health/open.ts'
 import { createJournalCopy } from './journal_copy.ts'
 import { loadSealPictures } from './seal_pictures.ts'
-import { openBoxKeys, type BoxSecrets } from './keys.ts'
+import { openBackups } from './backup/of_running_box.ts'
+import { afterRestore, type AfterRestore } from './backup/pending.ts'
+import { keysOpenBy, openBoxKeys, type BoxSecrets } from './keys.ts'
 import { graveActs, type GraveActParts } from './grave_acts.ts'
 import { watchChrony } from './chrony.ts'
 import { beginClock } from './time.ts'
 import { rollOverDue, type RollOverParts } from './roll_over.ts'
+import { stampOrLater } from './stamp_or_later.ts'
 import { openTrust, type Trust } from './trust.ts'
 import { keepArchive, keepCrlsFresh, keepServices, watchClock } from './upkeep.ts'
 import { openUpgrades, type UpgradeMachine } from './upgrade/open.ts'
@@ -112,51 +115,41 @@ interface Ground {
 /** Opens a box that had its first boot. Throws what the folder, the journal and the keys throw. */
 export async function openBox(options: OpenBoxOptions): Promise<Box> {
   const { directory, log } = options
-  const file = readBoxFile(directory)
-  const { keys, close: closeKeys } = await openBoxKeys({
-    ...{ directory, file },
-    secrets: options.secrets,
-    keysSocket: options.keysSocket,
-  })
-  const data = await openDataFolder(directory)
   const ending = new AbortController()
   const { signal } = ending
-  const read = options.readClocks ?? readClocks
-  const clock = createGuardedClock({
-    ...{ read, actor: boxActor, isSynchronised: watchChrony({ signal, read }) },
-    onHold: (held) => {
-      log.error({ ...held }, 'the time is not certain: clock hold; two officers must confirm it')
-    },
-  })
-  const random = systemRandom
-  const journal = await openJournal({ ...journalStorage(data), clock, random })
-  await beginClock(clock, journal)
-  const ground: Ground = { file, data, journal, clock, random, log }
+  const { ground, keys, closeKeys, restoring } = await openGround(options, signal)
+  const { file, data, journal, clock } = ground
   const trust = await openTrust({ ...ground, keys })
   const { upgrades } = options
   const upgrade = openUpgrades({
     ...{ journal, clock, log, signal, upgrades },
     layout: layoutOf(directory),
   })
-  const rolling = { ...ground, keys, trust, upgrade }
-  await rollOverDue(rolling, { log })
-  await trust.authority.refreshCrls(boxActor)
+  const rolling = { ...ground, keys, trust, upgrade, restoreBackup: restoring.act }
+  await restoring.goOn(trust.authority)
+  await restoring.whenConfirmed(async () => {
+    await rollOverDue(rolling, { log })
+    await trust.authority.refreshCrls(boxActor)
+  })
   const desk = await openDesk(rolling, pathsOf(directory).sealPictures)
   const indexer = await followJournal(desk.indexing, { signal, log })
-  keepCrlsFresh(trust.authority, { signal, log })
   watchClock(journal, clock, { signal, log })
-  keepServices(rolling, { signal, log })
-  keepArchive(desk.parts.archive, { signal, log })
+  await restoring.whenConfirmed(() => {
+    keepGoing(rolling, desk.parts, signal)
+  })
   const box = factsOf(ground, trust, options.url)
   const stamp = stampOrLater(trust.timeStamping, log)
   const { verifierPage } = options
   const bundles = bundlesOf({ ...ground, ...{ trust, box, stamp, verifierPage }, ...desk.parts })
+  const backups = await openBackups({
+    ...{ ...ground, directory, trust, restoring, signal, keysOpen: keysOpenBy(options, file) },
+  })
   const kept = await openHealth({
     ...ground,
     ...desk.parts,
     ...{ directory, trust, box, indexer, signal, units: desk.parts.directory },
     search: desk.indexing.search,
-    sources: {},
+    sources: { backup: () => backups.board.health() },
   })
   const journalCopy = createJournalCopy({
     directory: pathsOf(directory).journal,
@@ -165,7 +158,10 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     stated: () => statedFiles({ views: journal.views, blobs: data.blobs }),
   })
   return {
-    parts: { ...desk.parts, ...kept.parts, journalCopy, box, bundles, upgrade },
+    parts: {
+      ...{ ...desk.parts, ...kept.parts, journalCopy, box, bundles, upgrade },
+      ...{ backups: backups.board, restored: () => restoring.restored() },
+    },
     file,
     journal,
     indexer,
@@ -174,6 +170,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     rollOver: () => rollOverDue(rolling, { log }),
     close: async () => {
       ending.abort()
+      await backups.close()
       await kept.close()
       await indexer.done.catch(() => undefined)
       await desk.parts.pictures.close()
@@ -185,11 +182,59 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   }
 }
 
+/** Keys, stores, clock and journal; of a restored box the journal waits. */
+async function openGround(
+  options: OpenBoxOptions,
+  signal: AbortSignal,
+): Promise<{
+  readonly ground: Ground
+  readonly keys: KeyFolder
+  readonly closeKeys: () => Promise<void>
+  readonly restoring: AfterRestore
+}> {
+  const { directory, log } = options
+  const file = readBoxFile(directory)
+  const { keys, close: closeKeys } = await openBoxKeys({
+    ...{ directory, file },
+    secrets: options.secrets,
+    keysSocket: options.keysSocket,
+  })
+  const data = await openDataFolder(directory)
+  const read = options.readClocks ?? readClocks
+  const clock = createGuardedClock({
+    ...{ read, actor: boxActor, isSynchronised: watchChrony({ signal, read }) },
+    onHold: (held) => {
+      log.error({ ...held }, 'the time is not certain: clock hold; two officers must confirm it')
+    },
+  })
+  const random = systemRandom
+  const opened = await openJournal({ ...journalStorage(data), clock, random })
+  await beginClock(clock, opened)
+  const restoring = await afterRestore({ directory, journal: opened })
+  const ground = { file, data, journal: restoring.journal, clock, random, log }
+  return { ground, keys, closeKeys, restoring }
+}
+
+/** What a box does by itself, once it may. */
+function keepGoing(
+  rolling: Ground & RollOverParts,
+  { archive }: Pick<Parts, 'archive'>,
+  signal: AbortSignal,
+): void {
+  const { trust, log } = rolling
+  keepCrlsFresh(trust.authority, { signal, log })
+  keepServices(rolling, { signal, log })
+  keepArchive(archive, { signal, log })
+}
+
 async function openDesk(
   ground: Ground & GraveActParts,
   sealPictures: string,
 ): Promise<{
-  readonly parts: Omit<Parts, 'box' | 'bundles' | 'health' | 'watch' | 'journalCopy' | 'upgrade'>
+  readonly parts: Omit<
+    Parts,
+    'box' | 'bundles' | 'health' | 'watch' | 'journalCopy' | 'upgrade' | 'backups' | 'restored'
+  >
   readonly indexing: IndexerParts
 }> {
   const { file, data, journal, clock, random, log, trust } = ground
@@ -287,21 +332,6 @@ function factsOf({ file, journal }: Ground, trust: Trust, url: string): BoxFacts
     },
     checkpoint: async () =>
       signCheckpoint(await journal.head(), { origin: id, signer: trust.journalSigner }),
-  }
-}
-
-/** While time-stamping is down, acts go on and are stamped later; the gap is logged (design 3). */
-function stampOrLater(
-  timeStamping: TimeStampAuthority,
-  log: Log,
-): (imprint: Uint8Array) => Promise<Uint8Array | undefined> {
-  return async (imprint) => {
-    try {
-      return await timeStamping.stamp(imprint)
-    } catch (error) {
-      log.error({ err: String(error) }, 'time-stamping is down: signed now, to be stamped later')
-      return undefined
-    }
   }
 }
 

@@ -13,6 +13,8 @@ import { prepareRollOver, type RollOverParts } from './roll_over.ts'
 export interface GraveActParts extends RollOverParts {
   readonly clock: GuardedClock
   readonly upgrade: { readonly act: GraveAct<'install-upgrade'> }
+  /** Confirms what was restored from a backup. */
+  readonly restoreBackup: GraveAct<'restore-backup'>
 }
 
 export function graveActs(parts: GraveActParts): GraveActs {
@@ -23,6 +25,7 @@ export function graveActs(parts: GraveActParts): GraveActs {
     'confirm-time': confirmTime(clock),
     'roll-over-service': rollOver(parts),
     'install-upgrade': parts.upgrade.act,
+    'restore-backup': parts.restoreBackup,
   }
 }
 

@@ -75,6 +75,23 @@ function besideKeysProcess(files: KeyFolder, folder: string, socket?: string): K
   )
 }
 
+/** Whether the keys in a restored folder open by what opened this box: what a drill asks. */
+export function keysOpenBy(
+  { secrets }: { readonly secrets?: BoxSecrets | undefined },
+  { id, mode }: Pick<BoxFile, 'id' | 'mode'>,
+): (directory: string) => Promise<boolean> {
+  return async (directory) => {
+    try {
+      // Files alone: a token is not in any backup.
+      const { keys } = await openBoxKeys({ directory, file: { id, mode }, secrets })
+      await keys.openKey('journal')
+      return true
+    } catch {
+      return false
+    }
+  }
+}
+
 /**
  * Whether a key lives on the token where there is one. TLS takes the key itself, and few tokens make Ed25519 keys (ADR 22); a root key
  * is in files only on a trial box, which has no token.

@@ -303,6 +303,15 @@ function send(koa: Context, answer: Answer, outgoing: Room): void {
     koa.body = answer.events
     return
   }
+  if ('stream' in answer) {
+    koa.status = 200
+    koa.type = answer.type
+    koa.length = answer.length
+    koa.set('Cache-Control', 'no-store')
+    koa.set('Content-Disposition', attachmentNamed(answer.fileName))
+    koa.body = answer.stream
+    return
+  }
   koa.status = answer.status ?? 200
   koa.set('Cache-Control', (koa.state['cache'] as string | undefined) ?? 'no-store')
   if ('json' in answer) {

@@ -1,4 +1,5 @@
 /** What this room refuses by itself: a closed set of codes. */
+import type { BackupErrorCode } from './messages_backup.ts'
 import type { MachineErrorCode } from './messages_machine.ts'
 import type { UpgradeErrorCode } from './messages_upgrade.ts'
 
@@ -16,6 +17,7 @@ export type WebErrorCode =
   | 'EST_UNAUTHORISED'
   | 'EST_CHANNEL_WRONG'
   | 'INTERNAL'
+  | BackupErrorCode
   | MachineErrorCode
   | UpgradeErrorCode
 

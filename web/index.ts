@@ -26,6 +26,15 @@ export type {
   UnitPresence,
   Watch,
 } from './health/watch.ts'
+export type { BackupErrorCode } from './messages_backup.ts'
+export {
+  restoreParameters,
+  type BackupBoard,
+  type BackupBoardState,
+  type BackupSchedule,
+  type BackupWork,
+  type RestoredFacts,
+} from './backups.ts'
 export type { UpgradeErrorCode } from './messages_upgrade.ts'
 export type {
   LastUpgrade,

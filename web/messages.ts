@@ -7,6 +7,7 @@ import type { ExchangeErrorCode } from '../exchange/index.ts'
 import type { ProvisioningErrorCode } from '../provisioning/index.ts'
 import type { WebErrorCode } from './errors.ts'
 import { message, ours, type Message } from './message.ts'
+import { backupMessages } from './messages_backup.ts'
 import { machineMessages } from './messages_machine.ts'
 import { orderMessages } from './messages_orders.ts'
 import { trustMessages } from './messages_trust.ts'
@@ -158,6 +159,7 @@ export const messages = {
     '签署请求是给别的岗位的，没有签署。请用该岗位的密钥。',
     'The sign request is for another seat; nothing was signed. It takes the keys of that seat.',
   ),
+  ...backupMessages,
   ...machineMessages,
   ...orderMessages,
   ...upgradeMessages,
@@ -185,6 +187,11 @@ export const messages = {
     400,
     '这不是完好的签署结果文件，没有办理。',
     'This is no well-formed answer to a sign request; nothing was done.',
+  ),
+  RESTORE_ORDER_DIFFERS: message(
+    422,
+    '这不是告诉您的那道令：编号对不上。什么都没有改。请与安全员核对。',
+    'This is not the order that you were told of: its name differs. Nothing was changed. Ask the security officer.',
   ),
   JOURNAL_FORKED: message(
     409,

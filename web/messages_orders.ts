@@ -44,6 +44,11 @@ export const orderMessages = {
     '提出之后，机器的时钟又被调过，或本机重新启动过。请重新对表，重新提出。',
     'The clock of the machine was set, or the box started again, since this was proposed. Compare the time and propose anew.',
   ),
+  ORDER_NOTHING_RESTORED: message(
+    409,
+    '本机没有等待确认的恢复，或者恢复的不是这份备份。',
+    'No restored backup waits to be confirmed here, or it is another one.',
+  ),
   ORDER_ACT_MISSING: message(
     422,
     '本机不能执行这种令。',

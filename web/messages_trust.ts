@@ -29,6 +29,11 @@ export const trustMessages = {
     'Someone acted first; reload and try again.',
   ),
   JOURNAL_DAMAGED: ours,
+  JOURNAL_UNCONFIRMED: message(
+    503,
+    '本机是从备份恢复的，两名安全员还没有确认：现在只能看，不能办。',
+    'This box was restored from a backup and two officers have not confirmed it yet: it can be read, and nothing can be done.',
+  ),
   JOURNAL_READ_ONLY: message(
     503,
     '系统处于只读状态，正在恢复。已办事项不会丢失。',

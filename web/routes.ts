@@ -7,6 +7,7 @@ import { orderRoutes } from './api/orders.ts'
 import { peopleRoutes } from './api/people.ts'
 import { renewalRoutes } from './api/renewals.ts'
 import { requestRoutes } from './api/requests.ts'
+import { restoreRoutes } from './api/restores.ts'
 import { searchRoutes } from './api/search.ts'
 import { signRequestRoutes } from './api/sign_requests.ts'
 import { unitRoutes } from './api/units.ts'
@@ -41,6 +42,7 @@ const acts: readonly Route[] = [
   ...orderRoutes,
   ...compromiseRoutes,
   ...upgradeRoutes,
+  ...restoreRoutes,
   ...journalRoutes,
   timeStampRoute('certified'),
 ]

@@ -31,6 +31,7 @@ import type {
   StatementDesk,
 } from '../exchange/index.ts'
 import type { RosterShelf } from '../provisioning/index.ts'
+import type { BackupBoard, RestoredFacts } from './backups.ts'
 import type { Effects } from './effects.ts'
 import type { EventHub } from './events.ts'
 import type { Form } from './form.ts'
@@ -94,6 +95,10 @@ export interface Parts {
   readonly journalCopy: JournalCopy
   /** New versions of the image. */
   readonly upgrade: UpgradeDesk
+  /** Backups, for the administrator. */
+  readonly backups: BackupBoard
+  /** What two officers must confirm before anybody can act; undefined of a box that was not restored just now. */
+  readonly restored: () => RestoredFacts | undefined
   readonly box: BoxFacts
   readonly log: Log
   readonly limits?: Limits
@@ -173,6 +178,13 @@ export type Answer =
   | { readonly redirect: string; readonly cookies?: readonly string[] }
   /** An open stream of events. */
   | { readonly events: Readable }
+  /** A file that may be larger than memory. */
+  | {
+      readonly type: string
+      readonly stream: Readable
+      readonly length: number
+      readonly fileName: string
+    }
 
 export interface Route {
   readonly method: 'GET' | 'POST'

@@ -67,6 +67,8 @@ export interface BackupDesk {
   make(wish: BackupWish): Promise<Noted<BackupMade>>
   /** The newest first. */
   made(limit: number): Promise<readonly Noted<BackupMade>[]>
+  /** Does something else while no backup is made; throws `BACKUP_BUSY`. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>
   /** How far the one is that is being made. */
   readonly progress: BackupProgress | undefined
 }
@@ -74,6 +76,18 @@ export interface BackupDesk {
 export function createBackupDesk(parts: BackupDeskParts): BackupDesk {
   const { journal, clock, random, mode } = parts
   let progress: BackupProgress | undefined
+  let isBusy = false
+
+  async function exclusively<T>(work: () => Promise<T>): Promise<T> {
+    if (isBusy) throw new ApplianceError('BACKUP_BUSY', 'a backup or a drill goes on; wait for it')
+    isBusy = true
+    try {
+      return await work()
+    } finally {
+      isBusy = false
+      progress = undefined
+    }
+  }
 
   async function make(wish: BackupWish): Promise<Noted<BackupMade>> {
     const key = await readBackupKey(journal.views)
@@ -124,24 +138,13 @@ export function createBackupDesk(parts: BackupDeskParts): BackupDesk {
       const made = { recipient: pair.recipient, identity: identityFile(pair, clock.now()) }
       await keep(made)
       await journal.commit({
-        entries: [
-          backupEntry('backup.keyed', actor, { recipient: pair.recipient, shares: null }),
-        ],
+        entries: [backupEntry('backup.keyed', actor, { recipient: pair.recipient, shares: null })],
         expect: [{ key: backupKeys.key, version: null }],
       })
       return made
     },
-    async make(wish) {
-      if (progress !== undefined) {
-        throw new ApplianceError('BACKUP_BUSY', 'a backup is being made; wait for it')
-      }
-      progress = { step: 'journal', done: 0, total: 1 }
-      try {
-        return await make(wish)
-      } finally {
-        progress = undefined
-      }
-    },
+    make: (wish) => exclusively(() => make(wish)),
+    exclusively,
     made: (limit) => readMade(journal.views, limit),
     get progress() {
       return progress

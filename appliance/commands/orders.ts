@@ -141,6 +141,9 @@ function parametersFrom(act: OrderAct, values: Values): Record<string, Json> {
         version: required(values.version, '--version'),
         manifest: required(values.manifest, '--manifest'),
       }
+    case 'restore-backup':
+      // What was restored the box knows, and the request shows.
+      return {}
     case 'state-compromise':
       return {
         certificate: required(values.certificate, '--certificate'),

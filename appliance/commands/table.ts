@@ -118,7 +118,7 @@ export const commands: readonly Command[] = [
     name: 'orders',
     usage:
       'orders [list [--all] | propose ACT ... --reason WORDS | countersign ID | withdraw ID | save ID --out DIR] --unit DIR',
-    does: 'officers: grave acts, which one proposes and another countersigns; ACT: revoke-service, confirm-time, roll-over-service, state-compromise, install-upgrade',
+    does: 'officers: grave acts, which one proposes and another countersigns; ACT: revoke-service, confirm-time, roll-over-service, state-compromise, install-upgrade, restore-backup',
     load: () => import('./orders.ts'),
   },
   {
@@ -196,6 +196,12 @@ export const commands: readonly Command[] = [
       'restore FILE... [--data DIR] [--identity FILE | --share FILE... [--answers FILE.json]] [--root-fingerprint HEX] [--heads FILE|DIR...] [--accept-stale] [--two-officers] [--check] [--json]',
     does: 'restores a full backup with its increments into an empty folder; says so and refuses where it was cut, altered or is stale; --check leaves nothing',
     load: () => import('./restore.ts'),
+  },
+  {
+    name: 'accept-restore',
+    usage: 'accept-restore ORDER.json --told DIGITS --unit DIR',
+    does: 'at the unit: goes on with a box that was restored from a backup, by the officers’ order; DIGITS of its name as an officer reads them out',
+    load: () => import('./accept_restore.ts'),
   },
   {
     name: 'rebuild',

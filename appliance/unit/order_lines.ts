@@ -37,6 +37,16 @@ function parameterLines(order: Order): string[] {
         `版本 version: ${order.version}`,
         `升级包清单 manifest of the bundle: ${order.manifest}`,
       ]
+    case 'restore-backup':
+      return [
+        `备份 backup: ${order.backup}`,
+        `日志从此接续 the journal goes on from: ${String(order.size)} ${order.root}`,
+        `此后已知丢失的条目 later entries known to be lost: ${String(order.lost ?? 0)}`,
+        ...order.numbers.map(
+          ({ unit, series, year, number }) =>
+            `已用过的文号 number known to be drawn: ${visible(unit)} ${visible(series)}〔${String(year)}〕${String(number)}号`,
+        ),
+      ]
     case 'state-compromise':
       return [
         `证书 certificate: ${order.certificate}`,

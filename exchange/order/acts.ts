@@ -34,6 +34,17 @@ const known = z.strictObject({
 })
 export type Known = z.infer<typeof known>
 
+/** A series of a unit, and the last number that is known to be drawn from it. */
+const restoredNumber = z.strictObject({
+  unit: z.string().min(1).max(40),
+  series: z.string().min(1).max(100),
+  year: z.int(),
+  number: z.int().min(1).max(99_999),
+})
+
+/** Series of a district that drew numbers in one day. */
+export const maxRestoredNumbers = 1000
+
 export const orderSchemas = {
   /** Revokes a certificate of the box itself: of an authority, or of a service. */
   'revoke-service': z.strictObject({
@@ -77,6 +88,19 @@ export const orderSchemas = {
     /** SHA-256 of the bundle's signed manifest, which names every octet of it by its hash. */
     manifest: sha256,
   }),
+  /** Takes a box that was restored from a backup into work again: the journal goes on from the backup's head. */
+  'restore-backup': z.strictObject({
+    act: z.literal('restore-backup'),
+    /** Name of the backup, SHA-256 of its age header. */
+    backup: sha256,
+    /** Where the journal goes on: its size, and RFC 6962 root in base64. */
+    size: z.int().min(0),
+    root: z.base64().length(44),
+    /** How many later entries are known to be lost; null where nobody is known to have seen any. */
+    lost: z.int().min(1).nullable(),
+    /** Last numbers that are known to be drawn; each series goes on above. */
+    numbers: z.array(restoredNumber).max(maxRestoredNumbers),
+  }),
 } as const
 
 export type OrderAct = keyof typeof orderSchemas
@@ -90,4 +114,5 @@ export const orderSchema = z.discriminatedUnion('act', [
   orderSchemas['roll-over-service'],
   orderSchemas['state-compromise'],
   orderSchemas['install-upgrade'],
+  orderSchemas['restore-backup'],
 ])

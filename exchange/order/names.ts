@@ -8,6 +8,10 @@ export const orderNames = {
     zh: '更换本机的服务密钥',
     en: 'Roll a service of the box over to a new key',
   },
+  'restore-backup': {
+    zh: '让从备份恢复的本机重新工作',
+    en: 'Take the box that was restored from a backup into work',
+  },
   'state-compromise': { zh: '声明密钥已泄露', en: 'State that a key is compromised' },
   'install-upgrade': { zh: '安装新版本', en: 'Install a new version' },
 } as const satisfies Record<OrderAct, { readonly zh: string; readonly en: string }>

@@ -19,6 +19,7 @@ import { signOver } from './own_statement.ts'
 import { digestForSeal } from './seal.ts'
 import { checkSignRequest, type Signed, type SignRequest } from './sign_request.ts'
 import type { UnitSigner } from './signer.ts'
+import { headToContinue } from './restored.ts'
 import { nextHead, type KnownBox } from './witness.ts'
 
 export interface AnswerParts {
@@ -57,7 +58,7 @@ export async function answerSignRequest(
   const head = await nextHead({
     journal: request.journal,
     box: parts.box,
-    last: lastHead(parts.memory, request.holder),
+    last: headToContinue(request, parts.files, lastHead(parts.memory, request.holder)),
   })
   const made = await signWhat(request, { ...parts, head, signer: own })
   const { act, path } = request

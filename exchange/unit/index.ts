@@ -34,6 +34,7 @@ export {
   type HeadSource,
   type OwnStatement,
 } from './own_statement.ts'
+export { acceptRestore, minToldDigits } from './restored.ts'
 export { preparedPdf, timelessSeal } from './seal.ts'
 export * from './sign_request.ts'
 export { webSigner, type UnitSigner } from './signer.ts'

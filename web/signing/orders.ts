@@ -9,6 +9,7 @@ import {
   type Order,
   type OrderOf,
 } from '../../exchange/index.ts'
+import { restoreParameters } from '../backups.ts'
 import type { Parts } from '../types.ts'
 import { officersOnly } from './officers.ts'
 import { hashFrom, misfit, textFrom } from './query.ts'
@@ -84,7 +85,9 @@ export const withdrawal: Builder = officersOnly(async ({ parts, actor, query }) 
 async function orderFrom(parts: Parts, query: URLSearchParams): Promise<Order> {
   const given = jsonOf(textFrom(query, 'order', maxOrderCharacters))
   const parsed = orderSchema.safeParse(
-    isCompromise(given) ? { ...(await addedTo(parts, given)), ...given } : withClocks(parts, given),
+    isCompromise(given)
+      ? { ...(await addedTo(parts, given)), ...given }
+      : withRestored(parts, withClocks(parts, given)),
   )
   if (!parsed.success) throw misfit('order')
   return parsed.data
@@ -95,6 +98,14 @@ function withClocks({ time }: Parts, given: unknown): unknown {
   const asked = given as { readonly act?: unknown } | null
   if (asked?.act !== 'confirm-time') return given
   return { machine: time.machine().toISOString(), box: time.now().toISOString(), ...asked }
+}
+
+/** What was restored, where an order to confirm it comes without. */
+function withRestored({ restored }: Parts, given: unknown): unknown {
+  const asked = given as { readonly act?: unknown } | null
+  const facts = restored()
+  if (asked?.act !== 'restore-backup' || facts === undefined) return given
+  return { ...restoreParameters(facts), ...asked }
 }
 
 interface AskedCompromise {

@@ -125,10 +125,14 @@ function nextStep({ w }: View, { order, proposed }: WholeOrder, holder: string):
 export const person = (holder: string): string => holder.replace(/^person:/, '')
 
 /** What may be ordered, each with what it does. */
-export function actChoices(view: View, hrefOfAct: (act: OrderAct) => string): Html {
+export function actChoices(
+  view: View,
+  of: { readonly acts: readonly OrderAct[]; readonly hrefOf: (act: OrderAct) => string },
+): Html {
+  const { acts, hrefOf: hrefOfAct } = of
   return html`<table class="stack">
     <tbody>
-      ${orderActs.map(
+      ${acts.map(
         (act) =>
           html`<tr data-row>
             <td>

@@ -12,6 +12,7 @@ import { html, type Content, type Html } from '../../html.ts'
 import { messages } from '../../messages.ts'
 import { withKnown } from '../../signing/orders.ts'
 import type { Answer, Request } from '../../types.ts'
+import { restoreParameters, type RestoredFacts } from '../../backups.ts'
 import { inZone, type View } from '../../view.ts'
 import { factList, hrefOf, signerHref } from '../elements.ts'
 import { show } from '../frame.ts'
@@ -35,7 +36,7 @@ import {
 import { actWords, meaningOf, orderFacts, roleWords } from './words.ts'
 
 export async function newOrderPage(request: Request): Promise<Answer> {
-  const { view, query } = request
+  const { view, query, parts } = request
   const { w } = view
   const act = orderActs.find((one) => one === query.get('act'))
   if (act !== undefined) return formPage(request, act, { typed: typedOrder(query), wrong: {} })
@@ -48,7 +49,10 @@ export async function newOrderPage(request: Request): Promise<Answer> {
       <p class="sub">
         ${w('您提出，另一名安全员会签后执行；一周内没有会签就作废。', 'You propose; it is done once another officer countersigns, and void after a week.')}
       </p>
-      ${actChoices(view, (one) => hrefOf('/orders/new', { act: one }))}`,
+      ${actChoices(view, {
+        acts: orderActs.filter((one) => one !== 'restore-backup' || parts.restored() !== undefined),
+        hrefOf: (one) => hrefOf('/orders/new', { act: one }),
+      })}`,
   })
 }
 
@@ -59,7 +63,8 @@ export async function checkOrder(request: Request): Promise<Answer> {
   if (act === undefined) return newOrderPage(request)
   const typed = typedOrder(form.fields)
   const { time } = parts
-  const read = orderFrom(view, act, { typed, machine: time.machine(), box: time.now() })
+  const clocks = { machine: time.machine(), box: time.now() }
+  const read = orderFrom(view, act, { typed, ...clocks, restored: parts.restored() })
   if ('wrong' in read) return formPage(request, act, { typed, wrong: read.wrong })
   const order = await withKnown(parts, read.order)
   const against = await objection(request, order)
@@ -158,6 +163,8 @@ async function fieldsOf(request: Request, act: OrderAct, shown: Shown): Promise<
       })
     case 'install-upgrade':
       return bundleField(request, shown)
+    case 'restore-backup':
+      return restoredFacts(view, request.parts.restored())
     case 'state-compromise':
       return [
         await certificateField(request, shown, await boxCertificates(request)),
@@ -172,6 +179,16 @@ async function fieldsOf(request: Request, act: OrderAct, shown: Shown): Promise<
         }),
       ]
   }
+}
+
+/** What the officers confirm; there is nothing to type. */
+function restoredFacts(view: View, restored: RestoredFacts | undefined): Html | undefined {
+  if (restored === undefined) return undefined
+  const { w } = view
+  return factList([
+    [w('备份时间', 'Backup made'), view.exact(restored.madeAt)],
+    ...orderFacts(view, { act: 'restore-backup', ...restoreParameters(restored) }),
+  ])
 }
 
 /** The box's own certificates that are not revoked for good. */
@@ -310,8 +327,12 @@ function timeChoice({ view, parts }: Request, { typed, wrong }: Shown): Html {
     </div>`
 }
 
-/** The order as an address carries it: what the box knows of a key it adds again when it is signed. */
+/** The order as an address carries it: what the box knows of a key or a backup it adds again when it is signed. */
 function asked(order: Order): object {
+  if (order.act === 'restore-backup') {
+    const { act, backup, size, root } = order
+    return { act, backup, size, root }
+  }
   if (order.act !== 'state-compromise') return order
   const { act, certificate, from, to } = order
   return { act, certificate, from, ...(to !== null && { to }) }

@@ -1,6 +1,7 @@
 /** What was typed into the form of an order, read into the order itself, or what is wrong with it. Pure. */
 import { isRevocationReason } from '../../../ca/index.ts'
 import { orderSchema, rolledServices, type Order, type OrderAct } from '../../../exchange/index.ts'
+import { restoreParameters, type RestoredFacts } from '../../backups.ts'
 import { momentIn, type View } from '../../view.ts'
 
 /** Fields of the forms of all acts. */
@@ -31,7 +32,7 @@ export function typedOrder(fields: URLSearchParams): TypedOrder {
 export function orderFrom(
   view: View,
   act: OrderAct,
-  of: Pick<Making, 'typed' | 'machine' | 'box'>,
+  of: Pick<Making, 'typed' | 'machine' | 'box' | 'restored'>,
 ): { readonly order: Order } | { readonly wrong: WrongFields } {
   const { typed } = of
   const made = makers[act]({ view, ...of })
@@ -56,6 +57,8 @@ interface Making {
   readonly typed: TypedOrder
   readonly machine: Date
   readonly box: Date
+  /** What waits to be confirmed. */
+  readonly restored: RestoredFacts | undefined
 }
 
 interface Made {
@@ -104,6 +107,13 @@ const makers: Readonly<Record<OrderAct, (of: Making) => Made>> = {
       wrong: manifest === undefined ? { bundle: view.w('请选择升级包。', 'Choose a bundle.') } : {},
     }
   },
+  'restore-backup': ({ view, restored }) => ({
+    fields: restored === undefined ? {} : restoreParameters(restored),
+    wrong:
+      restored === undefined
+        ? { reason: view.w('本机没有等待确认的恢复。', 'No restore waits to be confirmed.') }
+        : {},
+  }),
   'state-compromise': ({ view, typed }) => {
     const since = momentOf(view, typed.since)
     const to = typed.to === '' ? undefined : momentOf(view, typed.to)

@@ -26,6 +26,10 @@ const meanings: Readonly<Record<OrderAct, Words>> = {
     '本机生成新密钥并换上；旧密钥签过的照样能验证。',
     'The box makes a new key and uses it from then on; what the old one signed stays verifiable.',
   ],
+  'restore-backup': [
+    '本机从这份备份的末尾接着办；备份之后的记录如有丢失，就此写明。',
+    'The box works on from the end of this backup; what came after it and is lost is put on record.',
+  ],
   'state-compromise': [
     '向所有验证者声明某把密钥从何时起不可信，以后的验证都据此判断。',
     'Tells everybody who verifies since when a key is not to be trusted; verdicts follow it from then on.',
@@ -77,6 +81,25 @@ export function orderFacts(view: View, order: Order): readonly (readonly [string
       ]
     case 'roll-over-service':
       return [[w('服务', 'Service'), roleWords(view, order.role)]]
+    case 'restore-backup':
+      return [
+        [w('备份', 'Backup'), html`<code>${order.backup}</code>`],
+        [w('日志从第几条之后接续', 'The journal goes on behind entry'), String(order.size)],
+        [w('那时的树头', 'Its head there'), html`<code>${order.root}</code>`],
+        [
+          w('已知丢失的以后条目', 'Later entries known to be lost'),
+          order.lost === null
+            ? w('未见更新的树头', 'none: nobody is known to have seen a later head')
+            : String(order.lost),
+        ],
+        [
+          w('已知用过的文号', 'Numbers known to be drawn'),
+          order.numbers.length > 0 &&
+            order.numbers
+              .map(({ series, year, number }) => `${series}〔${String(year)}〕${String(number)}号`)
+              .join(w('、', ', ')),
+        ],
+      ]
     case 'state-compromise':
       return [
         [w('证书', 'Certificate'), certificateLink(order.certificate)],

@@ -50,6 +50,20 @@ function parameterFacts(order: Order): Fact[] {
         { name: said.version, value: { kind: 'strong', text: both(order.version) } },
         { name: said.manifest, value: hash(order.manifest) },
       ]
+    case 'restore-backup':
+      return [
+        { name: said.backup, value: hash(order.backup) },
+        { name: said.goesOnFrom, value: text(both(order.size.toLocaleString('en'))) },
+        { name: said.root, value: hash(order.root) },
+        {
+          name: said.lost,
+          value: text(order.lost === null ? said.noneLost : both(order.lost.toLocaleString('en'))),
+        },
+        ...order.numbers.map(({ unit, series, year, number }) => ({
+          name: said.drawn,
+          value: text(both(`${unit} ${series}〔${String(year)}〕${String(number)}号`)),
+        })),
+      ]
     case 'state-compromise':
       return [
         { name: sign.certificate, value: hash(order.certificate) },

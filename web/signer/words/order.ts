@@ -37,4 +37,10 @@ export const order = {
   version: w('版本', 'Version'),
   manifest: w('升级包清单 SHA-256', 'Manifest of the bundle, SHA-256'),
   name: w('令的编号', 'Name of the order'),
+  backup: w('备份', 'Backup'),
+  goesOnFrom: w('日志从第几条之后接续', 'The journal goes on behind entry'),
+  root: w('那时的树头', 'Its head there'),
+  lost: w('已知丢失的以后条目', 'Later entries known to be lost'),
+  noneLost: w('未见更新的树头', 'none: nobody is known to have seen a later head'),
+  drawn: w('已知用过的文号', 'Number known to be drawn'),
 } as const satisfies Record<string, Said>

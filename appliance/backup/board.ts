@@ -1,0 +1,295 @@
+/**
+ * The backups as a running box does them: by its schedule and by the administrator's buttons, onto a shelf beside the folder of data, from
+ * where they are fetched or go to a stick. One thing at a time; what was done is in the journal, how far it is only here.
+ */
+import { createReadStream } from 'node:fs'
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { boxActor, type Actor, type Clock, type Journal, type Random } from '../../ca/index.ts'
+import {
+  WebError,
+  type BackupBoard,
+  type BackupBoardState,
+  type BackupErrorCode,
+  type BackupState,
+  type BackupWork,
+  type Log,
+} from '../../web/index.ts'
+import { ApplianceError } from '../errors.ts'
+import { identityFileName, type BackupDesk } from './desk.ts'
+import { holdDrill } from './drill.ts'
+import type { DrillStep } from './drill_work.ts'
+import { backupEntry, readDrilled, readSchedule, type BackupMade, type Noted } from './entries.ts'
+import type { BackupProgress, BackupSource } from './make.ts'
+import { dueNow, outlived, usualSchedule, type Schedule } from './schedule.ts'
+
+export interface BoardParts {
+  /** Folder of data; shelf and drill lie beside it. */
+  readonly directory: string
+  readonly desk: BackupDesk
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly random: Random
+  readonly zone: string
+  readonly mode: 'trial' | 'production'
+  readonly source: () => BackupSource
+  /** Whether the keys of a restored folder open by what opened this box. */
+  readonly keysOpen?: ((directory: string) => Promise<boolean>) | undefined
+  readonly signal: AbortSignal
+  readonly log: Log
+}
+
+export interface RunningBoard extends BackupBoard {
+  /** What the box's health says of its backups. */
+  health(): Promise<BackupState | undefined>
+  /** Makes what is due; called every few minutes. */
+  tend(): Promise<void>
+  /** Resolves when nothing goes on any more. */
+  idle(): Promise<void>
+}
+
+/** Shown in the page; and more than any shelf keeps. */
+const shownBackups = 200
+
+const shelfOf = (directory: string): string => `${directory}.backups`
+const drillOf = (directory: string): string => `${directory}.drill`
+
+/** One thing at a time, and how far it is. */
+interface Desk {
+  work: BackupWork | undefined
+  failed: string | undefined
+  going: Promise<void>
+}
+
+export function createBackupBoard(parts: BoardParts): RunningBoard {
+  const { directory, desk, journal, clock } = parts
+  const now: Desk = { work: undefined, failed: undefined, going: Promise.resolve() }
+  const shelf = createShelf(parts, now)
+  const begin = (what: BackupWork['what'], act: () => Promise<void>): void => {
+    beginWork(now, { what, act, log: parts.log })
+  }
+  const requireKey = async (): Promise<void> => {
+    if ((await desk.key()) === undefined) throw toWebError('BACKUP_KEY_MISSING')
+  }
+  return {
+    state: () => stateOf(parts, shelf, now),
+    makeKey: async (actor) => {
+      const key = await desk.makeKey(actor, () => Promise.resolve()).catch(toWeb)
+      return { name: identityFileName(key.recipient), identity: key.identity }
+    },
+    begin: async (actor, kind) => {
+      await requireKey()
+      begin('backup', () => shelf.make(actor, kind))
+    },
+    drill: async (actor) => {
+      await requireKey()
+      begin('drill', () => drill(parts, now, actor))
+    },
+    schedule: async (actor, wanted) => {
+      await journal.commit({ entries: [backupEntry('backup.scheduled', actor, { ...wanted })] })
+    },
+    file: async (backup) => {
+      const found = (await shelf.list()).find((one) => one.backup === backup)
+      if (found === undefined || !isShelfName(found.name)) return undefined
+      const path = join(shelfOf(directory), found.name)
+      const size = await sizeOf(path)
+      if (size === undefined) return undefined
+      return { name: found.name, bytes: size, stream: createReadStream(path) }
+    },
+    health: async () => {
+      const { isOn } = await shelf.schedule()
+      const [last] = await desk.made(1)
+      const isKept = isOn && (await desk.key()) !== undefined
+      if (last === undefined && !isKept) return undefined
+      const lastAt = last === undefined ? undefined : new Date(last.at)
+      return { lastAt, everyHours: 24, failed: now.failed }
+    },
+    tend: async () => {
+      if (now.work !== undefined || (await desk.key()) === undefined) return
+      const due = dueNow({
+        ...{ schedule: await shelf.schedule(), shelf: await shelf.list() },
+        ...{ now: clock.now(), zone: parts.zone },
+      })
+      if (due !== undefined) begin('backup', () => shelf.make(boxActor, due))
+    },
+    idle: () => now.going,
+  }
+}
+
+/** Begins and lets it go on; a failure is kept for whoever looks. Throws `BACKUP_BUSY`. */
+function beginWork(
+  now: Desk,
+  of: {
+    readonly what: BackupWork['what']
+    readonly act: () => Promise<void>
+    readonly log: Log
+  },
+): void {
+  const { what, act, log } = of
+  if (now.work !== undefined) throw toWebError('BACKUP_BUSY')
+  now.work = { what, step: 'journal', share: 0 }
+  now.failed = undefined
+  now.going = act()
+    .catch((error: unknown) => {
+      now.failed = codeOf(error)
+      log.error({ err: String(error), code: now.failed }, `the ${what} was not done`)
+    })
+    .finally(() => {
+      now.work = undefined
+    })
+}
+
+const tellBackup =
+  (now: Desk) =>
+  ({ step, done, total }: BackupProgress): void => {
+    const what = now.work?.what ?? 'backup'
+    // A drill has its second half before it.
+    const share = (total === 0 ? 0 : Math.min(1, done / total)) * (what === 'drill' ? 0.4 : 1)
+    now.work = { what, step, share }
+  }
+
+interface Shelf {
+  /** The newest first. */
+  list(): Promise<readonly Noted<BackupMade>[]>
+  schedule(): Promise<Schedule>
+  make(actor: Actor, kind: 'full' | 'increment'): Promise<void>
+}
+
+/** What lies beside the folder of data. */
+function createShelf(parts: BoardParts, now: Desk): Shelf {
+  const { directory, desk, journal, clock, log } = parts
+  const shelf = shelfOf(directory)
+  const list = async (): Promise<readonly Noted<BackupMade>[]> =>
+    (await desk.made(shownBackups)).filter(({ target }) => target === 'shelf')
+  const schedule = async (): Promise<Schedule> =>
+    (await readSchedule(journal.views)) ?? usualSchedule(parts.mode)
+
+  /** The newest on the shelf, if its file is still there: an increment goes on from nothing that was taken away. */
+  async function base(): Promise<Noted<BackupMade> | undefined> {
+    const [last] = await list()
+    const isThere = last !== undefined && (await sizeOf(join(shelf, last.name))) !== undefined
+    return isThere ? last : undefined
+  }
+
+  return {
+    list,
+    schedule,
+    async make(actor, kind) {
+      await mkdir(shelf, { recursive: true, mode: 0o700 })
+      const since = kind === 'full' ? 'full' : ((await base())?.backup ?? 'full')
+      const stamp = clock.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
+      const name = `${parts.source().file.id}-${stamp}-${since === 'full' ? 'full' : 'more'}.sealbox-backup`
+      const stored = await desk.make({
+        ...{ path: join(shelf, name), since, target: 'shelf', actor, signal: parts.signal },
+        onProgress: tellBackup(now),
+      })
+      log.info({ backup: stored.backup, bytes: stored.bytes }, 'a backup was made')
+      const { keep } = await schedule()
+      for (const old of outlived(await list(), keep)) {
+        if (isShelfName(old.name)) await rm(join(shelf, old.name), { force: true })
+      }
+    },
+  }
+}
+
+/** Holds one, and puts on record what it found. */
+async function drill(parts: BoardParts, now: Desk, actor: Actor): Promise<void> {
+  const { desk, source, random, keysOpen, signal, directory, clock, journal, log } = parts
+  const key = await desk.key()
+  if (key === undefined) throw toWebError('BACKUP_KEY_MISSING')
+  const result = await desk
+    .exclusively(() =>
+      holdDrill({
+        ...{ source: source(), random, recipients: [key.recipient], keysOpen, signal },
+        ...{ folder: drillOf(directory), at: clock.now(), onBackup: tellBackup(now) },
+        onStep: (step) => {
+          now.work = { what: 'drill', ...shareOf(step) }
+        },
+      }),
+    )
+    .catch((error: unknown) => {
+      if (signal.aborted || codeOf(error) === 'BACKUP_BUSY') throw error
+      log.error({ err: String(error) }, 'the drill failed')
+      return { entries: 0, files: 0, documents: 0, findings: [codeFor(error)] }
+    })
+  const passed = result.findings.length === 0
+  await journal.commit({ entries: [backupEntry('backup.drilled', actor, { passed, ...result })] })
+}
+
+/** Half is making, the rest restoring, making the views and verifying. */
+function shareOf(step: DrillStep): Pick<BackupWork, 'step' | 'share'> {
+  if (step.step === 'restore') return { step: 'restore', share: 0.5 }
+  if (step.step === 'views') return { step: 'views', share: 0.7 }
+  return { step: 'documents', share: 0.8 + (0.2 * step.done) / Math.max(1, step.of) }
+}
+
+async function stateOf(parts: BoardParts, shelf: Shelf, now: Desk): Promise<BackupBoardState> {
+  const { desk, journal, directory } = parts
+  const folder = shelfOf(directory)
+  const [key, drilled, made, schedule] = await Promise.all([
+    desk.key(),
+    readDrilled(journal.views),
+    desk.made(shownBackups),
+    shelf.schedule(),
+  ])
+  const rows = await Promise.all(
+    made.map(async ({ backup, since, at, head, bytes, damaged, name, target }) => ({
+      ...{ backup, at, bytes, name, isFull: since === null, entries: head.size },
+      damaged: damaged.length,
+      isHere: target === 'shelf' && (await sizeOf(join(folder, name))) !== undefined,
+    })),
+  )
+  return {
+    key: key === undefined ? null : { recipient: key.recipient, shares: key.shares, at: key.at },
+    ...{ made: rows, drill: drilled, schedule, failed: now.failed, shelf: folder },
+    // Of the command line, too, which is another's wish.
+    work: now.work ?? workOf(desk.progress),
+  }
+}
+
+function workOf(progress: BackupProgress | undefined): BackupWork | undefined {
+  if (progress === undefined) return undefined
+  const { step, done, total } = progress
+  return { what: 'backup', step, share: total === 0 ? 0 : Math.min(1, done / total) }
+}
+
+/** The names that this box gives; a name from the journal leads nowhere else. */
+function isShelfName(name: string): boolean {
+  return /^[A-Za-z0-9-]{1,90}\.sealbox-backup$/.test(name)
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  )
+}
+
+const known: readonly BackupErrorCode[] = [
+  'BACKUP_KEY_MISSING',
+  'BACKUP_KEY_KNOWN',
+  'BACKUP_BUSY',
+  'BACKUP_DISK_FULL',
+  'BACKUP_TARGET',
+  'BACKUP_UNKNOWN',
+]
+
+function codeOf(error: unknown): BackupErrorCode {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return known.find((one) => one === code) ?? 'BACKUP_FAILED'
+}
+
+/** The code of whatever went wrong, for the record. */
+function codeFor(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return /^[A-Z_]{3,60}$/.test(code) ? code : 'UNKNOWN'
+}
+
+function toWebError(code: BackupErrorCode): WebError {
+  return new WebError(code, 'see the code')
+}
+
+function toWeb(error: unknown): never {
+  if (error instanceof ApplianceError) throw new WebError(codeOf(error), error.message)
+  throw error
+}
