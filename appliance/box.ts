@@ -71,6 +71,13 @@ import { openTrust, type Trust } from './trust.ts'
 import { keepArchive, keepCrlsFresh, keepServices, watchClock } from './upkeep.ts'
 import { openUpgrades, type UpgradeMachine } from './upgrade/open.ts'
 import { version } from './version.ts'
+import {
+  createVirusDesk,
+  openVirusCheck,
+  tendWaiting,
+  type VirusCheck,
+  type VirusOptions,
+} from './virus/desk.ts'
 
 export interface Box {
   readonly parts: Parts
@@ -100,6 +107,8 @@ export interface OpenBoxOptions {
   readonly upgrades?: UpgradeMachine | undefined
   /** Of the process of the issuing keys; the image's by default. */
   readonly keysSocket?: string
+  /** The scanner that uploads are shown to; without, they are kept unscanned, and it is said so. */
+  readonly virus?: VirusOptions | undefined
 }
 
 /** What every room takes. */
@@ -131,11 +140,13 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     await rollOverDue(rolling, { log })
     await trust.authority.refreshCrls(boxActor)
   })
-  const desk = await openDesk(rolling, pathsOf(directory).sealPictures)
+  const check = options.virus && (await openVirusCheck(options.virus, { ...trust, clock }))
+  const desk = await openDesk({ ...rolling, check }, pathsOf(directory).sealPictures)
   const indexer = await followJournal(desk.indexing, { signal, log })
   watchClock(journal, clock, { signal, log })
   await restoring.whenConfirmed(() => {
     keepGoing(rolling, desk.parts, signal)
+    tendWaiting({ check, intake: desk.parts.intake, journal, log }, signal)
   })
   const box = factsOf(ground, trust, options.url)
   const stamp = stampOrLater(trust.timeStamping, log)
@@ -228,7 +239,7 @@ function keepGoing(
 }
 
 async function openDesk(
-  ground: Ground & GraveActParts,
+  ground: Ground & GraveActParts & { readonly check: VirusCheck | undefined },
   sealPictures: string,
 ): Promise<{
   readonly parts: Omit<
@@ -237,7 +248,7 @@ async function openDesk(
   >
   readonly indexing: IndexerParts
 }> {
-  const { file, data, journal, clock, random, log, trust } = ground
+  const { file, data, journal, clock, random, log, trust, check } = ground
   const { authority, timeStamping, evidence: services } = trust
   const { blobs, scratch } = data
   const directory = createDirectory(journal.views)
@@ -258,7 +269,7 @@ async function openDesk(
   })
   const pdfText = createPdfTextReader()
   const inspectors = createInspectors({ pdfText })
-  const intake = createIntake({ blobs, scratch, clock, inspectors })
+  const intake = createIntake({ ...{ blobs, scratch, clock, inspectors }, scanner: check?.scanner })
   const drafts = createScratchDrafts({ scratch, clock, random })
   const trial = file.mode === 'trial'
   const fonts = await fontsOnce()
@@ -294,6 +305,7 @@ async function openDesk(
       ...{ journal, blobs, authority, timeStamping, clock, random, time: clock },
       ...{ directory, office, reading, previews, pictures, intake, drafts, search, desk, orders },
       archive,
+      virus: createVirusDesk({ check, intake, journal, log }),
       ...{ log, seenHeads, sealPictures: createSealPictures({ outlines, trial }) },
       sheets: createSheets({ fonts, zone: file.zone, roots: authority.roots }),
       ...{ rosters: createRosterShelf({ scratch, clock }) },

@@ -9,6 +9,7 @@ export type ApplianceErrorCode =
   | 'PASSPHRASE_MISSING'
   | 'PIN_MISSING'
   | 'CEREMONY_REFUSED'
+  | 'SET_UP_UNREADABLE'
   | 'USAGE'
   | 'FILE_MISSING'
   | 'BOX_REFUSED'

@@ -74,6 +74,7 @@ export {
   type SplitRoot,
 } from './keys/root_shares.ts'
 export { openKeyFile, sealKeyFile, type SecretStrength } from './keys/sealed_key_file.ts'
+export { buildCertificate, drawSerial } from './certificates/build.ts'
 export { urlsBelow, type Urls } from './certificates/extensions.ts'
 export type { Subject } from './certificates/name.ts'
 export { isProfileName, profiles, type ProfileName } from './certificates/profiles.ts'

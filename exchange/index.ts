@@ -48,13 +48,10 @@ export { ExchangeError, type ExchangeErrorCode } from './errors.ts'
 export { createInspectors } from './intake/inspectors.ts'
 export { uploadWordsOf, type UploadCode } from './intake/words.ts'
 export { inspectPdf, pdfLimits, type PdfFinding, type PdfInspection } from './pdf/index.ts'
-export {
-  createIntake,
-  type Intake,
-  type Inspector,
-  type Scratch,
-  type Upload,
-} from './intake/intake.ts'
+export { createIntake } from './intake/intake.ts'
+export type { Decided, Intake, Inspector, Scratch, Upload, UploadLook } from './intake/types.ts'
+export type { Scanner, ScanFindingCode, ScanResult } from './intake/scanner.ts'
+export type { WaitingCount } from './intake/waiting_count.ts'
 export { evidenceSheet } from './sheet/evidence_sheet.ts'
 export { createSheets, rootFacts, type Sheets } from './sheet/sheets.ts'
 export {

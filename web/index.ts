@@ -48,4 +48,13 @@ export { inZone } from './view.ts'
 export { ceremonyWords, minutesPage, type PrintedMinutes } from './pages/ceremony/minutes.ts'
 export { pageHashes, warmSigner, type PageHashes } from './pages/signer.ts'
 export { verifierFile } from './pages/verifier.ts'
+export { waitingPage, waitingPolicy, type WaitingState } from './pages/waiting.ts'
 export type { BoxFacts, Limits, Log, Parts } from './types.ts'
+export type {
+  GivenFile,
+  RefusedSignatures,
+  SignatureRefusal,
+  SignatureSet,
+  VirusDesk,
+  VirusReport,
+} from './virus.ts'

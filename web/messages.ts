@@ -11,6 +11,7 @@ import { backupMessages } from './messages_backup.ts'
 import { machineMessages } from './messages_machine.ts'
 import { orderMessages } from './messages_orders.ts'
 import { trustMessages } from './messages_trust.ts'
+import { uploadMessages } from './messages_uploads.ts'
 import { upgradeMessages } from './messages_upgrade.ts'
 
 export type ErrorCode = CaErrorCode | ExchangeErrorCode | ProvisioningErrorCode | WebErrorCode
@@ -112,16 +113,7 @@ export const messages = {
     '收文单位有误：不在本平台、名称与登记不符、重复，或就是发文机关。',
     'A recipient is not on this box by that name, named twice, or an issuer.',
   ),
-  ATTACHMENT_UNKNOWN: message(
-    422,
-    '稿件引用的文件尚未由本单位上传。',
-    'A file named by the draft was not uploaded by your unit.',
-  ),
-  UPLOAD_REFUSED: message(
-    422,
-    '文件未通过检查，未保存。原因见所列意见。',
-    'The file was refused and not kept; see the findings.',
-  ),
+  ...uploadMessages,
   HOLDINGS_TOO_LARGE: message(
     413,
     '文件合计超过 200 MB，不能打成一个包。请逐个下载。',

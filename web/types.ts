@@ -42,6 +42,7 @@ import type { Room } from './room.ts'
 import type { StampQuota } from './stamp_quota.ts'
 import type { UpgradeDesk } from './upgrade.ts'
 import type { View } from './view.ts'
+import type { VirusDesk } from './virus.ts'
 
 /** Who may: anyone at all, whoever holds a live certificate, a seat, or one of the three administrators. */
 export type Who = 'anyone' | 'certified' | 'seat' | Role
@@ -76,6 +77,8 @@ export interface Parts {
   /** Pictures of pages; who may see which page is decided before. */
   readonly pictures: PagePictures
   readonly intake: Intake
+  /** The scanner that uploads are shown to, and its signatures. */
+  readonly virus: VirusDesk
   /** Drafts that are being typed. */
   readonly drafts: ScratchDrafts
   readonly search: SearchIndex

@@ -73,6 +73,8 @@ export interface InitOptions {
   readonly secretStrength?: SecretStrength
   /** Told after each step, for the terminal; a test ends the process there. */
   readonly onStep?: (step: InitStep) => void
+  /** Hands the papers over while there is no box yet: if it throws, there will be none, and the papers are of nothing. */
+  readonly handOver?: (written: WrittenPapers) => Promise<void>
 }
 
 /** What an interruption after each step leaves. */
@@ -96,6 +98,9 @@ export interface HeldInit {
   /** Folder of the papers. */
   readonly papers: string
 }
+
+/** The papers as they lie in their folder, before the box is made. */
+export type WrittenPapers = Pick<HeldInit, 'codes' | 'minutes' | 'papers'>
 
 /** Rehearses alone: changes nothing. Throws as `holdInit` does before it makes anything. */
 export async function dryRunInit(plan: InitPlan, options: InitOptions): Promise<Rehearsal> {
@@ -124,12 +129,14 @@ export async function holdInit(plan: InitPlan, options: InitOptions): Promise<He
   const papers = papersFolder(options.out, ids.ceremony)
   await writePapers(papers, await papersOf(making, made, filled))
   onStep?.('papers-written')
+  const { codes, signed } = filled
+  const { minutes } = signed
+  await options.handOver?.({ codes, minutes, papers })
   // The commit point: before it there is no box, after it the whole one.
   await rename(draft, directory)
   await syncFolder(dirname(directory))
   onStep?.('held')
-  const { minutes } = filled.signed
-  return { codes: filled.codes, minutes, root: minutes.root, papers }
+  return { codes, minutes, root: minutes.root, papers }
 }
 
 interface Making {

@@ -15,8 +15,10 @@ import { againLines, readyLines } from '../demo/first_look/who.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
 import { firstBoot, firstOfficer } from '../first_boot.ts'
 import { serve, type Serving } from '../serve.ts'
-import { openServiceManager } from '../service_manager.ts'
+import { openServiceManager, type ServiceManager } from '../service_manager.ts'
 import { writingStopped } from '../upkeep.ts'
+import { waitAtConsole } from '../waiting.ts'
+import type { VirusOptions } from '../virus/desk.ts'
 import { warmSigner, verifierFile } from '../../web/index.ts'
 import { boxSecrets, secretOptions } from './box_secrets.ts'
 import { dataDirectory, options, portOf, say } from './options.ts'
@@ -30,6 +32,9 @@ const known = {
   district: { type: 'string' },
   demo: { type: 'boolean' },
   'demo-out': { type: 'string' },
+  'set-up-at-console': { type: 'boolean' },
+  clamd: { type: 'string' },
+  signatures: { type: 'string' },
   ...secretOptions,
 } as const
 
@@ -42,6 +47,10 @@ export async function run(argv: string[]): Promise<number> {
   const port = portOf(values.port, 8443)
   const pkiPort = portOf(values['pki-port'], 8080)
   const plan = demoPlan(directory, values)
+  const manager = await openServiceManager()
+  const imaged =
+    values['set-up-at-console'] === true ? await waitAtConsole({ directory, port, manager }) : {}
+  if (imaged === undefined) return 0
   let code: IssuedCode | undefined
   if (isEmptyFolder(directory)) {
     const host = values.host ?? loopbackName
@@ -57,8 +66,11 @@ export async function run(argv: string[]): Promise<number> {
   const host = fixedHost(readBoxFile(directory), values.host)
   const log = pino({ name: 'sealbox' }, pino.destination(2))
   const url = `https://${host}:${String(port)}`
-  const secrets = await boxSecrets(readBoxFile(directory), values)
-  const box = await openBox({ directory, log, url, secrets, verifierPage: verifierFile })
+  const secrets = await boxSecrets(readBoxFile(directory), { ...values, ...imaged })
+  const box = await openBox({
+    ...{ directory, log, url, secrets, verifierPage: verifierFile },
+    virus: virusOptions(values),
+  })
   code ??= await codeIfNobodyEnrolled(box)
   // A box that is only called localhost is for this machine alone.
   const bind = values.bind ?? (host === loopbackName ? '127.0.0.1' : '0.0.0.0')
@@ -66,7 +78,7 @@ export async function run(argv: string[]): Promise<number> {
     await box.close()
     throw error
   })
-  const started: Started = { box, serving, directory, host, bind, code }
+  const started: Started = { box, serving, directory, host, bind, code, manager }
   try {
     return await serveUntilTold(started, plan)
   } finally {
@@ -84,11 +96,12 @@ interface Started {
   readonly host: string
   readonly bind: string
   readonly code: IssuedCode | undefined
+  readonly manager: ServiceManager
 }
 
 /** Fills the demo where one is wanted, says that it serves, and waits for the end; gives the exit status. */
 async function serveUntilTold(started: Started, plan: DemoPlan | undefined): Promise<number> {
-  const { box, serving } = started
+  const { box, serving, manager } = started
   // From now on a signal ends it in order; whoever reads that it is ready may send one at once.
   const ending = new AbortController()
   const told = stopped().then(() => {
@@ -103,7 +116,6 @@ async function serveUntilTold(started: Started, plan: DemoPlan | undefined): Pro
   const code = plan?.isNew === true ? undefined : started.code
   for (const line of [...greeting({ ...started, code }), ...lines, ...howToStop]) say(line)
   tellParent(box, serving, code)
-  const manager = await openServiceManager()
   manager.ready()
   manager.keepAlive(ending.signal)
   warmSigner(ending.signal)
@@ -117,6 +129,17 @@ async function serveUntilTold(started: Started, plan: DemoPlan | undefined): Pro
     failed ? '写入失败，停止运行；重新启动即可恢复 a write failed; start the box again' : stopping,
   )
   return failed ? exitStatus.software : 0
+}
+
+/** The scanner beside the box, where there is one. */
+function virusOptions(values: {
+  readonly clamd?: string | undefined
+  readonly signatures?: string | undefined
+}): VirusOptions | undefined {
+  const { clamd, signatures } = values
+  if (clamd !== undefined) return { socket: clamd, signatures }
+  if (signatures === undefined) return undefined
+  throw new ApplianceError('USAGE', '--signatures goes with --clamd')
 }
 
 /** What `--demo` does with this folder; throws before anything is made. */

@@ -11,7 +11,7 @@ export const commands: readonly Command[] = [
   {
     name: 'start',
     usage:
-      'start [--data DIR] [--port 8443] [--pki-port 8080] [--host NAME] [--bind ADDRESS] [--district NAME] [--passphrase-file FILE] [--pin-file FILE] [--demo [--demo-out DIR]]',
+      'start [--data DIR] [--port 8443] [--pki-port 8080] [--host NAME] [--bind ADDRESS] [--district NAME] [--passphrase-file FILE] [--pin-file FILE] [--clamd SOCKET [--signatures DIR]] [--set-up-at-console] [--demo [--demo-out DIR]]',
     does: 'serves the box; an empty folder gets its first boot as a trial box; --demo fills it with a district at work',
     load: () => import('./start.ts'),
   },
@@ -20,6 +20,13 @@ export const commands: readonly Command[] = [
     usage: 'init --papers DIR [--data DIR] [--answers FILE.json] [--dry-run]',
     does: 'the ceremony that makes a production box: guided at the terminal, or by a file of answers; the root key leaves in shares',
     load: () => import('./init.ts'),
+  },
+  {
+    name: 'console',
+    usage:
+      'console [--data DIR] [--papers DIR] [--port 8443] [--pki-port 8080] [--terminal TTY...]',
+    does: 'the guided set-up, step by step, and the state of the box; in the image it runs by itself on screen and serial line',
+    load: () => import('./console.ts'),
   },
   {
     name: 'ceremony roll-over',
@@ -133,6 +140,13 @@ export const commands: readonly Command[] = [
       'revoke CERTIFICATE|--holder HOLDER --reason REASON [--invalidity-date TIME] | --release --unit DIR',
     does: 'an officer: revokes by SHA-256 or file, or all of a holder (reason certificateHold: on hold), or releases; says how fast it was seen',
     load: () => import('./revoke.ts'),
+  },
+  {
+    name: 'sign-signatures',
+    usage:
+      'sign-signatures LIST --unit DIR --out DIR [--passphrase-file FILE] [--unit-secret-file FILE]',
+    does: 'an administrator or officer: signs a list of virus signatures of the district’s own, so that the box takes it',
+    load: () => import('./sign_signatures.ts'),
   },
   {
     name: 'inspect',

@@ -9,10 +9,12 @@ import {
   type Log,
   type Parts,
   type ScrubState,
+  type VirusDesk,
 } from '../../web/index.ts'
 import type { DataFolder } from '../data_folder.ts'
 import type { Trust } from '../trust.ts'
 import { every, keepScrubbed } from '../upkeep.ts'
+import { virusHealth } from '../virus/desk.ts'
 import { answerHealth } from './line.ts'
 import { defaultSilentAfterHours } from './presence.ts'
 import { createHealth, type HealthSources } from './read.ts'
@@ -37,6 +39,7 @@ export interface HealthParts {
   readonly units: Directory
   readonly archive: Archive
   readonly orders: OrderDesk
+  readonly virus: VirusDesk
   /** What further parts of the box say of themselves. */
   readonly sources: HealthSources
   /** Ends what is kept up. */
@@ -98,12 +101,14 @@ export async function openHealth(parts: HealthParts): Promise<OpenedHealth> {
 const clockOf = (clock: Clock) => (): Date => clock.now()
 
 /** Of parts that every box has. */
-function ownSources({ data, journal, clock, archive, orders, units }: HealthParts): HealthSources {
+function ownSources(parts: HealthParts): HealthSources {
+  const { data, journal, clock, archive, orders, units, virus } = parts
   return {
     evidence: () => archive.state(),
+    virus: () => virusHealth(virus),
     scrub: () => readScrub(data.scratch),
     queues: async () => ({
-      uploads: 0,
+      uploads: (await virus.report()).waiting.files,
       requests: (await listRequests({ journal, directory: units, clock })).filter(
         ({ state }) => state === 'waiting',
       ).length,

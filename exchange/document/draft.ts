@@ -8,7 +8,7 @@ import { draftFinding, type DraftFinding } from '../draft/findings.ts'
 import { checkDraft, isAcceptable, lintDraft } from '../draft/lint.ts'
 import { draftSchema, type Draft } from '../draft/schema.ts'
 import { ExchangeError } from '../errors.ts'
-import type { Uploaded } from '../intake/intake.ts'
+import type { Uploaded } from '../intake/types.ts'
 import { commitAct, requireDuty } from './acts.ts'
 import { newDocumentId } from './identifier.ts'
 import type { OfficeParts } from './parts.ts'
@@ -38,7 +38,7 @@ export interface DraftInput {
   readonly body: unknown
 }
 
-/** Throws `DRAFT_REFUSED` with the lint's findings, `NOT_PERMITTED`, `ISSUER_UNKNOWN`, `RECIPIENT_UNKNOWN`, `ATTACHMENT_UNKNOWN`. */
+/** Throws `DRAFT_REFUSED` with the lint's findings, `NOT_PERMITTED`, `ISSUER_UNKNOWN`, `RECIPIENT_UNKNOWN`, `ATTACHMENT_UNKNOWN`, `UPLOAD_WAITING`. */
 export async function draft(parts: OfficeParts, input: DraftInput): Promise<string> {
   const { actor, once, body } = input
   const type = 'document.drafted'

@@ -1,7 +1,7 @@
 /** What the office's acts work with; wired in `appliance`. Types only. */
 import type { Authority, Blobs, Clock, Journal, Random } from '../../ca/index.ts'
 import type { Directory } from '../directory/directory.ts'
-import type { Intake } from '../intake/intake.ts'
+import type { Intake } from '../intake/types.ts'
 import type { Fonts } from '../layout/index.ts'
 import type { Marks } from '../seal/index.ts'
 import type { StatementDesk } from '../statement/accept.ts'

@@ -5,7 +5,7 @@
 import { canonicalJson, type Clock, type Random } from '../../ca/index.ts'
 import { newDocumentId } from '../document/identifier.ts'
 import { ExchangeError } from '../errors.ts'
-import type { Scratch } from '../intake/intake.ts'
+import type { Scratch } from '../intake/types.ts'
 import { createTurns } from '../turns.ts'
 
 /** Fields of the form, each with all its values, as they were typed. */

@@ -5,7 +5,7 @@
 import { isClassifiedMark, mentionsSecrets } from '../draft/classified.ts'
 import { inspectPdf } from '../pdf/index.ts'
 import type { PdfTextReader } from '../search/index.ts'
-import type { Inspector } from './intake.ts'
+import type { Inspector } from './types.ts'
 
 /** Lines of the first page among which a mark may stand: everything above and a little below a title. */
 const markLines = 40

@@ -1,115 +1,108 @@
 /**
- * Uploads: a small state machine, receiving -> inspecting -> accepted | refused, with a list of inspectors (structure, active and hidden
- * content, classified mark now; virus scan and OCR join the list). Only what every inspector lets through
- * becomes a blob; who uploaded it is noted in the scratch area until a draft names it.
+ * Uploads: a small state machine, receiving -> inspecting -> scanning -> accepted | waiting | refused, with a list of inspectors
+ * (structure, active and hidden content, classified mark; OCR will join the list) and then the virus scanner. Only what all of them
+ * let through becomes a blob; who uploaded it is noted in the scratch area until a draft names it. While the scanner cannot tell, a
+ * file waits there and can be in no document; a box without a scanner says of each file that it was not scanned.
  */
-import type { AbstractLevel } from 'abstract-level'
+import { sha256Hex } from '../../ca/index.ts'
+import { createTurns } from '../turns.ts'
+import { createDeciding, isRefusal, scanFinding, told, waits } from './decide.ts'
+import { createShelf } from './shelf.ts'
+import { sweep } from './sweep.ts'
+import type {
+  Inspector,
+  Intake,
+  IntakeParts,
+  UploadFinding,
+  UploadPurpose,
+  UploadState,
+  VirusCheck,
+} from './types.ts'
+import { createWaitingRoom, type Waiting } from './waiting.ts'
 
-import { sha256Hex, type Blobs, type Clock, type Sha256 } from '../../ca/index.ts'
-import { uploadWordsOf } from './words.ts'
-
-export type UploadPurpose = 'document' | 'attachment'
-
-export interface UploadFinding {
-  readonly inspector: string
-  readonly code: string
-  readonly severity: 'refuse' | 'warn'
-  /** English, for the operator. */
-  readonly message: string
-  /** For people, in both languages. */
-  readonly words?: { readonly zh: string; readonly en: string }
-  /** Number of the page from 1. */
-  readonly page?: number
-}
-
-/** One look at a file; findings with severity `refuse` keep it out. */
-export interface Inspector {
-  readonly name: string
-  readonly purposes: readonly UploadPurpose[]
-  inspect(file: {
-    readonly bytes: Uint8Array
-    readonly fileName: string
-  }): Promise<readonly Omit<UploadFinding, 'inspector' | 'words'>[]>
-}
-
-export type Upload = {
-  readonly state: 'accepted' | 'refused'
-  readonly sha256: Sha256
-  readonly bytes: number
-  readonly fileName: string
-  readonly findings: readonly UploadFinding[]
-  readonly at: string
-}
-
-export interface Intake {
-  /** Inspects and, if nothing objects, keeps the file. The answer says which inspector refused it and why. */
-  take(upload: {
-    readonly unit: string
-    readonly purpose: UploadPurpose
-    readonly fileName: string
-    readonly bytes: Uint8Array
-  }): Promise<Upload>
-  /** What this unit uploaded under this name and was accepted; undefined if it did not: a hash alone gives no right to a file. */
-  uploadedBy(unit: string, file: Sha256): Promise<Uploaded | undefined>
-}
-
-/** What the scratch area keeps of an accepted upload. */
-export interface Uploaded {
-  /** As what it was inspected: an attachment may be of any kind, a document may not. */
-  readonly purposes: readonly UploadPurpose[]
-  readonly bytes: number
-}
-
-export type Scratch = AbstractLevel<string | Uint8Array | Buffer>
-
-/** A finding with its words; a code of another inspector may have none. */
-function told(
-  inspector: string,
-  finding: Omit<UploadFinding, 'inspector' | 'words'>,
-): UploadFinding {
-  const words = uploadWordsOf(finding.code)
-  return { inspector, ...finding, ...(words && { words }) }
-}
-
-export function createIntake(parts: {
-  readonly blobs: Blobs
-  readonly scratch: Scratch
-  readonly clock: Clock
-  readonly inspectors: readonly Inspector[]
-}): Intake {
-  const { blobs, scratch, clock, inspectors } = parts
-  const key = (unit: string, file: Sha256): string => `upload/${unit}/${file}`
-  const uploadedBy = async (unit: string, file: Sha256): Promise<Uploaded | undefined> => {
-    const kept = await scratch.get(key(unit, file))
-    return kept === undefined ? undefined : (JSON.parse(kept) as Uploaded)
+async function inspect(
+  inspectors: readonly Inspector[],
+  file: { readonly purpose: UploadPurpose; readonly bytes: Uint8Array; readonly fileName: string },
+): Promise<UploadFinding[]> {
+  const findings: UploadFinding[] = []
+  for (const inspector of inspectors) {
+    if (!inspector.purposes.includes(file.purpose)) continue
+    const found = await inspector.inspect(file)
+    findings.push(...found.map((finding) => told(inspector.name, finding)))
+    // A file that an inspector refuses is not shown to the next: a parser bomb stays with the first.
+    if (findings.some(isRefusal)) break
   }
+  return findings
+}
+
+export function createIntake(parts: IntakeParts): Intake {
+  const { scratch, clock, inspectors, scanner } = parts
+  const room = createWaitingRoom(scratch)
+  const shelf = createShelf(scratch)
+  const inTurn = createTurns()
+  const { keep, decide, scanKept } = createDeciding({ ...parts, room, shelf })
+  const now = (): string => clock.now().toISOString()
+
   return {
+    isScanned: scanner !== undefined,
+    waiting: () => room.count(),
     async take({ unit, purpose, fileName, bytes }) {
-      const findings: UploadFinding[] = []
-      for (const inspector of inspectors) {
-        if (!inspector.purposes.includes(purpose)) continue
-        const found = await inspector.inspect({ bytes, fileName })
-        findings.push(...found.map((finding) => told(inspector.name, finding)))
-        // A file that an inspector refuses is not shown to the next: a parser bomb stays with the first.
-        if (findings.some(({ severity }) => severity === 'refuse')) break
-      }
-      const refused = findings.some(({ severity }) => severity === 'refuse')
-      const upload: Upload = {
-        state: refused ? 'refused' : 'accepted',
-        sha256: sha256Hex(bytes),
-        bytes: bytes.length,
-        fileName,
-        findings,
-        at: clock.now().toISOString(),
-      }
-      if (refused) return upload
-      await blobs.put(bytes)
-      const before = await uploadedBy(unit, upload.sha256)
-      const purposes = [...new Set([...(before?.purposes ?? []), purpose])]
-      const kept: Uploaded = { purposes, bytes: bytes.length }
-      await scratch.put(key(unit, upload.sha256), JSON.stringify(kept))
-      return upload
+      const findings = await inspect(inspectors, { purpose, bytes, fileName })
+      const sha256 = sha256Hex(bytes)
+      const at = now()
+      const made = (state: UploadState, virusCheck: VirusCheck, more: UploadFinding[] = []) => ({
+        ...{ state, sha256, bytes: bytes.length, fileName, virusCheck, at },
+        findings: [...findings, ...more],
+      })
+      if (findings.some(isRefusal)) return made('refused', { state: 'not-scanned' })
+      const result = await scanner?.scan(bytes)
+      return inTurn(`${unit}/${sha256}`, async () => {
+        const kept = await shelf.get(unit, sha256)
+        const waited = await room.get(unit, sha256)
+        const before = [kept, waited].flatMap((one) => one?.purposes ?? [])
+        const purposes = [...new Set([...before, purpose])]
+        const file = { unit, sha256, purposes }
+        if (result === undefined) {
+          await keep(file, bytes)
+          return made('accepted', { state: 'not-scanned' })
+        }
+        const waiting: Waiting = { ...file, fileName, bytes: bytes.length, since: at, findings }
+        if (result.state === 'unavailable') {
+          // The same octets were let through before.
+          if (kept?.scanned !== undefined) {
+            await shelf.put(file, { ...kept, purposes })
+            return made('accepted', { state: 'clean', ...kept.scanned })
+          }
+          await room.put(waiting, bytes)
+          return made('waiting', { state: 'waiting' })
+        }
+        if (result.state === 'found') {
+          // Whatever was kept of it under older signatures is no upload any more.
+          await decide(waiting, bytes, result)
+          return made('refused', { state: 'refused' }, [scanFinding(result)])
+        }
+        await decide(waiting, bytes, result)
+        return made('accepted', { state: 'clean', signatures: result.signatures, at })
+      })
     },
-    uploadedBy,
+    async uploadedBy(unit, file) {
+      const kept = await shelf.get(unit, file)
+      if (kept !== undefined)
+        return inTurn(`${unit}/${file}`, () => scanKept({ unit, sha256: file }, kept))
+      if ((await room.get(unit, file)) !== undefined) throw waits(file)
+      return undefined
+    },
+    async look(unit, file) {
+      const refused = await shelf.refused(unit, file)
+      if (refused !== undefined) return { state: 'refused', ...refused }
+      const waiting = await room.get(unit, file)
+      if (waiting !== undefined) return { state: 'waiting', findings: [], at: waiting.since }
+      const kept = await shelf.get(unit, file)
+      if (kept === undefined) return undefined
+      const isOpen = scanner !== undefined && kept.scanned === undefined
+      return { state: isOpen ? 'waiting' : 'accepted', findings: [] }
+    },
+    scanWaiting: async () =>
+      scanner === undefined ? [] : sweep({ room, scanner, inTurn, decide }),
   }
 }

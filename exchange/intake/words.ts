@@ -1,8 +1,10 @@
 /** The words for what is found in an upload, in both languages; for pages, the API and the command line alike. Pure. */
 import type { PdfFindingCode } from '../pdf/index.ts'
+import type { ScanFindingCode } from './scanner.ts'
 
 /** Codes of the inspection of PDFs, and of what else looks at an upload. */
-export type UploadCode = PdfFindingCode | 'CLASSIFIED_MARK' | 'CLASSIFIED_WORDS' | 'TEXT_UNREADABLE'
+export type UploadCode =
+  PdfFindingCode | ScanFindingCode | 'CLASSIFIED_MARK' | 'CLASSIFIED_WORDS' | 'TEXT_UNREADABLE'
 
 /** What inspection of an upload finds, in a clerk's words: Chinese, English. */
 const uploadWords: Readonly<Record<UploadCode, readonly [string, string]>> = {
@@ -160,6 +162,18 @@ const uploadWords: Readonly<Record<UploadCode, readonly [string, string]>> = {
   ALREADY_SIGNED: [
     '文件已经带有签名，只能作为附件上传',
     'The file is signed already; it can only travel as an attachment.',
+  ],
+  VIRUS_FOUND: [
+    '病毒检查发现可疑内容，文件未保存',
+    'The virus check found something; the file was not kept.',
+  ],
+  ENCRYPTED_ARCHIVE: [
+    '压缩包已加密，无法检查病毒，请上传未加密的文件',
+    'The archive is encrypted and cannot be scanned; upload one that is not.',
+  ],
+  SCAN_INCOMPLETE: [
+    '文件太大、嵌套太深或太多，病毒检查无法看完，请拆分后上传',
+    'The file is too large or too deeply nested to be scanned to its end; split it.',
   ],
   CLASSIFIED_MARK: [
     '首页标有密级，本平台不得存储、传输涉密文件',

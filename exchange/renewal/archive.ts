@@ -4,7 +4,7 @@
  * After a crash between blob and commit the same is done again: nothing but an entry makes a timestamp count.
  */
 import type { Clock } from '../../ca/index.ts'
-import type { Scratch } from '../intake/intake.ts'
+import type { Scratch } from '../intake/types.ts'
 import { createTurns } from '../turns.ts'
 import { headsOf, recordOf, tokenLeaf } from './chains.ts'
 import { lastNight } from './due.ts'

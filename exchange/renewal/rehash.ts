@@ -3,7 +3,7 @@
  * work that reads the whole archive; what is finished is kept part by part in the scratch area, and gone on with after a restart.
  */
 import type { Journal } from '../../ca/index.ts'
-import type { Scratch } from '../intake/intake.ts'
+import type { Scratch } from '../intake/types.ts'
 import { keys } from '../keyspace.ts'
 import { chainsOf, firstMembers, isMissing, stampsOver, type ChainSource } from './chains.ts'
 import { leafOf, type TreeHash } from './hash_tree.ts'

@@ -2,7 +2,7 @@
  * Which journal head each signer signed last, as the box saw it: a request that travels as a file carries the proof from there.
  * Kept in the scratch area, for it proves nothing: the signer compares with what it remembers itself.
  */
-import type { Scratch } from '../intake/intake.ts'
+import type { Scratch } from '../intake/types.ts'
 
 export interface SeenHeads {
   /** Size of the head in the holder's last statement; null before the first. */

@@ -9,7 +9,7 @@ import { Agent, request as httpsRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../appliance/demo/box_process.ts'
-import { openBox, type Box } from '../../appliance/box.ts'
+import { openBox, type Box, type OpenBoxOptions } from '../../appliance/box.ts'
 import { approvalBy, registerUnits, type DemoBox } from '../../appliance/demo/district.ts'
 import { ApplianceError } from '../../appliance/errors.ts'
 import { firstBoot, firstOfficer } from '../../appliance/first_boot.ts'
@@ -143,6 +143,7 @@ export async function openTestBox(
     readonly parts?: (parts: Parts) => Parts
     readonly readClocks?: () => ClockReading
     readonly upgrades?: UpgradeMachine
+    readonly virus?: OpenBoxOptions['virus']
   } = {},
 ): Promise<TestBox> {
   const parent = await mkdtemp(join(tmpdir(), 'sealbox-web-'))
@@ -157,9 +158,15 @@ export async function openTestBox(
   })
   const port = await freePort()
   const url = `https://localhost:${String(port)}`
-  const { log = silent, readClocks } = options
-  const { upgrades } = options
-  const opened = await openBox({ directory, log, url, upgrades, ...(readClocks && { readClocks }) })
+  const { log = silent, readClocks, virus, upgrades } = options
+  const opened = await openBox({
+    directory,
+    log,
+    url,
+    virus,
+    upgrades,
+    ...(readClocks && { readClocks }),
+  })
   const box = { ...opened, parts: options.parts?.(opened.parts) ?? opened.parts }
   const serving = await serve(box, { port, pkiPort, bind: '127.0.0.1' })
   const root = box.parts.authority.chain.at(-1) ?? new Uint8Array()

@@ -1,4 +1,5 @@
-/** Uploads over the API: a raw body, inspected before it is kept. */
+/** Uploads over the API: a raw body, inspected and scanned before it is kept; and where one stands that waits for the scanner. */
+import { isSha256 } from '../../ca/index.ts'
 import { ExchangeError, unitOf } from '../../exchange/index.ts'
 import { bodyBytes, maxUploadBytes, readBody } from '../body.ts'
 import { WebError } from '../errors.ts'
@@ -27,11 +28,27 @@ export const uploadRoutes: readonly Route[] = [
         const bytes = await readBody(req, maxUploadBytes)
         const upload = await request.parts.intake.take({ unit, purpose, fileName, bytes })
         if (upload.state === 'accepted') return { status: 201, json: upload }
+        // RFC 9110 15.3.3: kept, and not yet decided.
+        if (upload.state === 'waiting') return { status: 202, json: upload }
         const { findings } = upload
         throw new ExchangeError('UPLOAD_REFUSED', 'the file was refused', { details: { findings } })
       } finally {
         leave()
       }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/uploads/:sha256',
+    who: 'seat',
+    summary:
+      'Where an upload of the own unit stands: accepted, waiting for the virus check, or refused after it',
+    handle: async ({ parts, params, actor }) => {
+      const name = params['sha256'] ?? ''
+      const unit = unitOf(actorOf({ actor }))
+      const found = isSha256(name) ? await parts.intake.look(unit, name) : undefined
+      if (found === undefined) throw new ExchangeError('NOT_FOUND', 'no such upload')
+      return { json: { sha256: name, ...found } }
     },
   }),
 ]

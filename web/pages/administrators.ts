@@ -11,6 +11,7 @@ import { orderPageRoutes } from './orders/routes.ts'
 import { trustRoutes } from './trust/routes.ts'
 import { upgradePageRoutes } from './upgrade/routes.ts'
 import { verifyRoutes } from './verify.ts'
+import { virusRoutes } from './virus/page.ts'
 
 export const administratorsRoutes: readonly Route[] = [
   ...officerRoutes,
@@ -22,6 +23,7 @@ export const administratorsRoutes: readonly Route[] = [
   metricsRoute,
   ...certificatePageRoutes,
   ...verifyRoutes,
+  ...virusRoutes,
   ...helpRoutes,
   ...upgradePageRoutes,
 ]

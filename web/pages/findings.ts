@@ -8,13 +8,15 @@ interface Found {
   readonly message?: unknown
   readonly path?: unknown
   readonly page?: unknown
+  readonly about?: unknown
 }
 
 /** What a finding says in the reader's language, with the page where it knows one. */
 export function findingWords(view: Pick<View, 'language' | 'w'>, finding: unknown): string {
-  const { code, message, page } = (finding ?? {}) as Found
+  const { code, message, page, about } = (finding ?? {}) as Found
   const own = uploadWordsOf(String(code))
-  const text = own?.[view.language] ?? messageIn(message, view.language, code)
+  const words = own?.[view.language] ?? messageIn(message, view.language, code)
+  const text = typeof about === 'string' ? `${about}${view.w('：', ': ')}${words}` : words
   return typeof page === 'number'
     ? `${text}${view.w(`（第 ${String(page)} 页）`, ` (page ${String(page)})`)}`
     : text

@@ -77,6 +77,7 @@ const entries: Readonly<
     { path: '/', zh: '系统状态', en: 'State of the box' },
     { path: '/presence', zh: '各单位在线', en: 'Presence' },
     { path: '/upgrade', zh: '版本与升级', en: 'Version and upgrade' },
+    { path: '/virus', zh: '病毒检查', en: 'Virus check' },
     { path: '/certificates', zh: '我的证书', en: 'My certificates' },
     ...common,
   ],

@@ -180,6 +180,14 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     '收文单位签署退文，理由在声明中。',
     'The recipient returned it under signature; the reason stands in the statement.',
   ],
+  'upload.refused': [
+    '等待病毒检查的一个上传文件被查出问题，已经删除。当场查出的记为“拒绝办理”。',
+    'An upload that had waited for the virus check was refused and removed. What is found at once is a refused act.',
+  ],
+  'signatures.installed': [
+    '系统管理员为病毒检查装上了新的病毒库：文件名、散列值、版本、由谁签署。',
+    'An administrator installed signatures for the virus check: names, hashes, versions, and whose signature they bear.',
+  ],
   'act.refused': [
     '一次办理或登录被拒绝。同一来源、同一原因每分钟只记一条。',
     'An act or log-in was refused. One entry a source, reason and minute.',

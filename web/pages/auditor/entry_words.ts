@@ -319,6 +319,13 @@ const table = {
   },
   'document.receipted': { group: 'documents', zh: '签收', en: 'Signed for' },
   'document.returned': { group: 'documents', zh: '退文', en: 'Returned' },
+  'upload.refused': {
+    ...{ group: 'refusals', zh: '病毒检查拒收文件', en: 'Upload refused by the virus check' },
+    detail: ({ entry }) => member(entry, 'code'),
+  },
+  'signatures.installed': {
+    ...{ group: 'box', zh: '更新病毒库', en: 'Virus signatures installed' },
+  },
   'act.refused': {
     ...{ group: 'refusals', zh: '拒绝办理', en: 'Refused' },
     detail: refusal,

@@ -12,6 +12,7 @@ import type { View } from '../../../view.ts'
 import { findingWords } from '../../findings.ts'
 import { bytesWords } from '../../elements.ts'
 import { filled, keptFile, type Filled } from './fields.ts'
+import { scanTag, unscannedHint, waitingNotice, type Scanned } from './scanned.ts'
 
 export interface ComposePage {
   readonly form: DraftForm
@@ -22,6 +23,8 @@ export interface ComposePage {
   /** So that a form sent twice makes one document. */
   readonly once: string
   readonly findings: readonly ComposeFinding[]
+  /** How its files stand with the virus check. */
+  readonly scanned: Scanned
   /** What happened to what was sent. */
   readonly notice?: Html | undefined
   readonly preview?: Html | undefined
@@ -32,6 +35,8 @@ export interface ComposeFinding {
   readonly severity: 'refuse' | 'warn'
   readonly path?: string
   readonly message: unknown
+  /** Name of the file that it is about. */
+  readonly about?: string
 }
 
 export function composeForm(view: View, page: ComposePage): Html {
@@ -39,7 +44,7 @@ export function composeForm(view: View, page: ComposePage): Html {
   const fields = filled(page.form)
   const isUpload = fields.text('mode') === 'upload'
   const { draft, once } = page
-  return html`${page.notice}${summary(view, page.findings)}
+  return html`${page.notice}${waitingNotice(view, page.form, page.scanned)}${summary(view, page.findings)}
     <form method="post" action="/compose" enctype="multipart/form-data" data-keep>
       <input type="hidden" name="mode" value="${isUpload ? 'upload' : 'draft'}" /><input
         type="hidden"
@@ -47,13 +52,13 @@ export function composeForm(view: View, page: ComposePage): Html {
         value="${once}"
       />
       ${draft !== undefined && html`<input type="hidden" name="draft" value="${draft.id}" /><input type="hidden" name="ifVersion" value="${draft.version}" />`}
-      ${isUpload && uploadField(view, fields, page.findings)}
+      ${isUpload && uploadField(view, fields, page)}
       <div class="row">
         ${kindField(view, fields, page.findings)}${directionField(view, fields, page.findings)}${urgencyField(view, fields)}
       </div>
       ${textField(view, page, { name: 'title', label: w('标题', 'Title'), hint: w('发文机关名称＋事由＋文种，例如“青禾区财政局关于……的通知”。', 'Issuer, matter and kind of document.') })}
       ${recipientField(view, page, { name: 'main', ticks: 'mainUnits', label: w('主送机关', 'Main recipients') })}
-      ${!isUpload && bodyField(view, page)} ${attachmentField(view, fields, page.findings)}
+      ${!isUpload && bodyField(view, page)} ${attachmentField(view, fields, page)}
       ${recipientField(view, page, { name: 'copies', ticks: 'copyUnits', label: w('抄送机关', 'Copies') })}
       <details class="field" ${moreOpen(fields) && html` open`}>
         <summary>${w('联合行文、签发人、附注', 'Joint issuers, signatory, note')}</summary>
@@ -245,7 +250,11 @@ ${filled(page.form).text('body')}</textarea>
   </div>`
 }
 
-function attachmentField(view: View, fields: Filled, findings: readonly ComposeFinding[]): Html {
+function attachmentField(
+  view: View,
+  fields: Filled,
+  { findings, scanned }: Pick<ComposePage, 'findings' | 'scanned'>,
+): Html {
   const { w } = view
   const names = fields.list('attachmentNames')
   const rows = fields.list('attachments').map((text, at) => {
@@ -259,7 +268,10 @@ function attachmentField(view: View, fields: Filled, findings: readonly ComposeF
           maxlength="200"
           aria-label="${w('附件名称', 'Name of the attachment')}"
         />
-        <div class="m">${file?.fileName} · ${bytesWords(file?.bytes ?? 0)}</div>
+        <div class="m">
+          ${file?.fileName} · ${bytesWords(file?.bytes ?? 0)}
+          ${scanTag(view, scanned.looks.get(file?.sha256 ?? ''))}
+        </div>
       </td>
       <td class="end">
         <label><input type="checkbox" name="remove" value="${at}" /> ${w('移除', 'Remove')}</label>
@@ -287,18 +299,23 @@ function attachmentField(view: View, fields: Filled, findings: readonly ComposeF
     <p class="hint">
       ${w('每个不超过 100 MB；按“保存”或“预览”上传并检查。', 'At most 100 MB each; “Save” or “Preview” uploads and inspects them.')}
     </p>
-    ${wrong(view, findings, 'attachment')}
+    ${unscannedHint(view, scanned)}${wrong(view, findings, 'attachment')}
   </fieldset>`
 }
 
-function uploadField(view: View, fields: Filled, findings: readonly ComposeFinding[]): Html {
+function uploadField(
+  view: View,
+  fields: Filled,
+  { findings, scanned }: Pick<ComposePage, 'findings' | 'scanned'>,
+): Html {
   const { w } = view
   const file = keptFile(fields.text('upload'))
+  const uploaded = html`<span class="tag ok">${w('已上传', 'uploaded')}</span>`
   return html`<div class="field">
     <label for="file">${w('PDF 文件', 'PDF file')}</label>${
       file !== undefined &&
       html`<p>
-          <span class="tag ok">${w('已上传', 'uploaded')}</span>${file.fileName} ·
+          ${scanTag(view, scanned.looks.get(file.sha256)) ?? uploaded}${file.fileName} ·
           ${bytesWords(file.bytes)}
         </p>
         <input type="hidden" name="upload" value="${fields.text('upload')}" />`
@@ -313,6 +330,6 @@ function uploadField(view: View, fields: Filled, findings: readonly ComposeFindi
     <p class="hint">
       ${w('不超过 100 MB；不得加密、带程序或内嵌文件，不得带密级。印章盖在最后一页。', 'At most 100 MB; not encrypted, without programs or embedded files, without a classified mark. The seal goes on the last page.')}
     </p>
-    ${wrong(view, findings, 'file')}
+    ${unscannedHint(view, scanned)}${wrong(view, findings, 'file')}
   </div>`
 }

@@ -55,7 +55,7 @@ async function previewOf(
     const isOwn =
       file !== undefined &&
       isSha256(file.sha256) &&
-      (await parts.intake.uploadedBy(unitCode, file.sha256)) !== undefined
+      (await parts.intake.look(unitCode, file.sha256))?.state === 'accepted'
     return isOwn ? { pdf: await parts.blobs.get(file.sha256), pages: maxPreviewPages } : undefined
   }
   const units = await parts.directory.units()

@@ -19,6 +19,7 @@ import { bodyFrom, emptyForm, filled, formFrom, withAttachment, type KeptFile } 
 import { composeForm, type ComposeFinding } from './form.ts'
 import { draftList, staleNotice } from './notices.ts'
 import { previewPage, previewSheets } from './preview.ts'
+import { refusedSince, scannedOf } from './scanned.ts'
 
 export const composeRoutes: readonly Route[] = [
   route({
@@ -102,8 +103,11 @@ async function composePage(request: Request, shown: Shown): Promise<Answer> {
   const { form, draft, notice, status } = shown
   const actor = actorOf(request)
   const { unit, units } = await directoryFor(request)
-  const findings =
-    shown.findings ?? (shown.isJudged === true ? adviceOn(form, { unit, units }) : [])
+  const scanned = await scannedOf(request, form)
+  const findings = [
+    ...refusedSince(form, scanned),
+    ...(shown.findings ?? (shown.isJudged === true ? adviceOn(form, { unit, units }) : [])),
+  ]
   const { w } = view
   const isUpload = filled(form).text('mode') === 'upload'
   const title = isUpload ? w('上传 PDF', 'Upload a PDF') : w('拟文', 'Compose')
@@ -123,7 +127,7 @@ async function composePage(request: Request, shown: Shown): Promise<Answer> {
       <p class="sub">
         ${unit.name}${w('，送签之前只有本单位能看到。', ': until it is handed on only your unit sees it.')}
       </p>
-      ${draftList(view, others)}${composeForm(view, { form, unit, units, draft, once, findings, notice, preview })}`,
+      ${draftList(view, others)}${composeForm(view, { form, unit, units, draft, once, findings, scanned, notice, preview })}`,
   })
 }
 
@@ -223,10 +227,11 @@ async function handOn(request: Request, draft: ScratchDraft): Promise<Answer> {
     const found =
       (error.details as { readonly findings?: readonly ComposeFinding[] }).findings ?? []
     const words = messages[error.code][view.language]
-    const notice =
-      found.length === 0
-        ? html`<div class="notice bad" role="alert"><b>${words}</b></div>`
-        : undefined
+    // Of files that wait the page says so itself.
+    const isSaid = found.length > 0 || error.code === 'UPLOAD_WAITING'
+    const notice = !isSaid
+      ? html`<div class="notice bad" role="alert"><b>${words}</b></div>`
+      : undefined
     return composePage(request, {
       form: draft.form,
       draft,
@@ -271,7 +276,7 @@ async function take(
     fileName: plainName(fileName),
     bytes,
   })
-  if (upload.state === 'accepted') {
+  if (upload.state !== 'refused') {
     const { sha256, bytes: length } = upload
     return { file: { sha256, fileName: upload.fileName, bytes: length }, findings: [] }
   }

@@ -1,0 +1,109 @@
+/**
+ * What a set-up has been told so far, written after each step, so that it goes on where a power cut ended it. No secrets: those are typed
+ * in the ceremony and live in memory alone. Its format: docs/formats/set-up.md.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import { writeWhole } from '../../ca/index.ts'
+import { ApplianceError } from '../errors.ts'
+import { networkSchema } from '../machine/network.ts'
+import { timeServersSchema } from '../machine/time_servers.ts'
+
+export const setUpFormat = 'sealbox-set-up/1'
+
+const name = z.string().min(1).max(64)
+const personId = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/)
+
+const people = z.strictObject({
+  officers: z.tuple([personId, personId]),
+  custodians: z.array(name).min(2).max(255),
+  needed: z.int().min(2).max(255),
+  place: z.string().max(300),
+  present: z.array(z.strictObject({ name, part: z.string().max(300) })).max(100),
+})
+
+const schema = z.strictObject({
+  format: z.literal(setUpFormat),
+  language: z.enum(['zh', 'en']).optional(),
+  /** `as-is`: the network belongs to somebody else, outside the image. */
+  network: z.union([networkSchema, z.literal('as-is')]).optional(),
+  time: z
+    .strictObject({
+      zone: z.string().max(64),
+      servers: timeServersSchema,
+      confirmedAt: z.iso.datetime(),
+    })
+    .optional(),
+  names: z
+    .strictObject({ host: z.string().max(253), district: z.string().min(1).max(40) })
+    .optional(),
+  mode: z.enum(['trial', 'production']).optional(),
+  /** Of a production box: who holds the ceremony. */
+  people: people.optional(),
+  /** Of a trial box: by which its first officer enrols, shown until it ends. */
+  firstCode: z.strictObject({ code: z.string(), expires: z.iso.datetime() }).optional(),
+  finishedAt: z.iso.datetime().optional(),
+})
+
+export type SetUp = z.infer<typeof schema>
+export type People = z.infer<typeof people>
+
+/** In the order in which they are asked. */
+export const setUpSteps = [
+  'language',
+  'network',
+  'time',
+  'names',
+  'mode',
+  'people',
+  'ceremony',
+] as const
+export type SetUpStep = (typeof setUpSteps)[number]
+
+/** The next thing to be asked; undefined of a set-up that is finished. */
+export function nextStep(setUp: SetUp): SetUpStep | undefined {
+  if (setUp.finishedAt !== undefined) return undefined
+  return setUpSteps.find((step) => step === 'ceremony' || !isAnswered(setUp, step))
+}
+
+/** Whether a step has its answer; a trial box asks for no people. */
+export function isAnswered(setUp: SetUp, step: Exclude<SetUpStep, 'ceremony'>): boolean {
+  return setUp[step] !== undefined || (step === 'people' && setUp.mode === 'trial')
+}
+
+/** The set-up as it was before a step; what comes after it is kept and asked again only if it has no answer. */
+export function before(setUp: SetUp, step: SetUpStep): SetUp {
+  const asked = setUpSteps.slice(0, setUpSteps.indexOf(step))
+  const last = asked.findLast((one) => !(one === 'people' && setUp.mode === 'trial'))
+  if (last === undefined || last === 'ceremony') return setUp
+  const rest = { ...setUp }
+  Reflect.deleteProperty(rest, last)
+  return rest
+}
+
+/** Far more than hundred names. */
+const maxBytes = 256 * 1024
+
+/** Reads it; an empty one where there is none. Throws `SET_UP_UNREADABLE`. */
+export function readSetUp(path: string): SetUp {
+  if (!existsSync(path)) return { format: setUpFormat }
+  const text = readFileSync(path, 'utf8')
+  const parsed = text.length > maxBytes ? undefined : schema.safeParse(jsonOf(text))
+  if (parsed?.success === true) return parsed.data
+  throw new ApplianceError('SET_UP_UNREADABLE', `${path} is no state of a set-up`)
+}
+
+export async function writeSetUp(path: string, setUp: SetUp): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 })
+  await writeWhole(path, `${JSON.stringify(schema.parse(setUp), null, 2)}\n`, 0o644)
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}

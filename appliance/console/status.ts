@@ -1,0 +1,72 @@
+/** The state of the box as lines for a console. Pure. */
+import { clockIn } from './answers.ts'
+import type { Dialogue } from './dialogue.ts'
+import type { ConsoleFacts } from './facts.ts'
+import { fingerprintLines } from './minutes_lines.ts'
+
+type Words = Pick<Dialogue, 'w' | 'language'>
+
+export function statusLines(words: Words, facts: ConsoleFacts): string[] {
+  const { w } = words
+  const { box, addresses, version, freePercent } = facts
+  const row = (zh: string, en: string, value: string): string => `  ${w(zh, en)}: ${value}`
+  const zone = box?.zone ?? 'UTC'
+  return [
+    rule,
+    ` 印匣 Sealbox ${version}`,
+    ...(box === undefined ? [w('  尚未建立', '  not set up yet')] : boxLines(words, facts, box)),
+    row('地址', 'Addresses', addresses.join(', ') || w('没有', 'none')),
+    row('时钟', 'Clock', `${clockIn(zone, facts.now)} (${zone})`),
+    ...(freePercent === undefined ? [] : [row('磁盘剩余', 'Disk free', `${String(freePercent)}%`)]),
+    rule,
+    prompt(words, facts),
+  ]
+}
+
+/** What changes the status enough to be shown again; the time alone does not. */
+export function statusKey({
+  language,
+  addresses,
+  service,
+  box,
+  freePercent,
+}: ConsoleFacts): string {
+  return JSON.stringify({ language, addresses, service, box, isTight: (freePercent ?? 100) < 10 })
+}
+
+const rule = '-'.repeat(72)
+
+function boxLines(
+  words: Words,
+  facts: ConsoleFacts,
+  box: NonNullable<ConsoleFacts['box']>,
+): string[] {
+  const { w } = words
+  const { host, districtName, mode, firstCode, root } = box
+  const url = `https://${host}:${String(facts.port)}`
+  return [
+    `  ${districtName}${mode === 'trial' ? '  试用 TRIAL' : ''}`,
+    `  ${url}  ${serviceWords(words, facts)}`,
+    ...fingerprintLines(words, root)
+      .slice(0, firstCode === undefined ? 2 : undefined)
+      .map((line) => `  ${line}`),
+    ...(firstCode === undefined
+      ? []
+      : [
+          `  ${w('第一名安全员 officer-1 的注册码', 'Code of the first officer, officer-1')}: ${firstCode}`,
+          `  ${w('请在浏览器打开', 'Open in a browser')}: ${url}/signer.html#enrol`,
+        ]),
+  ]
+}
+
+function serviceWords({ w }: Words, { service, box }: ConsoleFacts): string {
+  if (box?.locked === true) return w('密钥未打开', 'its keys are locked')
+  if (service === 'serving') return w('运行中', 'serving')
+  return service === 'waiting' ? w('正在启动', 'starting') : w('没有应答', 'no answer')
+}
+
+function prompt({ w }: Words, { box }: ConsoleFacts): string {
+  if (box === undefined) return w('按回车开始设置。', 'Press Enter to set it up.')
+  if (box.locked) return w('按回车输入本机口令。', 'Press Enter to type the passphrase.')
+  return w('按回车看菜单。', 'Press Enter for the menu.')
+}

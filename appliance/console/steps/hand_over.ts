@@ -1,0 +1,158 @@
+/**
+ * Hands the papers of a ceremony over before there is a box: the sealed root key to two sticks, each share to its custodian's stick, each
+ * code to its officer. If it is given up, nothing was made. A power cut here leaves sticks of nothing.
+ */
+import { basename } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import type { WrittenPapers } from '../../ceremony/init.ts'
+import { refused } from '../../ceremony/plan.ts'
+import type { Dialogue } from '../dialogue.ts'
+import { failureWords } from '../failure.ts'
+import { minutesLines } from '../minutes_lines.ts'
+import type { Machine, Place } from '../place.ts'
+
+export interface HandingOver {
+  readonly dialogue: Dialogue
+  readonly place: Pick<Place, 'machine' | 'papers'>
+  /** Names of custodians, in order of their shares. */
+  readonly custodians: readonly string[]
+}
+
+/** Throws `CEREMONY_REFUSED` if the people give up. */
+export async function handOver(
+  { dialogue, place, custodians }: HandingOver,
+  { codes, minutes, papers }: WrittenPapers,
+): Promise<void> {
+  const { w, say } = dialogue
+  say('', ...minutesLines(dialogue, minutes), '')
+  await agree(
+    dialogue,
+    w(
+      '指纹由一人朗读、一人核对，并已写下',
+      'The fingerprint was read aloud, compared and written down',
+    ),
+  )
+  if (place.machine === undefined) {
+    say(
+      `${w('文书在此文件夹，请抄送各人后删除', 'The papers are in this folder; hand them over, then delete it')}: ${papers}`,
+    )
+  } else {
+    await toSticks(dialogue, place.machine, { papers, custodians })
+  }
+  for (const { codeFor, code } of codes) {
+    if (codeFor.kind === 'person') await showCode(dialogue, codeFor.id, code)
+  }
+  await agree(
+    dialogue,
+    w(
+      '根密钥、份额和注册码都已交给本人，现在建立本机',
+      'Root key, shares and codes are with their people; make the box now',
+    ),
+  )
+}
+
+/** What everybody may read, on each stick that holds the root key. */
+const openPapers = ['minutes.html', 'minutes.json', 'minutes.json.sig', 'root.pem']
+
+async function toSticks(
+  dialogue: Dialogue,
+  machine: Machine,
+  { papers, custodians }: { readonly papers: string; readonly custodians: readonly string[] },
+): Promise<void> {
+  const { w } = dialogue
+  for (const number of ['1', '2']) {
+    await toStick(dialogue, machine, {
+      words: w(
+        `密封的根密钥和记录：第 ${number} 个 U 盘，共 2 个`,
+        `The sealed root key and the minutes: stick ${number} of 2`,
+      ),
+      names: ['root.key', ...openPapers],
+    })
+  }
+  const shares = (await readdir(papers))
+    .filter((name) => name.startsWith('share-'))
+    .toSorted(byNumber)
+  for (const [at, name] of shares.entries()) {
+    await toStick(dialogue, machine, {
+      words: w(
+        `${custodians[at] ?? ''}的份额：本人的 U 盘`,
+        `The share of ${custodians[at] ?? ''}: their own stick`,
+      ),
+      names: [basename(name)],
+    })
+  }
+}
+
+/** `share-10-of-12.json` comes after `share-2-of-12.json`. */
+const byNumber = (one: string, other: string): number =>
+  one.localeCompare(other, 'en', { numeric: true })
+
+async function toStick(
+  dialogue: Dialogue,
+  machine: Machine,
+  { words, names }: { readonly words: string; readonly names: readonly string[] },
+): Promise<void> {
+  const { w, say } = dialogue
+  for (;;) {
+    say('', words)
+    await dialogue.pause(w('插好后按回车', 'Plug it in, then press Enter'))
+    try {
+      const stick = await chooseStick(dialogue, machine)
+      if (stick === undefined) {
+        say(w('没有看到 U 盘。', 'There is no stick to be seen.'))
+        continue
+      }
+      await machine.writePapers(stick, names)
+      say(`${w('已写入，可以拔下', 'Written; it may be pulled out')}: ${names.join(', ')}`)
+      return
+    } catch (error) {
+      say(failureWords(dialogue, error))
+    }
+  }
+}
+
+async function chooseStick(dialogue: Dialogue, machine: Machine): Promise<string | undefined> {
+  const sticks = await machine.listSticks()
+  if (sticks.length < 2) return sticks[0]?.id
+  return dialogue.choose(
+    dialogue.w('哪一个', 'Which one'),
+    sticks.map(({ id, words }) => ({ key: id, words })),
+  )
+}
+
+async function showCode(dialogue: Dialogue, officer: string, code: string): Promise<void> {
+  const { w, say, pause } = dialogue
+  await pause(
+    w(
+      `请 ${officer} 本人到屏幕前，其他人转身；按回车显示注册码`,
+      `${officer} alone before the screen; Enter shows their code`,
+    ),
+  )
+  say(
+    `  ${officer}  ${w('注册码', 'code')}  ${code}`,
+    w('只用一次，请抄下。', 'It works once; write it down.'),
+  )
+  await pause(
+    w('抄好后按回车，注册码从屏幕上消失', 'Enter when it is written down; it goes from the screen'),
+  )
+  dialogue.clear()
+}
+
+async function agree(dialogue: Dialogue, words: string): Promise<void> {
+  const { w } = dialogue
+  for (;;) {
+    const answer = await dialogue.choose(words, [
+      { key: 'yes', words: w('是', 'yes') },
+      { key: 'no', words: w('否，放弃这次仪式', 'no, give this ceremony up') },
+    ])
+    if (answer === 'yes') return
+    const isSure = await dialogue.choose(
+      w('放弃吗？什么也不会建立', 'Give it up? Nothing will have been made'),
+      [
+        { key: 'yes', words: w('放弃', 'give it up') },
+        { key: 'no', words: w('不放弃', 'go on') },
+      ],
+    )
+    if (isSure === 'yes') throw refused('the ceremony was given up; nothing was made')
+  }
+}

@@ -1,0 +1,97 @@
+/** The set-up, step by step: each is asked, applied and written down before the next; `<` goes back, and what fails is asked again. */
+import type { Place } from './place.ts'
+import { WentBack, type Dialogue } from './dialogue.ts'
+import { failureWords } from './failure.ts'
+import {
+  before,
+  nextStep,
+  readSetUp,
+  setUpSteps,
+  writeSetUp,
+  type SetUp,
+  type SetUpStep,
+} from './set_up.ts'
+import { askLanguage } from './steps/language.ts'
+import { askMode } from './steps/mode.ts'
+import { askNames } from './steps/names.ts'
+import { askNetwork } from './steps/network.ts'
+import { askPeople } from './steps/people.ts'
+import { askTime } from './steps/time.ts'
+import { makeBox, type Answered } from './steps/ceremony.ts'
+
+export interface WizardParts {
+  readonly place: Place
+  /** Gives the talk in the language that was chosen; some screens draw no Chinese. */
+  readonly talk: (language: SetUp['language']) => Dialogue
+  /** Told when the box is being made, and when that ended: nobody takes over meanwhile. */
+  readonly onMaking?: (isMaking: boolean) => void
+}
+
+type Ask = (dialogue: Dialogue, place: Place) => Promise<Partial<SetUp>>
+
+const questions: Readonly<Record<Exclude<SetUpStep, 'ceremony'>, Ask>> = {
+  language: askLanguage,
+  network: askNetwork,
+  time: askTime,
+  names: askNames,
+  mode: askMode,
+  people: askPeople,
+}
+
+/** Goes on to the end. Rejects when the talk does (another console took over, the terminal is gone). */
+export async function runWizard(parts: WizardParts): Promise<SetUp> {
+  const { place, talk } = parts
+  let setUp = readSetUp(place.setUp)
+  for (let step = nextStep(setUp); step !== undefined; step = nextStep(setUp)) {
+    const dialogue = talk(setUp.language)
+    dialogue.say('', heading(dialogue, step))
+    try {
+      setUp = { ...setUp, ...(await answerTo(step, setUp, parts)) }
+    } catch (error) {
+      if (dialogue.isOver()) throw error
+      if (error instanceof WentBack) setUp = before(setUp, step)
+      else dialogue.say(failureWords(dialogue, error))
+    }
+    await writeSetUp(place.setUp, setUp)
+  }
+  return setUp
+}
+
+async function answerTo(
+  step: SetUpStep,
+  setUp: SetUp,
+  parts: WizardParts,
+): Promise<Partial<SetUp>> {
+  const { place, talk, onMaking } = parts
+  const dialogue = talk(setUp.language)
+  if (step !== 'ceremony') return questions[step](dialogue, place)
+  onMaking?.(true)
+  try {
+    const made = await makeBox(dialogue, place, answered(setUp))
+    return { ...made, finishedAt: place.clock.now().toISOString() }
+  } finally {
+    onMaking?.(false)
+  }
+}
+
+/** Each step before the last one has its answer: `nextStep` said so. */
+function answered({ network, time, names, mode, people }: SetUp): Answered {
+  if (!network || !time || !names || !mode) throw new TypeError('the set-up lacks an answer')
+  return { network, time, names, mode, people }
+}
+
+function heading({ w }: Dialogue, step: SetUpStep): string {
+  const names: Readonly<Record<SetUpStep, string>> = {
+    language: '语言 Language',
+    network: w('网络', 'Network'),
+    time: w('时间', 'Time'),
+    names: w('名称', 'Names'),
+    mode: w('种类', 'Kind'),
+    people: w('人员', 'People'),
+    ceremony: w('建立', 'Making the box'),
+  }
+  const number = `${String(setUpSteps.indexOf(step) + 1)}/${String(setUpSteps.length)}`
+  const back =
+    step === 'language' ? '' : w('  （输入 < 返回上一步）', '  (type < to go back one step)')
+  return `== ${number} ${names[step]} ==${back}`
+}

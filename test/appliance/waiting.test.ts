@@ -1,0 +1,99 @@
+/** What a box in the image answers while it waits for somebody at its console. */
+import { request as plainRequest } from 'node:http'
+import { request, type RequestOptions } from 'node:https'
+import { createHash } from 'node:crypto'
+import test from 'ava'
+import { waitServing } from '../../appliance/waiting.ts'
+
+interface Answered {
+  readonly status: number | undefined
+  readonly headers: NodeJS.Dict<string | string[]>
+  readonly text: string
+}
+
+const asked = (port: number, more: RequestOptions): Promise<Answered> =>
+  new Promise((resolve, reject) => {
+    const outgoing = request(
+      { host: '127.0.0.1', port, rejectUnauthorized: false, agent: false, ...more },
+      (response) => {
+        let text = ''
+        response.on('data', (part: Buffer) => (text += part.toString('utf8')))
+        response.on('end', () => {
+          resolve({ status: response.statusCode, headers: response.headers, text })
+        })
+      },
+    )
+    outgoing.on('error', reject)
+    outgoing.end(more.method === 'POST' ? 'x'.repeat(1000) : undefined)
+  })
+
+test('a box that is not set up answers every address with the one page that says so, and ends when it is', async (t) => {
+  let isThere = false
+  const ending = new AbortController()
+  let tell: (port: number) => void = () => undefined
+  const listening = new Promise<number>((resolve) => (tell = resolve))
+  const waiting = waitServing({
+    ...{ port: 0, bind: '127.0.0.1', state: 'not-set-up', signal: ending.signal },
+    look: () => Promise.resolve(isThere),
+    onServing: tell,
+  })
+  const port = await listening
+  const paths = ['/', '/signer.html', '/api/v1/me', '/tsa', '/metrics', '/.well-known/est/cacerts']
+  for (const path of paths) {
+    for (const method of ['GET', 'POST']) {
+      const { status, headers, text } = await asked(port, { path, method })
+      t.is(status, 503, path)
+      t.is(headers['sealbox-state'], 'not-set-up')
+      t.regex(text, /还没有建立[^]*not set up yet/)
+    }
+  }
+  const { text, headers } = await asked(port, { path: '/' })
+  const [, style = ''] = /<style>([^]*)<\/style>/.exec(text) ?? []
+  const hash = createHash('sha256').update(style).digest('base64')
+  t.true(
+    String(headers['content-security-policy']).includes(`'sha256-${hash}'`),
+    'the style is the one that is allowed',
+  )
+  t.notRegex(text, /<script|https?:|src=|href=/)
+  isThere = true
+  t.true(await waiting)
+  await t.throwsAsync(asked(port, { path: '/' }), { code: 'ECONNREFUSED' })
+})
+
+test('a box that waits is told to end, and ends; what is there already is not waited for', async (t) => {
+  const ending = new AbortController()
+  const never = waitServing({
+    ...{ port: 0, bind: '127.0.0.1', state: 'locked', signal: ending.signal },
+    look: () => Promise.resolve(false),
+    onServing: () => {
+      ending.abort()
+    },
+  })
+  t.false(await never)
+  const there = await waitServing({
+    ...{ port: 0, bind: '127.0.0.1', state: 'locked', signal: new AbortController().signal },
+    look: () => Promise.resolve(true),
+    onServing: () => {
+      t.fail('nothing was to be served')
+    },
+  })
+  t.true(there)
+})
+
+test('plain HTTP at the port of a box that waits gets no answer of HTTP', async (t) => {
+  const ending = new AbortController()
+  await waitServing({
+    ...{ port: 0, bind: '127.0.0.1', state: 'locked', signal: ending.signal },
+    look: () => Promise.resolve(false),
+    onServing: (port) => {
+      const outgoing = plainRequest({ host: '127.0.0.1', port }, () => {
+        t.fail('it answered')
+      })
+      outgoing.on('error', () => {
+        t.pass()
+        ending.abort()
+      })
+      outgoing.end()
+    },
+  })
+})
