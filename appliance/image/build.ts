@@ -26,6 +26,7 @@ import { addProduct } from './product_tree.ts'
 import { addSbom } from './sbom.ts'
 import { attachSignatures, makeSignatures } from './sign.ts'
 import { sourceDateEpoch, tool } from './tools.ts'
+import { makeBundle } from './upgrade_bundle.ts'
 import { commandLine, makeKernelImage, osRelease } from './uki.ts'
 import { makeRootImage } from './verity.ts'
 
@@ -56,7 +57,10 @@ export const imageFormat = 1
 /** Builds a disk; `IMAGE_…` codes where an input is missing or differs. */
 export async function buildImage(options: BuildOptions): Promise<Built> {
   const { out, keys, version, unsigned, say } = options
-  requireFiles(keys, unsigned ? ['release.crt'] : [...publicFiles, 'db.key', 'policy.key'])
+  requireFiles(
+    keys,
+    unsigned ? ['release.crt'] : [...publicFiles, 'db.key', 'policy.key', 'release.key'],
+  )
   const parts = join(out, 'parts')
   mkdirSync(parts, { recursive: true })
   say('base: the locked packages')
@@ -92,6 +96,7 @@ async function assembleTree(tree: string, base: Base, options: BuildOptions): Pr
     'tmp',
     'var',
     'root',
+    'efi',
     'etc/sealbox',
     'usr/share/sealbox',
   ])
@@ -139,12 +144,14 @@ export interface FinishOptions {
   readonly version: string
   readonly out: string
   readonly unsigned: boolean
+  /** Folder of the owner's keys; without it published signatures are attached. */
+  readonly keys?: string
   readonly dataMebibytes?: number
 }
 
 /** From the parts in `out/parts`, and the signatures in `out/signatures` unless it stays unsigned, to the disk. */
 export async function finish(options: FinishOptions, rootHash: string): Promise<Built> {
-  const { out, version, unsigned, dataMebibytes = smallestDataMebibytes } = options
+  const { out, version, unsigned, keys, dataMebibytes = smallestDataMebibytes } = options
   const parts = join(out, 'parts')
   const signatures = join(out, 'signatures')
   const bootable = unsigned
@@ -165,6 +172,18 @@ export async function finish(options: FinishOptions, rootHash: string): Promise<
   }
   const esp = join(parts, 'esp.img')
   await makeEsp(esp, onEsp, parts)
+  if (!unsigned) {
+    const { kernel } = bootable
+    const release = readFileSync(join(signatures, 'release.crt'), 'utf8')
+    await makeBundle({
+      version,
+      out,
+      rootHash,
+      kernel,
+      release,
+      ...(keys !== undefined && { keys }),
+    })
+  }
   const disk = join(out, `sealbox-${version}${unsigned ? '.unsigned' : ''}.img`)
   await makeDisk(
     { esp, root: join(parts, 'root.erofs'), verity: join(parts, 'root.verity'), dataMebibytes },

@@ -18,6 +18,7 @@ export const signatureFiles = [
   'KEK.auth',
   'db.auth',
   'db.crt',
+  'release.crt',
 ] as const
 
 export interface Unsigned {
@@ -34,7 +35,7 @@ export async function makeSignatures(
 ): Promise<void> {
   const { keys, version } = by
   mkdirSync(to, { recursive: true })
-  for (const name of ['PK.auth', 'KEK.auth', 'db.auth', 'db.crt'])
+  for (const name of ['PK.auth', 'KEK.auth', 'db.auth', 'db.crt', 'release.crt'])
     copyFileSync(join(keys, name), join(to, name))
   const sections: KernelSections = Object.fromEntries(readSections(unsigned.kernel))
   const privateKey = readFileSync(join(keys, 'policy.key'), 'utf8')

@@ -16,8 +16,8 @@ export interface BundleInput {
   readonly builtAt: Date
   /** Files of the parts. */
   readonly files: Readonly<Record<PartName, string>>
-  /** The release key. With RSA the same input gives the same bundle, octet for octet. */
-  readonly signer: Signer
+  /** Gives the release key's detached CMS over the manifest: made now (`signManifest`), or published before. */
+  readonly sign: (manifest: Uint8Array) => Promise<Uint8Array>
   /** Layouts of the folder of data; those of this product by default. */
   readonly data?: Manifest['data']
 }
@@ -26,7 +26,7 @@ const partNames = ['root', 'verity', 'uki'] as const satisfies readonly PartName
 
 /** Writes the bundle and gives its manifest's bytes. Throws what the file system throws. */
 export async function writeBundle(input: BundleInput): Promise<Uint8Array> {
-  const { out, version, roothash, builtAt, files, signer, data = dataLayouts } = input
+  const { out, version, roothash, builtAt, files, sign, data = dataLayouts } = input
   const [root, verity, uki] = await Promise.all([
     describe('root', files.root),
     describe('verity', files.verity),
@@ -36,7 +36,7 @@ export async function writeBundle(input: BundleInput): Promise<Uint8Array> {
     ...{ version, roothash, builtAt: builtAt.toISOString(), parts: [root, verity, uki] },
     data: { reads: [...data.reads], writes: data.writes },
   })
-  const signature = await signManifest(manifest, signer)
+  const signature = await sign(manifest)
   await using file = await open(out, 'w', 0o644)
   await file.writeFile(headerBytes(manifest, signature))
   for (const name of partNames) await append(file, files[name])

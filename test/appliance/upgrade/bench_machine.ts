@@ -8,7 +8,7 @@ import { fromPem, sha256Hex, signerOf, type Sha256, type Signer } from '../../..
 import { entryName } from '../../../appliance/upgrade/entries.ts'
 import type { Machine, SlotName } from '../../../appliance/upgrade/machine.ts'
 import type { Manifest } from '../../../appliance/upgrade/manifest.ts'
-import { writeBundle } from '../../../appliance/upgrade/write_bundle.ts'
+import { signManifest, writeBundle } from '../../../appliance/upgrade/write_bundle.ts'
 
 export const slotBytes = { root: 3 * 1024 * 1024, verity: 64 * 1024 }
 export const at = new Date('2026-11-25T08:00:00.000Z')
@@ -116,7 +116,8 @@ export async function benchMachine(kind?: string): Promise<BenchMachine> {
       }
       const path = join(into, `sealbox-${version}.sealbox-upgrade`)
       const manifest = await writeBundle({
-        ...{ out: path, version, roothash: 'ab'.repeat(32), builtAt: at, files, signer },
+        ...{ out: path, version, roothash: 'ab'.repeat(32), builtAt: at, files },
+        sign: (bytes) => signManifest(bytes, signer),
         ...(data && { data }),
       })
       return { path, manifest: sha256Hex(manifest), bytes }
