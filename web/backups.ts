@@ -73,6 +73,8 @@ export interface BackupBoardState {
   readonly work: BackupWork | undefined
   /** Why the last try failed: a code. */
   readonly failed: string | undefined
+  /** Whether a stick in the box can be written to. */
+  readonly hasStick: boolean
   /** Where the files lie on this machine. */
   readonly shelf: string
 }
@@ -87,6 +89,8 @@ export interface BackupBoard {
   /** Backs up, restores and compares, with a key of its own; goes on by itself. */
   drill(actor: Actor): Promise<void>
   schedule(actor: Actor, wanted: BackupSchedule): Promise<void>
+  /** Throws `BACKUP_UNKNOWN`, and what the machine answers. */
+  toStick(backup: string): Promise<void>
   /** A file of the shelf; undefined where it is not there any more. */
   file(
     backup: string,

@@ -35,6 +35,8 @@ export interface BoardParts {
   readonly source: () => BackupSource
   /** Whether the keys of a restored folder open by what opened this box. */
   readonly keysOpen?: ((directory: string) => Promise<boolean>) | undefined
+  /** Copies a file to the stick in the box; undefined outside the image. */
+  readonly toStick?: ((path: string, name: string) => Promise<void>) | undefined
   readonly signal: AbortSignal
   readonly log: Log
 }
@@ -89,12 +91,13 @@ export function createBackupBoard(parts: BoardParts): RunningBoard {
       await journal.commit({ entries: [backupEntry('backup.scheduled', actor, { ...wanted })] })
     },
     file: async (backup) => {
-      const found = (await shelf.list()).find((one) => one.backup === backup)
-      if (found === undefined || !isShelfName(found.name)) return undefined
-      const path = join(shelfOf(directory), found.name)
-      const size = await sizeOf(path)
-      if (size === undefined) return undefined
-      return { name: found.name, bytes: size, stream: createReadStream(path) }
+      const found = await fileOn(shelf, directory, backup)
+      return found && { ...found, stream: createReadStream(found.path) }
+    },
+    toStick: async (backup) => {
+      const found = await fileOn(shelf, directory, backup)
+      if (found === undefined || parts.toStick === undefined) throw toWebError('BACKUP_UNKNOWN')
+      await parts.toStick(found.path, found.name)
     },
     health: async () => {
       const { isOn } = await shelf.schedule()
@@ -114,6 +117,19 @@ export function createBackupBoard(parts: BoardParts): RunningBoard {
     },
     idle: () => now.going,
   }
+}
+
+/** The file of a backup, if it lies on the shelf. */
+async function fileOn(
+  shelf: Shelf,
+  directory: string,
+  backup: string,
+): Promise<{ readonly path: string; readonly name: string; readonly bytes: number } | undefined> {
+  const found = (await shelf.list()).find((one) => one.backup === backup)
+  if (found === undefined || !isShelfName(found.name)) return undefined
+  const path = join(shelfOf(directory), found.name)
+  const bytes = await sizeOf(path)
+  return bytes === undefined ? undefined : { path, bytes, name: found.name }
 }
 
 /** Begins and lets it go on; a failure is kept for whoever looks. Throws `BACKUP_BUSY`. */
@@ -242,6 +258,7 @@ async function stateOf(parts: BoardParts, shelf: Shelf, now: Desk): Promise<Back
   return {
     key: key === undefined ? null : { recipient: key.recipient, shares: key.shares, at: key.at },
     ...{ made: rows, drill: drilled, schedule, failed: now.failed, shelf: folder },
+    hasStick: parts.toStick !== undefined,
     // Of the command line, too, which is another's wish.
     work: now.work ?? workOf(desk.progress),
   }

@@ -3,6 +3,7 @@ import type { Clock, Journal, Random } from '../../ca/index.ts'
 import type { Log } from '../../web/index.ts'
 import type { BoxFile, DataFolder } from '../data_folder.ts'
 import type { Trust } from '../trust.ts'
+import { stickWriter } from './stick.ts'
 import { createBackupBoard, type RunningBoard } from './board.ts'
 import { serveControl } from './control.ts'
 import { createBackupDesk } from './desk.ts'
@@ -42,6 +43,7 @@ export async function openBackups(parts: RunningBackupsParts): Promise<RunningBa
   const desk = createBackupDesk({ journal, clock, random, mode: file.mode, source })
   const board = createBackupBoard({
     ...{ directory, desk, journal, clock, random, source, signal, log },
+    toStick: stickWriter(),
     ...{ zone: file.zone, mode: file.mode, keysOpen: parts.keysOpen },
   })
   const line = await serveControl(directory, controlHandler(desk)).catch((error: unknown) => {

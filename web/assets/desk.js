@@ -116,6 +116,12 @@ function offer() {
   page.append(toast)
 }
 
+// ---- Work that goes on: the page looks again by itself
+const again = document.querySelector('[data-again]')
+if (again !== null) {
+  setTimeout(loadAnew, 1000 * Number(again.getAttribute('data-again')))
+}
+
 // ---- What asks first
 for (const button of document.querySelectorAll('[data-confirm]')) {
   button.addEventListener('click', (event) => {

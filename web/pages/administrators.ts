@@ -9,6 +9,7 @@ import { officerRoutes } from './officer/routes.ts'
 import { ceremonyRoutes } from './ceremony/records.ts'
 import { orderPageRoutes } from './orders/routes.ts'
 import { trustRoutes } from './trust/routes.ts'
+import { backupPageRoutes } from './backups/routes.ts'
 import { upgradePageRoutes } from './upgrade/routes.ts'
 import { verifyRoutes } from './verify.ts'
 import { virusRoutes } from './virus/page.ts'
@@ -26,4 +27,5 @@ export const administratorsRoutes: readonly Route[] = [
   ...virusRoutes,
   ...helpRoutes,
   ...upgradePageRoutes,
+  ...backupPageRoutes,
 ]

@@ -76,6 +76,7 @@ const entries: Readonly<
   administrator: [
     { path: '/', zh: '系统状态', en: 'State of the box' },
     { path: '/presence', zh: '各单位在线', en: 'Presence' },
+    { path: '/backups', zh: '备份', en: 'Backups' },
     { path: '/upgrade', zh: '版本与升级', en: 'Version and upgrade' },
     { path: '/virus', zh: '病毒检查', en: 'Virus check' },
     { path: '/certificates', zh: '我的证书', en: 'My certificates' },

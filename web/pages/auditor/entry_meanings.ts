@@ -52,6 +52,26 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     '两名安全员声明一把密钥自何时起不可信，条目在会签的同一次提交中。',
     'Two officers stated since when a key is not to be trusted; it is in one commit with the second signature.',
   ],
+  'backup.keyed': [
+    '从此备份加密给这把公钥；私钥分给保管人（几份中的几份），或者（试用机）只有一个文件。',
+    'From here on backups are encrypted to this recipient; its key is in shares with the custodians, or (of a trial box) in one file.',
+  ],
+  'backup.stored': [
+    '一份备份已经落盘：名称（文件头的哈希）、种类、写到第几条、文件数、存到哪里。',
+    'A backup is on its disk: its name (hash of its header), what it follows, up to which entry, how many files, where it went.',
+  ],
+  'backup.scheduled': [
+    '系统管理员定下何时备份、保留几份。',
+    'The administrator said when backups are made, and how many are kept.',
+  ],
+  'backup.drilled': [
+    '演练：备份、在旁边恢复、核对日志与文件、验证公文，然后删除；结果在内。',
+    'A drill: backed up, restored beside, journal and files compared, documents verified, thrown away; the result is inside.',
+  ],
+  'box.restored': [
+    '本机由备份恢复，从这里接续；已知丢失的以后条目、已用过的文号都写在内，双人令在同一次提交中。',
+    'The box was restored from a backup and goes on from here; later entries known to be lost and numbers known to be drawn are inside, the order of two officers in the same commit.',
+  ],
   'clock.held': [
     '本机时钟不可信（原因在内）。此后的条目标明“时间未经确认”，并停发时间戳，直到两名安全员确认时间。',
     'The machine’s clock cannot be believed (the reason is inside). Entries from here on are marked, and nothing is stamped until two officers have said the time.',

@@ -184,6 +184,21 @@ const table = {
     detail: ({ view, entry }) =>
       view.w(`自 ${view.time(member(entry, 'from'))}`, `from ${view.time(member(entry, 'from'))}`),
   },
+  'backup.keyed': { group: 'box', zh: '设定备份密钥', en: 'Key of backups set' },
+  'backup.stored': {
+    ...{ group: 'box', zh: '备份完成', en: 'Backup made' },
+    detail: ({ entry }) => member(entry, 'backup').slice(0, 16),
+  },
+  'backup.scheduled': { group: 'box', zh: '设定备份时间', en: 'Schedule of backups set' },
+  'backup.drilled': {
+    ...{ group: 'box', zh: '恢复演练', en: 'Restore drilled' },
+    detail: ({ view, entry }) =>
+      entry.data['passed'] === true ? view.w('通过', 'passed') : view.w('未通过', 'failed'),
+  },
+  'box.restored': {
+    ...{ group: 'grave', zh: '由备份恢复', en: 'Restored from a backup' },
+    detail: ({ view, entry }) => view.time(member(entry, 'madeAt')),
+  },
   'clock.held': {
     ...{
       group: 'grave',

@@ -1,0 +1,123 @@
+/** The administrator's page of backups: key, backup, download that the real `age` opens, drill, schedule; and who is kept out. */
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import test from 'ava'
+import { openTestBox, type Identity, type Reply, type TestBox } from '../box_fixture.ts'
+import { dispatched } from '../trip.ts'
+
+let box: TestBox
+let admin: Identity
+
+test.before(async () => {
+  box = await openTestBox()
+  admin = (await box.appoint('administrator-1', 'administrator')).login
+  const [one, two] = box.units
+  await dispatched({ issuers: [one], main: [two] })
+})
+test.after.always(async () => {
+  await box.close()
+  // The shelf lies beside the folder of data.
+  await rm(`${box.directory}.backups`, { recursive: true, force: true })
+})
+
+const post = (path: string, fields: Readonly<Record<string, string>> = {}): Promise<Reply> =>
+  box.request({
+    ...{ method: 'POST', path, as: admin, body: new URLSearchParams(fields).toString() },
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'sec-fetch-site': 'same-origin',
+    },
+  })
+
+async function settled(): Promise<string> {
+  for (let tried = 0; tried < 600; tried++) {
+    const { text } = await box.request({ path: '/backups', as: admin })
+    if (!text.includes('data-again')) return text
+    await pause(100)
+  }
+  throw new Error('it did not end')
+}
+
+test.serial(
+  'before there is a key nothing is made, and the page says what comes first',
+  async (t) => {
+    const { text } = await box.request({ path: '/backups', as: admin })
+    t.regex(text, /先要有备份密钥/)
+    t.is((await post('/backups/make', { kind: 'full' })).status, 409)
+    t.is((await post('/backups/drill')).status, 409)
+  },
+)
+
+let identity = ''
+
+test.serial('a trial box hands its key out once, as a file of age-keygen', async (t) => {
+  const reply = await post('/backups/key')
+  t.is(reply.status, 200)
+  t.regex(String(reply.headers['content-disposition']), /sealbox-backup-key-[0-9a-z]{8}\.txt/)
+  identity = reply.text
+  t.regex(identity, /AGE-SECRET-KEY-1[0-9A-Z]{58}\n$/)
+  t.is((await post('/backups/key')).status, 409)
+  const kept = await box.request({ path: '/backups', as: admin })
+  t.false(kept.text.includes('AGE-SECRET-KEY'))
+})
+
+test.serial('a backup that is downloaded opens with age and tar', async (t) => {
+  t.is((await post('/backups/make', { kind: 'full' })).status, 303)
+  const page = await settled()
+  const [, name = ''] = /\/backups\/([0-9a-f]{64})\/file/.exec(page) ?? []
+  const file = await box.request({ path: `/backups/${name}/file`, as: admin })
+  t.is(file.status, 200)
+  const key = join(box.directory, 'key.txt')
+  await writeFile(key, identity)
+  const tar = execFileSync('age', ['-d', '-i', key], { input: file.bytes, maxBuffer: 1e9 })
+  const listed = execFileSync('tar', ['-tf', '-'], { input: tar, encoding: 'utf8' })
+  t.regex(listed, /^manifest\.txt\n/)
+  t.regex(listed, /\nblobs\/[0-9a-f]{64}\n/)
+  t.is((await box.request({ path: `/backups/${'0'.repeat(64)}/file`, as: admin })).status, 404)
+  t.is((await box.request({ path: '/backups/..%2Fbox.json/file', as: admin })).status, 404)
+})
+
+test.serial('a drill restores, verifies, says so, and leaves nothing behind', async (t) => {
+  t.is((await post('/backups/drill')).status, 303)
+  // One thing at a time.
+  t.is((await post('/backups/make', { kind: 'full' })).status, 409)
+  const page = await settled()
+  t.regex(page, /通过/, page)
+  const [drilled] = await box.entries(0, 'backup.drilled')
+  t.true(Number(drilled?.data['documents']) > 0)
+  t.false(existsSync(`${box.directory}.drill`))
+})
+
+test.serial('the schedule is kept as it was set, and nonsense is refused', async (t) => {
+  const wanted = { isOn: 'on', fullEveryDays: '3', hour: '23', keep: '2' }
+  t.is((await post('/backups/schedule', wanted)).status, 303)
+  const { schedule } = await box.parts.backups.state()
+  t.like(schedule, { isOn: true, fullEveryDays: 3, hour: 23, keep: 2 })
+  for (const wrong of [
+    { hour: '24' },
+    { keep: '0' },
+    { isOn: 'perhaps' },
+    { fullEveryDays: 'x' },
+  ]) {
+    t.is(
+      (await post('/backups/schedule', { ...wanted, ...wrong })).status,
+      400,
+      JSON.stringify(wrong),
+    )
+  }
+})
+
+test.serial('officers, auditors and units get neither the page nor the files', async (t) => {
+  const auditor = await box.appoint('auditor-1', 'auditor')
+  const [unit] = box.units
+  for (const as of [box.officer.login, auditor.login, unit.keys.clerk, undefined]) {
+    const given = as === undefined ? {} : { as }
+    t.true([401, 403].includes((await box.request({ path: '/backups', ...given })).status))
+    const { made } = await box.parts.backups.state()
+    const path = `/backups/${made[0]?.backup ?? ''}/file`
+    t.true([401, 403].includes((await box.request({ path, ...given })).status))
+  }
+})
