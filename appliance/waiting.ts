@@ -2,7 +2,6 @@
  * What a box in the image serves while there is nothing to serve: before its set-up is finished, and a production box before its passphrase
  * was typed at the console. One page over a throw-away certificate, whatever is asked for; the PKI port stays closed.
  */
-import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
@@ -13,39 +12,88 @@ import {
   toPem,
   urlsBelow,
 } from '../ca/index.ts'
-import { unlockFile } from './console/unlock.ts'
-import { isEmptyFolder, readBoxFile } from './data_folder.ts'
+import { publicBox, writeBoxState, type BoxState } from './box_state.ts'
+import { stampOf, takePassphrase, unlockFile } from './console/unlock.ts'
+import type { BoxSecrets } from './keys.ts'
+import { readBoxFile } from './data_folder.ts'
 import type { ServiceManager } from './service_manager.ts'
 import { waitingPage, waitingPolicy, type WaitingState } from '../web/index.ts'
 
-/**
- * In the image (`start --set-up-at-console`): waits until the console has made the box and, of a production box, has its passphrase. Undefined if it was told to end before;
- * else where the passphrase lies.
- */
-export async function waitAtConsole(of: {
+/** A service that waits for its console. */
+export interface AtConsole {
+  /**
+   * Waits until the console has made the box and, of a production box, left a passphrase. Undefined if it was told to end before.
+   */
+  secrets(): Promise<BoxSecrets | undefined>
+  /** The last passphrase does not open the keys: the next one is waited for. */
+  refuse(): Promise<void>
+  /** The box serves now. */
+  serving(): Promise<void>
+}
+
+/** In the image (`start --set-up-at-console`): tells the console how far it is, and serves one page while it waits. */
+export function waitAtConsole(of: {
   readonly directory: string
   readonly port: number
   readonly manager: ServiceManager
-}): Promise<{ readonly 'passphrase-file'?: string } | undefined> {
-  const { directory, port, manager } = of
+  /** Where the console leaves the passphrase, and where it is told; tests have their own. */
+  readonly unlock?: string
+  readonly stateFolder?: string
+}): AtConsole {
+  const { directory, port, manager, unlock = unlockFile } = of
+  let refused: string | null = null
+  let taken: string | undefined
+  const tell = (phase: BoxState['phase']): Promise<void> =>
+    writeBoxState({ phase, refused, box: publicBox(directory) ?? null }, of.stateFolder)
+  // Once it answers anything, systemd looks for signs of life until the process ends.
+  let onServing = (): void => {
+    onServing = () => undefined
+    manager.ready()
+    manager.keepAlive(new AbortController().signal)
+  }
+  const wait = async (state: WaitingState, look: () => Promise<boolean>): Promise<boolean> => {
+    if (await look()) return true
+    await tell(state)
+    return untilTold((signal) =>
+      waitServing({
+        ...{ port, bind: everywhere, state, look, signal },
+        onServing: () => {
+          onServing()
+        },
+      }),
+    )
+  }
+  return {
+    async secrets() {
+      const isMade = () => Promise.resolve(publicBox(directory) !== undefined)
+      if (!(await wait('not-set-up', isMade))) return undefined
+      if (readBoxFile(directory).mode === 'production') {
+        const isLeft = async (): Promise<boolean> => {
+          taken = await stampOf(unlock)
+          return taken !== undefined && taken !== refused
+        }
+        if (!(await wait('locked', isLeft))) return undefined
+      }
+      await tell('opening')
+      return taken === undefined ? {} : { passphrase: await takePassphrase(unlock) }
+    },
+    async refuse() {
+      refused = taken ?? null
+      await tell('locked')
+    },
+    serving: () => tell('serving'),
+  }
+}
+
+/** Runs until it ends by itself, or a signal of systemd says so. */
+async function untilTold<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const ending = new AbortController()
   const end = (): void => {
     ending.abort()
   }
   process.once('SIGTERM', end)
-  // From then on systemd looks for signs of life, until the process ends.
-  const onServing = (): void => {
-    manager.ready()
-    manager.keepAlive(new AbortController().signal)
-  }
-  const served = { port, bind: everywhere, signal: ending.signal, onServing }
-  const isMade = () => Promise.resolve(!isEmptyFolder(directory))
-  const isOpen = () => Promise.resolve(existsSync(unlockFile))
   try {
-    if (!(await waitServing({ ...served, state: 'not-set-up', look: isMade }))) return undefined
-    if (readBoxFile(directory).mode === 'trial') return {}
-    if (!(await waitServing({ ...served, state: 'locked', look: isOpen }))) return undefined
-    return { 'passphrase-file': unlockFile }
+    return await work(ending.signal)
   } finally {
     process.off('SIGTERM', end)
   }

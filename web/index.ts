@@ -1,6 +1,7 @@
 /** The public face of the web room: the two applications, and what is better made before anybody comes. `appliance` gives them servers. */
 export { createApp } from './app.ts'
 export { WebError } from './errors.ts'
+export { messages } from './messages.ts'
 export type { MachineErrorCode } from './messages_machine.ts'
 export type {
   BackupState,

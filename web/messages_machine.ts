@@ -23,6 +23,17 @@ export const machineMessages = {
     '本机未能完成操作，原因见系统日志。',
     'The machine could not do it; its log says why.',
   ),
+  CLOCK_FIXED: message(
+    409,
+    '本机已经建立，时钟不能再这样设置；请两名安全员对表更正。',
+    'The box is made, and its clock is not set this way any more: two officers correct it.',
+  ),
+  BOX_THERE: message(409, '本机已经建立。', 'There is a box already.'),
+  BOX_MALFORMED: message(
+    409,
+    '仪式没有留下完整的数据，请重新举行。',
+    'The ceremony left no whole box; hold it again.',
+  ),
   STICK_ABSENT: message(
     409,
     '没有插入可用的U盘（须为 FAT、exFAT 或 ext4 格式）。',

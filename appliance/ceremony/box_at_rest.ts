@@ -66,7 +66,8 @@ export async function openAtRest(of: {
     await beginClock(clock, journal)
     clock.now()
     // What is signed here stands for years: not at a time that nobody believes.
-    if (clock.state === 'held' && !evenHeld) throw refused('the clock is on hold: two officers confirm it first')
+    if (clock.state === 'held' && !evenHeld)
+      throw refused('the clock is on hold: two officers confirm it first')
     const { services, authority } = await openTrust({ file, journal, clock, random, keys })
     return { file, data, journal, keys, clock, random, close, services, authority }
   } catch (error) {

@@ -5,11 +5,11 @@ import { fingerprintWords } from '../../provisioning/index.ts'
 import { ceremonyWords, pageHashes } from '../../web/index.ts'
 import { isReadableByOthers, readLaterAnswers, type LaterPlan } from '../ceremony/answers.ts'
 import { openAtRest, takeRoot, type BoxAtRest } from '../ceremony/box_at_rest.ts'
+import { refuseInside } from '../ceremony/outside.ts'
 import { newCeremony, type Concluded, type Held } from '../ceremony/later.ts'
 import { readBoxFile } from '../data_folder.ts'
 import { ApplianceError } from '../errors.ts'
 import { boxSecrets, secretOptions, type SecretValues } from './box_secrets.ts'
-import { refuseInside } from './init.ts'
 import { dataDirectory, required, say, secretFrom } from './options.ts'
 
 /** Options of all of them. */

@@ -3,12 +3,13 @@ import { openSync, constants } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isatty, ReadStream, WriteStream } from 'node:tty'
 import { createSystemClock, systemRandom } from '../../ca/index.ts'
-import { pageHashes } from '../../web/index.ts'
+import { publicBox, readBoxState, type BoxState } from '../box_state.ts'
 import { runConsole, type Terminal } from '../console/console.ts'
 import { openLines } from '../console/lines.ts'
 import type { Place } from '../console/place.ts'
+import { unlockFolders } from '../console/unlock.ts'
 import { ApplianceError } from '../errors.ts'
-import { refuseInside } from './init.ts'
+import { refuseInside } from '../ceremony/outside.ts'
 import { dataDirectory, options, portOf } from './options.ts'
 
 const known = {
@@ -17,20 +18,21 @@ const known = {
   port: { type: 'string' },
   'pki-port': { type: 'string' },
   terminal: { type: 'string', multiple: true },
+  image: { type: 'boolean' },
+} as const
+
+/** In the image: the machine's own folders (docs/formats/set-up.md), and its acts. */
+const imagePlace = {
+  data: '/var/lib/sealbox/data',
+  making: '/var/lib/sealbox-machine/console/box',
+  setUp: '/var/lib/sealbox-machine/console/setup.json',
+  // Memory, of this process alone.
+  papers: '/run/sealbox-console/papers',
 } as const
 
 export async function run(argv: string[]): Promise<number> {
   const { values } = options(argv, known)
-  const data = resolve(dataDirectory(values.data))
-  const place: Place = {
-    ...{ data, making: data, machine: undefined, unlock: [] },
-    setUp: join(`${data}.set-up`, 'setup.json'),
-    papers: resolve(values.papers ?? 'papers'),
-    port: portOf(values.port, 8443),
-    pkiPort: portOf(values['pki-port'], 8080),
-    ...{ clock: createSystemClock(), random: systemRandom, pageHashes },
-  }
-  refuseInside(place.papers, data)
+  const place = values.image === true ? await placeOfImage(values) : placeHere(values)
   const ending = new AbortController()
   const terminals = (values.terminal ?? []).map(openTerminal)
   const here = terminals.length > 0 ? terminals : [ownTerminal(ending)]
@@ -44,6 +46,48 @@ export async function run(argv: string[]): Promise<number> {
     for (const { close } of here) close()
   }
   return 0
+}
+
+interface Values {
+  readonly data?: string | undefined
+  readonly papers?: string | undefined
+  readonly port?: string | undefined
+  readonly 'pki-port'?: string | undefined
+}
+
+const partsOf = (values: Values) => ({
+  port: portOf(values.port, 8443),
+  pkiPort: portOf(values['pki-port'], 8080),
+  clock: createSystemClock(),
+  random: systemRandom,
+})
+
+async function placeOfImage(values: Values): Promise<Place> {
+  const { imageMachine } = await import('../console/image_machine.ts')
+  return {
+    ...imagePlace,
+    ...partsOf(values),
+    machine: imageMachine(),
+    unlock: unlockFolders,
+    state: readBoxState,
+  }
+}
+
+function placeHere(values: Values): Place {
+  const data = resolve(dataDirectory(values.data))
+  const papers = resolve(values.papers ?? 'papers')
+  refuseInside(papers, data)
+  return {
+    ...{ data, papers, making: data, machine: undefined, unlock: [], ...partsOf(values) },
+    state: () => Promise.resolve(stateHere(data)),
+    setUp: join(`${data}.set-up`, 'setup.json'),
+  }
+}
+
+/** Of a box whose folder lies open before us: its processes ask for a passphrase themselves. */
+function stateHere(data: string): BoxState {
+  const box = publicBox(data) ?? null
+  return { version: 1, box, phase: box === null ? 'not-set-up' : 'serving', refused: null }
 }
 
 /** A terminal of the machine, by its path; it never becomes the one that controls us. */

@@ -1,11 +1,11 @@
 /** `sealbox init`: the ceremony that makes a production box, guided at a terminal or by an answers file. */
-import { resolve, sep } from 'node:path'
 import { createSystemClock, systemRandom } from '../../ca/index.ts'
 import { fingerprintWords } from '../../provisioning/index.ts'
 import { pageHashes } from '../../web/index.ts'
 import { isReadableByOthers, readInitAnswers } from '../ceremony/answers.ts'
 import { askInit } from '../ceremony/ask.ts'
 import { dryRunInit, holdInit, type HeldInit, type InitOptions } from '../ceremony/init.ts'
+import { refuseInside } from '../ceremony/outside.ts'
 import { refused, type InitPlan } from '../ceremony/plan.ts'
 import { openTerminal } from '../ceremony/terminal.ts'
 import { ApplianceError } from '../errors.ts'
@@ -67,14 +67,6 @@ function answersFrom(file: string): InitPlan {
     )
   }
   return plan
-}
-
-/** The papers hold the root key: on the box's disk it would not have left. */
-export function refuseInside(papers: string, directory: string): void {
-  const [inner, outer] = [resolve(papers), resolve(directory)]
-  if (papers !== '' && (inner === outer || inner.startsWith(`${outer}${sep}`))) {
-    throw refused('the papers go elsewhere than into the folder of data')
-  }
 }
 
 function heldLines({ codes, root, papers }: HeldInit): string[] {

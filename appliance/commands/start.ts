@@ -1,5 +1,5 @@
 /** `sealbox start`: first boot if the folder is empty, with `--demo` a district at work, then serve until told to stop. */
-import { sha256Hex, type Clock, type Journal, type Random } from '../../ca/index.ts'
+import { CaError, sha256Hex, type Clock, type Journal, type Random } from '../../ca/index.ts'
 import {
   appointment,
   fingerprintWords,
@@ -14,10 +14,11 @@ import { markDemo, planDemo, shownPath, type DemoPlan } from '../demo/first_look
 import { againLines, readyLines } from '../demo/first_look/who.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
 import { firstBoot, firstOfficer } from '../first_boot.ts'
+import type { BoxSecrets } from '../keys.ts'
 import { serve, type Serving } from '../serve.ts'
 import { openServiceManager, type ServiceManager } from '../service_manager.ts'
 import { writingStopped } from '../upkeep.ts'
-import { waitAtConsole } from '../waiting.ts'
+import { waitAtConsole, type AtConsole } from '../waiting.ts'
 import type { VirusOptions } from '../virus/desk.ts'
 import { warmSigner, verifierFile } from '../../web/index.ts'
 import { boxSecrets, secretOptions } from './box_secrets.ts'
@@ -48,9 +49,10 @@ export async function run(argv: string[]): Promise<number> {
   const pkiPort = portOf(values['pki-port'], 8080)
   const plan = demoPlan(directory, values)
   const manager = await openServiceManager()
-  const imaged =
-    values['set-up-at-console'] === true ? await waitAtConsole({ directory, port, manager }) : {}
-  if (imaged === undefined) return 0
+  const waiting =
+    values['set-up-at-console'] === true ? waitAtConsole({ directory, port, manager }) : undefined
+  const handed = await waiting?.secrets()
+  if (waiting !== undefined && handed === undefined) return 0
   let code: IssuedCode | undefined
   if (isEmptyFolder(directory)) {
     const host = values.host ?? loopbackName
@@ -66,11 +68,15 @@ export async function run(argv: string[]): Promise<number> {
   const host = fixedHost(readBoxFile(directory), values.host)
   const log = pino({ name: 'sealbox' }, pino.destination(2))
   const url = `https://${host}:${String(port)}`
-  const secrets = await boxSecrets(readBoxFile(directory), { ...values, ...imaged })
-  const box = await openBox({
-    ...{ directory, log, url, secrets, verifierPage: verifierFile },
-    virus: virusOptions(values),
-  })
+  const open = (secrets: BoxSecrets): Promise<Box> =>
+    openBox({
+      ...{ directory, log, url, secrets, verifierPage: verifierFile },
+      virus: virusOptions(values),
+    })
+  const box = await (waiting === undefined
+    ? open(await boxSecrets(readBoxFile(directory), values))
+    : openWaiting(waiting, handed, open))
+  if (box === undefined) return 0
   code ??= await codeIfNobodyEnrolled(box)
   // A box that is only called localhost is for this machine alone.
   const bind = values.bind ?? (host === loopbackName ? '127.0.0.1' : '0.0.0.0')
@@ -78,6 +84,7 @@ export async function run(argv: string[]): Promise<number> {
     await box.close()
     throw error
   })
+  await waiting?.serving()
   const started: Started = { box, serving, directory, host, bind, code, manager }
   try {
     return await serveUntilTold(started, plan)
@@ -85,6 +92,23 @@ export async function run(argv: string[]): Promise<number> {
     await serving.close()
     await box.close()
   }
+}
+
+/** Opens it by what the console left, as often as it takes; undefined if it was told to end before. */
+async function openWaiting(
+  waiting: AtConsole,
+  first: BoxSecrets | undefined,
+  open: (secrets: BoxSecrets) => Promise<Box>,
+): Promise<Box | undefined> {
+  for (let secrets = first; secrets !== undefined; secrets = await waiting.secrets()) {
+    try {
+      return await open(secrets)
+    } catch (error) {
+      if (!(error instanceof CaError) || error.code !== 'CA_KEY_FILE_LOCKED') throw error
+      await waiting.refuse()
+    }
+  }
+  return undefined
 }
 
 const stopping = '正在停止 stopping'

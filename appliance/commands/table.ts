@@ -24,7 +24,7 @@ export const commands: readonly Command[] = [
   {
     name: 'console',
     usage:
-      'console [--data DIR] [--papers DIR] [--port 8443] [--pki-port 8080] [--terminal TTY...]',
+      'console [--data DIR] [--papers DIR] [--port 8443] [--pki-port 8080] [--terminal TTY...] [--image]',
     does: 'the guided set-up, step by step, and the state of the box; in the image it runs by itself on screen and serial line',
     load: () => import('./console.ts'),
   },
@@ -184,6 +184,12 @@ export const commands: readonly Command[] = [
     usage: 'doctor [--data DIR] [--json] [--language zh|en]',
     does: 'how the box is, and what to do next: asks one that runs, reads one that does not; 0 all well, 1 something failed, 2 something wants a look',
     load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'machine set-clock',
+    usage: 'machine set-clock',
+    does: 'in the image, by systemd while the box is set up: sets the clock of the machine',
+    load: () => import('./machine_set_clock.ts'),
   },
   {
     name: 'machine upgrade',

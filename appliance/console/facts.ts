@@ -1,15 +1,12 @@
 /** How the box is, as its console sees it from outside: by its public files and by what it answers. Decides nothing. */
-import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { request } from 'node:https'
 import { dirname } from 'node:path'
-import { fromBase64, sha256Hex } from '../../ca/index.ts'
-import { isEmptyFolder, readBoxFile } from '../data_folder.ts'
+import type { BoxState, PublicBox } from '../box_state.ts'
 import { version } from '../version.ts'
 import type { Place } from './place.ts'
 import { readSetUp, type SetUp } from './set_up.ts'
 import { addresses } from './steps/network.ts'
-import { isPassphraseLeft } from './unlock.ts'
 
 export interface ConsoleFacts {
   readonly version: string
@@ -21,12 +18,7 @@ export interface ConsoleFacts {
   /** Undefined before the box is made. */
   readonly box:
     | {
-        readonly districtName: string
-        readonly mode: 'trial' | 'production'
-        readonly host: string
-        readonly zone: string
-        /** SHA-256 of the first root, hexadecimal. */
-        readonly root: string
+        readonly facts: PublicBox
         /** Waits for its passphrase. */
         readonly locked: boolean
         /** Of a trial box: the first officer's code while it is good. */
@@ -41,31 +33,23 @@ export interface ConsoleFacts {
 export async function readFacts(place: Place): Promise<ConsoleFacts> {
   const setUp = readSetUp(place.setUp)
   const now = place.clock.now()
+  const state = await place.state()
   return {
     ...{ version, addresses: addresses(), port: place.port, now },
     language: setUp.language,
     service: await askService(place.port),
-    box: boxOf(place, setUp, now),
-    freePercent: await freeAt(place.data),
+    box: state?.box ? boxOf(state, state.box, { setUp, now }) : undefined,
+    freePercent: await freeAt(place.setUp),
   }
 }
 
-/** Whether the ceremony, or a restored backup, made the box. */
-export function isBoxMade({ data }: Pick<Place, 'data'>): boolean {
-  return !isEmptyFolder(data)
-}
-
-function boxOf(place: Place, { firstCode }: SetUp, now: Date): ConsoleFacts['box'] {
-  if (!isBoxMade(place)) return undefined
-  const { districtName, mode, hostNames, zone, certificates } = readBoxFile(place.data)
+function boxOf(
+  { phase }: BoxState,
+  facts: PublicBox,
+  { setUp: { firstCode }, now }: { readonly setUp: SetUp; readonly now: Date },
+): NonNullable<ConsoleFacts['box']> {
   const isGood = firstCode !== undefined && Date.parse(firstCode.expires) > now.getTime()
-  return {
-    ...{ districtName, mode, zone },
-    host: hostNames[0] ?? '',
-    root: sha256Hex(fromBase64(certificates['root'] ?? '')),
-    locked: mode === 'production' && place.unlock.length > 0 && !isPassphraseLeft(place.unlock),
-    firstCode: isGood ? firstCode.code : undefined,
-  }
+  return { facts, locked: phase === 'locked', firstCode: isGood ? firstCode.code : undefined }
 }
 
 const patienceMs = 3000
@@ -91,8 +75,7 @@ function askService(port: number): Promise<ConsoleFacts['service']> {
   })
 }
 
-async function freeAt(folder: string): Promise<number | undefined> {
-  const there = existsSync(folder) ? folder : dirname(folder)
-  const disk = await statfs(there).catch(() => undefined)
+async function freeAt(file: string): Promise<number | undefined> {
+  const disk = await statfs(dirname(dirname(file))).catch(() => undefined)
   return disk === undefined ? undefined : Math.floor((100 * disk.bavail) / disk.blocks)
 }

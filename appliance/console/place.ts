@@ -1,15 +1,7 @@
 /** What the console works with: the folders of one box, and the machine below it where there is one that we own. Types only. */
 import type { Clock, Random } from '../../ca/index.ts'
-import type { PageHashes } from '../../web/index.ts'
+import type { BoxState } from '../box_state.ts'
 import type { Network } from '../machine/network.ts'
-
-/** A stick that is plugged in. */
-export interface Stick {
-  /** As the kernel and the machine's acts call it. */
-  readonly id: string
-  /** Its own name, maker and size, for a person. */
-  readonly words: string
-}
 
 /** Acts of the machine below the box; each throws what a person is told. */
 export interface Machine {
@@ -18,10 +10,8 @@ export interface Machine {
   setTime(at: Date): Promise<void>
   /** Addresses of time servers in the district's own network. */
   applyTimeServers(servers: readonly string[]): Promise<void>
-  applyHostName(host: string): Promise<void>
-  listSticks(): Promise<readonly Stick[]>
-  /** Copies the papers of the ceremony to a stick: those whose names are given. */
-  writePapers(stick: string, names: readonly string[]): Promise<void>
+  /** Copies papers of a ceremony, by their names in their folder, to the stick that is plugged in. */
+  writePapers(folder: string, names: readonly string[]): Promise<void>
   /** Makes the folder that the ceremony filled the box's. */
   adoptBox(): Promise<void>
   restart(): Promise<void>
@@ -32,7 +22,9 @@ export interface Machine {
 export interface Place {
   /** Undefined where the machine belongs to somebody else: a box under plain npm. */
   readonly machine: Machine | undefined
-  /** The folder of data, that is to be. */
+  /** How the service is that has the box; undefined: none tells. */
+  readonly state: () => Promise<BoxState | undefined>
+  /** The folder of data that is to be, where we may look into it. */
   readonly data: string
   /** Where the ceremony makes the box: `data` itself, or a folder of the console's own that the machine then adopts. */
   readonly making: string
@@ -46,5 +38,4 @@ export interface Place {
   readonly port: number
   readonly clock: Clock
   readonly random: Random
-  readonly pageHashes: () => Promise<PageHashes>
 }

@@ -96,8 +96,8 @@ export function readSetUp(path: string): SetUp {
 }
 
 export async function writeSetUp(path: string, setUp: SetUp): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o755 })
-  await writeWhole(path, `${JSON.stringify(schema.parse(setUp), null, 2)}\n`, 0o644)
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await writeWhole(path, `${JSON.stringify(schema.parse(setUp), null, 2)}\n`, 0o600)
 }
 
 function jsonOf(text: string): unknown {

@@ -10,7 +10,7 @@ export function statusLines(words: Words, facts: ConsoleFacts): string[] {
   const { w } = words
   const { box, addresses, version, freePercent } = facts
   const row = (zh: string, en: string, value: string): string => `  ${w(zh, en)}: ${value}`
-  const zone = box?.zone ?? 'UTC'
+  const zone = box?.facts.zone ?? 'UTC'
   return [
     rule,
     ` 印匣 Sealbox ${version}`,
@@ -42,7 +42,8 @@ function boxLines(
   box: NonNullable<ConsoleFacts['box']>,
 ): string[] {
   const { w } = words
-  const { host, districtName, mode, firstCode, root } = box
+  const { firstCode } = box
+  const { host, districtName, mode, root } = box.facts
   const url = `https://${host}:${String(facts.port)}`
   return [
     `  ${districtName}${mode === 'trial' ? '  试用 TRIAL' : ''}`,

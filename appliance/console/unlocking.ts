@@ -1,33 +1,35 @@
-/** Opens a production box at its start: the passphrase is typed, tried against a key of the box, and left for its processes. */
+/** Opens a production box at its start: the passphrase is typed and left for its processes, which say whether it opens their keys. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { CaError, createKeyFolder } from '../../ca/index.ts'
-import { pathsOf } from '../data_folder.ts'
 import type { Dialogue } from './dialogue.ts'
 import type { Place } from './place.ts'
-import { leavePassphrase } from './unlock.ts'
+import { leavePassphrase, withdrawPassphrase } from './unlock.ts'
 
-/** After a wrong one: the stretching of passphrases is what keeps guessers out, this keeps a stuck key from filling the journal. */
-const afterWrongMs = 2000
+/** Stretching a passphrase takes seconds on a slow machine, and a service that starts anew meanwhile some more. */
+const patienceMs = 60_000
+const lookEveryMs = 300
 
 /** Asks once. Gives whether the keys open. */
 export async function unlock(
   dialogue: Dialogue,
-  { data, unlock: folders, random }: Pick<Place, 'data' | 'unlock' | 'random'>,
+  { unlock: folders, state }: Pick<Place, 'unlock' | 'state'>,
 ): Promise<boolean> {
   const { w, say } = dialogue
   const passphrase = await dialogue.askKnownSecret(w('本机口令', 'Passphrase of the box'))
-  const keys = createKeyFolder({
-    ...{ directory: pathsOf(data).keys, passphrase, secretStrength: 'passphrase', random },
-  })
-  try {
-    await keys.openKey('journal')
-  } catch (error) {
-    if (!(error instanceof CaError) || error.code !== 'CA_KEY_FILE_LOCKED') throw error
-    await pause(afterWrongMs)
-    say(w('口令不对。', 'That is not the passphrase.'))
-    return false
+  const stamp = await leavePassphrase(folders, passphrase)
+  say(w('正在打开密钥……', 'Opening the keys…'))
+  for (let waited = 0; waited < patienceMs; waited += lookEveryMs) {
+    await pause(lookEveryMs)
+    const now = await state()
+    if (now?.refused === stamp) {
+      await withdrawPassphrase(folders)
+      say(w('口令不对。', 'That is not the passphrase.'))
+      return false
+    }
+    if (now?.phase === 'serving') {
+      say(w('密钥已打开。', 'The keys are open.'))
+      return true
+    }
   }
-  await leavePassphrase(folders, passphrase)
-  say(w('密钥已打开，正在启动。', 'The keys are open; the box starts.'))
-  return true
+  say(w('还没有打开，请看状态。', 'They are not open yet; see the status.'))
+  return false
 }

@@ -18,6 +18,9 @@ export interface MachinePaths {
   /** Where PID 1 mounts the stick to read, and to write. */
   readonly stick: string
   readonly stickToWrite: string
+  /** The box's folder of data, and where the issuing keys lie that it cannot read. */
+  readonly box: string
+  readonly keys: string
 }
 
 export const machinePaths: MachinePaths = {
@@ -26,6 +29,8 @@ export const machinePaths: MachinePaths = {
   exchange: '/var/lib/sealbox-exchange',
   stick: '/run/sealbox-stick',
   stickToWrite: '/run/sealbox-stick-write',
+  box: '/var/lib/sealbox/data',
+  keys: '/var/lib/sealbox-keys',
 }
 
 /** What an act works with. */

@@ -1,15 +1,24 @@
 /** The closed table of privileged acts. What is not in it does not exist; owners of features add a row and a file. */
 import type { z } from 'zod'
 import { installUpgradeAct } from '../upgrade/act.ts'
+import { adoptBox } from './adopt_box.ts'
+import { applyNetwork } from './network_act.ts'
+import { writePapers } from './papers_act.ts'
 import { powerOff, reboot } from './power.ts'
 import { listUsb, readUsb, writeUsb } from './stick_acts.ts'
+import { applyTimeServers, setTime } from './time_acts.ts'
 
 export const machineActs = {
+  'adopt-box': adoptBox,
+  'apply-network': applyNetwork,
+  'apply-time-servers': applyTimeServers,
   'install-upgrade': installUpgradeAct,
   'list-usb': listUsb,
   'power-off': powerOff,
   'read-usb': readUsb,
   reboot,
+  'set-time': setTime,
+  'write-papers': writePapers,
   'write-usb': writeUsb,
 } as const
 

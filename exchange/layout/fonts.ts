@@ -2,9 +2,12 @@
  * The faces: Noto Serif SC and Noto Sans SC from their npm packages, or the district's own licensed ones from a folder. A character that a face lacks is
  * taken from Noto Serif SC. Only TrueType outlines will do: readers paint subsets of CFF faces wrongly or not at all. I/O: reads the font files.
  */
+import { hash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ExchangeError } from '../errors.ts'
 import { loadFace, loadSubsetter, type SubsettableFace, type Subsetter } from './harfbuzz.ts'
 import type { FontMetrics } from './metrics.ts'
 import { createOutlines, type GlyphOutlines } from './outlines.ts'
@@ -107,6 +110,14 @@ async function readFace(subsetter: Subsetter, file: string): Promise<FontFace> {
   const name = (file.split(/[/\\]/).at(-1) ?? '')
     .replace(/\.ttf$/, '')
     .replace(/[^A-Za-z0-9]/g, '-')
-  const { subset } = await loadFace(subsetter, bytes)
+  const digest = hash('sha256', bytes)
+  const { subset } = loadFace(subsetter, () => readAgain(file, digest))
   return { name, sfnt: readSfnt(bytes), subset }
+}
+
+/** The file's bytes are not kept: what is read later must be what was measured. */
+function readAgain(file: string, digest: string): Uint8Array {
+  const bytes = readFileSync(file)
+  if (hash('sha256', bytes) === digest) return bytes
+  throw new ExchangeError('FONT_UNUSABLE', `${file} was changed while the box runs; start it again`)
 }

@@ -1,5 +1,5 @@
 /**
- * HarfBuzz's subsetter, called directly: each face is loaded once, so that a subset costs half a millisecond instead of copying 14 MB for every document. Each face has
+ * HarfBuzz's subsetter, called directly: each face is loaded once, when it is first used, so that a subset costs half a millisecond instead of copying 14 MB for every document. Each face has
  * an instance of its own, since the memory of one is bounded. Only the subsetter's small C interface is used. I/O: reads the WebAssembly module.
  */
 import { readFile } from 'node:fs/promises'
@@ -69,10 +69,25 @@ export async function loadSubsetter(): Promise<Subsetter> {
   return WebAssembly.compile(await readFile(file))
 }
 
-/** Loads a TrueType file for subsetting; it stays in memory as long as the face is held. */
-export async function loadFace(subsetter: Subsetter, font: Uint8Array): Promise<SubsettableFace> {
-  const instance = await WebAssembly.instantiate(subsetter)
-  const hb = instance.exports as unknown as Exports
+/**
+ * A TrueType file for subsetting. `read` is called when a subset is first wanted; from then on it stays in memory. A box that lays nothing
+ * out does without.
+ */
+export function loadFace(subsetter: Subsetter, read: () => Uint8Array): SubsettableFace {
+  let loaded: { readonly hb: Exports; readonly face: number } | undefined
+  return {
+    subset: (codePoints) => {
+      loaded ??= instanceWith(subsetter, read())
+      return subset(loaded.hb, loaded.face, codePoints)
+    },
+  }
+}
+
+function instanceWith(
+  subsetter: Subsetter,
+  font: Uint8Array,
+): { readonly hb: Exports; readonly face: number } {
+  const hb = new WebAssembly.Instance(subsetter).exports as unknown as Exports
   hb._initialize()
   const data = hb.malloc(font.length)
   if (data === 0) throw failed('no memory for the font')
@@ -80,7 +95,7 @@ export async function loadFace(subsetter: Subsetter, font: Uint8Array): Promise<
   const blob = hb.hb_blob_create(data, font.length, readOnly, 0, 0)
   const face = hb.hb_face_create(blob, 0)
   hb.hb_blob_destroy(blob)
-  return { subset: (codePoints) => subset(hb, face, codePoints) }
+  return { hb, face }
 }
 
 function subset(hb: Exports, face: number, codePoints: Iterable<number>): Uint8Array {

@@ -36,18 +36,17 @@ const markPattern = /\p{M}/u
 const opening = new Set('([{【〖〔〘')
 const closing = new Set(')]}】〗〕〙')
 
-/** Per BMP code unit: its class, and bit 7 if it is not its own normal form or may combine. */
+/** Per BMP code unit, looked into when it first comes: its class, bit 7 if it is not its own normal form or may combine, bit 6 if it is a mark. */
 const changes = 0x80
-const table = buildTable()
-const marks = Uint8Array.from(table, (_, unit) =>
-  markPattern.test(String.fromCharCode(unit)) ? 1 : 0,
-)
+const mark = 0x40
+const unknown = 0x3f
+const table = new Uint8Array(0x10000).fill(unknown)
 /** By BMP code unit. */
 const folds: (string | undefined)[] = []
 
 /** The class of a code unit; both halves of a surrogate pair count as han (beyond the BMP stand mostly rare ideographs). */
 export function classOf(codeUnit: number): CharacterClass {
-  return ((table[codeUnit] ?? 0) & 0x7f) as CharacterClass
+  return (look(codeUnit) & unknown) as CharacterClass
 }
 
 /** The normal form of a text. */
@@ -146,11 +145,11 @@ function foldedSingle(original: string, at: number): string | undefined {
 }
 
 function isPlain(codeUnit: number): boolean {
-  return ((table[codeUnit] ?? changes) & changes) === 0
+  return (look(codeUnit) & changes) === 0
 }
 
 function isMark(codeUnit: number): boolean {
-  return codeUnit >= 0x300 && marks[codeUnit] === 1
+  return codeUnit >= 0x300 && (look(codeUnit) & mark) !== 0
 }
 
 function clusterEnd(original: string, at: number): number {
@@ -171,24 +170,24 @@ function foldCluster(cluster: string): string {
   return /^[\s\p{Cc}\p{Cf}]*$/u.test(text) ? (/\s|\p{Cc}/u.test(text) ? ' ' : '') : text.trim()
 }
 
-function buildTable(): Uint8Array {
-  const built = new Uint8Array(0x10000)
-  for (let unit = 0; unit < 0x10000; unit++) {
-    if (unit >= 0xd800 && unit <= 0xdfff) {
-      built[unit] = classes.han | changes
-      continue
-    }
-    const character = String.fromCharCode(unit)
-    const kind = hanPattern.test(character)
-      ? classes.han
-      : wordPattern.test(character)
-        ? classes.word
-        : /\s/.test(character)
-          ? classes.space
-          : classes.other
-    const own =
-      kind !== classes.space && foldCluster(character) === character && !markPattern.test(character)
-    built[unit] = own ? kind : kind | changes
-  }
-  return built
+function look(codeUnit: number): number {
+  const known = table[codeUnit]
+  // Beyond the end of a text there is no code unit.
+  if (known === undefined) return changes
+  return known === unknown ? (table[codeUnit] = classify(codeUnit)) : known
+}
+
+function classify(codeUnit: number): number {
+  if (codeUnit >= 0xd800 && codeUnit <= 0xdfff) return classes.han | changes
+  const character = String.fromCharCode(codeUnit)
+  const kind = hanPattern.test(character)
+    ? classes.han
+    : wordPattern.test(character)
+      ? classes.word
+      : /\s/.test(character)
+        ? classes.space
+        : classes.other
+  if (markPattern.test(character)) return kind | changes | mark
+  const isOwn = kind !== classes.space && foldCluster(character) === character
+  return isOwn ? kind : kind | changes
 }

@@ -2,10 +2,8 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { toHex } from '../../../ca/index.ts'
-import { holdInit, type InitStep } from '../../ceremony/init.ts'
+import type { InitStep } from '../../ceremony/init.ts'
 import { minPassphraseCharacters, refused, type InitPlan } from '../../ceremony/plan.ts'
-import { rehearseInit } from '../../ceremony/rehearse.ts'
-import { firstBoot } from '../../first_boot.ts'
 import { addresses } from './network.ts'
 import { WentBack, type Dialogue } from '../dialogue.ts'
 import type { Place } from '../place.ts'
@@ -38,6 +36,8 @@ export async function makeBox(
   say(w('正在建立，请稍候……', 'Making it; please wait…'))
   await mkdir(dirname(place.making), { recursive: true })
   await removeAside(place)
+  // Loaded for this one time: the console is small for the rest of its life.
+  const { firstBoot } = await import('../../first_boot.ts')
   const { code, expires } = await firstBoot({
     ...namesOf(place, setUp),
     directory: place.making,
@@ -93,7 +93,12 @@ function namesOf(
 
 async function holdCeremony(dialogue: Dialogue, place: Place, setUp: Answered): Promise<void> {
   const { w, say } = dialogue
-  const { clock, random, pageHashes, making } = place
+  const { clock, random, making } = place
+  const [{ holdInit }, { rehearseInit }, { pageHashes }] = await Promise.all([
+    import('../../ceremony/init.ts'),
+    import('../../ceremony/rehearse.ts'),
+    import('../../../web/index.ts'),
+  ])
   const { people } = setUp
   if (people === undefined) throw refused('nobody was named for the ceremony')
   const drafted = planOf(place, setUp, people)

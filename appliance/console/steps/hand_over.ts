@@ -2,11 +2,10 @@
  * Hands the papers of a ceremony over before there is a box: the sealed root key to two sticks, each share to its custodian's stick, each
  * code to its officer. If it is given up, nothing was made. A power cut here leaves sticks of nothing.
  */
-import { basename } from 'node:path'
 import { readdir } from 'node:fs/promises'
 import type { WrittenPapers } from '../../ceremony/init.ts'
 import { refused } from '../../ceremony/plan.ts'
-import type { Dialogue } from '../dialogue.ts'
+import { WentBack, type Dialogue } from '../dialogue.ts'
 import { failureWords } from '../failure.ts'
 import { minutesLines } from '../minutes_lines.ts'
 import type { Machine, Place } from '../place.ts'
@@ -67,6 +66,7 @@ async function toSticks(
         `The sealed root key and the minutes: stick ${number} of 2`,
       ),
       names: ['root.key', ...openPapers],
+      papers,
     })
   }
   const shares = (await readdir(papers))
@@ -78,7 +78,7 @@ async function toSticks(
         `${custodians[at] ?? ''}的份额：本人的 U 盘`,
         `The share of ${custodians[at] ?? ''}: their own stick`,
       ),
-      names: [basename(name)],
+      ...{ names: [name], papers },
     })
   }
 }
@@ -90,34 +90,22 @@ const byNumber = (one: string, other: string): number =>
 async function toStick(
   dialogue: Dialogue,
   machine: Machine,
-  { words, names }: { readonly words: string; readonly names: readonly string[] },
+  of: { readonly words: string; readonly names: readonly string[]; readonly papers: string },
 ): Promise<void> {
   const { w, say } = dialogue
+  const { words, names, papers } = of
   for (;;) {
     say('', words)
     await dialogue.pause(w('插好后按回车', 'Plug it in, then press Enter'))
     try {
-      const stick = await chooseStick(dialogue, machine)
-      if (stick === undefined) {
-        say(w('没有看到 U 盘。', 'There is no stick to be seen.'))
-        continue
-      }
-      await machine.writePapers(stick, names)
+      await machine.writePapers(papers, names)
       say(`${w('已写入，可以拔下', 'Written; it may be pulled out')}: ${names.join(', ')}`)
       return
     } catch (error) {
+      if (dialogue.isOver() || error instanceof WentBack) throw error
       say(failureWords(dialogue, error))
     }
   }
-}
-
-async function chooseStick(dialogue: Dialogue, machine: Machine): Promise<string | undefined> {
-  const sticks = await machine.listSticks()
-  if (sticks.length < 2) return sticks[0]?.id
-  return dialogue.choose(
-    dialogue.w('哪一个', 'Which one'),
-    sticks.map(({ id, words }) => ({ key: id, words })),
-  )
 }
 
 async function showCode(dialogue: Dialogue, officer: string, code: string): Promise<void> {

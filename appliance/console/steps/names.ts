@@ -23,6 +23,5 @@ export async function askNames(
   const district = await dialogue.ask(w('区的名称', 'Name of the district'), {
     check: (typed) => districtFault(dialogue, typed),
   })
-  await machine?.applyHostName(host)
   return { names: { host, district } }
 }

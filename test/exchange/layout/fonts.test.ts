@@ -62,6 +62,21 @@ test("a district's own face is used where there is one, the stand-in elsewhere",
   })
 })
 
+test('a face that was changed while the box runs is refused, not mixed with what was measured', async (t) => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'hei.ttf')
+    await copyFile(sans, file)
+    const fonts = await loadFonts({ directory: folder })
+    const bytes = await readFile(sans)
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+    await writeFile(file, bytes)
+    const { code } = t.throws(() => fonts.face('hei').subset([0x4e00]), {
+      instanceOf: ExchangeError,
+    })
+    t.is(code, 'FONT_UNUSABLE')
+  })
+})
+
 test('a file that is no TrueType font is refused, whatever is in it', async (t) => {
   await inFolder(async (folder) => {
     await writeFile(join(folder, 'kai.ttf'), 'OTTO and no more')
