@@ -1,6 +1,7 @@
 /** The composition root: opens the folder of data and wires every room together. Nothing else does. */
 import {
   boxActor,
+  type Actor,
   createGuardedClock,
   openJournal,
   readClocks,
@@ -57,6 +58,8 @@ import {
 } from './data_folder.ts'
 import { journalStorage } from './folds.ts'
 import { openHealth } from './health/open.ts'
+import type { Addresses } from './host/addresses.ts'
+import { prepareRehost, settleAddresses } from './host/rehost.ts'
 import { createJournalCopy } from './journal_copy.ts'
 import { loadSealPictures } from './seal_pictures.ts'
 import { openBackups } from './backup/of_running_box.ts'
@@ -87,6 +90,8 @@ export interface Box {
   readonly trust: Trust
   /** Has other keys follow those whose time is over soon; a running box does so by itself each minute. */
   rollOver(): Promise<void>
+  /** Moves it to other addresses. Throws as `prepareRehost`. */
+  rehost(to: Addresses, actor: Actor): Promise<void>
   /** Reads everything and compares it with the journal; a running box does so by itself each night. */
   scrub(options: { readonly share: number; readonly signal: AbortSignal }): Promise<ScrubState>
   close(): Promise<void>
@@ -134,7 +139,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     ...{ journal, clock, log, signal, upgrades },
     layout: layoutOf(directory),
   })
-  const rolling = { ...ground, keys, trust, upgrade, restoreBackup: restoring.act }
+  const rolling = { ...ground, directory, keys, trust, upgrade, restoreBackup: restoring.act }
   await restoring.goOn(trust.authority)
   await restoring.whenConfirmed(async () => {
     await rollOverDue(rolling, { log })
@@ -179,6 +184,12 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     trust,
     scrub: (by) => kept.scrub(by),
     rollOver: () => rollOverDue(rolling, { log }),
+    rehost: async (to, actor) => {
+      await journal.commit(await prepareRehost(rolling, { to, actor }))
+      // Crash here: the next opening has `box.json` follow the journal.
+      await settleAddresses(directory, file, journal)
+      await trust.reload()
+    },
     close: async () => {
       ending.abort()
       await backups.close()
@@ -220,6 +231,7 @@ async function openGround(
   })
   const random = systemRandom
   const opened = await openJournal({ ...journalStorage(data), clock, random })
+  await settleAddresses(directory, file, opened)
   await beginClock(clock, opened)
   const restoring = await afterRestore({ directory, journal: opened })
   const ground = { file, data, journal: restoring.journal, clock, random, log }

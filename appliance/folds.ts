@@ -15,6 +15,7 @@ import { enrolmentFolds, renewalFolds } from '../provisioning/index.ts'
 import { backupFolds } from './backup/entries.ts'
 import type { DataFolder } from './data_folder.ts'
 import { upgradeFolds } from './upgrade/folds.ts'
+import { addressFolds } from './host/addresses.ts'
 
 const foldsVersion = 6
 
@@ -33,6 +34,7 @@ const folds: readonly Fold[] = [
   ...upgradeFolds,
   ...restoredFolds,
   ...backupFolds,
+  ...addressFolds,
 ]
 
 /** The journal of a folder of data, with what turns it into its views. */

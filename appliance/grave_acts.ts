@@ -8,9 +8,12 @@ import {
   type GraveActs,
   type Order,
 } from '../exchange/index.ts'
+import { prepareRehost, settleAddresses } from './host/rehost.ts'
 import { prepareRollOver, type RollOverParts } from './roll_over.ts'
 
 export interface GraveActParts extends RollOverParts {
+  /** The folder of data. */
+  readonly directory: string
   readonly clock: GuardedClock
   readonly upgrade: { readonly act: GraveAct<'install-upgrade'> }
   /** Confirms what was restored from a backup. */
@@ -26,6 +29,7 @@ export function graveActs(parts: GraveActParts): GraveActs {
     'roll-over-service': rollOver(parts),
     'install-upgrade': parts.upgrade.act,
     'restore-backup': parts.restoreBackup,
+    rehost: rehost(parts),
   }
 }
 
@@ -72,6 +76,24 @@ function rollOver(parts: GraveActParts): GraveAct<'roll-over-service'> {
       const { entries, expect } = await prepareRollOver(parts, { role, actor })
       // Crash before `after`: the next start opens the new key.
       return { entries, expect, after: () => parts.trust.reload() }
+    },
+  }
+}
+
+/** Throws as a roll-over, and `CA_PROFILE_VIOLATED` for a name that is none. Pages show the new name after the next start. */
+function rehost(parts: GraveActParts): GraveAct<'rehost'> {
+  return {
+    check: () => requireCertainTime(parts.clock),
+    prepare: async ({ hostNames, pkiUrl }, { actor }) => {
+      await requireCertainTime(parts.clock)
+      const to = { hostNames, pkiUrl }
+      const { entries, expect } = await prepareRehost(parts, { to, actor })
+      // Crash before `after`: the next start opens the new key, and `box.json` follows the journal.
+      const after = async (): Promise<void> => {
+        await settleAddresses(parts.directory, parts.file, parts.journal)
+        await parts.trust.reload()
+      }
+      return { entries, expect, after }
     },
   }
 }

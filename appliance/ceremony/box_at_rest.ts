@@ -23,6 +23,7 @@ import {
 import { openDataFolder, readBoxFile, type BoxFile, type DataFolder } from '../data_folder.ts'
 import { ApplianceError } from '../errors.ts'
 import { journalStorage } from '../folds.ts'
+import { settleAddresses } from '../host/rehost.ts'
 import { openBoxKeys, type BoxSecrets } from '../keys.ts'
 import { beginClock } from '../time.ts'
 import { openTrust } from '../trust.ts'
@@ -63,6 +64,7 @@ export async function openAtRest(of: {
     await closeKeys()
   }
   try {
+    await settleAddresses(directory, file, journal)
     await beginClock(clock, journal)
     clock.now()
     // What is signed here stands for years: not at a time that nobody believes.

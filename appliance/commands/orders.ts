@@ -38,6 +38,8 @@ const known = {
   'offset-ms': { type: 'string' },
   version: { type: 'string' },
   manifest: { type: 'string' },
+  host: { type: 'string', multiple: true },
+  'pki-url': { type: 'string' },
 } as const
 
 type Values = ReturnType<typeof options<typeof known>>['values']
@@ -144,6 +146,13 @@ function parametersFrom(act: OrderAct, values: Values): Record<string, Json> {
     case 'restore-backup':
       // What was restored the box knows, and the request shows.
       return {}
+    case 'rehost': {
+      const [host = ''] = values.host ?? []
+      return {
+        hostNames: values.host ?? [],
+        pkiUrl: values['pki-url'] ?? `http://${host}:8080`,
+      }
+    }
     case 'state-compromise':
       return {
         certificate: required(values.certificate, '--certificate'),

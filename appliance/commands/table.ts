@@ -230,6 +230,13 @@ export const commands: readonly Command[] = [
     load: () => import('./rebuild.ts'),
   },
   {
+    name: 'rehost',
+    usage:
+      'rehost --host NAME [--also NAME...] [--pki-url URL] [--drop-old] [--data DIR] [--passphrase-file FILE] [--pin-file FILE]',
+    does: 'another host name or address: a new TLS certificate, and another address in what is issued from now on; the box must not run',
+    load: () => import('./rehost.ts'),
+  },
+  {
     name: 'journal verify',
     usage: 'journal verify [--data DIR] [--head CHECKPOINT...]',
     does: 're-reads the whole journal and recomputes its tree',

@@ -32,6 +32,11 @@ function parameterLines(order: Order): string[] {
       return [`对机器时钟的改正 correction of the clock: ${String(order.offsetMs)} ms`]
     case 'roll-over-service':
       return [`服务 service: ${order.role}`]
+    case 'rehost':
+      return [
+        `名称 names: ${order.hostNames.join(', ')}`,
+        `证书里的地址 address in certificates: ${order.pkiUrl}`,
+      ]
     case 'install-upgrade':
       return [
         `版本 version: ${order.version}`,

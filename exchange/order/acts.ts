@@ -44,6 +44,16 @@ const restoredNumber = z.strictObject({
 
 /** Series of a district that drew numbers in one day. */
 export const maxRestoredNumbers = 1000
+/** A TLS certificate with more is no certificate of one box. */
+export const maxHostNames = 20
+
+/** A DNS name, or an IPv4 or IPv6 address. */
+const hostName = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$/,
+  )
 
 export const orderSchemas = {
   /** Revokes a certificate of the box itself: of an authority, or of a service. */
@@ -70,6 +80,17 @@ export const orderSchemas = {
   'roll-over-service': z.strictObject({
     act: z.literal('roll-over-service'),
     role: z.enum(rolledServices),
+  }),
+  /** Another host name or address: a new TLS certificate, and another address in what is issued from then on. */
+  rehost: z.strictObject({
+    act: z.literal('rehost'),
+    /** All names of the TLS certificate, the box's own first. */
+    hostNames: z.array(hostName).min(1).max(maxHostNames),
+    /** Where certificates say that lists and status are found: plain HTTP, no path. */
+    pkiUrl: z
+      .string()
+      .max(300)
+      .regex(/^http:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/),
   }),
   /** States that a key is compromised since a moment (`docs/formats/compromise.md`). */
   'state-compromise': z.strictObject({
@@ -112,6 +133,7 @@ export const orderSchema = z.discriminatedUnion('act', [
   orderSchemas['revoke-service'],
   orderSchemas['confirm-time'],
   orderSchemas['roll-over-service'],
+  orderSchemas.rehost,
   orderSchemas['state-compromise'],
   orderSchemas['install-upgrade'],
   orderSchemas['restore-backup'],

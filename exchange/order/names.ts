@@ -12,6 +12,7 @@ export const orderNames = {
     zh: '让从备份恢复的本机重新工作',
     en: 'Take the box that was restored from a backup into work',
   },
+  rehost: { zh: '更换本机的名称或地址', en: 'Move the box to another name or address' },
   'state-compromise': { zh: '声明密钥已泄露', en: 'State that a key is compromised' },
   'install-upgrade': { zh: '安装新版本', en: 'Install a new version' },
 } as const satisfies Record<OrderAct, { readonly zh: string; readonly en: string }>

@@ -200,6 +200,10 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     '收文单位签署退文，理由在声明中。',
     'The recipient returned it under signature; the reason stands in the statement.',
   ],
+  'box.rehosted': [
+    '本机换用新的名称或地址：同一次提交里有新的网页证书；此后签发的证书写新地址，旧证书里的旧地址要继续指向本机。',
+    'The box took another name or address: the new TLS certificate is in the same commit, and what is issued from then on carries the new address. The old one, in older certificates, must go on leading to the box.',
+  ],
   'upload.refused': [
     '等待病毒检查的一个上传文件被查出问题，已经删除。当场查出的记为“拒绝办理”。',
     'An upload that had waited for the virus check was refused and removed. What is found at once is a refused act.',

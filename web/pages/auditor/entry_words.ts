@@ -228,6 +228,10 @@ const table = {
     ...{ group: 'grave', zh: '举行密钥仪式', en: 'Key ceremony held' },
     detail: ({ view, entry }) => kindWords(view, member(entry, 'kind')),
   },
+  'box.rehosted': {
+    ...{ group: 'grave', zh: '更换本机的名称或地址', en: 'Box moved to another name or address' },
+    detail: ({ entry }) => member(entry, 'pkiUrl'),
+  },
   'box.opened': { group: 'grave', zh: '正式机开通', en: 'Box opened by two officers' },
   'certificate.released': {
     ...{ group: 'certificates', zh: '恢复证书', en: 'Certificate released' },

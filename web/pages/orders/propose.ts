@@ -165,6 +165,26 @@ async function fieldsOf(request: Request, act: OrderAct, shown: Shown): Promise<
       return bundleField(request, shown)
     case 'restore-backup':
       return restoredFacts(view, request.parts.restored())
+    case 'rehost':
+      return [
+        lineField(shown, {
+          ...{
+            field: 'names',
+            label: w('本机的名称，最主要的在前', 'Names of the box, the main one first'),
+          },
+          hint: w(
+            '主机名或 IP 地址，用空格分开；旧名称也留着，单位才能照旧打开。',
+            'Host names or IP addresses, parted by spaces. Keep the old ones, so that units still reach the box by them.',
+          ),
+        }),
+        lineField(shown, {
+          ...{
+            field: 'pkiUrl',
+            label: w('此后证书里的地址', 'Address in certificates from then on'),
+          },
+          hint: w('例如 http://box.district:8080。', 'Such as http://box.district:8080.'),
+        }),
+      ]
     case 'state-compromise':
       return [
         await certificateField(request, shown, await boxCertificates(request)),
@@ -265,6 +285,28 @@ function selectField(
       )}
     </select>
     ${fault(wrong, field)}
+  </div>`
+}
+
+function lineField(
+  { typed, wrong }: Shown,
+  of: { readonly field: OrderField; readonly label: string; readonly hint: string },
+): Html {
+  const { field, label, hint } = of
+  return html`<div class="field">
+    <label for="${field}">${label}</label>
+    <input
+      type="text"
+      id="${field}"
+      name="${field}"
+      value="${typed[field]}"
+      maxlength="2000"
+      required
+      aria-describedby="${field}-hint"
+      ${wrong[field] !== undefined && html` aria-invalid="true"`}
+    />
+    ${fault(wrong, field)}
+    <p class="hint" id="${field}-hint">${hint}</p>
   </div>`
 }
 

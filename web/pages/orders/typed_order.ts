@@ -11,6 +11,8 @@ export const orderFields = [
   'to',
   'cause',
   'role',
+  'names',
+  'pkiUrl',
   'clock',
   'right',
   'bundle',
@@ -40,10 +42,10 @@ export function orderFrom(
   if (Object.keys(wrong).length > 0) return { wrong }
   const parsed = orderSchema.safeParse({ act, ...made.fields })
   // Hashes and roles come from lists; what is none of them was not chosen there.
+  if (parsed.success) return { order: parsed.data }
+  if (act === 'rehost') return { wrong: addressFault(view, parsed.error.issues) }
   const field = listFields[act] ?? 'certificate'
-  return parsed.success
-    ? { order: parsed.data }
-    : { wrong: { [field]: view.w('请从列表中选择。', 'Choose one of the list.') } }
+  return { wrong: { [field]: view.w('请从列表中选择。', 'Choose one of the list.') } }
 }
 
 /** Of an act that names no certificate: what is chosen from a list. */
@@ -100,6 +102,10 @@ const makers: Readonly<Record<OrderAct, (of: Making) => Made>> = {
       ? {}
       : { role: view.w('请选择服务。', 'Choose a service.') },
   }),
+  rehost: ({ typed }) => ({
+    fields: { hostNames: typed.names.split(/[\s,，、]+/).filter(Boolean), pkiUrl: typed.pkiUrl },
+    wrong: {},
+  }),
   'install-upgrade': ({ view, typed }) => {
     const [, version, manifest] = /^([\d.]{5,17}) ([0-9a-f]{64})$/.exec(typed.bundle) ?? []
     return {
@@ -130,6 +136,25 @@ const makers: Readonly<Record<OrderAct, (of: Making) => Made>> = {
       },
     }
   },
+}
+
+function addressFault(
+  { w }: View,
+  issues: readonly { readonly path: readonly PropertyKey[] }[],
+): WrongFields {
+  const isUrl = issues.some(({ path }) => path[0] === 'pkiUrl')
+  const isNames = issues.some(({ path }) => path[0] === 'hostNames')
+  return {
+    ...(isUrl && {
+      pkiUrl: w(
+        '请写成 http://box.district:8080 的样子。',
+        'Write it as http://box.district:8080.',
+      ),
+    }),
+    ...(isNames && {
+      names: w('有的不是主机名或 IP 地址。', 'Not all of these are host names or IP addresses.'),
+    }),
+  }
 }
 
 function reasonFault({ w }: View, reason: string): WrongFields {

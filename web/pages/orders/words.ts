@@ -26,6 +26,10 @@ const meanings: Readonly<Record<OrderAct, Words>> = {
     '本机生成新密钥并换上；旧密钥签过的照样能验证。',
     'The box makes a new key and uses it from then on; what the old one signed stays verifiable.',
   ],
+  rehost: [
+    '本机换用新的网络名称：换发网页证书，此后签发的证书写新地址；旧证书里的旧地址要继续指向本机。',
+    'The box takes another name: a new TLS certificate, and the new address in what it issues; the old address in older certificates must go on leading to it.',
+  ],
   'restore-backup': [
     '本机从这份备份的末尾接着办；备份之后的记录如有丢失，就此写明。',
     'The box works on from the end of this backup; what came after it and is lost is put on record.',
@@ -81,6 +85,11 @@ export function orderFacts(view: View, order: Order): readonly (readonly [string
       ]
     case 'roll-over-service':
       return [[w('服务', 'Service'), roleWords(view, order.role)]]
+    case 'rehost':
+      return [
+        [w('名称', 'Names'), order.hostNames.join(w('、', ', '))],
+        [w('证书里的地址', 'Address in certificates'), html`<code>${order.pkiUrl}</code>`],
+      ]
     case 'restore-backup':
       return [
         [w('备份', 'Backup'), html`<code>${order.backup}</code>`],

@@ -45,6 +45,11 @@ function parameterFacts(order: Order): Fact[] {
       ]
     case 'roll-over-service':
       return [{ name: said.service, value: text(serviceNames[order.role] ?? both(order.role)) }]
+    case 'rehost':
+      return [
+        { name: said.hostNames, value: text(both(order.hostNames.join(', '))) },
+        { name: said.pkiUrl, value: text(both(order.pkiUrl)) },
+      ]
     case 'install-upgrade':
       return [
         { name: said.version, value: { kind: 'strong', text: both(order.version) } },

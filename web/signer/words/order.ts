@@ -26,6 +26,8 @@ export const order = {
   noCorrection: w('不改，时间是对的', 'none: the time is right'),
   later: (amount: string): Words => w(`拨快 ${amount}`, `${amount} later`),
   earlier: (amount: string): Words => w(`拨慢 ${amount}`, `${amount} earlier`),
+  hostNames: w('本机的名称', 'Names of the box'),
+  pkiUrl: w('此后证书里的地址', 'Address in certificates from then on'),
   from: w('自此时起不可信', 'Not trusted from'),
   to: w('停用时间', 'Not used any more since'),
   stillUsed: w('仍在使用', 'still in use'),
