@@ -267,6 +267,12 @@ export const commands: readonly Command[] = [
     load: () => import('./image_attach.ts'),
   },
   {
+    name: 'image container',
+    usage: 'image container --out DIR [--version N.N.N]',
+    does: 'builds the product as an OCI image, without an engine: a folder and an archive for podman and others',
+    load: () => import('./image_container.ts'),
+  },
+  {
     name: 'image lock',
     usage: 'image lock',
     does: 'locks the Debian packages that the mirror has today',
