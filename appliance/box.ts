@@ -46,7 +46,7 @@ import {
   type Verdicts,
 } from '../exchange/index.ts'
 import { createRosterShelf } from '../provisioning/index.ts'
-import type { BoxFacts, Log, Parts, ScrubState } from '../web/index.ts'
+import type { BoxFacts, HealthReport, Log, Parts, ScrubState } from '../web/index.ts'
 import { bundlesOf } from './bundles.ts'
 import {
   layoutOf,
@@ -92,6 +92,8 @@ export interface Box {
   rollOver(): Promise<void>
   /** Moves it to other addresses. Throws as `prepareRehost`. */
   rehost(to: Addresses, actor: Actor): Promise<void>
+  /** Looks at once for what stands out; a running box does so by itself each minute. */
+  look(report?: HealthReport): Promise<HealthReport>
   /** Reads everything and compares it with the journal; a running box does so by itself each night. */
   scrub(options: { readonly share: number; readonly signal: AbortSignal }): Promise<ScrubState>
   close(): Promise<void>
@@ -182,6 +184,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     journal,
     indexer,
     trust,
+    look: (report) => kept.look(report),
     scrub: (by) => kept.scrub(by),
     rollOver: () => rollOverDue(rolling, { log }),
     rehost: async (to, actor) => {
@@ -256,7 +259,15 @@ async function openDesk(
 ): Promise<{
   readonly parts: Omit<
     Parts,
-    'box' | 'bundles' | 'health' | 'watch' | 'journalCopy' | 'upgrade' | 'backups' | 'restored'
+    | 'box'
+    | 'bundles'
+    | 'health'
+    | 'watch'
+    | 'alarms'
+    | 'journalCopy'
+    | 'upgrade'
+    | 'backups'
+    | 'restored'
   >
   readonly indexing: IndexerParts
 }> {

@@ -13,6 +13,7 @@ import {
 } from '../exchange/index.ts'
 import { enrolmentFolds, renewalFolds } from '../provisioning/index.ts'
 import { backupFolds } from './backup/entries.ts'
+import { reportingFolds } from './health/reporting_fold.ts'
 import type { DataFolder } from './data_folder.ts'
 import { upgradeFolds } from './upgrade/folds.ts'
 import { addressFolds } from './host/addresses.ts'
@@ -31,6 +32,7 @@ const folds: readonly Fold[] = [
   ...compromiseFolds,
   ...enrolmentFolds,
   ...renewalFolds,
+  ...reportingFolds,
   ...upgradeFolds,
   ...restoredFolds,
   ...backupFolds,

@@ -19,6 +19,15 @@ export type {
 } from './health/types.ts'
 export { healthReport, worstOf, type HealthReport, type ReportedCheck } from './health/report.ts'
 export type { HealthCode } from './health/check.ts'
+export {
+  noReporting,
+  reportingSchema,
+  type Alarm,
+  type AlarmDesk,
+  type PastAlarm,
+  type Reporting,
+  type Tried,
+} from './health/alarm_desk.ts'
 export type {
   Answered,
   BoardUnit,

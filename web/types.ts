@@ -37,6 +37,7 @@ import type { EventHub } from './events.ts'
 import type { Form } from './form.ts'
 import type { Gate } from './gate.ts'
 import type { Health, JournalCopy } from './health/types.ts'
+import type { AlarmDesk } from './health/alarm_desk.ts'
 import type { Watch } from './health/watch.ts'
 import type { Room } from './room.ts'
 import type { StampQuota } from './stamp_quota.ts'
@@ -93,6 +94,8 @@ export interface Parts {
   readonly rosters: RosterShelf
   /** How the box is now. */
   readonly health: () => Promise<Health>
+  /** What stands out, and who is told. */
+  readonly alarms: AlarmDesk
   /** Who was heard of, and how that went. */
   readonly watch: Watch
   readonly journalCopy: JournalCopy

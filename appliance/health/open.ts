@@ -8,6 +8,7 @@ import {
   type HealthReport,
   type Log,
   type Parts,
+  type Reporting,
   type ScrubState,
   type VirusDesk,
 } from '../../web/index.ts'
@@ -15,8 +16,9 @@ import type { DataFolder } from '../data_folder.ts'
 import type { Trust } from '../trust.ts'
 import { every, keepScrubbed } from '../upkeep.ts'
 import { virusHealth } from '../virus/desk.ts'
+import { openMachine, type AskMachine } from '../machine/ask.ts'
+import { openAlarms } from './alarm_desk.ts'
 import { answerHealth } from './line.ts'
-import { defaultSilentAfterHours } from './presence.ts'
 import { createHealth, type HealthSources } from './read.ts'
 import { scrub } from './scrub.ts'
 import { readScrub } from './scrub_state.ts'
@@ -47,8 +49,10 @@ export interface HealthParts {
 }
 
 export interface OpenedHealth {
-  readonly parts: Pick<Parts, 'health' | 'watch'>
+  readonly parts: Pick<Parts, 'health' | 'watch' | 'alarms'>
   scrub(options: { readonly share: number; readonly signal: AbortSignal }): Promise<ScrubState>
+  /** Looks now, at a report or at how the box is: raises alarms and tells who is to be told. Gives what it looked at. */
+  look(report?: HealthReport): Promise<HealthReport>
   /** Before the stores are closed. */
   close(): Promise<void>
 }
@@ -56,10 +60,15 @@ export interface OpenedHealth {
 export async function openHealth(parts: HealthParts): Promise<OpenedHealth> {
   const { directory, data, journal, clock, log, trust, box, signal } = parts
   const { scratch } = data
+  const alarms = await openAlarms({
+    ...{ directory, journal, scratch, clock, box, log, signal, blobs: data.blobs },
+    host: new URL(box.url).hostname,
+    allow: allowing(openMachine()),
+  })
   const opened = await openWatch({
     ...{ directory, scratch, clock, journal, zone: box.zone },
     units: createWatchedUnits({ directory: parts.units, authority: trust.authority, clock }),
-    silentAfterHours: () => Promise.resolve(defaultSilentAfterHours),
+    silentAfterHours: async () => (await alarms.reporting()).silentAfterHours,
     now: async () => {
       const now = await health()
       return { health: now, report: reportOf(now) }
@@ -70,11 +79,24 @@ export async function openHealth(parts: HealthParts): Promise<OpenedHealth> {
     blobs: data.blobs,
     authority: trust.authority,
     certificates: trust.certificates,
-    sources: { ...ownSources(parts), presence: () => opened.state(), ...parts.sources },
+    sources: {
+      ...ownSources(parts),
+      presence: () => opened.state(),
+      reporting: () => alarms.state(),
+      ...parts.sources,
+    },
   })
   const reportOf = (now: Awaited<ReturnType<typeof health>>): HealthReport =>
     healthReport(now, { box, at: clock.now(), running: true })
-  const report = async (): Promise<HealthReport> => reportOf(await health())
+  const report = async (): Promise<HealthReport> => ({
+    ...reportOf(await health()),
+    alarms: await alarms.open(),
+  })
+  const look = async (given?: HealthReport): Promise<HealthReport> => {
+    const now = given ?? (await report())
+    await alarms.look(now)
+    return now
+  }
   const scrubbing = {
     directory,
     data,
@@ -87,14 +109,30 @@ export async function openHealth(parts: HealthParts): Promise<OpenedHealth> {
     opened.tick().catch((error: unknown) => {
       log.error({ err: String(error) }, 'the history of presence could not be kept')
     })
+    look().catch((error: unknown) => {
+      log.error({ err: String(error) }, 'the health of the box could not be read')
+    })
   })
   return {
-    parts: { health, watch: opened.watch },
+    parts: { health, watch: opened.watch, alarms: alarms.desk },
+    look,
     scrub: (by) => scrub(scrubbing, by),
     close: async () => {
       await line.close()
       await opened.end()
     },
+  }
+}
+
+/** In the image: root lets the packet filter through to whom the administrator named. */
+function allowing(
+  ask: AskMachine | undefined,
+): ((reporting: Reporting) => Promise<void>) | undefined {
+  if (ask === undefined) return undefined
+  const peer = (to: Reporting['collector'] | Reporting['mail']) =>
+    to === null ? null : { address: to.host, protocol: 'tcp' as const, port: to.port }
+  return async ({ collector, mail }) => {
+    await ask('allow-reporting', { collector: peer(collector), relay: peer(mail) })
   }
 }
 

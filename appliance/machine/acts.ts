@@ -1,5 +1,6 @@
 /** The closed table of privileged acts. What is not in it does not exist; owners of features add a row and a file. */
 import type { z } from 'zod'
+import { allowReporting } from '../health/reporting_act.ts'
 import { installUpgradeAct } from '../upgrade/act.ts'
 import { adoptBox } from './adopt_box.ts'
 import { applyNetwork } from './network_act.ts'
@@ -12,6 +13,7 @@ export const machineActs = {
   'adopt-box': adoptBox,
   'apply-network': applyNetwork,
   'apply-time-servers': applyTimeServers,
+  'allow-reporting': allowReporting,
   'install-upgrade': installUpgradeAct,
   'list-usb': listUsb,
   'power-off': powerOff,

@@ -2,6 +2,7 @@
 import { createView } from '../view.ts'
 import type { BoxFacts } from '../types.ts'
 import type { CheckState } from '../pages/check_table.ts'
+import type { Alarm } from './alarm_desk.ts'
 import type { HealthCheck, HealthCode } from './check.ts'
 import { checksOf } from './checks.ts'
 import type { Health } from './types.ts'
@@ -35,6 +36,8 @@ export interface HealthReport {
   /** Whether this version does what a box is for: writes, keeps and finds. A full disk or an old certificate is not its fault. */
   readonly fit: boolean
   readonly checks: readonly ReportedCheck[]
+  /** What stands out; of a running box. */
+  readonly alarms?: readonly Alarm[]
 }
 
 /** What a version must be able to do before it is kept. */

@@ -1,5 +1,6 @@
 /** Rows of the pages of officers, auditors and administrators, and of those that everybody has. */
 import type { Route } from '../types.ts'
+import { alarmRoutes } from './administrator/alarms.ts'
 import { metricsRoute } from './administrator/metrics.ts'
 import { presenceRoutes } from './administrator/presence.ts'
 import { auditorRoutes } from './auditor/routes.ts'
@@ -21,6 +22,7 @@ export const administratorsRoutes: readonly Route[] = [
   ...ceremonyRoutes('/ceremonies', 'officer'),
   ...auditorRoutes,
   ...presenceRoutes,
+  ...alarmRoutes,
   metricsRoute,
   ...certificatePageRoutes,
   ...verifyRoutes,

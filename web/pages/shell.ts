@@ -75,6 +75,7 @@ const entries: Readonly<
   ],
   administrator: [
     { path: '/', zh: '系统状态', en: 'State of the box' },
+    { path: '/alarms', zh: '告警', en: 'Alarms' },
     { path: '/presence', zh: '各单位在线', en: 'Presence' },
     { path: '/backups', zh: '备份', en: 'Backups' },
     { path: '/upgrade', zh: '版本与升级', en: 'Version and upgrade' },

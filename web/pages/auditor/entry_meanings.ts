@@ -212,6 +212,14 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     '系统管理员为病毒检查装上了新的病毒库：文件名、散列值、版本、由谁签署。',
     'An administrator installed signatures for the virus check: names, hashes, versions, and whose signature they bear.',
   ],
+  'monitoring.configured': [
+    '系统管理员设定告警发给谁（日志收集器、邮件中继），以及单位多久没有消息算静默；内容按哈希指明。',
+    'An administrator set who is told of alarms (collector, mail relay) and when a unit counts as silent; named by hash.',
+  ],
+  'state.stated': [
+    '本机每天签署一份自身状况的声明：日志树头、各项检查、证书期限、备份与巡检。',
+    'The box signs a statement of its own state each day: the head of the journal, all checks, ends of certificates, backup and scrub.',
+  ],
   'act.refused': [
     '一次办理或登录被拒绝。同一来源、同一原因每分钟只记一条。',
     'An act or log-in was refused. One entry a source, reason and minute.',

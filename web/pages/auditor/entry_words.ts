@@ -345,6 +345,10 @@ const table = {
   'signatures.installed': {
     ...{ group: 'box', zh: '更新病毒库', en: 'Virus signatures installed' },
   },
+  'monitoring.configured': {
+    ...{ group: 'grave', zh: '设定告警去向', en: 'Set who is told of alarms' },
+  },
+  'state.stated': { group: 'box', zh: '每日状况声明', en: 'Statement of the day’s state' },
   'act.refused': {
     ...{ group: 'refusals', zh: '拒绝办理', en: 'Refused' },
     detail: refusal,

@@ -1,0 +1,243 @@
+/**
+ * Sends to a collector over TLS (RFC 5425): the entries that it is told of, each once it is durable, and alarms. What was sent is kept, so
+ * that after a broken line or a restart it goes on there. The collector is judged by its certificate; it knows the box by its address.
+ */
+import { isIP } from 'node:net'
+import { checkServerIdentity, connect, type TLSSocket } from 'node:tls'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { once } from 'node:events'
+import type { Journal } from '../../../ca/index.ts'
+import type { Log, Reporting, ReportingLine, Tried } from '../../../web/index.ts'
+import type { ScratchStore } from '../scrub_state.ts'
+import { entryMessage, headMessage, isTold } from './entries.ts'
+import { frame, writeMessage, type SyslogMessage } from './message.ts'
+
+export type CollectorSettings = NonNullable<Reporting['collector']>
+
+const nextKey = 'health/collector/next'
+const patienceMs = 15_000
+const firstWaitMs = 1000
+const longestWaitMs = 60_000
+const headEveryMs = 24 * 60 * 60_000
+/** Alarms that wait for the line; the oldest go first. */
+const maxWaiting = 500
+/** How far it came is written down so often, at most. */
+const keepEveryMs = 1000
+
+export interface Sender {
+  /** Of an alarm; sent once there is a line. */
+  send(message: SyslogMessage): void
+  /** How the line is; undefined where there is no collector. */
+  state(): ReportingLine | undefined
+  /** Another collector, or none, from now on. */
+  use(settings: CollectorSettings | null): void
+  /** A word of trial on a line of its own. */
+  try(message: SyslogMessage): Promise<Tried>
+}
+
+export interface SenderParts {
+  readonly journal: Pick<Journal, 'size' | 'subscribe'>
+  readonly checkpoint: () => Promise<string>
+  readonly scratch: ScratchStore
+  readonly now: () => Date
+  /** What the box calls itself. */
+  readonly host: string
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+/** Begins without a collector. */
+export function createSender(parts: SenderParts): Sender {
+  const { now, log, signal } = parts
+  let settings: CollectorSettings | null = null
+  let line: ReportingLine | undefined
+  let running: AbortController | undefined
+  const waiting: SyslogMessage[] = []
+  let wake: (() => void) | undefined
+  const setLine = (error: string | undefined): void => {
+    const since = line?.state === 'failing' ? line.since : now()
+    line = error === undefined ? { state: 'well' } : { state: 'failing', since, error }
+  }
+
+  const run = async (to: CollectorSettings, until: AbortSignal): Promise<void> => {
+    let waitMs = firstWaitMs
+    const isOver = (): boolean => until.aborted
+    while (!isOver()) {
+      try {
+        await talk(parts, to, {
+          ...{ waiting, until },
+          onLine: () => {
+            setLine(undefined)
+            waitMs = firstWaitMs
+          },
+          onWake: (awake) => (wake = awake),
+        })
+      } catch (error) {
+        if (isOver()) return
+        setLine(codeOf(error))
+        log.error({ err: String(error) }, 'the collector is not reached; trying again')
+      }
+      await sleep(waitMs, undefined, { signal: until, ref: false }).catch(() => undefined)
+      waitMs = Math.min(waitMs * 2, longestWaitMs)
+    }
+  }
+
+  return {
+    send(message) {
+      if (settings === null) return
+      if (waiting.push(message) > maxWaiting) waiting.shift()
+      wake?.()
+    },
+    state: () => line,
+    use(next) {
+      running?.abort()
+      const had = settings !== null
+      settings = next
+      line = undefined
+      if (next === null) {
+        waiting.length = 0
+        // Whoever comes later is not told what was before.
+        if (had) void parts.scratch.put(nextKey, '0').catch(() => undefined)
+        return
+      }
+      line = { state: 'well' }
+      running = new AbortController()
+      void run(next, AbortSignal.any([running.signal, signal]))
+    },
+    async try(message) {
+      if (settings === null) return 'none'
+      try {
+        const socket = await open(settings, signal)
+        await write(socket, messageBytes(parts, message))
+        socket.end()
+        return 'sent'
+      } catch (error) {
+        return { error: codeOf(error) }
+      }
+    },
+  }
+}
+
+interface Talk {
+  readonly waiting: SyslogMessage[]
+  readonly until: AbortSignal
+  readonly onLine: () => void
+  readonly onWake: (awake: () => void) => void
+}
+
+/** Sends until the line breaks: then it rejects. */
+async function talk(parts: SenderParts, to: CollectorSettings, by: Talk): Promise<void> {
+  const socket = await open(to, by.until)
+  const broken = new AbortController()
+  const until = AbortSignal.any([broken.signal, by.until])
+  socket.once('close', () => {
+    broken.abort(new Error('the collector closed the line'))
+  })
+  by.onLine()
+  const say = (message: SyslogMessage): Promise<void> => write(socket, messageBytes(parts, message))
+  try {
+    await say(headMessage(await parts.checkpoint(), parts.now()))
+    await Promise.all([tellEntries(parts, { say, until }), tellWaiting(parts, by, { say, until })])
+    until.throwIfAborted()
+  } finally {
+    broken.abort()
+    socket.destroy()
+  }
+}
+
+interface Saying {
+  readonly say: (message: SyslogMessage) => Promise<void>
+  readonly until: AbortSignal
+}
+
+async function tellEntries(
+  { journal, scratch }: SenderParts,
+  { say, until }: Saying,
+): Promise<void> {
+  const kept = Number(await scratch.get(nextKey))
+  // A new collector begins with what comes now; a journal that is shorter is another one.
+  const from = Number.isSafeInteger(kept) && kept > 0 && kept <= journal.size ? kept : journal.size
+  let keptAt = 0
+  for await (const entry of journal.subscribe(from, until)) {
+    if (isTold(entry)) await say(entryMessage(entry))
+    const next = entry.index + 1
+    if (performance.now() - keptAt < keepEveryMs && next < journal.size) continue
+    // Crash before: the entries since are sent twice; the collector tells them apart by their index.
+    await scratch.put(nextKey, String(next))
+    keptAt = performance.now()
+  }
+}
+
+async function tellWaiting(
+  parts: SenderParts,
+  { waiting, onWake }: Talk,
+  { say, until }: Saying,
+): Promise<void> {
+  let headAt = performance.now()
+  while (!until.aborted) {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      await say(next)
+      waiting.shift()
+    }
+    if (performance.now() - headAt > headEveryMs) {
+      await say(headMessage(await parts.checkpoint(), parts.now()))
+      headAt = performance.now()
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, headEveryMs / 24)
+      timer.unref()
+      const awake = (): void => {
+        clearTimeout(timer)
+        resolve()
+      }
+      onWake(awake)
+      until.addEventListener('abort', awake, { once: true })
+    })
+  }
+}
+
+async function open(to: CollectorSettings, signal: AbortSignal): Promise<TLSSocket> {
+  const { host, port, name, ca } = to
+  signal.throwIfAborted()
+  const known = name ?? host
+  const socket = connect({
+    ...{ host, port, ca, minVersion: 'TLSv1.2' },
+    // RFC 6066 3: an address is no server name.
+    ...(isIP(known) === 0 && { servername: known }),
+    // RFC 5425 5.2: the name in the certificate, by the issuers given and no others.
+    checkServerIdentity: (_, certificate) => checkServerIdentity(known, certificate),
+  })
+  socket.setKeepAlive(true, 30_000)
+  socket.unref()
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
+  try {
+    await once(socket, 'secureConnect', { signal: patience })
+  } catch (error) {
+    socket.destroy()
+    throw patience.aborted && !signal.aborted
+      ? Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })
+      : error
+  }
+  socket.on('error', () => socket.destroy())
+  // Nothing is expected from a collector.
+  socket.resume()
+  return socket
+}
+
+function messageBytes({ host }: SenderParts, message: SyslogMessage): Uint8Array {
+  return frame(writeMessage(message, { host, process: process.pid }))
+}
+
+function write(socket: TLSSocket, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.write(bytes, (error) => {
+      if (error) reject(error)
+      else resolve()
+    })
+  })
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' ? code : 'FAILED'
+}
