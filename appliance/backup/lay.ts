@@ -4,8 +4,16 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { sha256Hex, writeWhole, type Blobs, type Sha256 } from '../../ca/index.ts'
 import { ApplianceError } from '../errors.ts'
-import { endName, pieceName, readBlobName, readPieceName, scratchName } from './names.ts'
+import {
+  endName,
+  pieceName,
+  readBlobName,
+  readPieceName,
+  scratchName,
+  sealedKeysName,
+} from './names.ts'
 import { contentOf, malformed, type KnownBackup } from './read.ts'
+import { writeSealedKeys } from './sealed_keys.ts'
 import type { TarFile } from './tar.ts'
 
 /** What a backup brings beside files on the disk. */
@@ -44,6 +52,8 @@ export async function layBackup(
   into: {
     readonly directory: string
     readonly blobs: Blobs
+    /** Open the issuing keys that the image keeps apart; a drill has none that does. */
+    readonly identities: readonly Uint8Array[]
     readonly onFiles: (files: number) => void
   },
 ): Promise<Laid> {
@@ -68,7 +78,9 @@ export async function layBackup(
         const bytes = await contentOf(file, maxListedBytes)
         if (sha256Hex(bytes) !== listedFile.sha256) throw altered(file.name)
         if (file.name === scratchName) scratch = bytes
-        else await writeListed(directory, file.name, bytes)
+        else if (file.name === sealedKeysName) {
+          await writeSealedKeys(directory, bytes, into.identities)
+        } else await writeListed(directory, file.name, bytes)
       }
       continue
     }

@@ -23,7 +23,7 @@ import { createAgeWriter, readRecipient, type AgeWriter } from './age/index.ts'
 import type { BackupMade } from './entries.ts'
 import { journalPieces, type Piece } from './journal_pieces.ts'
 import { signManifest, type Manifest } from './manifest.ts'
-import { blobName, endName, manifestName, pieceName, scratchName } from './names.ts'
+import { blobName, endName, manifestName, pieceName, scratchName, sealedKeysName } from './names.ts'
 import { tarEnd, tarHeader, tarPadding } from './tar.ts'
 
 /** What is backed up. */
@@ -39,6 +39,8 @@ export interface BackupSource {
   readonly certificates: readonly Uint8Array[]
   readonly version: string
   readonly random: Random
+  /** In the image: the issuing keys, encrypted to this recipient by the process that holds them. */
+  readonly sealedKeys?: ((recipient: string) => Promise<Uint8Array>) | undefined
 }
 
 /** How far a backup is. */
@@ -146,7 +148,10 @@ interface Planned {
 }
 
 /** All that is known before the first octet is written. */
-async function plan(source: BackupSource, { since, at }: BackupOrder): Promise<Planned> {
+async function plan(
+  source: BackupSource,
+  { since, at, recipients }: BackupOrder,
+): Promise<Planned> {
   const { directory, file, blobs, certificates, version } = source
   const checkpoint = await source.checkpoint()
   const { size, rootHash } = parseCheckpoint(checkpoint)
@@ -154,7 +159,7 @@ async function plan(source: BackupSource, { since, at }: BackupOrder): Promise<P
   const to = await blobs.end()
   const from = since?.journal ?? { segment: 1, offset: 0 }
   const { pieces, end } = await journalPieces(pathsOf(directory).journal, { from, size })
-  const files = await smallFiles(source)
+  const files = await smallFiles(source, recipients[0] ?? '')
   const manifest: Manifest = {
     ...{ box: file.id, mode: file.mode, districtName: file.districtName, version, checkpoint },
     madeAt: at.toISOString(),
@@ -177,7 +182,10 @@ interface SmallFile {
 }
 
 /** What no other part of a backup holds: the box's own file, its sealed keys, pictures of seals, and what is being typed. */
-async function smallFiles({ directory, scratch }: BackupSource): Promise<SmallFile[]> {
+async function smallFiles(
+  { directory, scratch, sealedKeys }: BackupSource,
+  recipient: string,
+): Promise<SmallFile[]> {
   const paths = pathsOf(directory)
   const named = async (folder: string, wanted: RegExp): Promise<string[]> =>
     (await readdir(folder).catch(() => [])).filter((name) => wanted.test(name)).toSorted()
@@ -193,7 +201,12 @@ async function smallFiles({ directory, scratch }: BackupSource): Promise<SmallFi
   for (const [name = '', path = ''] of places) {
     files.push({ name, bytes: new Uint8Array(await readFile(path)) })
   }
-  return [...files, { name: scratchName, bytes: await scratchLines(scratch) }]
+  const sealed = await sealedKeys?.(recipient)
+  return [
+    ...files,
+    ...(sealed ? [{ name: sealedKeysName, bytes: sealed }] : []),
+    { name: scratchName, bytes: await scratchLines(scratch) },
+  ]
 }
 
 async function scratchLines(scratch: BackupSource['scratch']): Promise<Uint8Array> {

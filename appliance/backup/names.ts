@@ -8,9 +8,12 @@ export const endName = 'end.json'
 /** Records of the scratch area, a line each. */
 export const scratchName = 'scratch.jsonl'
 
+/** In the image: the issuing keys, encrypted by the process that holds them. */
+export const sealedKeysName = 'keys-process.age'
+
 /** Files that the manifest lists by their hash, and where they go. */
 const listed =
-  /^(?:box\.json|VERSION|scratch\.jsonl|keys\/[a-z][a-z0-9-]{0,63}\.(?:key|secret)|seal-pictures\/[0-9A-Z]{1,32}\.(?:png|jpe?g))$/
+  /^(?:box\.json|VERSION|scratch\.jsonl|keys-process\.age|keys\/[a-z][a-z0-9-]{0,63}\.(?:key|secret)|seal-pictures\/[0-9A-Z]{1,32}\.(?:png|jpe?g))$/
 const piece = /^journal\/(\d{8})\.seg(?:\+(\d{1,10}))?$/
 const blob = /^blobs\/([0-9a-f]{64})$/
 

@@ -12,6 +12,7 @@ import {
   type Signer,
 } from '../../ca/index.ts'
 import type { BoxFile, DataFolder } from '../data_folder.ts'
+import { openKeysProcess } from '../keys_process/client.ts'
 import { version } from '../version.ts'
 import type { ControlAsk, Handler } from './control.ts'
 import { identityFileName, type BackupDesk, type NewKey } from './desk.ts'
@@ -31,9 +32,12 @@ export interface SourceParts {
 export function sourceOf(parts: SourceParts): BackupSource {
   const { directory, file, data, journal, authority, signer, random } = parts
   const { certificate } = signer
+  const process = openKeysProcess()
   return {
     ...{ directory, file, signer, random, version },
     ...{ blobs: data.blobs, scratch: data.scratch },
+    // Outside the image there is no such process.
+    sealedKeys: process && ((recipient) => process.sealedKeys(recipient)),
     certificates: [certificate, ...authority.chainOf(certificate)],
     checkpoint: async () => signCheckpoint(await journal.head(), { origin: file.id, signer }),
   }

@@ -146,7 +146,7 @@ async function fill(
       await readBackup(path, identities, async (known, files) => {
         if (known.backup !== backup) throw new ApplianceError('BACKUP_ALTERED', 'the file changed')
         const onFiles = (count: number): void => onStep?.({ step: 'files', files: count })
-        laid.push(await layBackup(known, files, { directory: draft, blobs, onFiles }))
+        laid.push(await layBackup(known, files, { directory: draft, blobs, identities, onFiles }))
       })
     }
     if (data === undefined) throw new ApplianceError('USAGE', 'no backup was given')

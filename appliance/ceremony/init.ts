@@ -45,6 +45,7 @@ import {
   type BoxFile,
 } from '../data_folder.ts'
 import { ApplianceError } from '../errors.ts'
+import { backupSharePapers, makeBackupKey, type MadeBackupKey } from '../backup/key_ceremony.ts'
 import { journalStorage } from '../folds.ts'
 import { isTokenKey } from '../keys.ts'
 import { version } from '../version.ts'
@@ -124,10 +125,17 @@ export async function holdInit(plan: InitPlan, options: InitOptions): Promise<He
   const making: Making = { plan, options, draft, ids, rehearsal }
   const made = await makeDistrict(making)
   onStep?.('keys-made')
-  const filled = await fill(making, made)
+  const { districtName, custodians, needed } = plan
+  const backupKey = await makeBackupKey({
+    ...{ districtName, custodians, needed, random, ceremony: ids.ceremony },
+  })
+  const filled = await fill(making, made, backupKey)
   onStep?.('filled')
   const papers = papersFolder(options.out, ids.ceremony)
-  await writePapers(papers, await papersOf(making, made, filled))
+  await writePapers(papers, [
+    ...(await papersOf(making, made, filled)),
+    ...backupSharePapers(backupKey.shares),
+  ])
   onStep?.('papers-written')
   const { codes, signed } = filled
   const { minutes } = signed
@@ -193,7 +201,7 @@ interface Filled {
 }
 
 /** The first commit, and `box.json`. */
-async function fill(making: Making, { district }: Made): Promise<Filled> {
+async function fill(making: Making, { district }: Made, backupKey: MadeBackupKey): Promise<Filled> {
   const { plan, options, draft, ids } = making
   const { clock, random } = options
   const signed = await signMinutes(await minutesOf(making, district), district.root)
@@ -208,7 +216,12 @@ async function fill(making: Making, { district }: Made): Promise<Filled> {
   const journal = await openJournal({ ...journalStorage(data), clock, random })
   await data.blobs.put(signed.bytes)
   await journal.commit({
-    entries: [...district.entries, signed.entry, ...officers.flatMap(({ entries }) => entries)],
+    entries: [
+      ...district.entries,
+      signed.entry,
+      backupKey.entry,
+      ...officers.flatMap(({ entries }) => entries),
+    ],
   })
   await journal.close()
   await data.close()

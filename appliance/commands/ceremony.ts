@@ -72,7 +72,7 @@ function planFrom(answers: string | undefined): LaterPlan {
 }
 
 /** Each custodian types their own passphrase. */
-async function sharesFrom(files: readonly string[]): Promise<OfferedShare[]> {
+export async function sharesFrom(files: readonly string[]): Promise<OfferedShare[]> {
   const shares: OfferedShare[] = []
   for (const file of files) {
     if (!existsSync(file)) throw new ApplianceError('FILE_MISSING', `there is no file ${file}`)

@@ -4,6 +4,9 @@ import { dirname, join, resolve } from 'node:path'
 import { seenIn } from '../backup/heads.ts'
 import { readIdentityFile } from '../backup/age/index.ts'
 import { restoreAside, restoreBackup, type Restored, type RestoreStep } from '../backup/restore.ts'
+import { openBackupShares } from '../backup/key_ceremony.ts'
+import { readLaterAnswers } from '../ceremony/answers.ts'
+import { sharesFrom } from './ceremony.ts'
 import { ApplianceError } from '../errors.ts'
 import { fingerprintWords } from '../../provisioning/index.ts'
 import { dataDirectory, fileBytes, options, say } from './options.ts'
@@ -29,7 +32,7 @@ export async function run(argv: string[]): Promise<number> {
   const at = new Date()
   const wish = {
     ...{ paths: positionals, directory, at },
-    identities: identitiesFor(positionals, values.identity),
+    identities: await identitiesFor(positionals, values),
     root: values['root-fingerprint']?.replace(/[\s:]/g, '').toLowerCase(),
     confirm: values['two-officers'] === true,
     acceptStale: values['accept-stale'] === true,
@@ -49,9 +52,26 @@ export async function run(argv: string[]): Promise<number> {
   return 0
 }
 
-/** A key file that was named, or the only ones that lie beside the backups. */
-function identitiesFor(paths: readonly string[], named: string | undefined): Uint8Array[] {
+interface Opening {
+  readonly identity?: string | undefined
+  readonly share?: readonly string[] | undefined
+  readonly answers?: string | undefined
+}
+
+/** The custodians' shares, a key file that was named, or the only ones that lie beside the backups. */
+async function identitiesFor(
+  paths: readonly string[],
+  { identity: named, share = [], answers }: Opening,
+): Promise<Uint8Array[]> {
   const text = (path: string): string => new TextDecoder().decode(fileBytes(path))
+  const offered = answers === undefined ? await sharesFrom(share) : readLaterAnswers(answers).shares
+  if (offered.length > 0) {
+    const { secret, opened } = await openBackupShares(offered)
+    for (const { number, custodian } of opened) {
+      process.stderr.write(`  份额 share ${String(number)}: ${custodian}\n`)
+    }
+    return [secret]
+  }
   if (named !== undefined) return readIdentityFile(text(named))
   const folders = [...new Set(paths.map((path) => dirname(resolve(path))))]
   const beside = folders.flatMap((folder) =>

@@ -50,6 +50,13 @@ export const commands: readonly Command[] = [
     load: () => import('./ceremony_break_glass.ts'),
   },
   {
+    name: 'ceremony backup-key',
+    usage:
+      'ceremony backup-key --papers DIR [--data DIR] [--answers FILE.json] [--passphrase-file FILE] [--pin-file FILE]',
+    does: 'the custodians make the key of the backups of a box that was made before, or another one; it leaves in shares',
+    load: () => import('./ceremony_backup_key.ts'),
+  },
+  {
     name: 'demo',
     usage: 'demo --out DIR [--units N] [--documents N] [--roster CSV] [--texts JSONL[.gz]]',
     does: 'a district at work without a person: sealed, sent, signed for, found, verified',

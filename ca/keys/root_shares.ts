@@ -1,15 +1,15 @@
 /**
- * The root key between ceremonies: sealed in a key file under 256 random bits, which are split into shares (Shamir), n of which m
- * bring them back. The only file that imports shamir-secret-sharing, which checks nothing it joins: here everything is checked.
+ * The root key between ceremonies: sealed in a key file under 256 random bits, which are split into shares, n of which m bring them back
+ * (`shamir.ts`, which checks nothing of what came out: here it is checked).
  */
-import { combine, split } from 'shamir-secret-sharing'
 import { equal, sha256Hex, toBase64 } from '../bytes.ts'
 import { CaError } from '../errors.ts'
 import { readCertificate } from '../path/certificate.ts'
 import type { Random } from '../random.ts'
 import { createMemoryKeys, type SigningKey } from './key_folder.ts'
-import { openShare, readShare, sealShare, writeShare, rootShareFormat } from './root_share.ts'
+import { readShare, sealShare, writeShare, rootShareFormat } from './root_share.ts'
 import { openKeyFile, sealKeyFile } from './sealed_key_file.ts'
+import { joinShares, splitSecret } from './shamir.ts'
 
 export interface Custodian {
   readonly name: string
@@ -39,15 +39,12 @@ export async function splitRootKey(options: {
   readonly random: Random
 }): Promise<SplitRoot> {
   const { privateKey, custodians, needed, random, ceremony, districtName } = options
-  if (needed < 2 || needed > custodians.length || custodians.length > 255) {
-    throw new TypeError('of n custodians, 2 to n must come together')
-  }
   const secret = random(secretBytes)
+  const parts = await splitSecret(secret, { needed, of: custodians.length })
   const keyFile = await sealKeyFile({
     ...{ privateKey, random, strength: 'random' },
     passphrase: toBase64(secret),
   })
-  const parts = await split(secret, custodians.length, needed)
   const shares: string[] = []
   for (const [at, share] of parts.entries()) {
     const { name = '', passphrase = '' } = custodians[at] ?? {}
@@ -97,36 +94,15 @@ export async function openRootKey(options: {
     share: readShare(text),
     passphrase,
   }))
-  const [first] = offered
-  if (!first) throw new CaError('CA_SHARES_TOO_FEW', 'no share was given')
-  const { ceremony, needed, of } = first.share
   const rootName = sha256Hex(root)
-  for (const { share } of offered) {
-    const isSame = share.ceremony === ceremony && share.needed === needed && share.of === of
-    if (!isSame || share.root !== rootName) throw foreign(share.number)
-  }
-  const numbers = offered.map(({ share }) => share.number)
-  if (new Set(numbers).size < numbers.length) {
-    throw new CaError('CA_SHARE_REPEATED', 'a share was given twice')
-  }
-  if (offered.length < needed) throw tooFew(offered.length, needed)
-  const parts: Uint8Array[] = []
-  for (const { share, passphrase } of offered) parts.push(await openShare(share, passphrase))
-  const key = await keyOf(keyFile, await join(parts))
+  const { secret, first } = await joinShares(offered, (share) => share.root === rootName)
+  const text = toBase64(secret)
+  secret.fill(0)
+  const key = await keyOf(keyFile, text)
   if (!equal(key.publicKey, readCertificate(root).publicKey)) throw foreignKey()
   const opened = offered.map(({ share: { number, custodian } }) => ({ number, custodian }))
+  const { ceremony, needed, of } = first
   return { key, ceremony, needed, of, opened }
-}
-
-async function join(parts: Uint8Array[]): Promise<string> {
-  try {
-    const secret = await combine(parts)
-    const text = toBase64(secret)
-    for (const bytes of [secret, ...parts]) bytes.fill(0)
-    return text
-  } catch (cause) {
-    throw new CaError('CA_SHARE_MALFORMED', 'these shares cannot be joined', { cause })
-  }
 }
 
 async function keyOf(keyFile: string, secret: string): Promise<SigningKey> {
@@ -136,22 +112,6 @@ async function keyOf(keyFile: string, secret: string): Promise<SigningKey> {
     if (error instanceof CaError && error.code === 'CA_KEY_FILE_LOCKED') throw foreignKey()
     throw error
   }
-}
-
-function tooFew(given: number, needed: number): CaError {
-  return new CaError(
-    'CA_SHARES_TOO_FEW',
-    `${String(given)} shares were given, ${String(needed)} are needed`,
-    { details: { given, needed } },
-  )
-}
-
-function foreign(number: number): CaError {
-  return new CaError(
-    'CA_SHARE_FOREIGN',
-    `share ${String(number)} is of another ceremony or another root`,
-    { details: { number } },
-  )
 }
 
 function foreignKey(): CaError {
