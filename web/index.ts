@@ -56,6 +56,7 @@ export type {
 export { createPkiHandler } from './pki.ts'
 export { inZone } from './view.ts'
 export { ceremonyWords, minutesPage, type PrintedMinutes } from './pages/ceremony/minutes.ts'
+export { madePages, type MadeFile } from './pages/made.ts'
 export { pageHashes, warmSigner, type PageHashes } from './pages/signer.ts'
 export { verifierFile } from './pages/verifier.ts'
 export { waitingPage, waitingPolicy, type WaitingState } from './pages/waiting.ts'

@@ -14,6 +14,7 @@ import {
 import { stripTypeScriptTypes } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import { z } from 'zod'
+import { madePages } from '../../web/index.ts'
 import { productFolder } from './build_folders.ts'
 import { ImageError } from './errors.ts'
 import { tool } from './tools.ts'
@@ -40,6 +41,7 @@ export async function addProduct(root: string, version: string): Promise<void> {
     join(target, 'package.json'),
     JSON.stringify({ name: 'sealbox', type: 'module', bin: manifest['bin'], version }),
   )
+  for (const { path, bytes } of await madePages()) write(join(target, path), bytes)
   for (const { path } of productionPackages()) addPackage(path, target)
   await addNode(root)
 }

@@ -68,13 +68,25 @@ export async function makePage(source: PageSource, ending?: AbortSignal): Promis
   }
 }
 
+/** Files beside the entry of a page that was made when the product was packed: an image has no bundler. */
+export const madeNames = { html: 'made.html', policy: 'made.csp' } as const
+
+async function madeBefore({ entry }: PageSource): Promise<Page | undefined> {
+  const read = (name: string): Promise<Buffer | undefined> =>
+    readFile(new URL(name, entry)).catch(() => undefined)
+  const [html, csp] = await Promise.all([read(madeNames.html), read(madeNames.policy)])
+  if (html === undefined || csp === undefined) return undefined
+  const sha256 = createHash('sha256').update(html).digest('hex')
+  return { html, sha256, csp: csp.toString('utf8') }
+}
+
 /** A page that is made on first need and kept; `warm` makes it before, unless it is told that nobody will come any more. */
 export function keptPage(source: PageSource): KeptPage {
   let made: Promise<Page> | undefined
   let done: Page | undefined
   const make = async (ending?: AbortSignal): Promise<Page> => {
     try {
-      done = await makePage(source, ending)
+      done = (await madeBefore(source)) ?? (await makePage(source, ending))
       return done
     } catch (error) {
       made = undefined

@@ -1,5 +1,9 @@
 /** The signer as a file: the same bytes each time, nothing loaded from anywhere, and a policy that fits what is inside. */
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
 import { keptPage, makePage, type Page, type PageSource } from '../../../web/one_file/bundle.ts'
@@ -60,6 +64,22 @@ test('a page is made once, and not at all for a box that is ending', async (t) =
   const [one, two] = await Promise.all([kept.page(), kept.page()])
   t.is(one, two)
   await t.throwsAsync(makePage(source('turns.ts'), AbortSignal.abort()), { name: 'AbortError' })
+})
+
+test('a page that was packed with the product is served as it lies there, with its own policy', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sealbox-made-'))
+  t.teardown(() => {
+    rmSync(folder, { recursive: true })
+  })
+  const beside = { ...source('turns.ts'), entry: pathToFileURL(join(folder, 'main.js')) }
+  writeFileSync(join(folder, 'made.html'), '<!doctype html>')
+  // Half of it is none: the bundler is asked, and finds no source there.
+  await t.throwsAsync(keptPage(beside).page())
+  writeFileSync(join(folder, 'made.csp'), "default-src 'none'")
+  const made = await keptPage(beside).page()
+  t.is(new TextDecoder().decode(made.html), '<!doctype html>')
+  t.is(made.csp, "default-src 'none'")
+  t.is(made.sha256, createHash('sha256').update('<!doctype html>').digest('hex'))
 })
 
 test('the policy names the one script and the one style by their hashes, and allows no more', (t) => {
