@@ -47,7 +47,7 @@ import {
 } from '../exchange/index.ts'
 import { createRosterShelf } from '../provisioning/index.ts'
 import type { BoxFacts, HealthReport, Log, Parts, ScrubState } from '../web/index.ts'
-import { bundlesOf } from './bundles.ts'
+import { attestOf, bundlesOf } from './bundles.ts'
 import {
   layoutOf,
   openDataFolder,
@@ -92,6 +92,8 @@ export interface Box {
   rollOver(): Promise<void>
   /** Moves it to other addresses. Throws as `prepareRehost`. */
   rehost(to: Addresses, actor: Actor): Promise<void>
+  /** Signs a statement of the day's state, if there is none yet; a running box does so by itself each morning. */
+  state(): Promise<boolean>
   /** Looks at once for what stands out; a running box does so by itself each minute. */
   look(report?: HealthReport): Promise<HealthReport>
   /** Reads everything and compares it with the journal; a running box does so by itself each night. */
@@ -167,6 +169,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     ...desk.parts,
     ...{ directory, trust, box, indexer, signal, units: desk.parts.directory },
     search: desk.indexing.search,
+    attest: attestOf({ trust, clock, stamp }),
     sources: { backup: () => backups.board.health() },
   })
   const journalCopy = createJournalCopy({
@@ -184,6 +187,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     journal,
     indexer,
     trust,
+    state: () => kept.state(),
     look: (report) => kept.look(report),
     scrub: (by) => kept.scrub(by),
     rollOver: () => rollOverDue(rolling, { log }),
@@ -253,22 +257,24 @@ function keepGoing(
   keepArchive(archive, { signal, log })
 }
 
+/** What is put together once the desk stands. */
+type LaterParts =
+  | 'box'
+  | 'bundles'
+  | 'health'
+  | 'watch'
+  | 'alarms'
+  | 'stated'
+  | 'journalCopy'
+  | 'upgrade'
+  | 'backups'
+  | 'restored'
+
 async function openDesk(
   ground: Ground & GraveActParts & { readonly check: VirusCheck | undefined },
   sealPictures: string,
 ): Promise<{
-  readonly parts: Omit<
-    Parts,
-    | 'box'
-    | 'bundles'
-    | 'health'
-    | 'watch'
-    | 'alarms'
-    | 'journalCopy'
-    | 'upgrade'
-    | 'backups'
-    | 'restored'
-  >
+  readonly parts: Omit<Parts, LaterParts>
   readonly indexing: IndexerParts
 }> {
   const { file, data, journal, clock, random, log, trust, check } = ground

@@ -6,6 +6,7 @@ import {
   createBundles,
   createHeads,
   evidenceFor,
+  type Attest,
   type BundleMaker,
   type BundleParts,
   type Directory,
@@ -14,6 +15,21 @@ import {
 import type { BoxFacts } from '../web/index.ts'
 import type { BoxFile, DataFolder } from './data_folder.ts'
 import type { Trust } from './trust.ts'
+
+/** The box attests by the journal's key: what is in a bundle, and how it is itself. */
+export function attestOf(of: {
+  readonly trust: Trust
+  readonly clock: Clock
+  readonly stamp: (imprint: Uint8Array) => Promise<Uint8Array | undefined>
+}): Attest {
+  const { trust, clock, stamp } = of
+  const { authority, evidence: services } = trust
+  return createAttest({
+    signer: () => trust.journalSigner,
+    ...{ authority, stamp },
+    evidence: (certificate) => evidenceFor({ authority, clock, services }, certificate),
+  })
+}
 
 export function bundlesOf(of: {
   readonly journal: Journal
@@ -29,7 +45,7 @@ export function bundlesOf(of: {
   readonly verifierPage: (() => Promise<Uint8Array>) | undefined
 }): BundleMaker {
   const { journal, clock, file, data, trust, box, directory, archive, stamp, verifierPage } = of
-  const { authority, evidence: services } = trust
+  const { authority } = trust
   return createBundles({
     ...{ journal, directory, archive, districtName: file.districtName },
     blobs: data.blobs,
@@ -38,11 +54,7 @@ export function bundlesOf(of: {
     box: {
       id: file.id,
       checkpoint: box.checkpoint,
-      attest: createAttest({
-        signer: () => trust.journalSigner,
-        ...{ authority, stamp },
-        evidence: (certificate) => evidenceFor({ authority, clock, services }, certificate),
-      }),
+      attest: attestOf({ trust, clock, stamp }),
       certificates: () => {
         const { root, issuing, journal: key, timestamping, ocsp } = trust.certificates
         return { root, issuing, journal: key, timestamping, ocsp }

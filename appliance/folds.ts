@@ -14,6 +14,7 @@ import {
 import { enrolmentFolds, renewalFolds } from '../provisioning/index.ts'
 import { backupFolds } from './backup/entries.ts'
 import { reportingFolds } from './health/reporting_fold.ts'
+import { statedFolds } from './health/stated.ts'
 import type { DataFolder } from './data_folder.ts'
 import { upgradeFolds } from './upgrade/folds.ts'
 import { addressFolds } from './host/addresses.ts'
@@ -33,6 +34,7 @@ const folds: readonly Fold[] = [
   ...enrolmentFolds,
   ...renewalFolds,
   ...reportingFolds,
+  ...statedFolds,
   ...upgradeFolds,
   ...restoredFolds,
   ...backupFolds,

@@ -28,6 +28,7 @@ export {
   type Reporting,
   type Tried,
 } from './health/alarm_desk.ts'
+export type { StateDesk, StatedDay } from './health/stated.ts'
 export type {
   Answered,
   BoardUnit,

@@ -38,6 +38,7 @@ import type { Form } from './form.ts'
 import type { Gate } from './gate.ts'
 import type { Health, JournalCopy } from './health/types.ts'
 import type { AlarmDesk } from './health/alarm_desk.ts'
+import type { StateDesk } from './health/stated.ts'
 import type { Watch } from './health/watch.ts'
 import type { Room } from './room.ts'
 import type { StampQuota } from './stamp_quota.ts'
@@ -96,6 +97,8 @@ export interface Parts {
   readonly health: () => Promise<Health>
   /** What stands out, and who is told. */
   readonly alarms: AlarmDesk
+  /** What the box states of itself each day. */
+  readonly stated: StateDesk
   /** Who was heard of, and how that went. */
   readonly watch: Watch
   readonly journalCopy: JournalCopy

@@ -1,6 +1,13 @@
 /** Puts together all that looks after a running box: how it is, who was heard of, the nightly scrub, the line to ask on. */
 import type { Clock, Journal } from '../../ca/index.ts'
-import type { Archive, Directory, Indexer, OrderDesk, SearchIndex } from '../../exchange/index.ts'
+import type {
+  Archive,
+  Attest,
+  Directory,
+  Indexer,
+  OrderDesk,
+  SearchIndex,
+} from '../../exchange/index.ts'
 import { listRequests } from '../../provisioning/index.ts'
 import {
   healthReport,
@@ -22,6 +29,7 @@ import { answerHealth } from './line.ts'
 import { createHealth, type HealthSources } from './read.ts'
 import { scrub } from './scrub.ts'
 import { readScrub } from './scrub_state.ts'
+import { openState } from './stated.ts'
 import { createWatchedUnits } from './units.ts'
 import { openWatch } from './watch.ts'
 
@@ -42,6 +50,8 @@ export interface HealthParts {
   readonly archive: Archive
   readonly orders: OrderDesk
   readonly virus: VirusDesk
+  /** Signs what the box says of itself. */
+  readonly attest: Attest
   /** What further parts of the box say of themselves. */
   readonly sources: HealthSources
   /** Ends what is kept up. */
@@ -49,8 +59,10 @@ export interface HealthParts {
 }
 
 export interface OpenedHealth {
-  readonly parts: Pick<Parts, 'health' | 'watch' | 'alarms'>
+  readonly parts: Pick<Parts, 'health' | 'watch' | 'alarms' | 'stated'>
   scrub(options: { readonly share: number; readonly signal: AbortSignal }): Promise<ScrubState>
+  /** States the day, if it was not stated yet. */
+  state(): Promise<boolean>
   /** Looks now, at a report or at how the box is: raises alarms and tells who is to be told. Gives what it looked at. */
   look(report?: HealthReport): Promise<HealthReport>
   /** Before the stores are closed. */
@@ -97,6 +109,14 @@ export async function openHealth(parts: HealthParts): Promise<OpenedHealth> {
     await alarms.look(now)
     return now
   }
+  const stated = openState({
+    ...{ journal, clock, box, blobs: data.blobs, attest: parts.attest },
+    certificates: trust.certificates,
+    now: async () => {
+      const now = await health()
+      return { health: now, report: { ...reportOf(now), alarms: await alarms.open() } }
+    },
+  })
   const scrubbing = {
     directory,
     data,
@@ -112,9 +132,13 @@ export async function openHealth(parts: HealthParts): Promise<OpenedHealth> {
     look().catch((error: unknown) => {
       log.error({ err: String(error) }, 'the health of the box could not be read')
     })
+    stated.stateIfDue().catch((error: unknown) => {
+      log.error({ err: String(error) }, 'the state of the day could not be stated; trying again')
+    })
   })
   return {
-    parts: { health, watch: opened.watch, alarms: alarms.desk },
+    parts: { health, watch: opened.watch, alarms: alarms.desk, stated: stated.desk },
+    state: () => stated.state(),
     look,
     scrub: (by) => scrub(scrubbing, by),
     close: async () => {

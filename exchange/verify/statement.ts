@@ -29,7 +29,11 @@ export async function verifyStatement(
   const envelope = as === 'journal' ? manifestEnvelope : readEnvelope(bytes)
   const { certificates, ports } = evidence
   const facts = await readCmsSignature({ cms: signature, content: bytes, certificates, ports })
-  const signer = await judgeSigner(facts, evidence, { as, existedBy: evidence.existedBy })
+  const signer = await judgeSigner(facts, evidence, {
+    // Of its own state the box speaks with the journal's key, and nobody else does.
+    as: envelope?.type === 'sealbox.state' ? 'journal' : as,
+    existedBy: evidence.existedBy,
+  })
   const form = envelope ? passed : failed('FORMAT_FAILURE')
   const authentic = facts.authentic ? passed : failed(facts.judgement.subIndication)
   const isOwn = speaksForItself(envelope?.unit, facts.certificate)

@@ -3,6 +3,7 @@ import type { Route } from '../types.ts'
 import { alarmRoutes } from './administrator/alarms.ts'
 import { metricsRoute } from './administrator/metrics.ts'
 import { presenceRoutes } from './administrator/presence.ts'
+import { statementRoutes } from './administrator/statements.ts'
 import { auditorRoutes } from './auditor/routes.ts'
 import { certificatePageRoutes } from './certificates/routes.ts'
 import { helpRoutes } from './help.ts'
@@ -23,6 +24,7 @@ export const administratorsRoutes: readonly Route[] = [
   ...auditorRoutes,
   ...presenceRoutes,
   ...alarmRoutes,
+  ...statementRoutes,
   metricsRoute,
   ...certificatePageRoutes,
   ...verifyRoutes,
