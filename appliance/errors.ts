@@ -3,6 +3,7 @@
 export type ApplianceErrorCode =
   | 'DATA_FOLDER_FOREIGN'
   | 'DATA_FOLDER_NEWER'
+  | 'VERSION_OLDER'
   | 'DATA_FOLDER_BUSY'
   | 'VIEWS_UNREADABLE'
   | 'PORT_TAKEN'

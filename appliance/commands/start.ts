@@ -17,6 +17,8 @@ import { firstBoot, firstOfficer } from '../first_boot.ts'
 import type { BoxSecrets } from '../keys.ts'
 import { serve, type Serving } from '../serve.ts'
 import { openServiceManager, type ServiceManager } from '../service_manager.ts'
+import { isCommitted, requireNotOlder } from '../upgrade/committed.ts'
+import { raiseLayout } from '../upgrade/raise_layout.ts'
 import { writingStopped } from '../upkeep.ts'
 import { waitAtConsole, type AtConsole } from '../waiting.ts'
 import type { VirusOptions } from '../virus/desk.ts'
@@ -48,6 +50,7 @@ export async function run(argv: string[]): Promise<number> {
   const port = portOf(values.port, 8443)
   const pkiPort = portOf(values['pki-port'], 8080)
   const plan = demoPlan(directory, values)
+  await requireNotOlder()
   const manager = await openServiceManager()
   const waiting =
     values['set-up-at-console'] === true ? waitAtConsole({ directory, port, manager }) : undefined
@@ -66,6 +69,7 @@ export async function run(argv: string[]): Promise<number> {
     if (plan !== undefined) await markDemo(directory, 'filling', plan)
   }
   const host = fixedHost(readBoxFile(directory), values.host)
+  await raiseLayout({ directory, isCommitted: await isCommitted() })
   const log = pino({ name: 'sealbox' }, pino.destination(2))
   const url = `https://${host}:${String(port)}`
   const open = (secrets: BoxSecrets): Promise<Box> =>

@@ -136,6 +136,12 @@ export const commands: readonly Command[] = [
     load: () => import('./orders.ts'),
   },
   {
+    name: 'upgrade',
+    usage: 'upgrade [FILE.sealbox-upgrade | --state] --unit DIR',
+    does: 'an administrator: brings a new version of the image to the box, in pieces; two officers order it then; --state says what runs',
+    load: () => import('./upgrade.ts'),
+  },
+  {
     name: 'appoint',
     usage: 'appoint ID --role officer|auditor|administrator --unit DIR',
     does: 'an officer: appoints a person, prints the code to enrol by',
