@@ -1,4 +1,5 @@
 /** Lays the files of one backup into a folder of data that is being made: each name, size and hash as its manifest has them, or nothing. */
+import { hash } from 'node:crypto'
 import { mkdir, open, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
@@ -91,7 +92,7 @@ export async function layBackup(
     const name = readBlobName(file.name)
     if (name === undefined) throw malformed(`${file.name} has no place in a backup`)
     const bytes = await contentOf(file, maxBlobBytes)
-    if (sha256Hex(bytes) !== name) throw altered(file.name)
+    if (hash('sha256', bytes) !== name) throw altered(file.name)
     await group.add(bytes)
     count += 1
     into.onFiles(count)

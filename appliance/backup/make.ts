@@ -3,6 +3,7 @@
  * serve meanwhile. The order makes it consistent: the head first, then where the blobs end, since a blob is durable before the entry
  * that names it; what comes in after the head is the next backup's.
  */
+import { hash } from 'node:crypto'
 import { open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
@@ -121,7 +122,7 @@ async function writeAside(
   const damaged: Sha256[] = []
   let count = 0
   for await (const { name, bytes } of source.blobs.arrivals(manifest.blobs.from, to)) {
-    if (sha256Hex(bytes) === name) {
+    if (hash('sha256', bytes) === name) {
       await archive.add(blobName(name), bytes)
       count += 1
     } else damaged.push(name)

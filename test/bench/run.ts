@@ -28,6 +28,7 @@ const names = [
   'search',
   'desk',
   'start',
+  'backup',
 ] as const
 
 async function load(name: string): Promise<Bench> {
