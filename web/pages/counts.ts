@@ -7,6 +7,7 @@ import type { NavigationCounts } from './shell.ts'
 
 export async function countsFor(parts: Parts, actor: Principal): Promise<NavigationCounts> {
   if (actor.kind === 'seat') return countsOf(await parts.reading.desk(actor))
+  if (actor.role === 'administrator') return { alarms: (await parts.alarms.read()).open.length }
   if (actor.role !== 'officer') return {}
   const [requests, orders] = await Promise.all([
     listRequests(parts),

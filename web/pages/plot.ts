@@ -19,6 +19,8 @@ export interface PlotOptions {
   readonly words: (value: number) => string
   /** The scale begins at 0 unless this says where. */
   readonly floor?: number
+  /** Where the scale ends for values up to this; at a round number unless this says otherwise. */
+  readonly topOf?: (value: number) => number
   /** Words at the left and the right end of the time. */
   readonly ends: readonly [string, string]
 }
@@ -28,9 +30,9 @@ const height = 96
 
 /** A line over time with its scale; the newest value beside the title. */
 export function plot(options: PlotOptions): Html {
-  const { points, from, to, title, now, words, floor = 0, ends } = options
+  const { points, from, to, title, now, words, floor = 0, topOf = niceTop, ends } = options
   const values = points.flatMap(({ value }) => value ?? [])
-  const top = niceTop(Math.max(...values, floor + Number.EPSILON) - floor) + floor
+  const top = topOf(Math.max(...values, floor + Number.EPSILON) - floor) + floor
   const x = (at: number): number => ((at - from) / Math.max(1, to - from)) * width
   const y = (value: number): number => height - ((value - floor) / (top - floor)) * height
   const name = `${title}: ${words(top)}`
@@ -75,6 +77,19 @@ export function niceTop(value: number): number {
   if (!(value > 0)) return 1
   const power = 10 ** Math.floor(Math.log10(value))
   return ([1, 2, 5, 10].find((step) => step * power >= value) ?? 10) * power
+}
+
+/** The same of bytes, as people read them. */
+export function niceBytes(value: number): number {
+  const unit = 1024 ** Math.max(0, Math.floor(Math.log2(Math.max(1, value)) / 10))
+  return niceTop(value / unit) * unit
+}
+
+/** Neighbours taken together: whether any of them is. */
+export function gathered(row: readonly boolean[], size: number): boolean[] {
+  return Array.from({ length: Math.ceil(row.length / size) }, (_, at) =>
+    row.slice(at * size, (at + 1) * size).some(Boolean),
+  )
 }
 
 /** Runs of a row of yes and no, each in spans: what a strip is drawn from. */

@@ -30,6 +30,7 @@ export interface NavigationCounts {
   readonly outbox?: number
   readonly requests?: number
   readonly orders?: number
+  readonly alarms?: number
 }
 
 const settings: readonly Entry[] = [
@@ -76,7 +77,7 @@ const entries: Readonly<
   ],
   administrator: [
     { path: '/', zh: '系统状态', en: 'State of the box' },
-    { path: '/alarms', zh: '告警', en: 'Alarms' },
+    { path: '/alarms', zh: '告警', en: 'Alarms', count: 'alarms', hot: true },
     { path: '/presence', zh: '各单位在线', en: 'Presence' },
     { path: '/statements', zh: '每日声明', en: 'Statements' },
     { path: '/backups', zh: '备份', en: 'Backups' },

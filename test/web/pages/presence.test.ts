@@ -1,7 +1,7 @@
 /** The board and the metrics: for administrators alone, and no word of what a unit does. */
 import { Agent, request } from 'node:https'
 import test from 'ava'
-import { linePath, niceTop, runsOf } from '../../../web/pages/plot.ts'
+import { gathered, linePath, niceBytes, niceTop, runsOf } from '../../../web/pages/plot.ts'
 import { openTestBox, type Identity, type TestBox } from '../box_fixture.ts'
 import { dispatched } from '../trip.ts'
 import { browserOf, type Browser } from './browse.ts'
@@ -130,4 +130,6 @@ test('a strip is drawn in runs, and a scale ends at a round number', (t) => {
     { from: 3, length: 1 },
   ])
   t.deepEqual([0, 0.3, 7, 12, 2000].map(niceTop), [1, 0.5, 10, 20, 2000])
+  t.deepEqual([600, 3 * 1024, 228 * 1024 ** 2].map(niceBytes), [1000, 5 * 1024, 500 * 1024 ** 2])
+  t.deepEqual(gathered([true, false, false, false, false], 2), [true, false, false])
 })

@@ -63,7 +63,7 @@ async function alarmPage(request: Request, shown: Shown): Promise<Answer> {
     acts: html`<button class="btn" type="button" data-print>${w('打印', 'Print')}</button
       ><a class="btn" href="/alarms" data-next>${w('再看一次', 'Look again')}</a>`,
     main: html`<h1>
-        ${open.length === 0 ? w('没有告警', 'No alarms') : w(`${String(open.length)} 个告警`, `${String(open.length)} alarms`)}
+        ${open.length === 0 ? w('没有告警', 'No alarms') : w(`${String(open.length)} 个告警`, open.length === 1 ? 'One alarm' : `${String(open.length)} alarms`)}
       </h1>
       <p class="sub">${view.exact(view.now)}</p>
       ${tried && triedWords(view, tried)} ${openTable(view, open)} ${pastTable(view, past)}

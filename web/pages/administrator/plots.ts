@@ -3,7 +3,7 @@ import type { Bucket } from '../../health/watch.ts'
 import { html, type Html } from '../../html.ts'
 import type { View } from '../../view.ts'
 import { bytesWords } from '../elements.ts'
-import { plot, type Point } from '../plot.ts'
+import { niceBytes, plot, type Point } from '../plot.ts'
 
 const minuteMs = 60_000
 const spans = {
@@ -62,6 +62,7 @@ export function boxPlots(view: View, history: readonly Bucket[], span: 'days' | 
       points: line((box) => box.resident),
       now: now(bytesWords, newest?.resident),
       words: bytesWords,
+      topOf: niceBytes,
     })}
     ${plot({
       ...common,
@@ -69,6 +70,7 @@ export function boxPlots(view: View, history: readonly Bucket[], span: 'days' | 
       points: line((box) => box.free),
       now: now(bytesWords, newest?.free),
       words: bytesWords,
+      topOf: niceBytes,
     })}
   </div>`
 }

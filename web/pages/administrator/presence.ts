@@ -5,10 +5,12 @@ import { route, type Answer, type Request, type Route } from '../../types.ts'
 import type { View } from '../../view.ts'
 import { chipRow, figureRow } from '../elements.ts'
 import { show } from '../frame.ts'
-import { strip } from '../plot.ts'
+import { gathered, strip } from '../plot.ts'
 import { boxPlots, timesOf } from './plots.ts'
 
 const dayMs = 86_400_000
+/** Spans that one mark of a strip stands for: half an hour, or six hours. */
+const markSpans = { days: 3, weeks: 6 } as const
 const noticeDays = 30
 /** A line between an office and its district takes less. */
 const slowMs = 400
@@ -132,7 +134,10 @@ function boardTable(
         boardRow(
           view,
           unit,
-          times.map((at) => seen.get(at)?.[unit.uscc] !== undefined),
+          gathered(
+            times.map((at) => seen.get(at)?.[unit.uscc] !== undefined),
+            markSpans[of.span],
+          ),
         ),
       )}
     </tbody>

@@ -51,7 +51,7 @@ export function reportingForms(view: View, typed: TypedReporting, addressesOnly:
         ${typed.wrong.map((one) => html`<div>${w(...wrongWords[one])}</div>`)}
       </div>`
     }
-    <form method="post" action="/alarms/reporting" class="card" data-keep>
+    <form method="post" action="/alarms/reporting" class="card reporting" data-keep>
       <fieldset>
         <legend>${w('单位静默', 'Silent units')}</legend>
         ${field({
@@ -79,7 +79,7 @@ export function reportingForms(view: View, typed: TypedReporting, addressesOnly:
         ${field({ name: 'mailFrom', value, label: w('发件人', 'From') })}
         ${field({ name: 'mailTo', value, label: w('收件人', 'To'), hint: w('用空格或逗号分开，最多 10 个。', 'Up to 10, with spaces or commas between.') })}
       </fieldset>
-      <p class="acts start"><button class="btn seal">${w('保存', 'Keep')}</button></p>
+      <p class="acts start"><button class="btn">${w('保存', 'Keep')}</button></p>
       <p class="hint">
         ${w('改动记入日志，立即生效。邮件和收集器里只有系统自身的情况、证书与管理操作，没有公文，也没有单位之间的往来。', 'A change is journalled and holds at once. Mail and collector are told of the box itself, of certificates and of what its keepers do: no document, and no traffic of units.')}
       </p>
