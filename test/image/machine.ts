@@ -1,6 +1,6 @@
 /**
  * A machine for tests of the image: QEMU without KVM, a TPM by swtpm, a serial console to talk to, forwarded ports. Boots are slow (half a minute to
- * two), so one runs at a time on a machine: `flock` on `/tmp/qemu.lock`. Test support.
+ * two), so one runs at a time on a machine (`turn.ts`). Test support.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -8,6 +8,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { request } from 'node:https'
+import { ownTurn } from './turn.ts'
 
 export interface BootOptions {
   /** Raw disk file; it is written to. `copyDisk` makes one from a build. */
@@ -67,6 +68,7 @@ export async function copyDisk(from: string, to: string, megabytes?: number): Pr
 
 /** Starts a machine; `await using` or `kill` ends it. */
 export async function bootImage(options: BootOptions): Promise<Machine & AsyncDisposable> {
+  const turn = await ownTurn('qemu')
   const work = mkdtempSync(join(tmpdir(), 'sealbox-machine-'))
   const ports = new Map<number, number>()
   for (const guest of options.ports ?? [8443, 8080]) ports.set(guest, await freePort())
@@ -97,6 +99,7 @@ export async function bootImage(options: BootOptions): Promise<Machine & AsyncDi
     tpm?.kill('SIGTERM')
     line.destroy()
     rmSync(work, { recursive: true, force: true })
+    await turn[Symbol.asyncDispose]()
   }
   return {
     serial: serialOver(line, gone),

@@ -1,0 +1,59 @@
+/** The image that the tests boot: built once for the present sources, with keys of the tests' own. Test support. */
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildImage } from '../../appliance/image/build.ts'
+import { cacheFolder, productFolder } from '../../appliance/image/build_folders.ts'
+import { makeKeys } from '../../appliance/image/keys.ts'
+import { ownTurn } from './turn.ts'
+
+export interface BuiltImage {
+  /** Folder of the build: `parts/`, `signatures/`. */
+  readonly out: string
+  /** The disk; to be copied, never written to. */
+  readonly disk: string
+  readonly keys: string
+  readonly version: string
+}
+
+/** Data partitions of the tests, as large as a few hundred documents need. */
+const dataMebibytes = 1024
+
+/** The image of the present sources as `version`; from the cache if it was built before. */
+export async function builtImage(version = '0.1.0'): Promise<BuiltImage> {
+  const keys = await testKeys()
+  const out = join(cacheFolder('tests'), `${version}-${sourcesHash()}`)
+  const built = { out, keys, version, disk: join(out, `sealbox-${version}.img`) }
+  if (existsSync(join(out, 'build.json'))) return built
+  await using turn = await ownTurn('build')
+  if (existsSync(join(out, 'build.json'))) return built
+  const work = `${out}.work`
+  rmSync(work, { recursive: true, force: true })
+  const say = (): void => undefined
+  await buildImage({ version, out: work, keys, unsigned: false, small: false, dataMebibytes, say })
+  renameSync(work, out)
+  return built
+}
+
+/** Keys of the tests: made once on this machine. */
+export async function testKeys(): Promise<string> {
+  const folder = join(cacheFolder('tests'), 'keys')
+  if (!existsSync(join(folder, 'db.auth'))) {
+    rmSync(folder, { recursive: true, force: true })
+    await makeKeys(folder)
+  }
+  return folder
+}
+
+/** Of all that goes into an image: another byte, another name. */
+function sourcesHash(): string {
+  const hash = createHash('sha256')
+  const files = globSync('{appliance,ca,exchange,provisioning,web}/**', { cwd: productFolder })
+  for (const file of ['package-lock.json', ...files.sort()]) {
+    const full = join(productFolder, file)
+    const entry = statSync(full, { throwIfNoEntry: false })
+    hash.update(file)
+    if (entry?.isFile() === true) hash.update(readFileSync(full))
+  }
+  return hash.digest('hex').slice(0, 24)
+}
