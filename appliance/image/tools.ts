@@ -21,18 +21,20 @@ export function sourceDateEpoch(): number {
 
 const toolPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
-/** Nothing of the caller's own environment but the way to the mirror, so that it cannot change what is built. */
+/** Of the caller's own environment the way to the mirror, and another clock if there is one; nothing that should change what is built. */
 function toolEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const { HOME, http_proxy, https_proxy } = process.env
+  const kept = ['HOME', 'http_proxy', 'https_proxy', 'LD_PRELOAD', 'FAKETIME', 'FAKETIME_SHARED']
+  const own = kept.flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
   return {
     PATH: toolPath,
     LC_ALL: 'C.UTF-8',
     TZ: 'UTC',
     SOURCE_DATE_EPOCH: String(sourceDateEpoch()),
     MTOOLS_SKIP_CHECK: '1',
-    ...(HOME === undefined ? {} : { HOME }),
-    ...(http_proxy === undefined ? {} : { http_proxy }),
-    ...(https_proxy === undefined ? {} : { https_proxy }),
+    ...Object.fromEntries(own),
     ...extra,
   }
 }

@@ -25,14 +25,21 @@ export async function builtImage(version = '0.1.0'): Promise<BuiltImage> {
   const out = join(cacheFolder('tests'), `${version}-${sourcesHash()}`)
   const built = { out, keys, version, disk: join(out, `sealbox-${version}.img`) }
   if (existsSync(join(out, 'build.json'))) return built
-  await using turn = await ownTurn('build')
-  if (existsSync(join(out, 'build.json'))) return built
+  const turn = await ownTurn('build')
+  try {
+    if (!existsSync(join(out, 'build.json'))) await buildInto(out, built)
+  } finally {
+    await turn[Symbol.asyncDispose]()
+  }
+  return built
+}
+
+async function buildInto(out: string, { keys, version }: BuiltImage): Promise<void> {
   const work = `${out}.work`
   rmSync(work, { recursive: true, force: true })
   const say = (): void => undefined
   await buildImage({ version, out: work, keys, unsigned: false, small: false, dataMebibytes, say })
   renameSync(work, out)
-  return built
 }
 
 /** Keys of the tests: made once on this machine. */
