@@ -14,7 +14,7 @@ const rows = pictureGroups.flatMap((group) => group.rows)
 
 /** Files, pictures and streams. */
 const noPage =
-  /^\/(api|assets|\.well-known)\/|\/(pages|files)\/:|\/(file|pem|proof|evidence-record|minutes\.\w+(\.sig)?)$|\.(zip|crt|cer|pdf|asice)$|^\/verifier\.html$|^\/(events|metrics|journal\/(export|checkpoint|certificate))/
+  /^\/(api|assets|\.well-known)\/|\/(pages|files|statements)\/:|\/(file|pem|proof|evidence-record|minutes\.\w+(\.sig)?)$|\.(zip|crt|cer|pdf|asice)$|^\/verifier\.html$|^\/(events|metrics|journal\/(export|checkpoint|certificate))/
 
 /** The auditor's, which is the officer's over again. */
 const shownTwice = /^\/journal\/ceremonies\/:index$/
