@@ -48,6 +48,8 @@ export interface SmallBox {
   readonly recipient: string
   /** So many entries, each with a file of its own of up to 100 kB. */
   fill(entries: number): Promise<Sha256[]>
+  /** Writes what opens its backups to a file. */
+  identityFile(): Promise<string>
   /** A backup; gives its path. */
   backUp(name: string, since?: string): Promise<string>
   close(): Promise<void>
@@ -72,6 +74,11 @@ export async function smallBox(t: ExecutionContext, { fresh = false } = {}): Pro
     ...{ folder, data, box, desk, close, recipient: key.recipient },
     identity: readIdentity(key.identity.split('\n')[2] ?? ''),
     fill: (entries) => fill(box, entries),
+    async identityFile() {
+      const path = join(folder, 'identity.txt')
+      await writeFile(path, key.identity)
+      return path
+    },
     async backUp(name, since = 'full') {
       const path = join(folder, name)
       await desk.make({ path, since, target: 'file' })

@@ -144,7 +144,7 @@ function list(view: View, { made, hasStick }: BackupBoardState): Html {
         <tr>
           <th>${w('时间', 'Made')}</th>
           <th>${w('种类', 'Kind')}</th>
-          <th class="end">${w('日志条数', 'Entries')}</th>
+          <th class="end">${w('日志到', 'Journal up to')}</th>
           <th class="end">${w('大小', 'Size')}</th>
           <th></th>
         </tr>
@@ -170,7 +170,9 @@ function rowOf(view: View, row: BackupRow, hasStick: boolean): Html {
       ${row.isFull ? w('全量', 'full') : w('新增', 'part')}
       ${row.damaged > 0 && html`<span class="tag u">${w(`缺 ${String(row.damaged)} 个坏文件`, `without ${String(row.damaged)} damaged files`)}</span>`}
     </td>
-    <td class="num end">${row.entries.toLocaleString('en')}</td>
+    <td class="num end">
+      ${w(`${row.entries.toLocaleString('en')} 条`, `${row.entries.toLocaleString('en')} entries`)}
+    </td>
     <td class="num end">${bytesWords(row.bytes)}</td>
     <td class="end">
       ${
@@ -213,7 +215,7 @@ function drillPart(view: View, drill: DrillRow | undefined): Html {
               w('恢复出', 'Restored'),
               w(
                 `日志 ${String(drill.entries)} 条，文件 ${String(drill.files)} 个，抽验公文 ${String(drill.documents)} 件`,
-                `${String(drill.entries)} entries, ${String(drill.files)} files; ${String(drill.documents)} documents verified`,
+                `${String(drill.entries)} entries, ${String(drill.files)} files; documents verified: ${String(drill.documents)}`,
               ),
             ],
             [
