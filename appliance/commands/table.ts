@@ -205,6 +205,18 @@ export const commands: readonly Command[] = [
     load: () => import('./machine_set_clock.ts'),
   },
   {
+    name: 'machine open-disk',
+    usage: 'machine open-disk',
+    does: 'in the image, by systemd before anything else of the box: opens the data partition, or makes it at the very first start',
+    load: () => import('./machine_open_disk.ts'),
+  },
+  {
+    name: 'machine disk',
+    usage: 'machine disk',
+    does: 'in the image, by systemd when it was asked for: keys of the data disk, PIN, recovery, factory reset',
+    load: () => import('./machine_disk.ts'),
+  },
+  {
     name: 'machine upgrade',
     usage: 'machine upgrade',
     does: 'in the image, by systemd when officers ordered it: writes an upgrade into the slot that does not run',

@@ -3,4 +3,11 @@ export { DiskError, type DiskErrorCode } from './errors.ts'
 export { readBootPolicy, signBootPolicy, type BootPolicy } from './boot_policy.ts'
 export { pcr11Of, type KernelSections } from './pcr11.ts'
 export { versionNumberOf } from './version_number.ts'
-export { recoveryPassphrase, normalRecoveryPassphrase } from './recovery_passphrase.ts'
+export {
+  normalRecoveryPassphrase,
+  recoveryOfIdentity,
+  recoveryPassphrase,
+} from './recovery_passphrase.ts'
+export { raiseImageCounter, readOpened } from './image_machine.ts'
+export { type DiskJob, type DiskOutcome, eraseWords } from './job.ts'
+export { diskRefusals } from './words.ts'

@@ -1,9 +1,19 @@
 /** The recovery passphrase as people type it: 20 random octets in base32 (RFC 4648 6), eight groups of four. Pure. */
+import { hkdfSync } from 'node:crypto'
 import { DiskError } from './errors.ts'
 
 /** 160 bits: nobody guesses them, so that the key slot needs no slow derivation. */
 export const recoveryBytes = 20
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/**
+ * The recovery passphrase that belongs to a backup identity (its 32 secret octets): whoever can open the backups can open the disk, so
+ * that custodians keep one set of shares for both. HKDF-SHA-256, info `sealbox/1 disk recovery`.
+ */
+export function recoveryOfIdentity(identity: Uint8Array): string {
+  const derived = hkdfSync('sha256', identity, '', 'sealbox/1 disk recovery', recoveryBytes)
+  return recoveryPassphrase(new Uint8Array(derived))
+}
 
 /** `XXXX-XXXX-…`, eight groups. */
 export function recoveryPassphrase(secret: Uint8Array): string {

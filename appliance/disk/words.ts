@@ -1,5 +1,7 @@
 /** What is said and asked at the console while the data partition is opened, in both languages. Pure. */
 
+import type { DiskErrorCode } from './errors.ts'
+
 interface Words {
   readonly zh: string
   readonly en: string
@@ -82,3 +84,28 @@ export const diskSentences = {
   failed: { zh: '数据盘打不开：', en: 'The data disk cannot be opened:' },
 } as const satisfies Record<string, Words>
 export type DiskSentence = keyof typeof diskSentences
+
+/** What acts on the keys are refused with; codes of `DiskErrorCode`. */
+export const diskRefusals = {
+  DISK_SECRET_WEAK: {
+    zh: '太短：口令至少 12 个字符，PIN 至少 6 个。',
+    en: 'Too short: a passphrase has 12 characters or more, a PIN 6.',
+  },
+  DISK_LOCKED: {
+    zh: '原来的口令不对，或密钥不在 TPM 里。',
+    en: 'The old passphrase is wrong, or the key is not in a TPM.',
+  },
+  DISK_RECOVERY_MALFORMED: {
+    zh: '恢复口令为八组、每组四个字符。',
+    en: 'A recovery passphrase has eight groups of four.',
+  },
+  DISK_RECOVERY_PRESENT: {
+    zh: '已有恢复口令；更换须先输入原来的（由保管人合成）。',
+    en: 'There is a recovery passphrase already; to replace it, its custodians join the old one.',
+  },
+  DISK_FOREIGN: { zh: '数据盘不是本机的。', en: 'The data disk is not this box’s.' },
+  DISK_TOOL_FAILED: {
+    zh: '没有成功，原因见系统日志。',
+    en: 'It did not succeed; the machine’s log says why.',
+  },
+} as const satisfies Partial<Record<DiskErrorCode, Words>>

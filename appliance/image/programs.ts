@@ -25,7 +25,7 @@ export const keptPrograms: Readonly<Record<string, string>> = {
   'systemd-repart': 'the data partition on a larger disk',
   'systemd-tmpfiles': 'folders of the data partition',
   'systemd-tty-ask-password-agent': 'the passphrase at start',
-  tpm2: 'the counter against downgrade',
+  tpm2: 'the data partition: its key in the TPM, the counter against downgrade',
   tune2fs: 'the data partition',
   udevadm: 'devices',
   umount: 'systemd unmounts by it',

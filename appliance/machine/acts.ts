@@ -1,6 +1,7 @@
 /** The closed table of privileged acts. What is not in it does not exist; owners of features add a row and a file. */
 import type { z } from 'zod'
 import { allowReporting } from '../health/reporting_act.ts'
+import { diskAct } from '../disk/act.ts'
 import { installUpgradeAct } from '../upgrade/act.ts'
 import { adoptBox } from './adopt_box.ts'
 import { applyNetwork } from './network_act.ts'
@@ -14,6 +15,7 @@ export const machineActs = {
   'apply-network': applyNetwork,
   'apply-time-servers': applyTimeServers,
   'allow-reporting': allowReporting,
+  disk: diskAct,
   'install-upgrade': installUpgradeAct,
   'list-usb': listUsb,
   'power-off': powerOff,

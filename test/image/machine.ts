@@ -30,6 +30,8 @@ export interface BootOptions {
   /** Ports of the guest to be reached on loopback. */
   readonly ports?: readonly number[]
   readonly memoryMebibytes?: number
+  /** What is typed when the data disk's passphrase is asked, or a new one; false where a test types by itself. */
+  readonly passphrase?: string | false
   /** More for QEMU. */
   readonly extra?: readonly string[]
 }
@@ -93,6 +95,7 @@ export async function bootImage(options: BootOptions): Promise<Machine & AsyncDi
     }),
   ])
   listening.close()
+  if (options.passphrase !== false) answerForDisk(line, options.passphrase ?? diskPassphrase)
   const kill = async (): Promise<void> => {
     qemu.kill('SIGKILL')
     await gone
@@ -109,6 +112,22 @@ export async function bootImage(options: BootOptions): Promise<Machine & AsyncDi
     pid: qemu.pid ?? 0,
     [Symbol.asyncDispose]: kill,
   }
+}
+
+/** The data disk's passphrase of machines without TPM. */
+export const diskPassphrase = 'a passphrase of the tests'
+
+/** Types the passphrase of the data disk whenever it is asked (appliance/disk/words.ts). */
+function answerForDisk(line: Socket, passphrase: string): void {
+  const asked = /(?:the data disk[^\n]*|Again): $/
+  const longest = 400
+  let end = ''
+  line.on('data', (part: Buffer | string) => {
+    end = (end + part.toString()).slice(-longest)
+    if (!asked.test(plain(end))) return
+    end = ''
+    line.write(`${passphrase}\r`)
+  })
 }
 
 function qemuArguments(

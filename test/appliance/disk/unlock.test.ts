@@ -8,7 +8,7 @@ import {
   diskKeys,
   enrolRecovery,
   factoryReset,
-  raiseVersionCounter,
+  raiseCounter,
   setPin,
 } from '../../../appliance/disk/running.ts'
 import { openData } from '../../../appliance/disk/unlock.ts'
@@ -28,8 +28,8 @@ test('with a TPM nobody is asked anything, until an older version is started or 
   const running = await machine.start({ version: '1.1.0' })
   t.is((await openData(running)).openedBy, 'tpm', 'the newer version on trial')
   await enrolRecovery(running, { passphrase: recovery })
-  t.true(await raiseVersionCounter(running, '1.1.0'))
-  t.false(await raiseVersionCounter(running, '1.0.0'))
+  t.true(await raiseCounter(running, '1.1.0'))
+  t.false(await raiseCounter(running, '1.0.0'))
 
   const older = person('no', recovery)
   const opened = await openData(await machine.start({ version: '1.0.0', console: older }))
@@ -91,7 +91,7 @@ test('without a TPM the passphrase is chosen at the first start and asked at eac
   const later = person(phrase, `${phrase}!`)
   await openData(await machine.start({ console: later }))
   t.is(later.heard.filter((heard) => heard === 'wrong').length, 1, 'the old one opens nothing')
-  t.false(await raiseVersionCounter(running, '2.0.0'))
+  t.false(await raiseCounter(running, '2.0.0'))
 })
 
 test('a PIN is asked at the start, and survives a change of firmware as a new one', async (t) => {
