@@ -61,6 +61,7 @@ import { openHealth } from './health/open.ts'
 import type { Addresses } from './host/addresses.ts'
 import { prepareRehost, settleAddresses } from './host/rehost.ts'
 import { createJournalCopy } from './journal_copy.ts'
+import { openMachine } from './machine/ask.ts'
 import { loadSealPictures } from './seal_pictures.ts'
 import { openBackups } from './backup/of_running_box.ts'
 import { afterRestore, type AfterRestore } from './backup/pending.ts'
@@ -306,14 +307,7 @@ async function openDesk(
   const pictures = createPagePictures()
   const given = await loadSealPictures({ directory: sealPictures, pictures, log })
   const office = createOffice({
-    journal,
-    blobs,
-    authority,
-    clock,
-    random,
-    directory,
-    desk,
-    fonts,
+    ...{ journal, blobs, authority, clock, random, directory, desk, fonts },
     marks: createMarks({ outlines, trial, pictures: given }),
     stamp,
     services,
@@ -334,7 +328,7 @@ async function openDesk(
       ...{ journal, blobs, authority, timeStamping, clock, random, time: clock },
       ...{ directory, office, reading, previews, pictures, intake, drafts, search, desk, orders },
       archive,
-      virus: createVirusDesk({ check, intake, journal, log }),
+      virus: createVirusDesk({ check, intake, journal, log, ask: openMachine() }),
       ...{ log, seenHeads, sealPictures: createSealPictures({ outlines, trial }) },
       sheets: createSheets({ fonts, zone: file.zone, roots: authority.roots }),
       ...{ rosters: createRosterShelf({ scratch, clock }) },
@@ -368,6 +362,13 @@ function factsOf({ file, journal }: Ground, trust: Trust, url: string): BoxFacts
   const { id, mode, districtName, zone } = file
   return {
     ...{ id, mode, districtName, zone, version, url },
+    // A move changes them while the box runs.
+    get hostNames() {
+      return file.hostNames
+    },
+    get pkiUrl() {
+      return file.pkiUrl
+    },
     get journalCertificate() {
       return trust.certificates.journal
     },

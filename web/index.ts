@@ -64,6 +64,7 @@ export { waitingPage, waitingPolicy, type WaitingState } from './pages/waiting.t
 export type { BoxFacts, Limits, Log, Parts } from './types.ts'
 export type {
   GivenFile,
+  Installed,
   RefusedSignatures,
   SignatureRefusal,
   SignatureSet,

@@ -136,6 +136,10 @@ export interface BoxFacts {
   readonly version: string
   /** Where the pages are: `https://host:8443`. */
   readonly url: string
+  /** Names of the box now, its own first. */
+  readonly hostNames: readonly string[]
+  /** What stands in certificates that are issued now: `http://host:8080`. */
+  readonly pkiUrl: string
   /** DER certificate of the key that signs checkpoints. */
   readonly journalCertificate: Uint8Array
   /** A signed checkpoint of the journal's head now. */

@@ -49,17 +49,18 @@ export interface GivenFile {
   readonly content: Readable
 }
 
+export type Installed =
+  | { readonly installed: readonly SignatureSet[] }
+  /** Nothing was installed; empty where there were no files. */
+  | { readonly refused: readonly RefusedSignatures[] }
+
 export interface VirusDesk {
   report(): Promise<VirusReport>
   /**
    * Checks the files and puts them in the place of older ones: all of them, or none. Absent where the box keeps no signatures. Throws
    * `TOO_MANY_REQUESTS` while others are on their way in.
    */
-  readonly install?: (
-    files: AsyncIterable<GivenFile>,
-    actor: Principal,
-  ) => Promise<
-    | { readonly installed: readonly SignatureSet[] }
-    | { readonly refused: readonly RefusedSignatures[] }
-  >
+  readonly install?: (files: AsyncIterable<GivenFile>, actor: Principal) => Promise<Installed>
+  /** Likewise with what is on the stick in the machine. Absent where there is no machine to ask. Throws what the machine refuses. */
+  readonly installFromStick?: (actor: Principal) => Promise<Installed>
 }

@@ -16,6 +16,7 @@ export const rootPackages: Readonly<Record<string, string>> = {
   'libtss2-tcti-device0': 'how tpm2-tools reach a TPM',
   chrony: 'time from local servers',
   'clamav-daemon': 'the virus check',
+  clamav: 'sigtool and clamscan, which check new signatures',
   tzdata: 'zones, leap seconds',
   'libstdc++6': 'Node',
   'linux-image-6.1.0-56-amd64':

@@ -6,6 +6,8 @@ export const keptPrograms: Readonly<Record<string, string>> = {
   chronyc: 'where the time comes from, for the page of health',
   chronyd: 'time from local servers',
   clamd: 'the virus check',
+  sigtool: 'whether a database of signatures is genuine',
+  clamscan: 'whether a list of signatures can be loaded',
   cryptsetup: 'the data partition',
   dmsetup: 'the data partition: names of what is open',
   e2fsck: 'the data partition after a power cut',

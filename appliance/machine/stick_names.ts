@@ -1,11 +1,26 @@
 /** Which files may go between stick and box, by their names' ends. Pure. */
 import { z } from 'zod'
 
+/** Virus signatures: ClamAV's own databases, and lists of the district's own with the signature of each (docs/formats/virus-signatures.md). */
+export const signatureKinds = {
+  main: 'main.cvd',
+  daily: 'daily.cvd',
+  bytecode: 'bytecode.cvd',
+  hdb: '.hdb',
+  'hdb.p7s': '.hdb.p7s',
+  hsb: '.hsb',
+  'hsb.p7s': '.hsb.p7s',
+  ndb: '.ndb',
+  'ndb.p7s': '.ndb.p7s',
+  ldb: '.ldb',
+  'ldb.p7s': '.ldb.p7s',
+} as const
+
 /** A row for each kind; owners of features add theirs. */
 export const stickKinds = {
   upgrade: '.sealbox-upgrade',
   backup: '.sealbox-backup',
-  signatures: '.sealbox-signatures',
+  ...signatureKinds,
 } as const
 
 export type StickKind = keyof typeof stickKinds

@@ -8,9 +8,11 @@ import {
   type VirusDesk,
   type VirusReport,
 } from '../../web/index.ts'
+import type { AskMachine } from '../machine/ask.ts'
 import { createClamd, type Clamd } from './clamd.ts'
 import { createSignatureFolder, type CheckedSet, type SignatureFolder } from './folder.ts'
 import { createScanner, type BoxScanner } from './scanner.ts'
+import { signaturesOnStick } from './stick.ts'
 
 /** Where the scanner is. */
 export interface VirusOptions {
@@ -51,6 +53,8 @@ export interface VirusDeskParts {
   readonly intake: Intake
   readonly journal: Journal
   readonly log: Log
+  /** Asks root for acts of the machine; undefined outside the image. */
+  readonly ask?: AskMachine | undefined
 }
 
 export function createVirusDesk(parts: VirusDeskParts): VirusDesk {
@@ -64,9 +68,13 @@ export function createVirusDesk(parts: VirusDeskParts): VirusDesk {
     return { condition: state.state, said, sets, newest: newestOf(sets, said), waiting }
   }
   const { folder } = check ?? {}
-  return folder === undefined || check === undefined
-    ? { report }
-    : { report, install: installer({ ...parts, check, folder }) }
+  if (folder === undefined || check === undefined) return { report }
+  const install = installer({ ...parts, check, folder })
+  const { ask } = parts
+  return {
+    ...{ report, install },
+    ...(ask && { installFromStick: (actor) => install(signaturesOnStick(ask), actor) }),
+  }
 }
 
 /** Of the box's own sets, or by the date in what clamd says of itself (`ClamAV 1.4.6/27123/Wed Nov 25 08:00:00 2026`). */

@@ -86,6 +86,7 @@ function box0(): Parameters<typeof createView>[0]['box'] {
   return {
     ...{ id: 'box', mode: 'trial', districtName: '测试区', zone: 'Asia/Shanghai' },
     ...{ version: '0', url: '', journalCertificate: new Uint8Array() },
+    ...{ hostNames: ['localhost'], pkiUrl: 'http://localhost:8080' },
     checkpoint: () => Promise.resolve(''),
   }
 }

@@ -170,6 +170,7 @@ async function fieldsOf(request: Request, act: OrderAct, shown: Shown): Promise<
         lineField(shown, {
           ...{
             field: 'names',
+            now: request.parts.box.hostNames.join(' '),
             label: w('本机的名称，最主要的在前', 'Names of the box, the main one first'),
           },
           hint: w(
@@ -180,6 +181,7 @@ async function fieldsOf(request: Request, act: OrderAct, shown: Shown): Promise<
         lineField(shown, {
           ...{
             field: 'pkiUrl',
+            now: request.parts.box.pkiUrl,
             label: w('此后证书里的地址', 'Address in certificates from then on'),
           },
           hint: w('例如 http://box.district:8080。', 'Such as http://box.district:8080.'),
@@ -290,16 +292,22 @@ function selectField(
 
 function lineField(
   { typed, wrong }: Shown,
-  of: { readonly field: OrderField; readonly label: string; readonly hint: string },
+  of: {
+    readonly field: OrderField
+    readonly label: string
+    readonly hint: string
+    /** What is so now: to be changed, not typed anew. */
+    readonly now: string
+  },
 ): Html {
-  const { field, label, hint } = of
+  const { field, label, hint, now } = of
   return html`<div class="field">
     <label for="${field}">${label}</label>
     <input
       type="text"
       id="${field}"
       name="${field}"
-      value="${typed[field]}"
+      value="${typed[field] === '' ? now : typed[field]}"
       maxlength="2000"
       required
       aria-describedby="${field}-hint"

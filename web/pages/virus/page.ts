@@ -5,7 +5,7 @@ import { html, type Content, type Html } from '../../html.ts'
 import { streamedFiles } from '../../streamed_files.ts'
 import { route, type Answer, type Request, type Route } from '../../types.ts'
 import type { View } from '../../view.ts'
-import type { RefusedSignatures, SignatureSet, VirusReport } from '../../virus.ts'
+import type { Installed, RefusedSignatures, SignatureSet, VirusReport } from '../../virus.ts'
 import { bytesWords, factList } from '../elements.ts'
 import { show } from '../frame.ts'
 import { ageWords, conditionWords, refusalWords } from './words.ts'
@@ -25,6 +25,14 @@ export const virusRoutes: readonly Route[] = [
     summary: 'Takes new virus signatures in: all of the files, or none',
     handle: installSignatures,
   }),
+  route({
+    method: 'POST',
+    path: '/virus/stick',
+    who: 'administrator',
+    summary: 'Takes new virus signatures from the stick in the machine: all of the files, or none',
+    form: 'fields',
+    handle: installFromStick,
+  }),
 ]
 
 interface Shown {
@@ -37,9 +45,18 @@ async function installSignatures(request: Request): Promise<Answer> {
   const { parts, koa } = request
   const { install } = parts.virus
   if (install === undefined) throw new WebError('ROUTE_UNKNOWN', 'no signatures are kept here')
-  const done = await install(streamedFiles(koa.req), actorOf(request))
-  if ('installed' in done) return virusPage(request, done)
-  return virusPage(request, done.refused.length > 0 ? done : { isEmpty: true })
+  return told(request, await install(streamedFiles(koa.req), actorOf(request)))
+}
+
+async function installFromStick(request: Request): Promise<Answer> {
+  const { installFromStick: install } = request.parts.virus
+  if (install === undefined) throw new WebError('ROUTE_UNKNOWN', 'there is no machine to ask')
+  return told(request, await install(actorOf(request)))
+}
+
+function told(request: Request, done: Installed): Promise<Answer> {
+  const isEmpty = 'refused' in done && done.refused.length === 0
+  return virusPage(request, isEmpty ? { isEmpty } : done)
 }
 
 async function virusPage(request: Request, shown: Shown): Promise<Answer> {
@@ -53,8 +70,12 @@ async function virusPage(request: Request, shown: Shown): Promise<Answer> {
     ...(isRefused && { status: 422 }),
     acts: html`<a class="btn" href="/virus" data-next>${w('再看一次', 'Look again')}</a>`,
     main: html`<h1>${title}</h1>
+      <p class="sub">
+        ${w('上传的文件先交扫描程序检查，再保存；不能确定的一律等待。', 'Each upload is shown to the scanner before it is kept; while it cannot tell, files wait.')}
+      </p>
       ${condition(view, report)} ${outcome(view, shown)} ${facts(view, report)}
-      ${sets(view, report)} ${parts.virus.install !== undefined && form(view)}`,
+      ${sets(view, report)}
+      ${parts.virus.install !== undefined && form(view, parts.virus.installFromStick !== undefined)}`,
   })
 }
 
@@ -76,7 +97,7 @@ function outcome(view: View, { refused, installed, isEmpty }: Shown): Content {
     </div>`
   if (isEmpty === true)
     return html`<div class="notice bad" role="alert">
-      <b>${w('没有选择文件', 'No file was chosen')}</b>
+      <b>${w('没有找到病毒库文件', 'There were no files of signatures')}</b>
     </div>`
   if (refused === undefined) return undefined
   return html`<div class="notice bad" role="alert">
@@ -142,24 +163,31 @@ function sets(view: View, { sets: found }: VirusReport): Content {
   </section>`
 }
 
-function form({ w }: View): Html {
+function form({ w }: View, hasStick: boolean): Html {
   return html`<section class="section">
     <h2>${w('更新病毒库', 'New signatures')}</h2>
     <form method="post" action="/virus" enctype="multipart/form-data">
-      <p>
-        <input
-          type="file"
-          name="file"
-          multiple
-          aria-label="${w('病毒库文件', 'Files of signatures')}"
-        />
-      </p>
-      <p class="hint">
-        ${w('在能上网的电脑上取得 main.cvd、daily.cvd、bytecode.cvd，用 U 盘带来；本区自己的清单（.hdb、.ndb 等）要连同它的 .p7s 签名一起上传。先核对、后启用；比现有的旧，就不接受。', 'Fetch main.cvd, daily.cvd and bytecode.cvd on a machine with a network and bring them on a stick; a list of the district’s own (.hdb, .ndb and the like) comes with its signature, .p7s. They are checked before they are used, and never replace newer ones.')}
-      </p>
+      <div class="field">
+        <label for="file">${w('病毒库文件', 'Files of signatures')}</label>
+        <input type="file" id="file" name="file" multiple />
+        <p class="hint">
+          ${w('在能上网的电脑上取得 main.cvd、daily.cvd、bytecode.cvd，用 U 盘带来；本区自己的清单（.hdb、.ndb 等）要连同它的 .p7s 签名一起上传。先核对、后启用；比现有的旧，就不接受。', 'Fetch main.cvd, daily.cvd and bytecode.cvd on a machine with a network and bring them on a stick; a list of the district’s own (.hdb, .ndb and the like) comes with its signature, .p7s. They are checked before they are used, and never replace newer ones.')}
+        </p>
+      </div>
       <div class="acts start">
         <button class="btn primary">${w('核对并安装', 'Check and install')}</button>
       </div>
     </form>
+    ${
+      hasStick &&
+      html`<form method="post" action="/virus/stick" class="section">
+        <p class="hint">
+          ${w('也可以把 U 盘插在印匣上，由本机直接读取。', 'Or put the stick into the box itself, which reads it.')}
+        </p>
+        <div class="acts start">
+          <button class="btn">${w('从 U 盘读取', 'Read the stick')}</button>
+        </div>
+      </form>`
+    }
   </section>`
 }
