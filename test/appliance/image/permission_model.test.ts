@@ -1,0 +1,113 @@
+/** Node's permission model as the units set it, the second belt: the product works under it, and reads and writes nothing else. */
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { get } from 'node:https'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import test from 'ava'
+import { temporaryFolder } from '../places.ts'
+
+const unitsFolder = 'appliance/image/tree/etc/systemd/system'
+
+/** Node's flags in a unit, with the image's folders as those of this test; no JIT-less ones, since types are stripped by WebAssembly here. */
+function flagsOf(unit: string, folders: Readonly<Record<string, string>>): string[] {
+  const text = readFileSync(`${unitsFolder}/${unit}.service`, 'utf8').replaceAll('\\\n', ' ')
+  const words = (/^ExecStart=(.*)$/m.exec(text)?.[1] ?? '').split(/\s+/)
+  const flags = words.filter(
+    (word) =>
+      word.startsWith('--') &&
+      words.indexOf(word) < words.findIndex((one) => one.endsWith('/cli.js')),
+  )
+  const moved = flags.map((flag) =>
+    Object.entries(folders).reduce((now, [from, to]) => {
+      const [name = '', path = ''] = now.split('=')
+      return path.startsWith(from) ? `${name}=${to}${path.slice(from.length)}` : now
+    }, flag),
+  )
+  return [
+    ...moved.filter((flag) => flag !== '--jitless'),
+    `--allow-fs-read=${realpathSync('node_modules')}`,
+  ]
+}
+
+const run = promisify(execFile)
+
+test('the service starts and answers under the flags of its unit', async (t) => {
+  // All folders of the image, whose names begin alike; not below /tmp, which is another row of the unit's.
+  const folder = mkdtempSync('/var/tmp/sealbox-flags-')
+  t.teardown(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const state = join(folder, 'sealbox')
+  for (const name of ['sealbox', 'sealbox-machine', 'sealbox-exchange/out', 'sealbox-keys'])
+    mkdirSync(join(folder, name), { recursive: true })
+  const flags = flagsOf('sealbox', { '/usr/lib/sealbox': process.cwd(), '/var/lib': folder })
+  t.true(flags.includes('--permission'))
+  const args = [
+    'appliance/cli.ts',
+    'start',
+    '--data',
+    join(state, 'data'),
+    '--port',
+    '0',
+    '--pki-port',
+    '0',
+  ]
+  const child = spawn(process.execPath, [...flags, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+  const [answer] = (await once(
+    get({ port, host: '127.0.0.1', path: '/', rejectUnauthorized: false }),
+    'response',
+  )) as [{ statusCode: number }]
+  t.is(answer.statusCode, 200)
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+})
+
+test('the keys’ process starts under the flags of its unit', async (t) => {
+  const state = await temporaryFolder(t)
+  const flags = flagsOf('sealbox-keys', {
+    '/usr/lib/sealbox': process.cwd(),
+    '/var/lib/sealbox-keys': state,
+  })
+  t.false(flags.some((flag) => /^--allow-(?:child-process|addons|worker)/.test(flag)))
+  const socket = join(state, 'socket')
+  const child = spawn(
+    process.execPath,
+    [...flags, 'appliance/cli.ts', 'keys', 'serve', '--state', state, '--socket', socket],
+    { stdio: 'inherit' },
+  )
+  t.teardown(() => child.kill('SIGKILL'))
+  while (!existsSync(socket) && child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  t.true(existsSync(socket))
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+})
+
+const outside: readonly (readonly [title: string, script: string])[] = [
+  ['reading a system file', `require('node:fs').readFileSync('/etc/passwd')`],
+  ['writing beside its folder', `require('node:fs').writeFileSync('/etc/sealbox-probe', '')`],
+  ['changing the product', `require('node:fs').writeFileSync('package.json', '')`],
+]
+
+for (const unit of ['sealbox', 'sealbox-keys']) {
+  for (const [title, script] of outside) {
+    test(`${unit}: ${title} is refused by Node too`, async (t) => {
+      const flags = flagsOf(unit, { '/usr/lib/sealbox': process.cwd() })
+      const refusal = await t.throwsAsync(run(process.execPath, [...flags, '-e', script]))
+      t.regex(String(refusal), /ERR_ACCESS_DENIED/)
+    })
+  }
+}
+
+test('the keys’ process starts no program', async (t) => {
+  const flags = flagsOf('sealbox-keys', { '/usr/lib/sealbox': process.cwd() })
+  const script = `require('node:child_process').execFileSync('/bin/true')`
+  const refusal = await t.throwsAsync(run(process.execPath, [...flags, '-e', script]))
+  t.regex(String(refusal), /ERR_ACCESS_DENIED/)
+})

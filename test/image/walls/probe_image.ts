@@ -1,0 +1,106 @@
+/**
+ * An image with the probe in it: each unit of ours once more, with its own walls and the probe in the place of its program; a unit without
+ * walls; a listener behind the packet filter; an address on the second network card. Test support.
+ */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildImage, type Built } from '../../../appliance/image/build.ts'
+import { makeKeys } from '../../../appliance/image/keys.ts'
+import { stripped } from '../../../appliance/image/product_tree.ts'
+
+/** Units whose walls are tried. */
+export const probedUnits = ['sealbox', 'sealbox-keys', 'sealbox-machine'] as const
+
+const system = 'etc/systemd/system'
+const tree = 'appliance/image/tree'
+/** Where also the process of the keys may execute. */
+const probeFolder = 'usr/lib/x86_64-linux-gnu/sealbox-probe'
+/** The second card: told by its hardware address. */
+export const probeMac = '52:54:00:77:00:02'
+export const guestAddress = '10.77.0.2'
+export const hostAddress = '10.77.0.1'
+/** Somebody listens here in the guest, and nobody reaches it. */
+export const hiddenPort = 9999
+
+/** Settings of a unit that its program needs and the probe does not. */
+const notForProbe =
+  /^(?:Type|NotifyAccess|WatchdogSec|Restart|RestartSec|TimeoutStartSec|TimeoutStopSec|RemainAfterExit|StandardOutput|StandardError|Requires|Wants|OnFailure|CollectMode|WantedBy|RequiredBy|After|Before)=/
+
+/** The unit with the probe in it. */
+export function probeUnit(text: string, name: string): string {
+  const lines = text
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .filter(
+      (line) => !notForProbe.test(line) && !line.startsWith('ExecStart=') && line !== '[Install]',
+    )
+  const jit = lines.includes('MemoryDenyWriteExecute=yes') ? '--jitless ' : ''
+  const program = `/usr/bin/node ${jit}/${probeFolder}/probe.js ${name} /${probeFolder}/koffi`
+  const service = [
+    'Type=oneshot',
+    'StandardOutput=journal+console',
+    'StandardError=journal+console',
+    `ExecStart=${program}`,
+  ]
+  return lines
+    .join('\n')
+    .replace('[Unit]', '[Unit]\nAfter=multi-user.target')
+    .replace('[Service]', `[Service]\n${service.join('\n')}`)
+}
+
+/** Lays the probe's files over a tree. */
+function layProbe(to: string): void {
+  const file = (path: string, content: string): void => {
+    mkdirSync(join(to, path, '..'), { recursive: true })
+    writeFileSync(join(to, path), content)
+  }
+  const enable = (name: string): void => {
+    const wants = join(to, system, 'multi-user.target.wants')
+    mkdirSync(wants, { recursive: true })
+    symlinkSync(`../${name}`, join(wants, name))
+  }
+  file(`${probeFolder}/package.json`, '{"type":"module"}')
+  file(`${probeFolder}/probe.js`, stripped(readFileSync('test/image/walls/probe.ts', 'utf8')))
+  cpSync('node_modules/@koromix/koffi-linux-x64', join(to, probeFolder, 'koffi'), {
+    recursive: true,
+    dereference: true,
+  })
+  for (const name of probedUnits) {
+    const text = readFileSync(join(tree, system, `${name}.service`), 'utf8')
+    file(`${system}/probe-${name}.service`, probeUnit(text, name))
+    enable(`probe-${name}.service`)
+  }
+  file(`${system}/probe-bare.service`, probeUnit('[Unit]\n[Service]\n', 'bare'))
+  enable('probe-bare.service')
+  file(`${probeFolder}/acts.js`, stripped(readFileSync('test/image/walls/acts.ts', 'utf8')))
+  const box = readFileSync(join(tree, system, 'sealbox.service'), 'utf8')
+  const acts = probeUnit(box, 'acts').replace(/\/probe\.js acts .*/, '/acts.js')
+  file(`${system}/probe-acts.service`, acts)
+  enable('probe-acts.service')
+  const listen = `require('net').createServer((s) => s.end()).listen(${String(hiddenPort)}, '0.0.0.0')`
+  file(`${probeFolder}/listen.cjs`, listen)
+  file(
+    `${system}/probe-listener.service`,
+    `[Unit]\n[Service]\nExecStart=/usr/bin/node /${probeFolder}/listen.cjs\n`,
+  )
+  enable('probe-listener.service')
+  file(
+    'usr/lib/systemd/network/10-probe.network',
+    `[Match]\nMACAddress=${probeMac}\n[Network]\nAddress=${guestAddress}/24\n`,
+  )
+}
+
+/** Builds it. */
+export async function buildProbeImage(): Promise<Built & { readonly out: string }> {
+  const out = mkdtempSync(join(tmpdir(), 'sealbox-probe-image-'))
+  const keys = join(out, 'keys')
+  await makeKeys(keys)
+  const overlay = join(out, 'overlay')
+  layProbe(overlay)
+  const built = await buildImage({
+    ...{ version: '0.0.1', out, keys, overlay, unsigned: false, small: false },
+    say: () => undefined,
+  })
+  return { ...built, out }
+}
