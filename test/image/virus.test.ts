@@ -1,0 +1,139 @@
+/** The virus check in the image: the scanner runs without network or signatures, gets some by page and by stick, and finds what they are for. */
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { request } from 'node:https'
+import { join } from 'node:path'
+import test from 'ava'
+import { signCms, signerOf, toPem } from '../../ca/index.ts'
+import { approvalBy, enrolPerson, type DemoBox } from '../../appliance/demo/district.ts'
+import { createBoxClient } from '../../appliance/unit/box_client.ts'
+import { enrol, personCertificates } from '../../appliance/unit/enrolment.ts'
+import { appoint } from '../../appliance/unit/officer.ts'
+import { fetchRoot } from '../../appliance/unit/root.ts'
+import { withMoment } from '../../appliance/virus/own_set.ts'
+import { ownSignature } from '../appliance/virus/real_clamd.ts'
+import { temporaryFolder } from '../appliance/places.ts'
+import { builtImage } from './built.ts'
+import { bootImage, copyDisk, firstAnswer, pause, type Machine } from './machine.ts'
+import { setUpTrial } from './set_up.ts'
+
+async function introduce(machine: Machine, code: string): Promise<DemoBox> {
+  const url = `https://localhost:${String(machine.port(8443))}`
+  const [shown = ''] = /(?:[0-9A-F]{4} ){15}[0-9A-F]{4}/.exec(machine.serial.text()) ?? []
+  const root = toPem('CERTIFICATE', await fetchRoot(url, shown.replaceAll(' ', '').toLowerCase()))
+  const client = createBoxClient({ url, root, identity: {} })
+  const { box, journalCertificate } = await client.act<{ box: string; journalCertificate: string }>(
+    '/api/v1/requests/acts/look-up',
+    { code },
+  )
+  client.close()
+  return { url, root, id: box, journalCertificate: Buffer.from(journalCertificate, 'base64') }
+}
+
+async function serving(machine: Machine): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    const found = await firstAnswer(machine, '/').catch(() => undefined)
+    if (found !== undefined && found.headers['sealbox-state'] === undefined) return
+    await pause(1000)
+  }
+  throw new Error('the box does not serve')
+}
+
+interface Identity {
+  readonly key: string
+  readonly cert: string
+}
+
+/** A page, or what a form is answered; as text. */
+function ask(
+  { url, root }: DemoBox,
+  as: Identity,
+  of: { readonly path: string; readonly form?: Uint8Array; readonly type?: string },
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asking = request(`${url}${of.path}`, {
+      ...{ ca: root, ...as, method: of.form === undefined ? 'GET' : 'POST' },
+      headers:
+        of.form === undefined
+          ? {}
+          : { 'Content-Type': of.type ?? '', 'Content-Length': of.form.length },
+    })
+    asking.on('error', reject)
+    asking.on('response', (response) => {
+      let text = ''
+      response.on('data', (part: Buffer) => (text += part.toString()))
+      response.on('end', () => {
+        resolve(text)
+      })
+    })
+    asking.end(of.form)
+  })
+}
+
+const boundary = 'sealbox-image-test'
+
+function multipart(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  const parts = Object.entries(files).flatMap(([name, bytes]) => [
+    Buffer.from(
+      `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n`,
+    ),
+    bytes,
+    Buffer.from('\r\n'),
+  ])
+  return Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)])
+}
+
+test('the scanner waits for signatures, refuses forged ones from a stick, takes a signed list, and finds what it is for', async (t) => {
+  const folder = await temporaryFolder(t)
+  const { out, disk } = await builtImage()
+  const own = await copyDisk(disk, join(folder, 'disk.img'))
+  const stick = join(folder, 'stick.img')
+  await writeFile(join(folder, 'daily.cvd'), 'ClamAV-VDB:forged')
+  execFileSync('mkfs.vfat', ['-C', stick, '65536'])
+  execFileSync('mcopy', ['-i', stick, join(folder, 'daily.cvd'), '::/'])
+  const machine = await bootImage({ disk: own, firmware: 'direct', build: out, usb: [stick] })
+  t.teardown(() => machine.kill())
+  const code = await setUpTrial(machine)
+  await serving(machine)
+  const box = await introduce(machine, code)
+  const officer = await enrolPerson(box, { id: 'officer-1', role: 'officer', code })
+  const given = await appoint(officer, { id: 'administrator-1', role: 'administrator' })
+  const anonymous = createBoxClient({ url: box.url, root: box.root, identity: {} })
+  const { keys, chain } = await enrol(anonymous, {
+    code: given.code,
+    wanted: personCertificates('administrator'),
+    onWaiting: approvalBy(officer, 'administrator-1'),
+  })
+  anonymous.close()
+  officer.client.close()
+  const [login, signing] = keys
+  if (!login || !signing) throw new TypeError('two keys')
+  const as: Identity = {
+    key: login.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
+    cert:
+      toPem('CERTIFICATE', login.certificate) + toPem('CERTIFICATE', chain[0] ?? login.certificate),
+  }
+  const page = async (until: RegExp): Promise<string> => {
+    let text = ''
+    for (let tries = 0; tries < 90 && !until.test(text); tries++) {
+      if (tries > 0) await pause(1000)
+      text = await ask(box, as, { path: '/virus' })
+    }
+    return text
+  }
+  t.regex(await page(/还没有病毒库/), /ClamAV 1\./, 'it runs, and finds the test file')
+  const type = 'application/x-www-form-urlencoded'
+  const fromStick = await ask(box, as, { path: '/virus/stick', form: new Uint8Array(), type })
+  t.regex(fromStick, /daily\.cvd：不是 ClamAV 病毒库/)
+  const list = Buffer.from(withMoment(ownSignature, new Date()))
+  const signer = signerOf(signing.privateKey, signing.certificate)
+  const digest = new Uint8Array(createHash('sha256').update(list).digest())
+  const signature = await signCms({ signer, digest, certificates: [signing.certificate] })
+  const form = multipart({ 'own.ndb': list, 'own.ndb.p7s': signature })
+  const installed = await ask(box, as, {
+    ...{ path: '/virus', form, type: `multipart/form-data; boundary=${boundary}` },
+  })
+  t.regex(installed, /新病毒库已经放好/)
+  t.regex(await page(/每个上传的文件都先检查|病毒检查正常/), /own\.ndb/)
+})
