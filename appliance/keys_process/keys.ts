@@ -41,6 +41,8 @@ export interface IssuingKeysOptions {
 export function openIssuingKeys(options: IssuingKeysOptions): IssuingKeys {
   const { state, record } = options
   const signers = new Map<string, Signer>()
+  // One after the other: many at once would start a thread, which this process may not.
+  let last: Promise<unknown> = Promise.resolve()
   let folder: KeyFolder | undefined
 
   const keys = (): KeyFolder => {
@@ -83,7 +85,9 @@ export function openIssuingKeys(options: IssuingKeysOptions): IssuingKeys {
       const what = requireSignable({ tbs, issuer, algorithm })
       await record.add({ key: name, what, tbs: sha256Hex(tbs) })
       // Crash before here: written down and never signed, which harms nobody. After it: signed and written down.
-      return signer.sign(tbs)
+      const signed = last.then(() => signer.sign(tbs))
+      last = signed.catch(() => undefined)
+      return signed
     },
     async sealed() {
       const names = (await readdir(state)).filter((name) => /^issuing(-\d+)?\.key$/.test(name))

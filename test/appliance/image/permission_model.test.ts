@@ -1,11 +1,15 @@
 /** Node's permission model as the units set it, the second belt: the product works under it, and reads and writes nothing else. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { get } from 'node:https'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import test from 'ava'
+import { readBoxFile } from '../../../appliance/data_folder.ts'
+import { firstBoot } from '../../../appliance/first_boot.ts'
+import { fromBase64 } from '../../../ca/index.ts'
+import { moveKeys, startKeys, tbsOf } from '../keys_process/processes.ts'
 import { temporaryFolder } from '../places.ts'
 
 const unitsFolder = 'appliance/image/tree/etc/systemd/system'
@@ -68,25 +72,27 @@ test('the service starts and answers under the flags of its unit', async (t) => 
   await once(child, 'exit')
 })
 
-test('the keys’ process starts under the flags of its unit', async (t) => {
-  const state = await temporaryFolder(t)
+test('the keys’ process signs under the flags of its unit, many at once too', async (t) => {
+  const folder = await temporaryFolder(t)
+  const [data, state] = [join(folder, 'data'), join(folder, 'state')]
+  await firstBoot({
+    ...{ directory: data, districtName: '测试区', hostNames: ['localhost'] },
+    ...{ pkiUrl: 'http://localhost:8080', zone: 'Asia/Shanghai' },
+  })
+  await moveKeys(data, state)
   const flags = flagsOf('sealbox-keys', {
     '/usr/lib/sealbox': process.cwd(),
     '/var/lib/sealbox-keys': state,
   })
   t.false(flags.some((flag) => /^--allow-(?:child-process|addons|worker)/.test(flag)))
-  const socket = join(state, 'socket')
-  const child = spawn(
-    process.execPath,
-    [...flags, 'appliance/cli.ts', 'keys', 'serve', '--state', state, '--socket', socket],
-    { stdio: 'inherit' },
-  )
-  t.teardown(() => child.kill('SIGKILL'))
-  while (!existsSync(socket) && child.exitCode === null)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  t.true(existsSync(socket))
-  child.kill('SIGTERM')
-  await once(child, 'exit')
+  const running = await startKeys(state, { node: flags })
+  t.teardown(() => running.stop())
+  const certificate = fromBase64(readBoxFile(data).certificates['issuing'] ?? '')
+  const signer = await running.process.keys.open('issuing', certificate)
+  const tbs = await tbsOf(certificate)
+  const signatures = await Promise.all(Array.from({ length: 30 }, () => signer.sign(tbs)))
+  t.true(signatures.every((one) => one.length > 60))
+  t.like(await running.process.status(), { certificates: 30 })
 })
 
 const outside: readonly (readonly [title: string, script: string])[] = [

@@ -140,7 +140,7 @@ test('a production key whose passphrase nobody has given yet is locked', async (
   await mkdir(locked)
   await copyFile(join(state, 'issuing.key'), join(locked, 'issuing.key'))
   const passphrase = join(locked, 'passphrase')
-  const waiting = await startKeys(locked, ['--passphrase-file', passphrase])
+  const waiting = await startKeys(locked, { more: ['--passphrase-file', passphrase] })
   t.teardown(() => waiting.stop())
   const open = () => waiting.process.keys.open('issuing', issuing())
   await t.throwsAsync(open, { code: 'CA_KEY_FILE_LOCKED' })

@@ -18,11 +18,22 @@ export interface RunningKeys {
   stop(): Promise<void>
 }
 
-/** Starts the process over a folder that holds keys; waits until it serves. */
-export async function startKeys(state: string, more: readonly string[] = []): Promise<RunningKeys> {
+/** Starts the process over a folder that holds keys, waits until it serves; `node` are flags for Node itself. */
+export async function startKeys(
+  state: string,
+  {
+    more = [],
+    node,
+  }: { readonly more?: readonly string[]; readonly node?: readonly string[] } = {},
+): Promise<RunningKeys> {
   const socket = join(state, 'socket')
   const args = ['keys', 'serve', '--state', state, '--socket', socket, ...more]
-  const child = spawn(sealbox, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child =
+    node === undefined
+      ? spawn(sealbox, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+      : spawn(process.execPath, [...node, 'appliance/cli.ts', ...args], {
+          stdio: ['ignore', 'ignore', 'pipe'],
+        })
   let said = ''
   child.stderr.on('data', (part: Buffer) => (said += part.toString()))
   const end = new Promise<void>((resolve) => {
@@ -31,13 +42,13 @@ export async function startKeys(state: string, more: readonly string[] = []): Pr
     })
   })
   while (!existsSync(socket) && child.exitCode === null) await pause(20)
-  const process = openKeysProcess(socket)
-  if (process === undefined) throw new Error(said)
+  const keysProcess = openKeysProcess(socket)
+  if (keysProcess === undefined) throw new Error(said)
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
     await end
   }
-  return { socket, process, child, stop }
+  return { socket, process: keysProcess, child, stop }
 }
 
 /** Moves the issuing key out of a new trial box into the folder of the process, as the image does after the ceremony. */
