@@ -16,7 +16,7 @@ import {
 import { ApplianceError } from './errors.ts'
 import { dataLayouts, readLayout } from './upgrade/data_layout.ts'
 
-/** What first boot fixed for the life of the box (`box.json`). Nothing secret. */
+/** What first boot fixed for the life of the box (`box.json`), and its names and addresses, which follow the journal (`host/`). Nothing secret. */
 const boxFileSchema = z.strictObject({
   id: z.string(),
   mode: z.enum(['trial', 'production']),

@@ -206,11 +206,11 @@ async function demoLines(
 
 const loopbackName = 'localhost'
 
-/** The name that stands in the certificates since first boot; another one is a usage error. */
+/** The name that stands in the TLS certificate; another one is a usage error. */
 function fixedHost(file: BoxFile, wanted: string | undefined): string {
   const fixed = file.hostNames[0] ?? loopbackName
   if (wanted === undefined || wanted === fixed) return fixed
-  throw new ApplianceError('USAGE', `this box has been ${fixed} since first boot, not ${wanted}`)
+  throw new ApplianceError('USAGE', `this box is called ${fixed}, not ${wanted}; sealbox rehost gives it another name`)
 }
 
 /** Says over IPC that it listens, to the demo or a test that started it. */
