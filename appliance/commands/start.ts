@@ -210,7 +210,10 @@ const loopbackName = 'localhost'
 function fixedHost(file: BoxFile, wanted: string | undefined): string {
   const fixed = file.hostNames[0] ?? loopbackName
   if (wanted === undefined || wanted === fixed) return fixed
-  throw new ApplianceError('USAGE', `this box is called ${fixed}, not ${wanted}; sealbox rehost gives it another name`)
+  throw new ApplianceError(
+    'USAGE',
+    `this box is called ${fixed}, not ${wanted}; sealbox rehost gives it another name`,
+  )
 }
 
 /** Says over IPC that it listens, to the demo or a test that started it. */
