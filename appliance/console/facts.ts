@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises'
 import { request } from 'node:https'
 import { dirname } from 'node:path'
 import type { BoxState, PublicBox } from '../box_state.ts'
+import { toldAlarms, type ToldAlarm } from '../health/told_console.ts'
 import { version } from '../version.ts'
 import type { Place } from './place.ts'
 import { readSetUp, type SetUp } from './set_up.ts'
@@ -26,6 +27,8 @@ export interface ConsoleFacts {
       }
     | undefined
   readonly now: Date
+  /** What stands out, by the box's own looks. */
+  readonly alarms: readonly ToldAlarm[]
   /** Of the disk that holds the data: whole percents that are free. */
   readonly freePercent: number | undefined
 }
@@ -39,6 +42,7 @@ export async function readFacts(place: Place): Promise<ConsoleFacts> {
     language: setUp.language,
     service: await askService(place.port),
     box: state?.box ? boxOf(state, state.box, { setUp, now }) : undefined,
+    alarms: await toldAlarms(place.data),
     freePercent: await freeAt(place.setUp),
   }
 }

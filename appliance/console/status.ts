@@ -18,6 +18,7 @@ export function statusLines(words: Words, facts: ConsoleFacts): string[] {
     row('地址', 'Addresses', addresses.join(', ') || w('没有', 'none')),
     row('时钟', 'Clock', `${clockIn(zone, facts.now)} (${zone})`),
     ...(freePercent === undefined ? [] : [row('磁盘剩余', 'Disk free', `${String(freePercent)}%`)]),
+    ...alarmLines(words, facts.alarms),
     rule,
     prompt(words, facts),
   ]
@@ -29,9 +30,22 @@ export function statusKey({
   addresses,
   service,
   box,
+  alarms,
   freePercent,
 }: ConsoleFacts): string {
-  return JSON.stringify({ language, addresses, service, box, isTight: (freePercent ?? 100) < 10 })
+  // An alarm that goes on with other numbers is no news.
+  const standing = alarms.map(({ state, zh }) => [state, zh.what])
+  const isTight = (freePercent ?? 100) < 10
+  return JSON.stringify({ language, addresses, service, box, standing, isTight })
+}
+
+/** Each alarm, and what to do. */
+function alarmLines({ w, language }: Words, alarms: ConsoleFacts['alarms']): string[] {
+  return alarms.flatMap((alarm) => {
+    const { what, value, advice } = alarm[language]
+    const state = alarm.state === 'bad' ? w('故障', 'FAILED') : w('注意', 'LOOK')
+    return [`  ! ${state} ${what}: ${value}`, ...(advice === '' ? [] : [`      ${advice}`])]
+  })
 }
 
 const rule = '-'.repeat(72)

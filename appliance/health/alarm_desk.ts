@@ -22,6 +22,7 @@ import { letterOf, trialLetter } from './mail.ts'
 import { createMailer } from './mailer.ts'
 import { readReporting } from './reporting_fold.ts'
 import type { ScratchStore } from './scrub_state.ts'
+import { tellConsole } from './told_console.ts'
 import { alarmMessage } from './syslog/entries.ts'
 import { createSender } from './syslog/sender.ts'
 
@@ -65,6 +66,8 @@ export async function openAlarms(parts: AlarmParts): Promise<OpenedAlarms> {
   const mailer = createMailer({ host, log, now: () => clock.now() })
   mailer.use(reporting.mail)
   const file = join(directory, alarmsFile)
+  // The console's file is in memory, and gone after a start of the machine.
+  let isTold = false
 
   const mailUntold = async (state: AlarmState): Promise<AlarmState> => {
     const { language } = reporting.mail ?? {}
@@ -88,6 +91,8 @@ export async function openAlarms(parts: AlarmParts): Promise<OpenedAlarms> {
       }
       const untold = [...before.untold, ...news].slice(-maxUntold)
       await keep(scratch, before, { ...state, untold })
+      if (news.length > 0 || !isTold) await tellConsole(state.open, directory)
+      isTold = true
       if (news.length > 0) await writeWhole(file, `${alarmLines(state.open).join('\n')}\n`, 0o644)
       // Crash here: what was mailed is mailed again.
       await keep(scratch, { ...state, untold }, await mailUntold({ ...state, untold }))

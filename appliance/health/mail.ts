@@ -1,5 +1,4 @@
 /** Tells of alarms by a local mail relay (RFC 5321). The one file that knows nodemailer. Words of the box alone: no unit, no document. */
-import { createTransport } from 'nodemailer'
 import type { Reporting } from '../../web/index.ts'
 import type { AlarmNews } from './alarms.ts'
 
@@ -18,6 +17,8 @@ export async function sendLetter(
   { letter, name }: { readonly letter: Letter; readonly name: string },
 ): Promise<void> {
   const { host, port, security, ca, from, to } = settings
+  // Loaded when a letter is written, which is seldom: every start of a box would wait for it otherwise.
+  const { createTransport } = await import('nodemailer')
   const transport = createTransport({
     ...{ host, port, name },
     secure: security === 'tls',

@@ -2,7 +2,7 @@
  * The box's figures for Prometheus (text exposition format 0.0.4): asked by an administrator's certificate, and never a name of a unit or
  * a document among them.
  */
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Gauge, Registry } from 'prom-client'
 import type { Answered, Health, HealthReport } from '../../web/index.ts'
 
 /** Seconds; a page takes some 10 ms, a sealed file of 100 MB minutes. */
@@ -19,28 +19,58 @@ export interface Metrics {
   }>
 }
 
+/** Answers that are kept until the package is loaded: a start of the box must not wait for it. */
+const maxKept = 200
+
 export function createMetrics(): Metrics {
+  const kept: Answered[] = []
+  let loading: Promise<Metrics> | undefined
+  const load = (): Promise<Metrics> => {
+    loading ??= loadMetrics().then((loaded) => {
+      for (const one of kept.splice(0)) loaded.answered(one)
+      return loaded
+    })
+    return loading
+  }
+  return {
+    answered(one) {
+      if (loading === undefined) kept.push(one)
+      else
+        void loading.then(
+          (loaded) => {
+            loaded.answered(one)
+          },
+          () => undefined,
+        )
+      if (kept.length >= maxKept) load().catch(() => undefined)
+    },
+    read: async (now) => (await load()).read(now),
+  }
+}
+
+async function loadMetrics(): Promise<Metrics> {
+  const prometheus = await import('prom-client')
   // One of its own: two boxes in one process (a test) must not share it.
-  const registry = new Registry()
+  const registry = new prometheus.Registry()
   const registers = [registry]
-  const answers = new Histogram({
+  const answers = new prometheus.Histogram({
     name: 'sealbox_http_answer_seconds',
     help: 'Time until an answer was ready, by the row of the table of routes and the class of its status',
     labelNames: ['route', 'status'],
     ...{ buckets, registers },
   })
-  const started = new Counter({
+  const total = new prometheus.Counter({
     name: 'sealbox_http_answers_total',
     help: 'Answers',
     registers,
   })
-  const set = createGauges(registry)
+  const set = createGauges(registry, prometheus.Gauge)
   return {
     answered({ route, status, ms }) {
       // A path that no row took is a stranger's word: as a label it would be memory that anybody can fill.
       const labels = { route: route ?? 'none', status: `${String(Math.floor(status / 100))}xx` }
       answers.observe(labels, ms / secondMs)
-      started.inc()
+      total.inc()
     },
     async read({ health, report }) {
       set(health, report)
@@ -49,9 +79,12 @@ export function createMetrics(): Metrics {
   }
 }
 
-function createGauges(registry: Registry): (health: Health, report: HealthReport) => void {
+function createGauges(
+  registry: Registry,
+  made: typeof Gauge,
+): (health: Health, report: HealthReport) => void {
   const gauge = (name: string, help: string, ...labelNames: string[]): Gauge =>
-    new Gauge({ name: `sealbox_${name}`, help, labelNames, registers: [registry] })
+    new made({ name: `sealbox_${name}`, help, labelNames, registers: [registry] })
   const info = gauge('info', 'Always 1; the version of the box', 'version')
   const check = gauge('check_state', '0 well, 1 wants a look, 2 failed', 'check')
   const entries = gauge('journal_entries', 'Entries of the journal')

@@ -12,6 +12,7 @@ import {
   hourMs,
   isAlone,
   quantile,
+  rollUp,
   silentUnits,
   spanOf,
   type HourOfWork,
@@ -50,13 +51,15 @@ interface Span {
   readonly times: number[]
 }
 
-/** Begins with what was kept: `seen` of before. */
-export async function createPresence(parts: {
+export interface PresenceParts {
   readonly clock: Pick<Clock, 'now'>
   readonly history: History
   readonly figures: () => Promise<Omit<BoxFigures, 'answers' | 'slowMs'>>
   readonly silentAfterHours: () => Promise<number>
-}): Promise<Presence> {
+}
+
+/** Begins with what was kept: `seen` of before. */
+export async function createPresence(parts: PresenceParts): Promise<Presence> {
   const { clock, history, figures, silentAfterHours } = parts
   const seen = await history.seen()
   let span = newSpan(clock.now())
@@ -68,16 +71,16 @@ export async function createPresence(parts: {
     return hours
   }
 
+  const bucketOf = async ({ at, units, answers, times }: Span): Promise<Bucket> => ({
+    at: at.toISOString(),
+    minutes: fineMinutes,
+    units: Object.fromEntries(units),
+    box: { answers, slowMs: quantile(times, 0.95), ...(await figures()) },
+  })
   const close = async (): Promise<void> => {
     const ended = span
     span = newSpan(clock.now())
-    const { answers, times } = ended
-    const bucket: Bucket = {
-      at: ended.at.toISOString(),
-      minutes: fineMinutes,
-      units: Object.fromEntries(ended.units),
-      box: { answers, slowMs: quantile(times, 0.95), ...(await figures()) },
-    }
+    const bucket = await bucketOf(ended)
     recent = [...recent, bucket].slice(-12)
     await history.add(bucket)
     await history.keepSeen(seen)
@@ -132,8 +135,18 @@ export async function createPresence(parts: {
         isAlone: isAlone({ hours: worked, afterHours: aloneAfterHours }),
       }
     },
-    history: (wanted) => spansOf(history, wanted, clock.now()),
+    async history(wanted) {
+      const kept = await spansOf(history, wanted, clock.now())
+      return wanted === 'days' ? withRunning(kept, await bucketOf(span)) : kept
+    },
   }
+}
+
+/** The span that runs is the last one; a box that was started anew has the half before already. */
+function withRunning(kept: readonly Bucket[], running: Bucket): Bucket[] {
+  const before = kept.filter(({ at }) => at !== running.at)
+  const half = kept.find(({ at }) => at === running.at)
+  return [...before, half ? rollUp([half, running], fineMinutes) : running]
 }
 
 function newSpan(at: Date): Span {

@@ -8,8 +8,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import { SMTPServer } from 'smtp-server'
+import type { ConsoleFacts } from '../../../appliance/console/facts.ts'
+import { statusKey, statusLines } from '../../../appliance/console/status.ts'
 import { nextAlarms, noAlarms, type AlarmState } from '../../../appliance/health/alarms.ts'
 import { letterOf } from '../../../appliance/health/mail.ts'
+import { toldAlarms } from '../../../appliance/health/told_console.ts'
 import { isTold } from '../../../appliance/health/syslog/entries.ts'
 import { frame, writeMessage } from '../../../appliance/health/syslog/message.ts'
 import { boxActor } from '../../../ca/index.ts'
@@ -107,6 +110,31 @@ test('a letter says what is wrong and what to do, in the language asked for', (t
   const letter = letterOf(news, { language: 'zh', district: '测试区', url: 'https://box' })
   t.regex(letter.subject, /^印匣 测试区：新告警 磁盘$/)
   t.regex(letter.text, /\[新告警\] 磁盘: v\n {4}a\n/)
+})
+
+test('a console shows each alarm and what to do, and shows itself anew when one comes or goes', (t) => {
+  const facts: Omit<ConsoleFacts, 'alarms'> = {
+    ...{ version: '0', language: 'zh', addresses: [], port: 8443 },
+    ...{ service: 'serving', box: undefined, now: start, freePercent: 50 },
+  }
+  const told = { state: 'bad', since: '', zh: words('磁盘'), en: words('Disk') } as const
+  const [none, one, more] = [
+    { ...facts, alarms: [] },
+    { ...facts, alarms: [told] },
+    { ...facts, alarms: [{ ...told, zh: { ...told.zh, value: 'w' } }] },
+  ]
+  const en = { language: 'en', w: (_: string, english: string) => english } as const
+  t.true(statusLines(en, one).includes('  ! FAILED Disk: v'))
+  t.true(statusLines(en, one).includes('      a'))
+  t.not(statusKey(one), statusKey(none))
+  t.is(statusKey(one), statusKey(more))
+})
+
+test('a file of alarms that is not whole is as none', async (t) => {
+  const folder = await newFolder()
+  t.teardown(() => rm(folder, { recursive: true }))
+  writeFileSync(join(folder, 'alarms.json'), '{"version":1,"alarms":[{"state":')
+  t.deepEqual(await toldAlarms(folder), [])
 })
 
 interface Authority {
@@ -313,6 +341,8 @@ test('an alarm is mailed over STARTTLS, and kept until the relay takes it', asyn
   await box.box.look(bad)
   t.is((await box.box.parts.health()).reporting?.mail?.state, 'failing')
   t.regex(readFileSync(join(box.data, 'alarms.txt'), 'utf8'), /^故障 FAILED .*磁盘.*Disk/)
+  const [told] = await toldAlarms(box.data)
+  t.like(told, { state: 'bad', zh: { what: '磁盘' } })
   await configured(box, { mail: { ...mail, port } })
   await box.box.look(bad)
   t.is(taken.length, 1)
