@@ -63,9 +63,10 @@ export async function addSection(
   clearTime(to)
 }
 
-/** PE format: the offset of the header stands at 0x3c, and eight bytes into the header the time of linking. */
+/** PE format: the offset of the header stands at 0x3c; in the header the time of linking, and a sum over all that no firmware reads. */
 const headerAt = 0x3c
 const timeAt = 8
+const sumAt = 88
 const sectionCountAt = 6
 const optionalSizeAt = 20
 const fileHeaderBytes = 24
@@ -73,7 +74,8 @@ const sectionHeaderBytes = 40
 
 function clearTime(path: string): void {
   const bytes = readFileSync(path)
-  bytes.writeUInt32LE(0, bytes.readUInt32LE(headerAt) + timeAt)
+  const header = bytes.readUInt32LE(headerAt)
+  for (const at of [timeAt, sumAt]) bytes.writeUInt32LE(0, header + at)
   writeFileSync(path, bytes)
 }
 
