@@ -298,6 +298,12 @@ export const commands: readonly Command[] = [
     load: () => import('./image_container.ts'),
   },
   {
+    name: 'image test',
+    usage: 'image test [FILE...]',
+    does: 'builds the image of these sources and boots it in QEMU, whole and broken; what npm run test:image does',
+    load: () => import('./image_test.ts'),
+  },
+  {
     name: 'image lock',
     usage: 'image lock',
     does: 'locks the Debian packages that the mirror has today',

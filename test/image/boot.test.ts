@@ -1,6 +1,15 @@
 /** The chain from the firmware under Secure Boot to the verified root, and each link of it broken. */
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -66,7 +75,9 @@ test('one bit flipped in the verity tree stops the boot', async (t) => {
 
 test('one bit flipped in the kernel image is refused by the firmware', async (t) => {
   await using machine = await bootSecurely('kernel', (disk) => {
-    editOnEsp(disk, kernelPath, (bytes) => flipIn(bytes, '.linux', 4_000_000))
+    editOnEsp(disk, kernelPath, (bytes) => {
+      flipIn(bytes, '.linux', 4_000_000)
+    })
   })
   await t.notThrowsAsync(machine.serial.expect(denied))
   t.false(machine.serial.text().includes(rootIsThere))
@@ -85,7 +96,9 @@ test('another command line is refused by the firmware', async (t) => {
 
 test('another boot loader is refused by the firmware', async (t) => {
   await using machine = await bootSecurely('loader', (disk) => {
-    editOnEsp(disk, 'EFI/BOOT/BOOTX64.EFI', (bytes) => flipIn(bytes, '.text', 1000))
+    editOnEsp(disk, 'EFI/BOOT/BOOTX64.EFI', (bytes) => {
+      flipIn(bytes, '.text', 1000)
+    })
   })
   await t.notThrowsAsync(machine.serial.expect(denied))
   t.false(machine.serial.text().includes(rootIsThere))
