@@ -21,6 +21,7 @@ import { button, heading, note, painted, paragraph, slot } from '../one_file/par
 import { fetchFiles } from './signing/ask.ts'
 import { describe } from './signing/describe.ts'
 import { forkScreen, isFork } from './signing/fork.ts'
+import { restoredPart } from './signing/restored.ts'
 import { isReadable } from './signing/looked_at.ts'
 import { codeWords, layout, statementCard } from './signing/screen.ts'
 import { Refused, signOffline } from './signing/sign.ts'
@@ -154,7 +155,9 @@ function actPart(app: App, dropped: Dropped, opened: OpenKeys): HTMLElement {
       if (!(error instanceof Refused && error.cause instanceof ExchangeError)) throw error
       // From a file a shorter journal may only be an old request; a fork is none.
       if (isFork(error.cause) && error.cause.code === 'JOURNAL_FORKED') {
-        app.shell.show(forkScreen(error.request, error.memory, new Date()))
+        const { request: asked, memory } = error
+        const restored = restoredPart(app, asked.box)
+        app.shell.show(forkScreen({ request: asked, memory, at: new Date(), restored }))
       } else answer.say(note('bad', paragraph(codeWords(error.cause))), lastSeen(app, box, request))
     }
   }

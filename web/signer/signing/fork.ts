@@ -5,7 +5,7 @@ import {
   type SignerMemory,
   type SignRequest,
 } from '../../../exchange/unit/index.ts'
-import { h } from '../../one_file/dom.ts'
+import { h, type Child } from '../../one_file/dom.ts'
 import { saveFile } from '../../one_file/files.ts'
 import { both } from '../../one_file/language.ts'
 import { button, facts, heading, moment, paragraph } from '../../one_file/parts.ts'
@@ -17,7 +17,14 @@ export function isFork({ code }: ExchangeError): boolean {
 }
 
 /** What an auditor needs to prove it: both heads, and the box's own signature over the second. */
-export function forkScreen(request: SignRequest, memory: SignerMemory, at: Date): HTMLElement {
+export function forkScreen(of: {
+  readonly request: SignRequest
+  readonly memory: SignerMemory
+  readonly at: Date
+  /** The way on after a restore that a person was told of. */
+  readonly restored: Child
+}): HTMLElement {
+  const { request, memory, at, restored } = of
   const seen = lastHead(memory, request.holder)
   const evidence = {
     type: 'sealbox-fork-evidence',
@@ -59,5 +66,6 @@ export function forkScreen(request: SignRequest, memory: SignerMemory, at: Date)
         'seal',
       ),
     ),
+    restored,
   )
 }

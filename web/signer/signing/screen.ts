@@ -23,6 +23,7 @@ import { describe, type Named } from './describe.ts'
 import { editOf, firstQuery, type Edit } from './edits.ts'
 import { factList } from './facts_view.ts'
 import { forkScreen, isFork } from './fork.ts'
+import { restoredPart } from './restored.ts'
 import { isReadable, lookedAt, watchCompared } from './looked_at.ts'
 import { deliver } from './outcome.ts'
 import { waitingList, whatWaits } from './waiting.ts'
@@ -205,8 +206,11 @@ function explain(
   const { app } = online
   const lookAgain = button(sign.look, () => void showSigning(online))
   if (error instanceof Refused && error.cause instanceof ExchangeError) {
-    if (isFork(error.cause)) app.shell.show(forkScreen(error.request, error.memory, new Date()))
-    else say(note('bad', paragraph(codeWords(error.cause))), lookAgain)
+    if (isFork(error.cause)) {
+      const { request, memory } = error
+      const restored = restoredPart(app, request.box)
+      app.shell.show(forkScreen({ request, memory, at: new Date(), restored }))
+    } else say(note('bad', paragraph(codeWords(error.cause))), lookAgain)
   } else if (error instanceof Changed) {
     say(note('warn', paragraph(sign.changed)), lookAgain)
   } else if (error instanceof FetchFailed) {

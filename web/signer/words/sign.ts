@@ -258,6 +258,31 @@ export const fork = {
   ),
 } as const satisfies Record<string, Said>
 
+export const restored = {
+  title: w(
+    '安全员告诉过您：本机由备份恢复了？',
+    'Were you told that the box was restored from a backup?',
+  ),
+  how: w(
+    '只有安全员用电话或书面告诉了您令的编号，才填在这里；不要用本机上看到的编号。填错什么也不会改。',
+    'Only if a security officer told you the name of the order, by telephone or on paper; never take it from this box. A wrong one changes nothing.',
+  ),
+  digits: w('令的编号，前十六位', 'Name of the order, its first sixteen digits'),
+  accept: w('核对并接受', 'Compare and accept'),
+  drop: w('放入令的文件 order.json', 'Drop the order, order.json'),
+  dropHow: w('由安全员交来；先填编号', 'From the officer; type the digits first'),
+  short: w('请填满十六位。', 'Type all sixteen digits.'),
+  none: w(
+    '没有这样一道令，或编号对不上。什么都没有改；请再问安全员。',
+    'There is no such order, or its name differs. Nothing was changed; ask the officer again.',
+  ),
+  taken: (size: string, lost: string): Words =>
+    w(
+      `已接受：日志从第 ${size} 条之后接续，已知丢失 ${lost} 条。请回到办公桌，重新签署。`,
+      `Accepted: the journal goes on behind entry ${size}; ${lost} later ones are known to be lost. Go back to the desk and sign again.`,
+    ),
+} as const satisfies Record<string, Said>
+
 export const disk = {
   title: w('离线签名', 'Sign offline'),
   lead: w(
