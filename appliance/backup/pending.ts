@@ -145,8 +145,9 @@ function gated(journal: OpenedJournal, isPending: () => boolean): OpenedJournal 
     commit,
     recovery: journal.recovery,
     views: journal.views,
+    // What others were told after the backup is not known here: status answers wait, too (`tryLater`).
     get state() {
-      return journal.state
+      return isPending() && journal.state === 'running' ? 'read-only' : journal.state
     },
     get size() {
       return journal.size

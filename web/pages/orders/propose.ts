@@ -207,10 +207,12 @@ async function fieldsOf(request: Request, act: OrderAct, shown: Shown): Promise<
 function restoredFacts(view: View, restored: RestoredFacts | undefined): Html | undefined {
   if (restored === undefined) return undefined
   const { w } = view
-  return factList([
-    [w('备份时间', 'Backup made'), view.exact(restored.madeAt)],
-    ...orderFacts(view, { act: 'restore-backup', ...restoreParameters(restored) }),
-  ])
+  return html`<div class="field">
+    ${factList([
+      [w('备份时间', 'Backup made'), view.exact(restored.madeAt)],
+      ...orderFacts(view, { act: 'restore-backup', ...restoreParameters(restored) }),
+    ])}
+  </div>`
 }
 
 /** The box's own certificates that are not revoked for good. */
