@@ -22,6 +22,7 @@ import type { DrillStep } from './drill_work.ts'
 import { backupEntry, readDrilled, readSchedule, type BackupMade, type Noted } from './entries.ts'
 import type { BackupProgress, BackupSource } from './make.ts'
 import { dueNow, outlived, usualSchedule, type Schedule } from './schedule.ts'
+import { backupState } from './state.ts'
 
 export interface BoardParts {
   /** Folder of data; shelf and drill lie beside it. */
@@ -100,12 +101,8 @@ export function createBackupBoard(parts: BoardParts): RunningBoard {
       await parts.toStick(found.path, found.name)
     },
     health: async () => {
-      const { isOn } = await shelf.schedule()
-      const [last] = await desk.made(1)
-      const isKept = isOn && (await desk.key()) !== undefined
-      if (last === undefined && !isKept) return undefined
-      const lastAt = last === undefined ? undefined : new Date(last.at)
-      return { lastAt, everyHours: 24, failed: now.failed }
+      const state = await backupState(journal.views, parts.mode)
+      return state && { ...state, failed: now.failed }
     },
     tend: async () => {
       if (now.work !== undefined || (await desk.key()) === undefined) return

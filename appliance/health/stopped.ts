@@ -25,6 +25,7 @@ import {
   type BoxFile,
   type DataFolder,
 } from '../data_folder.ts'
+import { backupState } from '../backup/state.ts'
 import { servicesOf } from '../trust.ts'
 import { version } from '../version.ts'
 import { certificateEnds, diskOf, foldersOf, memoryNow } from './read.ts'
@@ -72,6 +73,7 @@ async function readStopped(
       blobs: { state: data.blobs.state },
       search: { appliedThrough, state: 'running' },
       ...{ disk, folders, memory: memoryNow(), revocationListsUntil, scrub },
+      backup: await backupState(views, file.mode),
       certificates: certificateEnds(
         Object.fromEntries(
           Object.values(services).flatMap((list) =>
