@@ -175,13 +175,16 @@ function bundle(view: View, staged: StagedUpgrade, path: string): Html {
     ])}
     ${
       isOfficer
-        ? html`<p class="acts start">
-            <a
-              class="btn seal"
-              href="${hrefOf('/orders/new', { act: 'install-upgrade', bundle: `${version} ${manifest}` })}"
-              >${w('下令安装…', 'Order it…')}</a
-            >
-          </p>`
+        ? html`<p class="hint">
+              ${w('先同管理员核对清单的前几位，问清为什么升级。', 'First compare the first digits of the manifest’s hash with the administrator, and ask why.')}
+            </p>
+            <p class="acts start">
+              <a
+                class="btn seal"
+                href="${hrefOf('/orders/new', { act: 'install-upgrade', bundle: `${version} ${manifest}` })}"
+                >${w('下令安装…', 'Order it…')}</a
+              >
+            </p>`
         : html`<form method="post" action="/upgrade/discard">
             <p class="hint">
               ${w('由一名安全员提出、另一名会签后安装。请把清单的前几位念给他们核对。', 'It is installed once an officer proposes and another one countersigns. Read them the first digits of the manifest’s hash.')}
