@@ -107,9 +107,15 @@ test('what breaks out of a unit is refused, and no port but two answers', async 
   await namespace.listen(9)
   await firstAnswer(machine, '/')
   const units = [...probedUnits, 'bare', 'acts']
-  const hasEnded = () => units.every((unit) => resultsOf(machine.serial.text(), unit).has('end'))
+  const hasEnded = () => {
+    const serial = machine.serial.text()
+    return (
+      units.every((unit) => resultsOf(serial, unit).has('end')) &&
+      resultsOf(serial, 'watchdog').has('result')
+    )
+  }
   for (let tries = 0; !hasEnded() && tries < 60; tries++) {
-    await machine.serial.expect(/PROBE \S+ end end/).catch(() => undefined)
+    await machine.serial.expect(/PROBE \S+ (?:end end|result)/).catch(() => undefined)
   }
   const serial = machine.serial.text()
   for (const unit of probedUnits) {
@@ -132,6 +138,7 @@ test('what breaks out of a unit is refused, and no port but two answers', async 
     bareCan.filter((name) => bare.get(name) !== 'OK').map((name) => [name, bare.get(name)]),
     [],
   )
+  t.is(resultsOf(serial, 'watchdog').get('result'), 'watchdog', 'a service that hangs is ended')
   requireActs(t, { results: resultsOf(serial, 'acts'), stick })
   const everyPort = Array.from({ length: 65_535 }, (_, at) => at + 1)
   const open = await namespace.scan(everyPort)

@@ -49,6 +49,28 @@ export function probeUnit(text: string, name: string): string {
     .replace('[Service]', `[Service]\n${service.join('\n')}`)
 }
 
+/** Says that it is ready and lives, as the service does, and then turns in circles. */
+const hangs = `import { openServiceManager } from '/usr/lib/sealbox/appliance/service_manager.js'
+const manager = await openServiceManager()
+manager.ready()
+manager.keepAlive(AbortSignal.timeout(3600000))
+setTimeout(() => { for (;;); }, 30000)
+`
+const saysResult = `process.stdout.write('PROBE watchdog result ' + process.env.SERVICE_RESULT + String.fromCharCode(10))
+`
+const watched = `[Unit]
+After=multi-user.target
+[Service]
+Type=notify
+NotifyAccess=main
+WatchdogSec=12s
+TimeoutAbortSec=2s
+TimeoutStartSec=5min
+StandardOutput=journal+console
+ExecStart=/usr/bin/node /${probeFolder}/hang.js
+ExecStopPost=/usr/bin/node /${probeFolder}/result.js
+`
+
 /** Lays the probe's files over a tree. */
 function layProbe(to: string): void {
   const file = (path: string, content: string): void => {
@@ -78,6 +100,10 @@ function layProbe(to: string): void {
   const acts = probeUnit(box, 'acts').replace(/\/probe\.js acts .*/, '/acts.js')
   file(`${system}/probe-acts.service`, acts)
   enable('probe-acts.service')
+  file(`${probeFolder}/hang.js`, hangs)
+  file(`${probeFolder}/result.js`, saysResult)
+  file(`${system}/probe-watchdog.service`, watched)
+  enable('probe-watchdog.service')
   const listen = `require('net').createServer((s) => s.end()).listen(${String(hiddenPort)}, '0.0.0.0')`
   file(`${probeFolder}/listen.cjs`, listen)
   file(
