@@ -9,6 +9,7 @@ import {
   type OpenedBackupKey,
   type Random,
 } from '../../ca/index.ts'
+import { recoveryOfIdentity } from '../disk/recovery_passphrase.ts'
 import { ageKeyPair } from './age/index.ts'
 import { backupEntry } from './entries.ts'
 
@@ -18,6 +19,8 @@ export interface MadeBackupKey {
   readonly shares: readonly string[]
   /** `backup.keyed`. */
   readonly entry: EntryDraft
+  /** Recovers the disk of a box that is an image; the same shares bring it back. */
+  readonly recovery: string
 }
 
 export async function makeBackupKey(of: {
@@ -31,12 +34,13 @@ export async function makeBackupKey(of: {
   const secret = of.random(32)
   const { recipient } = ageKeyPair(secret)
   const shares = await splitBackupKey({ ...of, secret, recipient })
+  const recovery = recoveryOfIdentity(secret)
   secret.fill(0)
   const entry = backupEntry('backup.keyed', boxActor, {
     recipient,
     shares: { needed: of.needed, of: of.custodians.length },
   })
-  return { recipient, shares, entry }
+  return { recipient, shares, entry, recovery }
 }
 
 /** The identity that custodians bring back. Throws as `openBackupKey` of `ca`. */

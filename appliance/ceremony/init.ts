@@ -101,7 +101,10 @@ export interface HeldInit {
 }
 
 /** The papers as they lie in their folder, before the box is made. */
-export type WrittenPapers = Pick<HeldInit, 'codes' | 'minutes' | 'papers'>
+export type WrittenPapers = Pick<HeldInit, 'codes' | 'minutes' | 'papers'> & {
+  /** What the shares of the backups' key recover the disk with, where the box is an image. */
+  readonly recovery: string
+}
 
 /** Rehearses alone: changes nothing. Throws as `holdInit` does before it makes anything. */
 export async function dryRunInit(plan: InitPlan, options: InitOptions): Promise<Rehearsal> {
@@ -139,7 +142,7 @@ export async function holdInit(plan: InitPlan, options: InitOptions): Promise<He
   onStep?.('papers-written')
   const { codes, signed } = filled
   const { minutes } = signed
-  await options.handOver?.({ codes, minutes, papers })
+  await options.handOver?.({ codes, minutes, papers, recovery: backupKey.recovery })
   // The commit point: before it there is no box, after it the whole one.
   await rename(draft, directory)
   await syncFolder(dirname(directory))

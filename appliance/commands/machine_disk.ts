@@ -7,9 +7,9 @@ import { exitStatus } from '../errors.ts'
 
 export async function run(): Promise<number> {
   const work = diskWork(places.private)
-  const job = work.job()
-  if (job === undefined) return exitStatus.noInput
-  work.end(await perform(job, runningMachine(), wipe))
+  const order = work.order()
+  if (order === undefined) return exitStatus.noInput
+  work.end(await perform(order, runningMachine(), wipe))
   return 0
 }
 

@@ -205,6 +205,12 @@ export const commands: readonly Command[] = [
     load: () => import('./machine_set_clock.ts'),
   },
   {
+    name: 'disk-recovery',
+    usage: 'disk-recovery --share FILE...',
+    does: 'on any machine: the custodians’ shares give what opens a box’s data disk when its TPM does not',
+    load: () => import('./disk_recovery.ts'),
+  },
+  {
     name: 'machine open-disk',
     usage: 'machine open-disk',
     does: 'in the image, by systemd before anything else of the box: opens the data partition, or makes it at the very first start',

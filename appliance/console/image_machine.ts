@@ -35,6 +35,11 @@ export function imageMachine(run = '/run'): Machine {
     async adoptBox() {
       await told('adopt-box', {})
     },
+    async enrolRecovery(passphrase) {
+      const outcome = await told('disk', { do: 'enrol-recovery', passphrase })
+      if (outcome.done) return
+      throw new MachineError('MACHINE_FAILED', `the data disk refused: ${outcome.code}`)
+    },
     async restart() {
       await told('reboot', {})
     },

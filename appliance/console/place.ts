@@ -14,6 +14,8 @@ export interface Machine {
   writePapers(folder: string, names: readonly string[]): Promise<void>
   /** Makes the folder that the ceremony filled the box's. */
   adoptBox(): Promise<void>
+  /** What the custodians' shares open the data disk with when the TPM does not. */
+  enrolRecovery(passphrase: string): Promise<void>
   restart(): Promise<void>
   powerOff(): Promise<void>
 }

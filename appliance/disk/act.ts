@@ -1,4 +1,5 @@
 /** The machine's act `disk`: keys of the data partition, and the factory reset. Done by `sealbox-disk.service`, which this starts. */
+import { existsSync } from 'node:fs'
 import { machineAct } from '../machine/act.ts'
 import { MachineError } from '../machine/errors.ts'
 import type { Asker } from '../machine/users.ts'
@@ -8,6 +9,8 @@ import { diskWork, jobSchema, outcomeSchema, type DiskJob } from './job.ts'
 /** Deriving a key takes seconds, on a slow machine ten times as long. */
 const patienceMs = 120_000
 const unit = 'sealbox-disk.service'
+/** A folder of data has it from its first moment on. */
+const boxMarker = '/var/lib/sealbox/data/VERSION'
 
 /** What the service may ask for; the rest takes somebody at the console. */
 const fromTheBox: readonly DiskJob['do'][] = ['state', 'enrol-recovery']
@@ -22,7 +25,7 @@ export const diskAct = machineAct({
       throw new MachineError('MACHINE_REQUEST_REFUSED', 'this is asked for at the console')
     }
     const work = diskWork(places.private)
-    work.begin(job)
+    work.begin({ job, isSetUp: existsSync(boxMarker) })
     try {
       await execute('systemctl', ['start', unit], { signal })
       return work.outcome() ?? { done: false, code: 'DISK_TOOL_FAILED' }

@@ -48,9 +48,16 @@ export const outcomeSchema = z.discriminatedUnion('done', [
 ])
 export type DiskOutcome = z.infer<typeof outcomeSchema>
 
+const orderSchema = z.strictObject({
+  job: jobSchema,
+  /** Whether there is a box; while there is none a recovery passphrase takes another's place without it. */
+  isSetUp: z.boolean(),
+})
+export type DiskOrder = z.infer<typeof orderSchema>
+
 /** Does one job. */
 export async function perform(
-  job: DiskJob,
+  { job, isSetUp }: DiskOrder,
   machine: RunningMachine,
   wipe: (octets: number) => void,
 ): Promise<DiskOutcome> {
@@ -59,7 +66,7 @@ export async function perform(
       await factoryReset(machine, wipe)
       return { done: true, keys: null }
     }
-    if (job.do === 'enrol-recovery') await enrolRecovery(machine, job)
+    if (job.do === 'enrol-recovery') await enrolRecovery(machine, { ...job, mayReplace: !isSetUp })
     if (job.do === 'set-pin') await setPin(machine, job.pin ?? undefined)
     if (job.do === 'change-passphrase') await changePassphrase(machine, job)
     return { done: true, keys: await diskKeys(machine) }
@@ -79,11 +86,11 @@ export function diskWork(folder: string) {
     writeFileSync(file, JSON.stringify(value), { mode: 0o600 })
   }
   return {
-    begin: (value: DiskJob): void => {
+    begin: (value: DiskOrder): void => {
       rmSync(outcome, { force: true })
       write(job, value)
     },
-    job: (): DiskJob | undefined => read(job, jobSchema),
+    order: (): DiskOrder | undefined => read(job, orderSchema),
     end: (value: DiskOutcome): void => {
       write(outcome, value)
     },

@@ -65,10 +65,16 @@ export async function changePassphrase(
  */
 export async function enrolRecovery(
   machine: RunningMachine,
-  { passphrase, old }: { readonly passphrase: string; readonly old?: string | undefined },
+  recovery: {
+    readonly passphrase: string
+    readonly old?: string | undefined
+    /** While there is no box: a ceremony that was broken off left one whose shares are of nothing. */
+    readonly mayReplace?: boolean
+  },
 ): Promise<void> {
+  const { passphrase, old, mayReplace = false } = recovery
   const next = normalRecoveryPassphrase(passphrase)
-  if ((await diskKeys(machine)).hasRecovery) {
+  if (!mayReplace && (await diskKeys(machine)).hasRecovery) {
     if (old === undefined) {
       throw new DiskError('DISK_RECOVERY_PRESENT', 'there is a recovery passphrase already')
     }

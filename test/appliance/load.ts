@@ -47,7 +47,10 @@ export interface Ledger {
 }
 
 /** Enrols a district of `count` units at a new box, with an empty ledger. */
-export async function openLedger(box: BoxProcess, count: number): Promise<Ledger> {
+export async function openLedger(
+  box: Pick<BoxProcess, 'url' | 'ready'>,
+  count: number,
+): Promise<Ledger> {
   const at = await introduce(box)
   const { officer, units } = await enrolDistrict(at, box.ready.code ?? '', count)
   officer.client.close()
@@ -59,7 +62,7 @@ export async function openLedger(box: BoxProcess, count: number): Promise<Ledger
 }
 
 /** How its clients know a box that was just made. */
-export async function introduce(process: BoxProcess): Promise<DemoBox> {
+export async function introduce(process: Pick<BoxProcess, 'url' | 'ready'>): Promise<DemoBox> {
   const { url, ready } = process
   const root = toPem('CERTIFICATE', await fetchRoot(url, ready.root))
   const client = createBoxClient({ url, root, identity: {} })

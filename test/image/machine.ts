@@ -3,7 +3,15 @@
  * two), so one runs at a time on a machine (`turn.ts`). Test support.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +21,8 @@ import { ownTurn } from './turn.ts'
 export interface BootOptions {
   /** Raw disk file; it is written to. `copyDisk` makes one from a build. */
   readonly disk: string
+  /** File that gets a record of the disk's writes and flushes; made anew. */
+  readonly writeLog?: string
   /** How writes reach the disk's file: `writeback` as a real disk would; `unsafe` is faster where no power cut is tested. */
   readonly cache?: 'unsafe' | 'writeback' | 'none'
   /** `direct`: the kernel of `build` with its own command line. `secure`: UEFI with Secure Boot, from the disk alone. */
@@ -29,6 +39,8 @@ export interface BootOptions {
   readonly usb?: readonly string[]
   /** Ports of the guest to be reached on loopback. */
   readonly ports?: readonly number[]
+  /** Where they are reached, in the same order; free ones where nothing is said. */
+  readonly onPorts?: readonly number[]
   readonly memoryMebibytes?: number
   /** What is typed when the data disk's passphrase is asked, or a new one; false where a test types by itself. */
   readonly passphrase?: string | false
@@ -72,8 +84,11 @@ export async function copyDisk(from: string, to: string, megabytes?: number): Pr
 export async function bootImage(options: BootOptions): Promise<Machine & AsyncDisposable> {
   const turn = await ownTurn('qemu')
   const work = mkdtempSync(join(tmpdir(), 'sealbox-machine-'))
+  if (options.writeLog !== undefined) writeFileSync(options.writeLog, '')
   const ports = new Map<number, number>()
-  for (const guest of options.ports ?? [8443, 8080]) ports.set(guest, await freePort())
+  for (const [at, guest] of (options.ports ?? [8443, 8080]).entries()) {
+    ports.set(guest, options.onPorts?.[at] ?? (await freePort()))
+  }
   const tpm = options.tpm === undefined ? undefined : await startTpm(options.tpm, work)
   const socket = join(work, 'serial')
   const listening = createServer()
@@ -151,7 +166,7 @@ function qemuArguments(
     ],
     ...['-nodefaults', '-no-reboot', '-display', 'none'],
     ...(options.firmware === 'direct' ? directArguments(options) : secureArguments(options, work)),
-    ...['-drive', `file=${disk},format=raw,if=virtio,cache=${cache}`],
+    ...diskArguments(disk, cache, options.writeLog),
     ...[
       '-netdev',
       `user,id=n0,restrict=on${forwards.join('')}`,
@@ -171,6 +186,18 @@ function qemuArguments(
         ]),
     ...usbArguments(options.usb ?? []),
     ...(options.extra ?? []),
+  ]
+}
+
+/** A disk, and perhaps a record of all its writes and flushes (`write_log.ts`). */
+function diskArguments(disk: string, cache: string, writeLog?: string): readonly string[] {
+  if (writeLog === undefined) return ['-drive', `file=${disk},format=raw,if=virtio,cache=${cache}`]
+  const record = `driver=file,node-name=record,filename=${writeLog}`
+  const logged = 'driver=blklogwrites,node-name=logged,file=file0,log=record,log-sector-size=512'
+  return [
+    ...['-blockdev', `driver=file,node-name=file0,filename=${disk}`],
+    ...['-blockdev', record, '-blockdev', logged],
+    ...['-device', 'virtio-blk-pci,drive=logged'],
   ]
 }
 

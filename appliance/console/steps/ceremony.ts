@@ -126,7 +126,11 @@ async function holdCeremony(dialogue: Dialogue, place: Place, setUp: Answered): 
         const words = stepWords(dialogue, step)
         if (words !== '') say(words)
       },
-      handOver: (written) => handOver({ dialogue, place, custodians: people.custodians }, written),
+      handOver: async (written) => {
+        await handOver({ dialogue, place, custodians: people.custodians }, written)
+        // The shares are handed over: what they open may stand on the disk.
+        await place.machine?.enrolRecovery(written.recovery)
+      },
     })
     await place.machine?.adoptBox()
   } finally {

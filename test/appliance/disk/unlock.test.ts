@@ -128,6 +128,9 @@ test('another recovery passphrase needs the old one', async (t) => {
   await t.throwsAsync(enrolRecovery(running, { ...next, old: phrase }), {
     code: 'DISK_RECOVERY_MALFORMED',
   })
+  // A ceremony that is held anew, while there is no box yet.
+  await enrolRecovery(running, { ...next, mayReplace: true })
+  await enrolRecovery(running, { passphrase: recovery, old: otherRecovery })
   await enrolRecovery(running, { ...next, old: recovery })
   const console = person(recovery, otherRecovery)
   t.is((await openData(await machine.start({ console }))).openedBy, 'recovery')
