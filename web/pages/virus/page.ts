@@ -8,7 +8,7 @@ import type { View } from '../../view.ts'
 import type { Installed, RefusedSignatures, SignatureSet, VirusReport } from '../../virus.ts'
 import { bytesWords, factList } from '../elements.ts'
 import { show } from '../frame.ts'
-import { ageWords, conditionWords, refusalWords } from './words.ts'
+import { ageWords, conditionWords, contentWords, refusalWords } from './words.ts'
 
 export const virusRoutes: readonly Route[] = [
   route({
@@ -142,20 +142,18 @@ function sets(view: View, { sets: found }: VirusReport): Content {
         <tr>
           <th>${w('文件', 'File')}</th>
           <th>${w('制作时间', 'Made')}</th>
-          <th class="end">${w('版本', 'Version')}</th>
-          <th class="end">${w('条数', 'Signatures')}</th>
+          <th>${w('内容', 'Contents')}</th>
           <th class="end">${w('大小', 'Size')}</th>
         </tr>
       </thead>
       <tbody>
         ${found.map(
-          ({ name, builtAt, version, signatures, bytes }) =>
+          (set) =>
             html`<tr>
-              <td data-label="${w('文件', 'File')}">${name}</td>
-              <td data-label="${w('制作时间', 'Made')}">${view.time(builtAt)}</td>
-              <td class="end" data-label="${w('版本', 'Version')}">${version ?? '—'}</td>
-              <td class="end" data-label="${w('条数', 'Signatures')}">${signatures ?? '—'}</td>
-              <td class="end" data-label="${w('大小', 'Size')}">${bytesWords(bytes)}</td>
+              <td data-label="${w('文件', 'File')}">${set.name}</td>
+              <td data-label="${w('制作时间', 'Made')}">${view.time(set.builtAt)}</td>
+              <td>${contentWords(view, set)}</td>
+              <td class="end" data-label="${w('大小', 'Size')}">${bytesWords(set.bytes)}</td>
             </tr>`,
         )}
       </tbody>
@@ -171,7 +169,7 @@ function form({ w }: View, hasStick: boolean): Html {
         <label for="file">${w('病毒库文件', 'Files of signatures')}</label>
         <input type="file" id="file" name="file" multiple />
         <p class="hint">
-          ${w('在能上网的电脑上取得 main.cvd、daily.cvd、bytecode.cvd，用 U 盘带来；本区自己的清单（.hdb、.ndb 等）要连同它的 .p7s 签名一起上传。先核对、后启用；比现有的旧，就不接受。', 'Fetch main.cvd, daily.cvd and bytecode.cvd on a machine with a network and bring them on a stick; a list of the district’s own (.hdb, .ndb and the like) comes with its signature, .p7s. They are checked before they are used, and never replace newer ones.')}
+          ${w('在能上网的电脑上取得 main.cvd、daily.cvd、bytecode.cvd，用 U 盘带来；本区自己的清单（.hdb、.ndb 等）要连同它的 .p7s 签名一起上传。先核对、后启用；比现有的旧，就不接受。', 'Fetch main.cvd, daily.cvd and bytecode.cvd on a machine with a network and bring them on a stick; a list made by the district (.hdb, .ndb and the like) comes with its signature, .p7s. They are checked before they are used, and never replace newer ones.')}
         </p>
       </div>
       <div class="acts start">

@@ -1,6 +1,6 @@
 /** Words of the virus check: how it is, how old its signatures are, and why a file was not taken. Pure. */
 import type { View } from '../../view.ts'
-import type { SignatureRefusal, VirusReport } from '../../virus.ts'
+import type { SignatureRefusal, SignatureSet, VirusReport } from '../../virus.ts'
 
 const dayMs = 86_400_000
 /** Signatures come by a stick: a week is what an office keeps up, a month is neglect (as in `web/health/kept.ts`). */
@@ -72,6 +72,16 @@ export function conditionWords(
   }
 }
 
+/** What a file of signatures is: one of ClamAV's by its version, or a list made by the district. */
+export function contentWords(
+  { w }: Pick<View, 'w'>,
+  { version, signatures }: Pick<SignatureSet, 'version' | 'signatures'>,
+): string {
+  if (version === undefined) return w('本区自己的清单', 'a list made by the district')
+  const [release, count] = [String(version), String(signatures ?? 0)]
+  return w(`第 ${release} 版，${count} 条`, `version ${release}, ${count} signatures`)
+}
+
 const refusals = {
   NAME_UNKNOWN: ['不是病毒库的文件名', 'no name of a file of signatures'],
   TOO_LARGE: ['文件太大，或一次太多', 'too large, or too many at once'],
@@ -79,7 +89,7 @@ const refusals = {
   NAMED_OTHERWISE: ['文件名与内容不是同一个库', 'its name is not that of the database inside'],
   NOT_GENUINE: [
     'ClamAV 的签名不对，文件被改动或损坏',
-    'ClamAV’s signature does not verify: altered or damaged',
+    'the signature of ClamAV does not verify: altered or damaged',
   ],
   NOT_A_LIST: [
     '不是用 sealbox sign-signatures 做成的清单',
