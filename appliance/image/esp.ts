@@ -1,8 +1,8 @@
 /** The partition that the firmware reads: the boot loader, its settings, the owner's keys for a machine in setup mode, and the kernel images. */
-import { closeSync, openSync, rmSync, ftruncateSync, writeFileSync, utimesSync } from 'node:fs'
+import { closeSync, openSync, rmSync, ftruncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { partition } from './layout.ts'
-import { sourceDateEpoch, tool } from './tools.ts'
+import { frozenTool } from './tools.ts'
 
 /** No menu, no editor, no other loader; keys are enrolled by themselves only where the firmware is in setup mode. */
 const loaderSettings = [
@@ -28,11 +28,9 @@ export async function makeEsp(
   const file = openSync(image, 'w')
   ftruncateSync(file, partition('sealbox-esp').sizeBytes)
   closeSync(file)
-  await tool('mkfs.vfat', ['--invariant', '-F', '32', '-n', 'SEALBOX', image])
-  for (const folder of folders) await tool('mmd', ['-i', image, `::${folder}`])
+  await frozenTool('mkfs.vfat', ['--invariant', '-F', '32', '-n', 'SEALBOX', image])
+  for (const folder of folders) await frozenTool('mmd', ['-i', image, `::${folder}`])
   for (const [path, from] of Object.entries({ ...files, 'loader/loader.conf': settings })) {
-    const epoch = sourceDateEpoch()
-    utimesSync(from, epoch, epoch)
-    await tool('mcopy', ['-m', '-i', image, from, `::${path}`])
+    await frozenTool('mcopy', ['-i', image, from, `::${path}`])
   }
 }

@@ -6,7 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path'
 import { signBootPolicy, type KernelSections } from '../disk/index.ts'
 import { ImageError } from './errors.ts'
-import { sourceDateEpoch, tool } from './tools.ts'
+import { frozenTool, tool } from './tools.ts'
 import { addSection, readSections } from './uki.ts'
 
 /** Files of the folder of signatures. */
@@ -47,9 +47,8 @@ export async function makeSignatures(
 
 /** Authenticode; the time of signing is the build's, as `sbsign` asks libcrypto for one. */
 async function detached(file: string, keys: string, to: string): Promise<void> {
-  const at = new Date(sourceDateEpoch() * 1000).toISOString().slice(0, 19).replace('T', ' ')
   const signer = ['--key', join(keys, 'db.key'), '--cert', join(keys, 'db.crt')]
-  await tool('faketime', ['-f', at, 'sbsign', ...signer, '--detached', '--output', to, file])
+  await frozenTool('sbsign', [...signer, '--detached', '--output', to, file])
 }
 
 async function withBootPolicy(kernel: string, signatures: string): Promise<string> {

@@ -79,6 +79,12 @@ export function tool(
   })
 }
 
+/** Runs a tool that would write the present time into what it makes, with a clock that stands at the build's. */
+export function frozenTool(command: string, args: readonly string[]): Promise<Buffer> {
+  const at = new Date(sourceDateEpoch() * 1000).toISOString().slice(0, 19).replace('T', ' ')
+  return tool('faketime', ['-f', at, command, ...args])
+}
+
 /** The output of one tool as the input of another, for streams too large to hold. */
 export function pipeTools(
   from: readonly [string, ...string[]],
