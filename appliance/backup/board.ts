@@ -65,7 +65,7 @@ interface Desk {
 }
 
 export function createBackupBoard(parts: BoardParts): RunningBoard {
-  const { directory, desk, journal, clock } = parts
+  const { desk, journal, clock } = parts
   const now: Desk = { work: undefined, failed: undefined, going: Promise.resolve() }
   const shelf = createShelf(parts, now)
   const begin = (what: BackupWork['what'], act: () => Promise<void>): void => {
@@ -92,11 +92,11 @@ export function createBackupBoard(parts: BoardParts): RunningBoard {
       await journal.commit({ entries: [backupEntry('backup.scheduled', actor, { ...wanted })] })
     },
     file: async (backup) => {
-      const found = await fileOn(shelf, directory, backup)
+      const found = await fileOn(parts, backup)
       return found && { ...found, stream: createReadStream(found.path) }
     },
     toStick: async (backup) => {
-      const found = await fileOn(shelf, directory, backup)
+      const found = await fileOn(parts, backup)
       if (found === undefined || parts.toStick === undefined) throw toWebError('BACKUP_UNKNOWN')
       await parts.toStick(found.path, found.name)
     },
@@ -118,12 +118,11 @@ export function createBackupBoard(parts: BoardParts): RunningBoard {
 
 /** The file of a backup, if it lies on the shelf. */
 async function fileOn(
-  shelf: Shelf,
-  directory: string,
+  { desk, directory }: BoardParts,
   backup: string,
 ): Promise<{ readonly path: string; readonly name: string; readonly bytes: number } | undefined> {
-  const found = (await shelf.list()).find((one) => one.backup === backup)
-  if (found === undefined || !isShelfName(found.name)) return undefined
+  const found = (await desk.made(shownBackups)).find((one) => one.backup === backup)
+  if (found?.target !== 'shelf' || !isShelfName(found.name)) return undefined
   const path = join(shelfOf(directory), found.name)
   const bytes = await sizeOf(path)
   return bytes === undefined ? undefined : { path, bytes, name: found.name }
@@ -162,7 +161,7 @@ const tellBackup =
   }
 
 interface Shelf {
-  /** The newest first. */
+  /** Those that an increment may follow, the newest first. */
   list(): Promise<readonly Noted<BackupMade>[]>
   schedule(): Promise<Schedule>
   make(actor: Actor, kind: 'full' | 'increment'): Promise<void>
@@ -173,7 +172,7 @@ function createShelf(parts: BoardParts, now: Desk): Shelf {
   const { directory, desk, journal, clock, log } = parts
   const shelf = shelfOf(directory)
   const list = async (): Promise<readonly Noted<BackupMade>[]> =>
-    (await desk.made(shownBackups)).filter(({ target }) => target === 'shelf')
+    (await desk.bases()).filter(({ target }) => target === 'shelf')
   const schedule = async (): Promise<Schedule> =>
     (await readSchedule(journal.views)) ?? usualSchedule(parts.mode)
 

@@ -21,6 +21,7 @@ import {
   backupKeys,
   readBackupKey,
   readMade,
+  readRestored,
   type BackupKeySet,
   type BackupMade,
   type Noted,
@@ -65,7 +66,9 @@ export interface BackupDesk {
   makeKey(actor: Actor, keep: (key: NewKey) => Promise<void>): Promise<NewKey>
   /** Throws `BACKUP_KEY_MISSING`, `BACKUP_BUSY`, `BACKUP_UNKNOWN`, and what `makeBackup` throws. */
   make(wish: BackupWish): Promise<Noted<BackupMade>>
-  /** The newest first. */
+  /** Those that an increment may follow, the newest first. */
+  bases(): Promise<readonly Noted<BackupMade>[]>
+  /** All, the newest first. */
   made(limit: number): Promise<readonly Noted<BackupMade>[]>
   /** Does something else while no backup is made; throws `BACKUP_BUSY`. */
   exclusively<T>(work: () => Promise<T>): Promise<T>
@@ -92,8 +95,8 @@ export function createBackupDesk(parts: BackupDeskParts): BackupDesk {
   async function make(wish: BackupWish): Promise<Noted<BackupMade>> {
     const key = await readBackupKey(journal.views)
     if (key === undefined) throw keyMissing()
-    const since = await baseOf(wish.since)
     const { recipient } = key
+    const since = baseIn(await bases(journal, recipient), wish.since)
     const made = await makeBackup(parts.source(), {
       ...{ recipients: [recipient], since, at: clock.now(), path: wish.path, signal: wish.signal },
       onProgress: (now) => {
@@ -112,19 +115,11 @@ export function createBackupDesk(parts: BackupDeskParts): BackupDesk {
     return { ...data, at: entries[0]?.time ?? '', index: entries[0]?.index ?? 0 }
   }
 
-  async function baseOf(since: string): Promise<BackupMade | undefined> {
-    if (since === 'full') return undefined
-    const known = await readMade(journal.views, maxKnown)
-    const found =
-      since === 'last'
-        ? known.slice(0, 1)
-        : known.filter(({ backup }) => since.length >= 8 && backup.startsWith(since))
-    const [one] = found
-    if (one !== undefined && found.length === 1) return one
-    throw new ApplianceError('BACKUP_UNKNOWN', `this box made no backup ${since} to go on from`)
-  }
-
   return {
+    bases: async () => {
+      const key = await readBackupKey(journal.views)
+      return key === undefined ? [] : bases(journal, key.recipient)
+    },
     key: () => readBackupKey(journal.views),
     async makeKey(actor, keep) {
       if (mode === 'production') throw keyMissing()
@@ -150,6 +145,29 @@ export function createBackupDesk(parts: BackupDeskParts): BackupDesk {
       return progress
     },
   }
+}
+
+/**
+ * What an increment may follow: after a restore the files of the box stand in another order than its earlier backups say, and after
+ * another key the chain would need both.
+ */
+async function bases({ views }: Journal, recipient: string): Promise<Noted<BackupMade>[]> {
+  const [restored] = await readRestored(views)
+  const made = await readMade(views, maxKnown)
+  return made.filter((one) => one.index > (restored?.index ?? -1) && one.recipient === recipient)
+}
+
+/** Throws `BACKUP_UNKNOWN`. */
+function baseIn(known: readonly Noted<BackupMade>[], since: string): BackupMade | undefined {
+  if (since === 'full') return undefined
+  const found =
+    since === 'last'
+      ? known.slice(0, 1)
+      : known.filter(({ backup }) => since.length >= 8 && backup.startsWith(since))
+  const [one] = found
+  if (one !== undefined && found.length === 1) return one
+  const words = `there is no backup ${since} of this box and key to go on from; make a full one`
+  throw new ApplianceError('BACKUP_UNKNOWN', words)
 }
 
 /** What `--since` names: a file by its header, which needs no key; anything else as it is. Throws `BACKUP_MALFORMED`. */

@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto'
 import { open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import {
   parseCheckpoint,
   sha256Hex,
@@ -82,6 +82,7 @@ const readBytes = 1024 * 1024
  * and what blobs and keys throw; then there is no file.
  */
 export async function makeBackup(source: BackupSource, order: BackupOrder): Promise<MadeBackup> {
+  requireOutside(order.path, source.directory)
   const aside = `${order.path}${partial}`
   try {
     const made = await writeAside(source, order, aside)
@@ -93,6 +94,16 @@ export async function makeBackup(source: BackupSource, order: BackupOrder): Prom
     await rm(aside, { force: true }).catch(() => undefined)
     throw asSaid(error, order.path)
   }
+}
+
+/** In the folder of data it would take the place of what it saves. Throws `BACKUP_TARGET`. */
+function requireOutside(path: string, directory: string): void {
+  const [inner, outer] = [resolve(path), resolve(directory)]
+  if (!inner.startsWith(`${outer}${sep}`)) return
+  throw new ApplianceError(
+    'BACKUP_TARGET',
+    `${path} is in the folder of data; choose another place`,
+  )
 }
 
 async function writeAside(

@@ -120,7 +120,15 @@ function split(bytes: Uint8Array): {
   if (manifest?.box !== name) throw malformed('the manifest')
   const body = utf8(`${backupFormat}\n${json}\n`)
   if (!equal(canonicalJson(manifest), utf8(json))) throw malformed('not canonical')
-  return { manifest, body, signature: fromBase64(encoded) }
+  return { manifest, body, signature: decoded(encoded) }
+}
+
+function decoded(text: string): Uint8Array {
+  try {
+    return fromBase64(text)
+  } catch {
+    throw malformed('the signature of the manifest')
+  }
 }
 
 function textOf(bytes: Uint8Array): string {

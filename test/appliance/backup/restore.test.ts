@@ -193,7 +193,7 @@ const forgeries: readonly {
   },
   {
     title: 'a manifest whose signature is another’s',
-    code: /FORGED/,
+    code: /FORGED|MALFORMED/,
     forge: (files) =>
       changed(files, 'manifest.txt', (content) => flip(content, content.length - 8)),
   },
@@ -289,6 +289,8 @@ test('where there is no room, or no such place, nothing is left and the reason i
     (await readdir(box.folder)).filter((name) => name.includes('partial')),
     [],
   )
+  // In the place of a segment it would destroy what it saves.
+  await t.throwsAsync(box.backUp('data/journal/00000001.seg'), { code: 'BACKUP_TARGET' })
   await t.throwsAsync(box.backUp('x', 'last'), { code: 'BACKUP_UNKNOWN' })
   await t.throwsAsync(box.backUp('x', 'abcdef0123'), { code: 'BACKUP_UNKNOWN' })
 })
