@@ -87,7 +87,12 @@ function placeHere(values: Values): Place {
 /** Of a box whose folder lies open before us: its processes ask for a passphrase themselves. */
 function stateHere(data: string): BoxState {
   const box = publicBox(data) ?? null
-  return { version: 1, box, phase: box === null ? 'not-set-up' : 'serving', refused: null }
+  return {
+    version: 1,
+    box,
+    phase: box === null ? 'not-set-up' : 'serving',
+    refused: null,
+  }
 }
 
 /** A terminal of the machine, by its path; it never becomes the one that controls us. */

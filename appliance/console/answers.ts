@@ -78,7 +78,7 @@ export function momentIn(zone: string, typed: string): Date | undefined {
   if (found === null) return undefined
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found
     .slice(1)
-    .map((part) => Number(part))
+    .map((part: string | undefined) => Number(part ?? 0))
   const asUtc = Date.UTC(year, month - 1, day, hour, minute, second)
   // A day that the month lacks, or hour 24, comes back as another one.
   if (

@@ -8,6 +8,7 @@ import { failureWords } from './failure.ts'
 import { readFacts, type ConsoleFacts } from './facts.ts'
 import type { Lines } from './lines.ts'
 import { runMenu } from './menu.ts'
+import { readSetUp } from './set_up.ts'
 import type { Place } from './place.ts'
 import { statusKey, statusLines } from './status.ts'
 import { createTurn, TakenOver, type Turn } from './turn.ts'
@@ -123,10 +124,26 @@ async function answerEnter(attended: Attended, facts: ConsoleFacts): Promise<voi
         turn.setMaking(isMaking)
       },
     })
+    await waitForService(attended)
   } finally {
     taken.giveBack()
   }
 }
+
+/** After the box was made: until its service has it, so that the status that follows says so. */
+async function waitForService(attended: Attended): Promise<void> {
+  const { place } = attended
+  const dialogue = talkAt(attended, readSetUp(place.setUp).language)
+  dialogue.say(dialogue.w('正在启动……', 'Starting…'))
+  for (let waited = 0; waited < startingMs; waited += tellEveryMs) {
+    if ((await place.state())?.phase === 'serving') return
+    await pause(tellEveryMs)
+  }
+}
+
+/** On a slow machine; then the status says that it does not answer. */
+const startingMs = 120_000
+const tellEveryMs = 300
 
 async function wantsIt({ w, choose }: Dialogue): Promise<boolean> {
   const answer = await choose(w('另一个控制台正在设置', 'The set-up goes on at another console'), [

@@ -16,6 +16,8 @@ export interface ConsoleFacts {
   readonly port: number
   /** What the TLS port answers. */
   readonly service: 'serving' | 'waiting' | 'silent'
+  /** The set-up is finished, though no service may have told of its box yet. */
+  readonly isSetUp: boolean
   /** Undefined before the box is made. */
   readonly box:
     | {
@@ -40,6 +42,7 @@ export async function readFacts(place: Place): Promise<ConsoleFacts> {
   return {
     ...{ version, addresses: addresses(), port: place.port, now },
     language: setUp.language,
+    isSetUp: setUp.finishedAt !== undefined,
     service: await askService(place.port),
     box: state?.box ? boxOf(state, state.box, { setUp, now }) : undefined,
     alarms: await toldAlarms(place.data),
@@ -53,7 +56,11 @@ function boxOf(
   { setUp: { firstCode }, now }: { readonly setUp: SetUp; readonly now: Date },
 ): NonNullable<ConsoleFacts['box']> {
   const isGood = firstCode !== undefined && Date.parse(firstCode.expires) > now.getTime()
-  return { facts, locked: phase === 'locked', firstCode: isGood ? firstCode.code : undefined }
+  return {
+    facts,
+    locked: phase === 'locked',
+    firstCode: isGood ? firstCode.code : undefined,
+  }
 }
 
 const patienceMs = 3000

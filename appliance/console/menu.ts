@@ -16,7 +16,7 @@ export async function runMenu(dialogue: Dialogue, place: Place): Promise<void> {
     w('菜单', 'Menu'),
     [
       { key: 'back', words: w('返回', 'back') },
-      { key: 'language', words: '语言 Language' },
+      { key: 'language', words: w('语言 Language', 'language') },
       ...(machine === undefined
         ? []
         : ([

@@ -13,8 +13,8 @@ export function statusLines(words: Words, facts: ConsoleFacts): string[] {
   const zone = box?.facts.zone ?? 'UTC'
   return [
     rule,
-    ` 印匣 Sealbox ${version}`,
-    ...(box === undefined ? [w('  尚未建立', '  not set up yet')] : boxLines(words, facts, box)),
+    ` ${w('印匣 Sealbox', 'Sealbox')} ${version}`,
+    ...(box === undefined ? [`  ${missingWords(words, facts)}`] : boxLines(words, facts, box)),
     row('地址', 'Addresses', addresses.join(', ') || w('没有', 'none')),
     row('时钟', 'Clock', `${clockIn(zone, facts.now)} (${zone})`),
     ...(freePercent === undefined ? [] : [row('磁盘剩余', 'Disk free', `${String(freePercent)}%`)]),
@@ -25,18 +25,13 @@ export function statusLines(words: Words, facts: ConsoleFacts): string[] {
 }
 
 /** What changes the status enough to be shown again; the time alone does not. */
-export function statusKey({
-  language,
-  addresses,
-  service,
-  box,
-  alarms,
-  freePercent,
-}: ConsoleFacts): string {
+export function statusKey(facts: ConsoleFacts): string {
+  const { language, addresses, service, box, alarms, freePercent, isSetUp } = facts
   // An alarm that goes on with other numbers is no news.
   const standing = alarms.map(({ state, zh }) => [state, zh.what])
   const isTight = (freePercent ?? 100) < 10
-  return JSON.stringify({ language, addresses, service, box, standing, isTight })
+  const parts = { language, addresses, box, standing, isSetUp, isTight }
+  return JSON.stringify({ ...parts, ...(box && { service }) })
 }
 
 /** Each alarm, and what to do. */
@@ -46,6 +41,10 @@ function alarmLines({ w, language }: Words, alarms: ConsoleFacts['alarms']): str
     const state = alarm.state === 'bad' ? w('故障', 'FAILED') : w('注意', 'LOOK')
     return [`  ! ${state} ${what}: ${value}`, ...(advice === '' ? [] : [`      ${advice}`])]
   })
+}
+
+function missingWords({ w }: Words, { isSetUp }: ConsoleFacts): string {
+  return isSetUp ? w('正在启动', 'starting') : w('尚未建立', 'not set up yet')
 }
 
 const rule = '-'.repeat(72)
@@ -60,7 +59,7 @@ function boxLines(
   const { host, districtName, mode, root } = box.facts
   const url = `https://${host}:${String(facts.port)}`
   return [
-    `  ${districtName}${mode === 'trial' ? '  试用 TRIAL' : ''}`,
+    `  ${districtName}${mode === 'trial' ? w('  试用 TRIAL', '  TRIAL') : ''}`,
     `  ${url}  ${serviceWords(words, facts)}`,
     ...fingerprintLines(words, root)
       .slice(0, firstCode === undefined ? 2 : undefined)
@@ -80,7 +79,8 @@ function serviceWords({ w }: Words, { service, box }: ConsoleFacts): string {
   return service === 'waiting' ? w('正在启动', 'starting') : w('没有应答', 'no answer')
 }
 
-function prompt({ w }: Words, { box }: ConsoleFacts): string {
+function prompt({ w }: Words, { box, isSetUp }: ConsoleFacts): string {
+  if (box === undefined && isSetUp) return w('请稍候。', 'Please wait.')
   if (box === undefined) return w('按回车开始设置。', 'Press Enter to set it up.')
   if (box.locked) return w('按回车输入本机口令。', 'Press Enter to type the passphrase.')
   return w('按回车看菜单。', 'Press Enter for the menu.')

@@ -82,7 +82,7 @@ function answered({ network, time, names, mode, people }: SetUp): Answered {
 
 function heading({ w }: Dialogue, step: SetUpStep): string {
   const names: Readonly<Record<SetUpStep, string>> = {
-    language: '语言 Language',
+    language: w('语言 Language', 'Language'),
     network: w('网络', 'Network'),
     time: w('时间', 'Time'),
     names: w('名称', 'Names'),

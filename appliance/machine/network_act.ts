@@ -15,7 +15,7 @@ export const applyNetwork = machineAct({
   params: networkSchema,
   result: z.strictObject({}),
   askedBy: ['box', 'console'],
-  patienceMs: 60_000,
+  patienceMs: 120_000,
   async run(network, { paths, execute, signal }) {
     const folder = join(paths.state, folderName)
     await mkdir(folder, { recursive: true, mode: 0o755 })

@@ -14,7 +14,7 @@ import { clockJob, clockJobSchema } from './set_clock.ts'
 import { sourcesFile, timeServersSchema } from './time_servers.ts'
 
 const nothing = z.strictObject({})
-const patienceMs = 60_000
+const patienceMs = 120_000
 /** NTP (RFC 5905 7.2). */
 const port = 123
 

@@ -15,10 +15,20 @@ export async function answer(
   serial.send(`${typed}\r`)
 }
 
+export interface SetUpOptions {
+  /** The box's name; `localhost` by default, as its port is forwarded. */
+  readonly host?: string
+  /** Where the set-up stands: before its first question, or at the network. */
+  readonly from?: 'begin' | 'network'
+}
+
 /** Up to the kind: language, DHCP, the clock as it is, no time servers, names. */
-async function answerNames(machine: Machine, host: string): Promise<void> {
-  await answer(machine, '按回车开始设置', '')
-  await answer(machine, '1-2 [1]', '1')
+async function answerNames(machine: Machine, options: SetUpOptions): Promise<void> {
+  const { host = 'localhost', from = 'begin' } = options
+  if (from === 'begin') {
+    await answer(machine, '按回车开始设置', '')
+    await answer(machine, '1-2 [1]', '1')
+  }
   await answer(machine, '网络地址', '2')
   await answer(machine, '时区 [', '')
   await answer(machine, '时钟准吗', '1')
@@ -28,8 +38,8 @@ async function answerNames(machine: Machine, host: string): Promise<void> {
 }
 
 /** Makes a trial box; gives the first officer's code, once the box serves. */
-export async function setUpTrial(machine: Machine, host = 'localhost'): Promise<string> {
-  await answerNames(machine, host)
+export async function setUpTrial(machine: Machine, options: SetUpOptions = {}): Promise<string> {
+  await answerNames(machine, options)
   await answer(machine, '建立哪一种', '1')
   await answer(machine, '现在建立本机吗', '1')
   const line = await machine.serial.expect(/officer-1 的注册码: [0-9A-Z-]+/)
@@ -37,8 +47,11 @@ export async function setUpTrial(machine: Machine, host = 'localhost'): Promise<
 }
 
 /** Makes a production box; gives the codes of both officers. Papers go to the stick that is plugged in. */
-export async function setUpProduction(machine: Machine, host = 'localhost'): Promise<string[]> {
-  await answerNames(machine, host)
+export async function setUpProduction(
+  machine: Machine,
+  options: SetUpOptions = {},
+): Promise<string[]> {
+  await answerNames(machine, options)
   await answer(machine, '建立哪一种', '2')
   await answer(machine, '第一名安全员', '')
   await answer(machine, '第二名安全员', '')

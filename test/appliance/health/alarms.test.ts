@@ -115,7 +115,7 @@ test('a letter says what is wrong and what to do, in the language asked for', (t
 test('a console shows each alarm and what to do, and shows itself anew when one comes or goes', (t) => {
   const facts: Omit<ConsoleFacts, 'alarms'> = {
     ...{ version: '0', language: 'zh', addresses: [], port: 8443 },
-    ...{ service: 'serving', box: undefined, now: start, freePercent: 50 },
+    ...{ service: 'serving', box: undefined, isSetUp: true, now: start, freePercent: 50 },
   }
   const told = { state: 'bad', since: '', zh: words('磁盘'), en: words('Disk') } as const
   const [none, one, more] = [
