@@ -3,7 +3,13 @@
  * numbers. Views, registers and search are then as large as those of a box that lived as long; the copies' sealed files are not there.
  */
 import { randomBytes } from 'node:crypto'
-import { boxActor, createGuardedClock, openJournal, readClocks, systemRandom } from '../../ca/index.ts'
+import {
+  boxActor,
+  createGuardedClock,
+  openJournal,
+  readClocks,
+  systemRandom,
+} from '../../ca/index.ts'
 import type { EntryDraft, Journal } from '../../ca/index.ts'
 import { pino } from 'pino'
 import { openBox } from '../../appliance/box.ts'

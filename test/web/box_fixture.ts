@@ -159,14 +159,8 @@ export async function openTestBox(
   const port = await freePort()
   const url = `https://localhost:${String(port)}`
   const { log = silent, readClocks, virus, upgrades } = options
-  const opened = await openBox({
-    directory,
-    log,
-    url,
-    virus,
-    upgrades,
-    ...(readClocks && { readClocks }),
-  })
+  const clocks = readClocks && { readClocks }
+  const opened = await openBox({ directory, log, url, virus, upgrades, ...clocks })
   const box = { ...opened, parts: options.parts?.(opened.parts) ?? opened.parts }
   const serving = await serve(box, { port, pkiPort, bind: '127.0.0.1' })
   const root = box.parts.authority.chain.at(-1) ?? new Uint8Array()
