@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { promisify } from 'node:util'
 import test from 'ava'
 import { answerHealth, askHealth } from '../../../appliance/health/line.ts'
+import { reportLines } from '../../../appliance/health/words.ts'
 import { stoppedHealth } from '../../../appliance/health/stopped.ts'
 import { ApplianceError } from '../../../appliance/errors.ts'
 import type { HealthReport } from '../../../web/index.ts'
@@ -56,7 +57,7 @@ test.serial('a running box says over its line how it is, in both languages', asy
   t.regex(text, /running/)
   t.regex(text, /Journal: running/)
   t.is(status, { ok: 0, bad: 1, warn: 2 }[report?.state ?? 'bad'])
-  t.regex((await doctor('--data', box.data, '--language', 'zh')).text, /日志：正常/)
+  t.regex(reportLines(report as HealthReport, 'zh').join('\n'), /日志：正常/)
 })
 
 test.serial('a box deeper than an address of a socket is long is asked all the same', async (t) => {
