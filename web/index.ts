@@ -16,6 +16,7 @@ export type {
   ScrubFinding,
   ScrubState,
   VirusState,
+  VolumeState,
 } from './health/types.ts'
 export { healthReport, worstOf, type HealthReport, type ReportedCheck } from './health/report.ts'
 export type { HealthCode } from './health/check.ts'

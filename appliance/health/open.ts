@@ -169,6 +169,8 @@ function ownSources(parts: HealthParts): HealthSources {
     evidence: () => archive.state(),
     virus: () => virusHealth(virus),
     scrub: () => readScrub(data.scratch),
+    // Loaded when it is first asked for: outside the image there is none.
+    volume: async () => (await import('../disk/index.ts')).readOpened(),
     queues: async () => ({
       uploads: (await virus.report()).waiting.files,
       requests: (await listRequests({ journal, directory: units, clock })).filter(

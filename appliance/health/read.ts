@@ -13,7 +13,7 @@ const dayMs = 86_400_000
 /** What other parts of the box say of themselves; a part that is not there says nothing. */
 export type HealthSources = {
   readonly [
-    K in 'evidence' | 'backup' | 'virus' | 'scrub' | 'queues' | 'presence' | 'reporting'
+    K in 'evidence' | 'backup' | 'virus' | 'scrub' | 'volume' | 'queues' | 'presence' | 'reporting'
   ]?: () => Promise<Health[K]>
 }
 

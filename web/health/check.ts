@@ -18,6 +18,7 @@ export type HealthCode =
   | 'virus'
   | 'scrub'
   | 'queues'
+  | 'volume'
   | 'presence'
   | 'collector'
   | 'mail'

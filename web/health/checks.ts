@@ -4,7 +4,7 @@ import { bytesWords } from '../pages/elements.ts'
 import { evidenceCheck } from '../pages/evidence_check.ts'
 import type { View } from '../view.ts'
 import type { HealthCheck, Judge, Words } from './check.ts'
-import { backupCheck, queuesCheck, scrubCheck, virusCheck } from './kept.ts'
+import { backupCheck, queuesCheck, scrubCheck, virusCheck, volumeCheck } from './kept.ts'
 import { presenceCheck, reportingChecks } from './told.ts'
 import type { BoxCertificateName, DataFolderName, Health } from './types.ts'
 
@@ -222,7 +222,7 @@ const evidenceJudge: Judge = (view, { evidence }) =>
 
 const judges: readonly Judge[] = [
   ...[journalCheck, blobsCheck, diskCheck, searchCheck, memoryCheck, clockCheck, listsCheck],
-  ...[evidenceJudge, backupCheck, virusCheck, scrubCheck, queuesCheck, presenceCheck],
+  ...[evidenceJudge, backupCheck, virusCheck, scrubCheck, volumeCheck, queuesCheck, presenceCheck],
 ]
 
 const folderNames: Readonly<Record<DataFolderName, readonly [string, string]>> = {

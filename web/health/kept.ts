@@ -129,6 +129,41 @@ const lateAdvice = ({ w }: Words): string =>
     'It should run each night: see the log file, restart the box.',
   )
 
+/** Whether the disk is opened as it should be, and was whole when it was. */
+export const volumeCheck: Judge = ({ w }, { volume }) => {
+  if (volume === undefined) return undefined
+  const { openedBy, refusal, isRepaired } = volume
+  const hasTpm = refusal !== 'none'
+  const isOdd =
+    openedBy === 'recovery' || (openedBy === 'passphrase' && hasTpm && refusal !== undefined)
+  const by = {
+    tpm: w('由本机的 TPM 打开', 'opened by the TPM of the machine'),
+    passphrase: w('由口令打开', 'opened by its passphrase'),
+    recovery: w('由恢复口令打开', 'opened by the recovery passphrase'),
+  }[openedBy]
+  const why = isOdd && refusal !== undefined ? w(`（${refusal}）`, ` (${refusal})`) : ''
+  const repaired = isRepaired
+    ? w('；启动时修复过文件系统', '; its file system was repaired at the start')
+    : ''
+  return {
+    code: 'volume',
+    state: isOdd || isRepaired ? 'warn' : 'ok',
+    what: w('数据盘', 'Data partition'),
+    value: `${by}${why}${repaired}`,
+    advice: isRepaired
+      ? w(
+          '请检查磁盘和电源；看数据巡检的结果。',
+          'Check the disk and the power supply; see what the scrub found.',
+        )
+      : isOdd
+        ? w(
+            '机器的固件、TPM 或启动的版本变了。若无人动过，请告知安全员。',
+            'Firmware, TPM or the version that was started has changed. If nobody did so, tell the security officers.',
+          )
+        : '',
+  }
+}
+
 export const queuesCheck: Judge = ({ w }, { queues }) => {
   if (queues === undefined) return undefined
   const { uploads, requests, orders } = queues

@@ -51,6 +51,8 @@ export interface Health {
   readonly virus?: VirusState | undefined
   /** Absent until the first scrub ended. */
   readonly scrub?: ScrubState | undefined
+  /** How the data partition was opened; absent outside the image. */
+  readonly volume?: VolumeState | undefined
   /** What waits for people or machines. */
   readonly queues?: QueueState | undefined
   /** Absent until there are units. */
@@ -90,6 +92,15 @@ export interface ScrubFinding {
   readonly code: 'JOURNAL_DAMAGED' | 'VIEW_DIFFERS' | 'BLOB_DAMAGED' | 'BLOB_MISSING'
   /** Segment and offset, key of a view, or SHA-256 of a file. */
   readonly name: string
+}
+
+/** The data partition of the image at this start. */
+export interface VolumeState {
+  readonly openedBy: 'tpm' | 'passphrase' | 'recovery'
+  /** Why the TPM did not open it, in a word of ours; `none`: there is no TPM. */
+  readonly refusal: string | undefined
+  /** Whether more than its own journal had to be repaired. */
+  readonly isRepaired: boolean
 }
 
 export interface QueueState {

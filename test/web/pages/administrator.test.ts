@@ -1,6 +1,6 @@
 /** The administrator's page: the box by numbers, what needs a hand first, and never a document, a title or a unit's traffic. */
 import test from 'ava'
-import type { Health } from '../../../web/index.ts'
+import { healthReport, type Health, type ScrubFinding } from '../../../web/index.ts'
 import { checksOf } from '../../../web/health/checks.ts'
 import type { CheckState } from '../../../web/pages/check_table.ts'
 import { createView } from '../../../web/view.ts'
@@ -128,6 +128,73 @@ const faults: readonly (readonly [what: string, state: CheckState, Partial<Healt
     { certificates: [{ name: 'timestamping', notAfter: later(900), signsUntil: later(30) }] },
   ],
 ]
+
+const scrub = { endedAt: now, entries: 5000, views: 9000, files: 800, findings: [] }
+const found = (code: ScrubFinding['code']) => ({ ...scrub, findings: [{ code, name: 'one' }] })
+const units = { units: 91, silent: 0, lastSeen: now, isAlone: false }
+const running = { scanner: 'running' } as const
+const volume = { openedBy: 'tpm', refusal: undefined, isRepaired: false } as const
+
+/** Parts that not every box has: what is well of them, then what is not. */
+const parts: readonly (readonly [what: string, state: CheckState, Partial<Health>])[] = [
+  ['Backup', 'ok', { backup: { lastAt: later(-1.5), everyHours: 24 } }],
+  ['Backup', 'warn', { backup: { lastAt: later(-2.5), everyHours: 24 } }],
+  ['Backup', 'warn', { backup: { lastAt: later(-1), everyHours: 24, failed: 'NO_ROOM' } }],
+  ['Backup', 'bad', { backup: { lastAt: later(-8), everyHours: 24 } }],
+  ['Backup', 'bad', { backup: { lastAt: undefined, everyHours: 24 } }],
+  ['Virus check', 'ok', { virus: { ...running, signaturesAt: later(-7) } }],
+  ['Virus check', 'warn', { virus: { ...running, signaturesAt: later(-10) } }],
+  ['Virus check', 'bad', { virus: { ...running, signaturesAt: later(-40) } }],
+  ['Virus check', 'bad', { virus: { scanner: 'down', signaturesAt: now } }],
+  ['Scrub', 'ok', { scrub }],
+  ['Scrub', 'warn', { scrub: { ...scrub, endedAt: later(-5) } }],
+  ['Scrub', 'bad', { scrub: found('VIEW_DIFFERS') }],
+  ['Scrub', 'bad', { scrub: found('BLOB_MISSING') }],
+  ['Scrub', 'bad', { scrub: found('JOURNAL_DAMAGED') }],
+  ['Queues', 'ok', { queues: { uploads: 0, requests: 3, orders: 1 } }],
+  ['Queues', 'warn', { queues: { uploads: 2, requests: 0, orders: 0 } }],
+  ['Presence of units', 'ok', { presence: units }],
+  ['Presence of units', 'warn', { presence: { ...units, silent: 2 } }],
+  ['Presence of units', 'warn', { presence: { ...units, isAlone: true } }],
+  ['Data partition', 'ok', { volume }],
+  ['Data partition', 'ok', { volume: { ...volume, openedBy: 'passphrase', refusal: 'none' } }],
+  [
+    'Data partition',
+    'warn',
+    { volume: { ...volume, openedBy: 'passphrase', refusal: 'other-tpm' } },
+  ],
+  ['Data partition', 'warn', { volume: { ...volume, openedBy: 'recovery' } }],
+  ['Data partition', 'warn', { volume: { ...volume, isRepaired: true } }],
+  ['Syslog collector', 'ok', { reporting: { collector: { state: 'well' } } }],
+  ['Syslog collector', 'warn', { reporting: { collector: { state: 'failing', since: now } } }],
+  ['Mail relay', 'warn', { reporting: { mail: { state: 'failing', error: 'ETIMEDOUT' } } }],
+]
+
+for (const [at, [what, state, part]] of parts.entries()) {
+  test(`${what} is ${state} (${String(at)}), in both languages`, (t) => {
+    const health = { ...well, ...part }
+    const check = checksOf(view, health).find((one) => one.what === what)
+    t.is(check?.state, state)
+    t.is(check?.advice === '', state === 'ok')
+    const report = healthReport(health, { box: box0(), at: now, running: true })
+    t.is(report.state, state)
+    t.true(report.fit)
+    for (const { zh, en } of report.checks) {
+      t.notRegex(en.what + en.value + en.advice, /\p{Script=Han}/u)
+      t.regex(zh.what, /\p{Script=Han}/u)
+    }
+  })
+}
+
+test('a version that cannot write, keep or find is not fit; a full disk is not its fault', (t) => {
+  const of = { box: box0(), at: now, running: true }
+  t.true(healthReport(well, of).fit)
+  t.true(healthReport({ ...well, disk: { free: 1, total: 2 } }, of).fit)
+  t.false(healthReport(well, { ...of, running: false }).fit)
+  t.false(healthReport({ ...well, journal: { ...well.journal, state: 'stopped' } }, of).fit)
+  t.false(healthReport({ ...well, blobs: { state: 'stopped' } }, of).fit)
+  t.false(healthReport({ ...well, search: { ...well.search, state: 'stopped' } }, of).fit)
+})
 
 for (const [at, [what, state, fault]] of faults.entries()) {
   test(`${what} is ${state} and says what to do (${String(at)})`, (t) => {
