@@ -35,6 +35,7 @@ export function imageMachine(run = '/run'): Machine {
     async adoptBox() {
       await told('adopt-box', {})
     },
+    disk: (job) => told('disk', job),
     async enrolRecovery(passphrase) {
       const outcome = await told('disk', { do: 'enrol-recovery', passphrase })
       if (outcome.done) return

@@ -3,10 +3,11 @@ import type { Dialogue } from './dialogue.ts'
 import { failureWords } from './failure.ts'
 import type { Place } from './place.ts'
 import { readSetUp, writeSetUp, type SetUp } from './set_up.ts'
+import { askDisk } from './steps/disk.ts'
 import { askLanguage } from './steps/language.ts'
 import { askNetwork } from './steps/network.ts'
 
-type MenuItem = 'back' | 'language' | 'network' | 'restart' | 'power-off'
+type MenuItem = 'back' | 'language' | 'network' | 'restart' | 'power-off' | 'disk'
 
 /** Shows the menu once and does what is chosen. */
 export async function runMenu(dialogue: Dialogue, place: Place): Promise<void> {
@@ -23,6 +24,7 @@ export async function runMenu(dialogue: Dialogue, place: Place): Promise<void> {
             { key: 'network', words: w('网络', 'network') },
             { key: 'restart', words: w('重新启动机器', 'restart the machine') },
             { key: 'power-off', words: w('关机', 'turn the machine off') },
+            { key: 'disk', words: w('数据盘', 'data disk') },
           ] as const)),
     ],
     'back',
@@ -30,6 +32,7 @@ export async function runMenu(dialogue: Dialogue, place: Place): Promise<void> {
   try {
     if (chosen === 'language') await change(place, await askLanguage(dialogue))
     if (chosen === 'network') await change(place, await askNetwork(dialogue, place))
+    if (chosen === 'disk' && machine) await askDisk(dialogue, machine)
     if (chosen === 'restart' && (await isSure(dialogue))) await machine?.restart()
     if (chosen === 'power-off' && (await isSure(dialogue))) await machine?.powerOff()
   } catch (error) {

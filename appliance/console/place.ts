@@ -1,5 +1,6 @@
 /** What the console works with: the folders of one box, and the machine below it where there is one that we own. Types only. */
 import type { Clock, Random } from '../../ca/index.ts'
+import type { DiskJob, DiskOutcome } from '../disk/job.ts'
 import type { BoxState } from '../box_state.ts'
 import type { Network } from '../machine/network.ts'
 
@@ -14,6 +15,8 @@ export interface Machine {
   writePapers(folder: string, names: readonly string[]): Promise<void>
   /** Makes the folder that the ceremony filled the box's. */
   adoptBox(): Promise<void>
+  /** Keys of the data disk; a refusal is an outcome. */
+  disk(job: DiskJob): Promise<DiskOutcome>
   /** What the custodians' shares open the data disk with when the TPM does not. */
   enrolRecovery(passphrase: string): Promise<void>
   restart(): Promise<void>

@@ -4,7 +4,7 @@ import { machineAct } from '../machine/act.ts'
 import { MachineError } from '../machine/errors.ts'
 import type { Asker } from '../machine/users.ts'
 import { places } from './data_machine.ts'
-import { diskWork, jobSchema, outcomeSchema, type DiskJob } from './job.ts'
+import { diskWork, jobSchema, outcomeSchema, type DiskJob, type DiskOutcome } from './job.ts'
 
 /** Deriving a key takes seconds, on a slow machine ten times as long. */
 const patienceMs = 120_000
@@ -20,7 +20,7 @@ export const diskAct = machineAct({
   result: outcomeSchema,
   askedBy: ['box', 'console'],
   patienceMs,
-  async run(job, { execute, asker, signal }) {
+  async run(job, { execute, asker, signal }): Promise<DiskOutcome> {
     if (!mayAsk(asker, job)) {
       throw new MachineError('MACHINE_REQUEST_REFUSED', 'this is asked for at the console')
     }
