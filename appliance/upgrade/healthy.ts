@@ -2,8 +2,11 @@
 import { becomesWell, probe, type Finding, type Ports } from './health_probe.ts'
 import { commitStart, isCommitted, settleStart, type TrialParts } from './trial.ts'
 
-/** A busy box with a long journal may replay it, and rebuild what a version before wrote otherwise. */
-const patienceMs = 10 * 60_000
+/**
+ * It begins once systemd has the service started, or saw it fail: replaying a long journal does not count. What is ill for so long after
+ * that is not slow.
+ */
+const patienceMs = 3 * 60_000
 
 export interface HealthyOptions extends TrialParts, Ports {
   readonly patienceMs?: number
