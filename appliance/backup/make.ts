@@ -130,23 +130,25 @@ async function writeAside(
     order.signal?.throwIfAborted()
     tell('journal')
   }
-  const damaged: Sha256[] = []
+  const damaged = new Set<Sha256>()
   let count = 0
   for await (const { name, bytes } of source.blobs.arrivals(manifest.blobs.from, to)) {
     if (hash('sha256', bytes) === name) {
       await archive.add(blobName(name), bytes)
       count += 1
-    } else damaged.push(name)
+      // Healed since: put again, in a later volume.
+      damaged.delete(name)
+    } else damaged.add(name)
     order.signal?.throwIfAborted()
     tell('files')
   }
-  await archive.add(endName, utf8(JSON.stringify({ files: count, damaged })))
+  await archive.add(endName, utf8(JSON.stringify({ files: count, damaged: [...damaged] })))
   await archive.finish()
   tell('sync')
   await handle.sync()
   return {
     ...{ backup: sha256Hex(writer.header), since: order.since?.backup ?? null },
-    ...{ head: manifest.head, journal: { ...end }, blobs: to, files: count, damaged },
+    ...{ head: manifest.head, journal: { ...end }, blobs: to, files: count, damaged: [...damaged] },
     bytes: (await handle.stat()).size,
   }
 }

@@ -146,7 +146,7 @@ export interface Blobs {
   end(): Promise<BlobPosition>
   /**
    * The blobs that were stored from a position on up to another, in order of arrival, for a backup: unlike `get` it does not compare
-   * their bytes with their names. A copy that a later one healed is left out.
+   * their bytes with their names. What was healed comes again at the place of its new copy.
    */
   arrivals(from: BlobPosition, to: BlobPosition): AsyncIterable<BlobArrival>
   close(): Promise<void>

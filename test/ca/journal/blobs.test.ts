@@ -52,6 +52,45 @@ for (const volumeBytes of [1024 ** 3, 100]) {
   })
 }
 
+test('arrivals are those between two positions, in order, over volumes; what was healed comes again', async (t) => {
+  const { opened, create } = await volumesIn(t)
+  const blobs = create({ volumeBytes: 1500 })
+  t.deepEqual(await blobs.end(), { volume: 0, number: 0 })
+  const put = () => blobs.put(new Uint8Array(randomBytes(600)))
+  const first = [await put(), await put(), await put()]
+  const middle = await blobs.end()
+  const bytes = new Uint8Array(randomBytes(600))
+  const later = [await blobs.put(bytes), await put()]
+  const end = await blobs.end()
+  const between = async (from: typeof end, to: typeof end) =>
+    (await collect(blobs.arrivals(from, to))).map((one) => one.name)
+  const begin = { volume: 0, number: 0 }
+  t.deepEqual(await between(begin, middle), first)
+  t.deepEqual(await between(middle, end), later)
+  t.deepEqual(await between(begin, end), [...first, ...later])
+  t.deepEqual(await between(end, end), [])
+  // What came after the end was asked for is the next one's.
+  const last = await put()
+  t.deepEqual(await between(middle, end), later)
+  t.deepEqual(await between(end, await blobs.end()), [last])
+  const volume = opened.get(2)
+  await volume?.put(Uint8Array.of(0x62, ...new Uint8Array(8)), utf8('damaged'), {
+    keyEncoding: 'view',
+  })
+  const [healed] = later
+  if (healed === undefined) throw new TypeError('a blob')
+  t.is(await blobs.put(bytes), healed)
+  const all = await collect(blobs.arrivals(begin, await blobs.end()))
+  t.deepEqual(
+    all.map((one) => one.name),
+    [...first, ...later, last, healed],
+  )
+  t.deepEqual(
+    all.filter((one) => sha256Hex(one.bytes) !== one.name).map((one) => one.name),
+    [healed],
+  )
+})
+
 test('a full volume is closed and the next one begun', async (t) => {
   const { opened, create } = await volumesIn(t)
   const blobs = create({ volumeBytes: 1000 })
