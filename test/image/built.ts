@@ -19,8 +19,17 @@ export interface BuiltImage {
 /** Data partitions of the tests, as large as a few hundred documents need. */
 const dataMebibytes = 1024
 
+/** One image for the whole of a run, whatever somebody edits meanwhile. */
+const known = new Map<string, Promise<BuiltImage>>()
+
 /** The image of the present sources as `version`; from the cache if it was built before. */
-export async function builtImage(version = '0.1.0'): Promise<BuiltImage> {
+export function builtImage(version = '0.1.0'): Promise<BuiltImage> {
+  const made = known.get(version) ?? present(version)
+  known.set(version, made)
+  return made
+}
+
+async function present(version: string): Promise<BuiltImage> {
   const keys = await testKeys()
   const out = join(cacheFolder('tests'), `${version}-${sourcesHash()}`)
   const built = { out, keys, version, disk: join(out, `sealbox-${version}.img`) }
