@@ -2,8 +2,15 @@
 import { request as plainRequest } from 'node:http'
 import { request, type RequestOptions } from 'node:https'
 import { createHash } from 'node:crypto'
+import { mkdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import test from 'ava'
-import { waitServing } from '../../appliance/waiting.ts'
+import { readBoxState, type BoxState } from '../../appliance/box_state.ts'
+import { leavePassphrase, stampOf, withdrawPassphrase } from '../../appliance/console/unlock.ts'
+import { openServiceManager } from '../../appliance/service_manager.ts'
+import { initIn } from './ceremony/production.ts'
+import { temporaryFolder } from './places.ts'
+import { waitAtConsole, waitServing } from '../../appliance/waiting.ts'
 
 interface Answered {
   readonly status: number | undefined
@@ -96,4 +103,42 @@ test('plain HTTP at the port of a box that waits gets no answer of HTTP', async 
       outgoing.end()
     },
   })
+})
+
+test('a production box waits for its passphrase, says of a wrong one that it was refused, and takes the next one only', async (t) => {
+  const folder = await temporaryFolder(t)
+  const [unlock, stateFolder] = [join(folder, 'unlock'), join(folder, 'state')]
+  await mkdir(unlock)
+  await mkdir(stateFolder)
+  const file = join(unlock, 'passphrase')
+  const waiting = waitAtConsole({
+    ...{ directory: join(folder, 'data'), port: 0, unlock: file, stateFolder },
+    manager: await openServiceManager({}),
+  })
+  const phase = async (wanted: BoxState['phase']): Promise<BoxState> => {
+    for (;;) {
+      const state = await readBoxState(stateFolder)
+      if (state?.phase === wanted) return state
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+  const first = waiting.secrets()
+  t.is((await phase('not-set-up')).box, null)
+  await initIn(folder)
+  const { box } = await phase('locked')
+  t.is(box?.districtName, '示范区')
+  const wrong = await leavePassphrase([unlock], 'not this one')
+  t.is((await stat(file)).mode & 0o777, 0o640)
+  t.deepEqual(await first, { passphrase: 'not this one' })
+  await waiting.refuse()
+  t.is((await phase('locked')).refused, wrong)
+  t.is(await stampOf(file), wrong)
+
+  const second = waiting.secrets()
+  await withdrawPassphrase([unlock])
+  // The same words again are another attempt.
+  t.not(await leavePassphrase([unlock], 'not this one'), wrong)
+  t.deepEqual(await second, { passphrase: 'not this one' })
+  await waiting.serving()
+  t.is((await phase('serving')).box?.mode, 'production')
 })
