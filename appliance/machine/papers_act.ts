@@ -12,7 +12,7 @@ import { userIds } from './users.ts'
 export const paperName = z
   .string()
   .regex(
-    /^(?:root\.key|root\.pem|minutes\.(?:html|json|json\.sig)|share-\d{1,3}-of-\d{1,3}\.json)$/,
+    /^(?:root\.key|root\.pem|minutes\.(?:html|json|json\.sig)|(?:backup-)?share-\d{1,3}-of-\d{1,3}\.json)$/,
   )
 
 /** Minutes and certificates have some KB; sealed shares less. */

@@ -69,16 +69,16 @@ async function toSticks(
       papers,
     })
   }
-  const shares = (await readdir(papers))
-    .filter((name) => name.startsWith('share-'))
-    .toSorted(byNumber)
+  const all = await readdir(papers)
+  const shares = all.filter((name) => name.startsWith('share-')).toSorted(byNumber)
   for (const [at, name] of shares.entries()) {
     await toStick(dialogue, machine, {
       words: w(
-        `${custodians[at] ?? ''}的份额：本人的 U 盘`,
-        `The share of ${custodians[at] ?? ''}: their own stick`,
+        `${custodians[at] ?? ''}的份额（根密钥和备份）：本人的 U 盘`,
+        `The shares of ${custodians[at] ?? ''} (root key and backups): their own stick`,
       ),
-      ...{ names: [name], papers },
+      // Of the key of the backups the same custodian has the share of the same number.
+      ...{ names: [name, `backup-${name}`].filter((one) => all.includes(one)), papers },
     })
   }
 }
