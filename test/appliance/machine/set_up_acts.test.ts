@@ -31,17 +31,20 @@ async function stage(t: ExecutionContext): Promise<Stage> {
     run: join(folder, 'run'),
     box: join(folder, 'sealbox', 'data'),
     keys: join(folder, 'keys'),
+    stickToWrite: join(folder, 'stick'),
   }
   for (const path of [
     join(paths.state, 'console'),
     join(paths.run, 'sealbox'),
+    paths.stickToWrite,
     join(folder, 'sealbox'),
   ])
     await mkdir(path, { recursive: true })
   const calls: string[] = []
   const execute: Execute = (program, args) => {
     calls.push([program, ...args].join(' '))
-    return Promise.resolve('')
+    // What `show` says of a stick that is there.
+    return Promise.resolve(args[0] === 'show' ? 'ActiveState=active\n' : '')
   }
   const spool = emptySpool()
   return {
@@ -137,6 +140,49 @@ test('what passed since the time was said is added, and the kernel is told in it
   t.is(Buffer.from(timespec(1_500)).toString('hex'), '01000000000000000065cd1d00000000')
   const fields = new Int32Array(rtcTime(new Date('2026-11-26T01:02:03Z')).buffer)
   t.deepEqual([...fields], [3, 2, 1, 26, 10, 126, 0, 0, 0])
+})
+
+test('papers of a ceremony go to the stick by their names, and nothing else that lies about', async (t) => {
+  const { ask, paths } = await stage(t)
+  const waiting = join(paths.run, 'sealbox-papers')
+  await mkdir(waiting)
+  const names = ['root.key', 'minutes.json.sig', 'share-2-of-3.json', 'backup-share-2-of-3.json']
+  for (const name of [...names, 'codes.txt']) await writeFile(join(waiting, name), name)
+  t.deepEqual(await ask('write-papers', { ceremony: '0123abcd', names }), {})
+  const written = join(paths.stickToWrite, 'ceremony-0123abcd')
+  t.deepEqual((await readdir(written)).sort(), names.toSorted())
+  t.is(await readFile(join(written, 'root.key'), 'utf8'), 'root.key')
+  // Again after the stick was pulled out too early: the same file.
+  t.deepEqual(await ask('write-papers', { ceremony: '0123abcd', names: ['root.key'] }), {})
+  t.is(
+    await ask('write-papers', { ceremony: '0123abcd', names: ['root.pem'] }),
+    'STICK_FILE_MISSING',
+  )
+  for (const name of [
+    'codes.txt',
+    '../root.key',
+    'issuing.key',
+    '/etc/shadow',
+    'share-1-of-3.json/..',
+  ])
+    t.is(
+      await ask('write-papers', { ceremony: '0123abcd', names: [name] }),
+      'MACHINE_REQUEST_MALFORMED',
+      name,
+    )
+  t.is(
+    await ask('write-papers', { ceremony: '../x', names: ['root.key'] }),
+    'MACHINE_REQUEST_MALFORMED',
+  )
+  t.is(
+    await ask('write-papers', { ceremony: '0123abcd', names: ['root.key'] }, 'box'),
+    'MACHINE_REQUEST_REFUSED',
+  )
+  await symlink(join(paths.state, 'secret'), join(waiting, 'root.pem'))
+  t.is(
+    await ask('write-papers', { ceremony: '0123abcd', names: ['root.pem'] }),
+    'STICK_FILE_MISSING',
+  )
 })
 
 /** What a ceremony leaves at the console. */
