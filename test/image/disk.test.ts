@@ -2,11 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { builtImage } from './built.ts'
 import { bootImage, copyDisk, diskPassphrase, firstAnswer } from './machine.ts'
 import { enrolledVariables } from './secure.ts'
-import { ownTurn } from './turn.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sealbox-disk-'))
 test.after.always(() => {
@@ -17,7 +16,6 @@ const asked = /the data disk.*: $/
 
 test('under Secure Boot with a TPM nobody is asked, at the first start and later; with another TPM the custodians are', async (t) => {
   const image = await builtImage()
-  await turnOf(t)
   const disk = await copyDisk(image.disk, join(folder, 'disk.img'))
   const variables = await enrolledVariables(image, join(folder, 'variables.fd'))
   const options = { disk, variables, firmware: 'secure', passphrase: false } as const
@@ -33,7 +31,6 @@ test('under Secure Boot with a TPM nobody is asked, at the first start and later
 
 test('without a TPM the passphrase is chosen at the first start, and asked until it is right', async (t) => {
   const { out, disk: built } = await builtImage()
-  await turnOf(t)
   const disk = await copyDisk(built, join(folder, 'plain.img'))
   const options = { disk, build: out, firmware: 'direct', passphrase: false } as const
   {
@@ -56,8 +53,3 @@ test('without a TPM the passphrase is chosen at the first start, and asked until
   await firstAnswer(machine)
   t.notRegex(machine.serial.text(), new RegExp(diskPassphrase), 'what is typed is not shown')
 })
-
-async function turnOf(t: ExecutionContext): Promise<void> {
-  const turn = await ownTurn('qemu')
-  t.teardown(() => turn[Symbol.asyncDispose]())
-}

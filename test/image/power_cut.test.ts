@@ -25,7 +25,6 @@ import { builtImage } from './built.ts'
 import { bootImage, copyDisk, diskPassphrase, firstAnswer, pause, type Machine } from './machine.ts'
 import { copyOut, createReplay, volumeKeyOf } from './opened_disk.ts'
 import { setUpTrial } from './set_up.ts'
-import { ownTurn } from './turn.ts'
 import { readWriteLog, type LoggedWrite } from './write_log.ts'
 
 const cuts = Number(process.env['SEALBOX_IMAGE_CUTS'] ?? '10')
@@ -48,8 +47,6 @@ test.after.always(() => {
 test('the plug pulled at any moment loses nothing that was answered', async (t) => {
   t.timeout(7_200_000)
   const { out, disk: built } = await builtImage()
-  const turn = await ownTurn('qemu')
-  t.teardown(() => turn[Symbol.asyncDispose]())
   const [disk, record] = [join(folder, 'disk.img'), join(folder, 'writes.log')]
   await copyDisk(built, disk)
   const ports = [8443, 8080]
