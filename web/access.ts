@@ -40,6 +40,7 @@ export function requireAccess(route: Route, actor: Principal | undefined): void 
     throw new WebError('CERTIFICATE_REQUIRED', 'this needs a live certificate of this box')
   }
   if (route.who === 'certified') return
+  if (route.who === 'person' && actor.kind === 'person') return
   const is = actor.kind === 'seat' ? 'seat' : actor.role
   if (is !== route.who) throw new WebError('ROLE_WRONG', `this is for ${route.who}`, { is })
 }

@@ -46,8 +46,8 @@ import type { UpgradeDesk } from './upgrade.ts'
 import type { View } from './view.ts'
 import type { VirusDesk } from './virus.ts'
 
-/** Who may: anyone at all, whoever holds a live certificate, a seat, or one of the three administrators. */
-export type Who = 'anyone' | 'certified' | 'seat' | Role
+/** Who may: anyone at all, whoever holds a live certificate, a seat, any of the three administrators (`person`), or one of them. */
+export type Who = 'anyone' | 'certified' | 'seat' | 'person' | Role
 
 /** What pages and orders ask of the box's clock; `GuardedClock` says more. */
 export type TimeDesk = Pick<
