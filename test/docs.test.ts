@@ -21,8 +21,10 @@ function structureOf(markdown: string) {
     headings: [...prose.matchAll(/^(#+) /gm)].map(([, level]) => level),
     blocks,
     bullets: [...prose.matchAll(/^- /gm)].length,
+    // Where a page is there in Chinese, its Chinese reader is sent there.
     links: linksIn(prose)
       .filter((target) => !/^README/.test(target))
+      .map((target) => target.replace('/zh-CN/', '/'))
       .toSorted(),
   }
 }
