@@ -22,6 +22,11 @@ export async function run(argv: string[]): Promise<number> {
   const directory = dataDirectory(values.data)
   const file = readBoxFile(directory)
   const host = required(values.host, '--host')
+  const wanted = {
+    ...{ host, also: values.also, pkiUrl: values['pki-url'], dropOld: values['drop-old'] },
+  }
+  // Before anything is opened under such a name.
+  requireWellFormed(addressesAfter(file, wanted))
   const secrets = await boxSecrets(file, values)
   const log = {
     info: () => undefined,
@@ -32,9 +37,7 @@ export async function run(argv: string[]): Promise<number> {
   const box = await openBox({ directory, log, secrets, url: `https://${host}` })
   try {
     const before = { hostNames: [...box.file.hostNames], pkiUrl: box.file.pkiUrl }
-    const to = addressesAfter(before, {
-      ...{ host, also: values.also, pkiUrl: values['pki-url'], dropOld: values['drop-old'] },
-    })
+    const to = addressesAfter(before, wanted)
     requireWellFormed(to)
     await box.rehost(to, boxActor)
     for (const line of told(before, to)) say(line)
