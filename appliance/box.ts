@@ -198,7 +198,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
       await settleAddresses(directory, file, journal)
       await trust.reload()
     },
-    close: async () => {
+    close: once(async () => {
       ending.abort()
       await backups.close()
       await kept.close()
@@ -208,8 +208,14 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
       await journal.close()
       await data.close()
       await closeKeys()
-    },
+    }),
   }
+}
+
+/** Who closes a box again waits for the first close. */
+function once(act: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => (done ??= act())
 }
 
 /** Keys, stores, clock and journal; of a restored box the journal waits. */

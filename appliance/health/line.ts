@@ -45,17 +45,16 @@ export async function answerHealth(options: {
   await listen(server, shortPath(folder))
   if (server.listening) chmodSync(path, 0o600)
   server.unref()
-  let closing: Promise<void> | undefined
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.close(() => {
-        closeSync(folder)
-        rmSync(path, { force: true })
-        resolve()
-      })
-    })
-  // Once: a number that was closed may be another file's by then.
-  return { close: () => (closing ??= close()) }
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          closeSync(folder)
+          rmSync(path, { force: true })
+          resolve()
+        })
+      }),
+  }
 }
 
 /**

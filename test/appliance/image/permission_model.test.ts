@@ -14,6 +14,12 @@ import { temporaryFolder } from '../places.ts'
 
 const unitsFolder = 'appliance/image/tree/etc/systemd/system'
 
+/** Stands for the unit's private /tmp. */
+const ownTmp = mkdtempSync('/var/tmp/sealbox-tmp-')
+test.after.always(() => {
+  rmSync(ownTmp, { recursive: true, force: true })
+})
+
 /** Node's flags in a unit, with the image's folders as those of this test; no JIT-less ones, since types are stripped by WebAssembly here. */
 function flagsOf(unit: string, folders: Readonly<Record<string, string>>): string[] {
   const text = readFileSync(`${unitsFolder}/${unit}.service`, 'utf8').replaceAll('\\\n', ' ')
@@ -23,12 +29,13 @@ function flagsOf(unit: string, folders: Readonly<Record<string, string>>): strin
       word.startsWith('--') &&
       words.indexOf(word) < words.findIndex((one) => one.endsWith('/cli.js')),
   )
-  const moved = flags.map((flag) =>
-    Object.entries(folders).reduce((now, [from, to]) => {
-      const [name = '', path = ''] = now.split('=')
-      return path.startsWith(from) ? `${name}=${to}${path.slice(from.length)}` : now
-    }, flag),
-  )
+  // The clone may itself lie below /tmp, which is the service's own in the image.
+  const moves = Object.entries({ ...folders, '/tmp': ownTmp })
+  const moved = flags.map((flag) => {
+    const [name = '', path = ''] = flag.split('=')
+    const [from, to] = moves.find(([start]) => path.startsWith(start)) ?? []
+    return from === undefined ? flag : `${name}=${String(to)}${path.slice(from.length)}`
+  })
   return [
     ...moved.filter((flag) => flag !== '--jitless'),
     `--allow-fs-read=${realpathSync('node_modules')}`,
@@ -60,6 +67,7 @@ test('the service starts and answers under the flags of its unit', async (t) => 
   ]
   const child = spawn(process.execPath, [...flags, ...args], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, TMPDIR: ownTmp },
   })
   t.teardown(() => child.kill('SIGKILL'))
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
@@ -98,7 +106,7 @@ test('the keys’ process signs under the flags of its unit, many at once too', 
 const outside: readonly (readonly [title: string, script: string])[] = [
   ['reading a system file', `require('node:fs').readFileSync('/etc/passwd')`],
   ['writing beside its folder', `require('node:fs').writeFileSync('/etc/sealbox-probe', '')`],
-  ['changing the product', `require('node:fs').writeFileSync('package.json', '')`],
+  ['changing the product', `require('node:fs').writeFileSync('sealbox-probe', '')`],
 ]
 
 for (const unit of ['sealbox', 'sealbox-keys']) {
