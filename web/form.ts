@@ -66,6 +66,10 @@ function readMultipart(message: IncomingMessage): Promise<Form> {
     }
     parser.on('file', (name, stream, { filename }) => {
       const parts: Buffer[] = []
+      // A body without its closing boundary: the parser tells the file's stream, and an error that nobody hears ends the process.
+      stream.on('error', () => {
+        refuse('BODY_MALFORMED', 'the form ended early')
+      })
       stream.on('data', (part: Buffer) => {
         parts.push(part)
         length += part.length

@@ -33,6 +33,8 @@ export async function* streamedFiles(message: IncomingMessage): AsyncGenerator<S
   }
   parser.on('file', (_field, content, { filename }) => {
     open = content
+    // Who reads it is told by the stream; where nobody does, an error that nobody hears would end the process.
+    content.on('error', () => undefined)
     // A file field that was left empty comes without a name.
     if (filename === undefined || filename === '') {
       content.resume()

@@ -119,9 +119,11 @@ async function knownChain({
   const chain = chainOf(given)
   const last = chain.at(-1)
   if (last === undefined) throw new ApplianceError('USAGE', 'no backup was given')
-  if (root !== undefined && !chain.some((one) => one.root === root)) {
+  // Of each: the last one alone decides what the restored box is, and anybody may add one to a chain.
+  const foreign = root === undefined ? undefined : chain.find((one) => one.root !== root)
+  if (foreign !== undefined) {
     const words = 'the root certificate of this backup is not the one that was named'
-    throw new ApplianceError('BACKUP_FOREIGN', words, { details: { root: last.root } })
+    throw new ApplianceError('BACKUP_FOREIGN', words, { details: { root: foreign.root } })
   }
   if (root === undefined && anyRoot !== true && last.manifest.mode === 'production') {
     const words =

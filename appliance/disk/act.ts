@@ -13,7 +13,7 @@ const unit = 'sealbox-disk.service'
 const boxMarker = '/var/lib/sealbox/data/VERSION'
 
 /** What the service may ask for; the rest takes somebody at the console. */
-const fromTheBox: readonly DiskJob['do'][] = ['state', 'enrol-recovery']
+const fromTheBox: readonly DiskJob['do'][] = ['state']
 
 export const diskAct = machineAct({
   params: jobSchema,

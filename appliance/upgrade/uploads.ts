@@ -107,8 +107,13 @@ async function finished(parts: UploadParts): Promise<WholeBundle | undefined> {
   }
   // Crash before: it is received again from its last octet on, which is none, and judged.
   await rename(part, whole)
-  await syncFolder(dirname(whole))
+  await syncFolder(dirname(whole)).catch(unlessClosed)
   return known
+}
+
+/** In the image the box may write into that folder and not look into it. A name that a power cut loses is an upload made again. */
+function unlessClosed(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
 }
 
 /** The manifest of what is being received, once enough of it is here. Throws as `readHeader` and `verifiedManifest`. */

@@ -41,6 +41,8 @@ export async function openVirusCheck(
       ? undefined
       : createSignatureFolder({ directory: signatures, authority, now: () => clock.now() })
   await folder?.prepare()
+  // A run that ended between laying signatures down and telling it left it with the old ones. One that is not up yet reads them at its start.
+  if (folder) void clamd.send('RELOAD')
   const scanner = createScanner({
     clamd,
     hasSignatures: async () => folder === undefined || (await folder.list()).length > 0,
@@ -102,15 +104,23 @@ function installer(
       }
       await staged.commit()
       // Crash here: they are in place and not yet in the journal; installing them again is no harm.
-      await journal.commit({ entries: [installedEntry(sets, actorOf(actor))] })
-      const reply = await check.clamd.send('RELOAD')
-      if ('failure' in reply) log.error({ ...reply }, 'clamd was not told of new signatures')
-      check.scanner.forget()
+      try {
+        await journal.commit({ entries: [installedEntry(sets, actorOf(actor))] })
+      } finally {
+        // What lies there is what scans, whatever becomes of the entry.
+        await reload(check, log)
+      }
       return { installed: sets }
     } finally {
       isBusy = false
     }
   }
+}
+
+async function reload({ clamd, scanner }: VirusCheck, log: Log): Promise<void> {
+  const reply = await clamd.send('RELOAD')
+  if ('failure' in reply) log.error({ ...reply }, 'clamd was not told of new signatures')
+  scanner.forget()
 }
 
 const actorOf = ({ holder, certificate }: Principal): Actor => ({ holder, certificate })

@@ -83,7 +83,7 @@ export function createSignatureFolder(parts: {
       const names = new Set<string>()
       const refused: RefusedSignatures[] = []
       for await (const file of files) {
-        const reason = names.size < maxFiles ? await receive(aside, file) : 'TOO_LARGE'
+        const reason = names.size < maxFiles ? await receive(aside, file) : passOver(file)
         if (reason === undefined) names.add(file.name)
         else refused.push({ name: file.name, reason })
       }
@@ -106,6 +106,12 @@ export function createSignatureFolder(parts: {
       }
     },
   }
+}
+
+/** Whoever sends is answered only once all was read. */
+function passOver({ content }: GivenFile): SignatureRefusal {
+  content.resume()
+  return 'TOO_LARGE'
 }
 
 /** Writes one file aside; gives why not. */

@@ -24,7 +24,9 @@ export async function* signaturesOnStick(
     if (!isSignatures(kind) || seen.has(kind)) continue
     seen.add(kind)
     await told(ask('read-usb', { name }))
-    yield { name, content: createReadStream(join(exchangePaths(exchange).in, name)) }
+    const content = createReadStream(join(exchangePaths(exchange).in, name))
+    content.on('error', () => undefined) // Who reads it is told; who passes it over must not end the process.
+    yield { name, content }
   }
 }
 

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import type { WebError } from '../../web/errors.ts'
 import { maxFormBytes, readForm } from '../../web/form.ts'
+import { streamedFiles } from '../../web/streamed_files.ts'
 
 const boundary = 'part'
 
@@ -57,4 +58,39 @@ test('a field that would be cut short, and a file or field too many, are refused
 test('a row that reserved no room for files takes none', async (t) => {
   const parts = [field('reason', 'x'), file('x.bin', 'x'), end]
   await t.throwsAsync(readForm(sending(parts), 'fields'), { code: 'BODY_MALFORMED' } as object)
+})
+
+test('a body that ends within a file is refused, and nothing else ends', async (t) => {
+  const head = file('a.txt', 'hello').slice(0, -2)
+  for (const parts of [
+    [head],
+    [field('a', 'b'), head],
+    [`--${boundary}\r\n`],
+    [head, `\r\n--${boundary}`],
+  ]) {
+    await t.throwsAsync(readForm(sending(parts), 'files'), { code: 'BODY_MALFORMED' } as object)
+  }
+  // What would end the process comes a turn later.
+  await setImmediate()
+  t.pass()
+})
+
+test('files that are streamed and passed over may break off, too', async (t) => {
+  const head = file('a.txt', 'hello').slice(0, -2)
+  const names: string[] = []
+  const broken = async (): Promise<void> => {
+    for await (const { name, content } of streamedFiles(sending([file('b.txt', 'x'), head]))) {
+      names.push(name)
+      content.resume()
+    }
+  }
+  await t.throwsAsync(broken(), { code: 'BODY_MALFORMED' } as object)
+  t.deepEqual(names, ['b.txt', 'a.txt'])
+  const many = [...Array.from({ length: 41 }, () => file('a.txt', 'b')), end]
+  await t.throwsAsync(
+    async () => {
+      for await (const { content } of streamedFiles(sending(many))) content.resume()
+    },
+    { code: 'BODY_TOO_LARGE' } as object,
+  )
 })
