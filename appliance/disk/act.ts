@@ -25,7 +25,8 @@ export const diskAct = machineAct({
       throw new MachineError('MACHINE_REQUEST_REFUSED', 'this is asked for at the console')
     }
     const work = diskWork(places.private)
-    work.begin({ job, isSetUp: existsSync(boxMarker) })
+    // The marker lies in the service's own folder: only somebody at the console is believed that there is no box.
+    work.begin({ job, isSetUp: asker !== 'console' || existsSync(boxMarker) })
     try {
       await execute('systemctl', ['start', unit], { signal })
       return work.outcome() ?? { done: false, code: 'DISK_TOOL_FAILED' }

@@ -39,7 +39,7 @@ test('backspace and Ctrl-U correct, other keys of a terminal do nothing, and wha
   t.is(await asked, '123456印匣')
 })
 
-test('the service may make the disk recoverable, and nothing else: it sets no passphrase and erases nothing', (t) => {
+test('the service may ask how the disk is, and nothing else: it sets no passphrase and erases nothing', (t) => {
   const jobs: readonly DiskJob[] = [
     { do: 'state' },
     { do: 'enrol-recovery', passphrase: '' },
@@ -49,7 +49,7 @@ test('the service may make the disk recoverable, and nothing else: it sets no pa
   ]
   t.deepEqual(
     jobs.map((job) => mayAsk('box', job)),
-    [true, true, false, false, false],
+    [true, false, false, false, false],
   )
   t.true(jobs.every((job) => mayAsk('console', job)))
   t.false(jobSchema.safeParse({ do: 'factory-reset', confirm: 'yes' }).success)
