@@ -85,6 +85,8 @@ export function openState(parts: StatedParts): OpenedState {
       const at = clock.now()
       const isEarly = Number(inZone(box.zone, at).slice(11, 13)) < fromHour
       if (isEarly || at.getTime() - startedAt < settleMs) return
+      // Also while a restored box waits for its officers: nothing would name the files.
+      if (journal.state !== 'running') return
       await state()
     },
     desk: {

@@ -90,7 +90,8 @@ export const orderSchemas = {
     pkiUrl: z
       .string()
       .max(300)
-      .regex(/^http:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/),
+      .regex(/^http:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/)
+      .refine((text) => URL.canParse(text), 'no address'),
   }),
   /** States that a key is compromised since a moment (`docs/formats/compromise.md`). */
   'state-compromise': z.strictObject({

@@ -102,6 +102,7 @@ test.serial(
       { hostNames: ['a'], pkiUrl: 'https://a:8080' },
       { hostNames: ['a'], pkiUrl: 'http://a:8080/path' },
       { hostNames: ['a'], pkiUrl: 'http://user@a' },
+      { hostNames: ['a'], pkiUrl: 'http://a:99999' },
       { hostNames: Array.from({ length: 21 }, (_, at) => `a${String(at)}`), pkiUrl: 'http://a' },
     ]) {
       await t.throwsAsync(

@@ -16,7 +16,7 @@ const told = [
     'crl.',
   ],
   ...['enrolment.', 'monitoring.', 'order.', 'person.', 'release.', 'revocation.', 'roster.'],
-  ...['seat.', 'service.', 'state.', 'unit.', 'upgrade.'],
+  ...['seat.', 'service.', 'signatures.', 'state.', 'unit.', 'upgrade.', 'upload.'],
 ]
 
 const grave = [

@@ -97,6 +97,7 @@ test('a message is RFC 5424, one line whatever is in it, and framed by its octet
 
 test('no collector is told of documents, nor of what was refused about one', (t) => {
   t.true(isTold({ type: 'certificate.revoked', subject: 'certificate:x' }))
+  t.true(isTold({ type: 'signatures.installed', subject: 'virus-check' }))
   t.true(isTold({ type: 'act.refused', subject: 'act' }))
   for (const type of ['document.dispatched', 'timestamps.granted', 'evidence.stamped']) {
     t.false(isTold({ type, subject: 'x' }), type)
