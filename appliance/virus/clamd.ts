@@ -14,6 +14,10 @@ const wordMs = 10_000
 /** `MaxScanTime` is two minutes by default; beyond that and a bit nothing comes any more. */
 const scanMs = 180_000
 
+/** clamd that has seen enough answers and hangs up: where our words failed before its answer was read, it is asked again. */
+const hungUp = /EPIPE|ECONNRESET/
+const maxAttempts = 4
+
 /** What came back, without the terminator; or why nothing did. */
 export type ClamdReply = { readonly answer: string } | { readonly failure: string }
 
@@ -27,7 +31,13 @@ export interface Clamd {
 export function createClamd({ socket }: { readonly socket: string }): Clamd {
   return {
     send: (word) => converse(socket, wordMs, (to) => to.end(`z${word}\0`)),
-    instream: (bytes) => converse(socket, scanMs, (to) => void stream(to, bytes)),
+    async instream(bytes) {
+      for (let attempt = 1; ; attempt++) {
+        const reply = await converse(socket, scanMs, (to) => void stream(to, bytes))
+        if (attempt === maxAttempts || !('failure' in reply) || !hungUp.test(reply.failure))
+          return reply
+      }
+    },
   }
 }
 
