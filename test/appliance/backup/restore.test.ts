@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import test from 'ava'
 import { openDataFolder, pathsOf, readBoxFile } from '../../../appliance/data_folder.ts'
 import { nameOfBackup } from '../../../appliance/backup/desk.ts'
-import { utf8 } from '../../../ca/index.ts'
+import { signManifest } from '../../../appliance/backup/manifest.ts'
+import { journalSigner } from '../../../appliance/backup/of_box.ts'
+import { readKnown } from '../../../appliance/backup/read.ts'
+import { signCheckpoint, utf8 } from '../../../ca/index.ts'
 import { openJournalFiles, verifyJournal } from '../../../ca/journal/index.ts'
 import { seededNumbers } from '../places.ts'
 import {
@@ -256,6 +259,31 @@ test('a backup that claims a smaller journal than it holds is refused', async (t
   const mixed = before.map((file) => (file.name === journal?.name ? journal : file))
   const path = await putTogether(join(box.folder, 'mixed'), box.recipient, mixed)
   await t.throwsAsync(restoreInto(box, [path]), { code: 'BACKUP_MALFORMED' })
+})
+
+test('an increment under a foreign root is refused, though the full backup has the right one', async (t) => {
+  const [box, forger] = [await smallBox(t), await smallBox(t, { fresh: true })]
+  await box.fill(3)
+  const full = await box.backUp('full')
+  const root = (await readKnown(full, [box.identity])).root
+  await box.fill(3)
+  const genuine = await box.backUp('genuine', 'last')
+  await restoreInto(box, [full, genuine], { root, directory: join(box.folder, 'good') })
+  const [first, ...rest] = await takeApart(genuine, box.identity)
+  const theirs = (await readKnown(await forger.backUp('theirs'), [forger.identity])).manifest
+  const { manifest } = await readKnown(genuine, [box.identity])
+  const signer = await journalSigner(forger.box.services, forger.box.keys)
+  const head = await box.box.journal.head(manifest.head.size)
+  const forged = {
+    ...manifest,
+    certificates: theirs.certificates,
+    checkpoint: await signCheckpoint(head, { origin: manifest.box, signer }),
+  }
+  const content = Buffer.from(await signManifest(forged, signer))
+  const files = [{ name: first?.name ?? '', content }, ...rest]
+  const path = await putTogether(join(box.folder, 'forged'), box.recipient, files)
+  t.not((await readKnown(path, [box.identity])).root, root)
+  await t.throwsAsync(restoreInto(box, [full, path], { root }), { code: 'BACKUP_FOREIGN' })
 })
 
 test('a file that was damaged on the box is named, and the rest is backed up and restored', async (t) => {
