@@ -34,7 +34,7 @@ export async function run(argv: string[]): Promise<number> {
   const { values } = options(argv, known)
   const place = values.image === true ? await placeOfImage(values) : placeHere(values)
   const ending = new AbortController()
-  const terminals = (values.terminal ?? []).map(openTerminal)
+  const terminals = openTerminals(values.terminal ?? [])
   const here = terminals.length > 0 ? terminals : [ownTerminal(ending)]
   process.once('SIGTERM', () => {
     ending.abort()
@@ -93,6 +93,21 @@ function stateHere(data: string): BoxState {
     phase: box === null ? 'not-set-up' : 'serving',
     refused: null,
   }
+}
+
+/** Those that can be opened; throws why not where none can. */
+function openTerminals(paths: readonly string[]): OpenedTerminal[] {
+  let failure: Error | undefined
+  const opened = paths.flatMap((path) => {
+    try {
+      return [openTerminal(path)]
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error))
+      return []
+    }
+  })
+  if (opened.length === 0 && failure !== undefined) throw failure
+  return opened
 }
 
 /** A terminal of the machine, by its path; it never becomes the one that controls us. */

@@ -27,7 +27,7 @@ interface Attended {
   readonly turn: Turn
 }
 
-/** Attends to all terminals until one is gone or `signal` aborts. */
+/** Attends to all terminals until each is gone or `signal` aborts: a screen goes on without the serial line, and the other way round. */
 export async function runConsole(
   place: Place,
   terminals: readonly Terminal[],
@@ -38,8 +38,12 @@ export async function runConsole(
     for (const { lines } of terminals) lines.close()
   }
   signal.addEventListener('abort', closeAll)
-  const attending = terminals.map((terminal) => attend({ place, terminal, turn }, signal))
-  await Promise.race(attending)
+  const attending = terminals.map((terminal) =>
+    attend({ place, terminal, turn }, signal).catch((error: unknown) => {
+      if (!terminal.lines.isClosed()) throw error
+    }),
+  )
+  await Promise.all(attending)
     .catch((error: unknown) => {
       if (!signal.aborted) throw error
     })

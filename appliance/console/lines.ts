@@ -2,8 +2,8 @@
  * Lines typed at one terminal, one question at a time. What is typed while nobody asks is dropped unseen, so that an impatient Enter
  * answers nothing and a passphrase typed too early stands nowhere. Editing is readline's; the keys that reach it are `keys.ts`'s.
  */
-import { createInterface } from 'node:readline'
-import { Transform, Writable } from 'node:stream'
+import { createInterface, type Interface } from 'node:readline'
+import { Transform, Writable, type TransformOptions } from 'node:stream'
 import { createKeyFilter } from './keys.ts'
 
 export interface Lines {
@@ -18,6 +18,15 @@ export interface Lines {
   close(): void
 }
 
+/** A line that was lost, or a serial port with nothing behind it (EIO): this terminal is gone, and no more than that. */
+function endWith(sides: readonly NodeJS.EventEmitter[], reader: Interface): void {
+  for (const side of sides) {
+    side.on('error', () => {
+      reader.close()
+    })
+  }
+}
+
 /** Over any pair of streams. `columns`: width of the terminal, in cells. */
 export function openLines(
   input: NodeJS.ReadableStream,
@@ -25,11 +34,10 @@ export function openLines(
   columns = 80,
 ): Lines {
   const filter = createKeyFilter()
-  const keys = new Transform({
-    transform: (typed: Buffer, _encoding, done) => {
-      done(null, Buffer.from(filter(typed)))
-    },
-  })
+  const transform: TransformOptions['transform'] = (typed: Buffer, _encoding, done) => {
+    done(null, Buffer.from(filter(typed)))
+  }
+  const keys = new Transform({ transform })
   let isShown = false
   const shown = Object.assign(
     new Writable({
@@ -43,6 +51,7 @@ export function openLines(
   // No history: it would bring a passphrase back at the next question.
   const reader = createInterface({ input: keys, output: shown, terminal: true, historySize: 0 })
   input.pipe(keys)
+  endWith([input, output], reader)
   let waiting: Waiting | undefined
   let isClosed = false
   reader.on('line', (line) => {
