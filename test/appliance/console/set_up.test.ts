@@ -45,9 +45,9 @@ test('a trial box is made at the console, whatever else is typed, and goes on af
   await second.answer('Host name of the box', 'localhost')
   await second.answer('Name of the district', 'x'.repeat(41))
   await second.answer('Name of the district', '示\\u8303区')
-  await second.answer('1-2', '1')
+  await second.answer('1-2: ', '1')
   await second.see('示范区')
-  await second.answer('1-2', '1')
+  await second.answer('1-2: ', '1')
   await second.see('Code of the first officer')
   const [, code] = /officer-1: (\S+)/.exec(second.shown()) ?? []
   t.regex(code ?? '', /^[0-9A-Z]{6}-/)
@@ -70,7 +70,7 @@ test('a production box is made in a ceremony at the console (in full given up on
   const folder = await temporaryFolder(t)
   const pty = startOnPty(t, consoleAt(folder))
   await answerNames(pty)
-  await pty.answer('1-2', '2')
+  await pty.answer('1-2：', '2')
   await pty.answer('第一名安全员', '')
   await pty.answer('第二名安全员', 'officer-1')
   await pty.answer('第二名安全员', '')
@@ -83,7 +83,7 @@ test('a production box is made in a ceremony at the console (in full given up on
   await pty.answer('其他在场者', '')
   const secrets = ['zhao horse battery', 'qian staple ring', 'the box itself 1']
   const typeSecrets = async (): Promise<void> => {
-    await pty.answer('1-2', '1')
+    await pty.answer('1-2：', '1')
     await pty.answer('请 赵 输入口令', 'short')
     await pty.answer('请 赵 输入口令', secrets[0] ?? '')
     await pty.answer('再输一遍', `${secrets[0] ?? ''} no`)
@@ -99,18 +99,18 @@ test('a production box is made in a ceremony at the console (in full given up on
   await typeSecrets()
   // Making all keys takes a moment: given up and held again in full only.
   if (full) {
-    await pty.answer('1-2', '2')
-    await pty.answer('1-2', '1')
+    await pty.answer('1-2：', '2')
+    await pty.answer('1-2：', '1')
     await pty.see('没有办成')
     t.false(existsSync(join(folder, 'data')), 'given up: there is no box')
     await typeSecrets()
   }
-  await pty.answer('1-2', '1')
+  await pty.answer('1-2：', '1')
   await pty.answer('officer-1 本人到屏幕前', '')
   await pty.answer('抄好后按回车', '')
   await pty.answer('officer-2 本人到屏幕前', '')
   await pty.answer('抄好后按回车', '')
-  await pty.answer('1-2', '1')
+  await pty.answer('1-2：', '1')
   await pty.see('按回车看菜单')
   await pty.hangUp()
   t.is(readBoxFile(join(folder, 'data')).mode, 'production')
