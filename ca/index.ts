@@ -30,7 +30,7 @@ export {
   type HoldReason,
 } from './time/records.ts'
 export { fromPem, toPem } from './pem.ts'
-export { syncFolder, writeWhole } from './whole_file.ts'
+export { sha256OfFile, syncFolder, writeWhole } from './whole_file.ts'
 export { systemRandom, type Random } from './random.ts'
 export { createTurns as createSlices } from './turns.ts'
 export { CaError, type CaErrorCode } from './errors.ts'

@@ -1,7 +1,10 @@
 /** Files that are there whole or not at all, after a crash too. I/O; decides nothing. */
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Sha256 } from './bytes.ts'
 
 /** Writes a file under its name at once: aside and synced, then renamed, then the folder synced. */
 export async function writeWhole(
@@ -25,4 +28,11 @@ export async function writeWhole(
 export async function syncFolder(directory: string): Promise<void> {
   await using folder = await open(directory, 'r')
   await folder.sync()
+}
+
+/** SHA-256 of a file too large to be held in memory. */
+export async function sha256OfFile(path: string): Promise<Sha256> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex') as Sha256
 }

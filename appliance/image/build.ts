@@ -2,19 +2,17 @@
  * `image build`: from the lock and the sources to a disk. All steps are pure functions of the inputs: the same lock, sources, version, certificates and
  * time give the same bytes. ADR 0033.
  */
-import { createHash } from 'node:crypto'
 import {
   chmodSync,
   copyFileSync,
   cpSync,
-  createReadStream,
   mkdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { sha256OfFile } from '../../ca/index.ts'
 import { baseTree, type Base } from './base_tree.ts'
 import { imageFolder } from './build_folders.ts'
 import { makeDisk } from './disk.ts'
@@ -197,7 +195,7 @@ export async function finish(options: FinishOptions, rootHash: string): Promise<
     { esp, root: join(parts, 'root.erofs'), verity: join(parts, 'root.verity'), dataMebibytes },
     disk,
   )
-  const built = { version, disk, sha256: await sha256Of(disk), rootHash }
+  const built = { version, disk, sha256: await sha256OfFile(disk), rootHash }
   const record = {
     format: imageFormat,
     ...built,
@@ -207,12 +205,6 @@ export async function finish(options: FinishOptions, rootHash: string): Promise<
   }
   writeFileSync(join(out, 'build.json'), `${JSON.stringify(record, null, 2)}\n`)
   return built
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
 }
 
 /** The root hash of a build that lies in `out`. */

@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { constants, createGzip } from 'node:zlib'
+import { sha256OfFile } from '../../ca/index.ts'
 import { sourceDateEpoch, tool } from './tools.ts'
 
 /** What a container of the image is started with. */
@@ -138,16 +139,10 @@ async function writeLayer(
   // gzip of node:zlib writes no time and no name.
   const gzip = createGzip({ level: constants.Z_BEST_COMPRESSION })
   await pipeline(createReadStream(plain), gzip, createWriteStream(packed))
-  const diffId = `sha256:${await hashOf(plain)}`
-  const digest = await hashOf(packed)
+  const diffId = `sha256:${await sha256OfFile(plain)}`
+  const digest = await sha256OfFile(packed)
   const { size } = statSync(packed)
   rmSync(plain)
   await tool('mv', [packed, join(blobs, digest)])
   return { layer: { mediaType: media.layer, digest: `sha256:${digest}`, size }, diffId }
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
 }

@@ -5,27 +5,21 @@ import { machineAct } from './act.ts'
 const nothing = z.strictObject({})
 const patienceMs = 30_000
 
+const powerAct = (word: 'reboot' | 'poweroff') =>
+  machineAct({
+    params: nothing,
+    result: nothing,
+    askedBy: ['box', 'console'],
+    patienceMs,
+    async run(_, { execute, signal }) {
+      // Not waited for: PID 1 ends this very process with the others.
+      await execute('systemctl', ['--no-block', word], { signal })
+      return {}
+    },
+  })
+
 /** Starts the machine anew. */
-export const reboot = machineAct({
-  params: nothing,
-  result: nothing,
-  askedBy: ['box', 'console'],
-  patienceMs,
-  async run(_, { execute, signal }) {
-    // Not waited for: PID 1 ends this very process with the others.
-    await execute('systemctl', ['--no-block', 'reboot'], { signal })
-    return {}
-  },
-})
+export const reboot = powerAct('reboot')
 
 /** Turns it off. */
-export const powerOff = machineAct({
-  params: nothing,
-  result: nothing,
-  askedBy: ['box', 'console'],
-  patienceMs,
-  async run(_, { execute, signal }) {
-    await execute('systemctl', ['--no-block', 'poweroff'], { signal })
-    return {}
-  },
-})
+export const powerOff = powerAct('poweroff')

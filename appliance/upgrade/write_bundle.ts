@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
-import { signatureSuites, signCms, type Sha256, type Signer } from '../../ca/index.ts'
+import { sha256OfFile, signatureSuites, signCms, type Signer } from '../../ca/index.ts'
 import { headerBytes } from './bundle.ts'
 import { dataLayouts } from './data_layout.ts'
 import { manifestBytes, type Manifest, type PartName } from './manifest.ts'
@@ -55,10 +55,8 @@ export function signManifest(manifest: Uint8Array, signer: Signer): Promise<Uint
 }
 
 async function describe<N extends PartName>(name: N, path: string) {
-  const hash = createHash('sha256')
-  for await (const piece of createReadStream(path)) hash.update(piece as Buffer)
   const { size: bytes } = await stat(path)
-  return { name, bytes, sha256: hash.digest('hex') as Sha256 }
+  return { name, bytes, sha256: await sha256OfFile(path) }
 }
 
 async function append(file: FileHandle, path: string): Promise<void> {

@@ -3,12 +3,17 @@
  * nothing is installed that is not genuine, older than what it replaces, or cannot be loaded.
  */
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { syncFolder, writeWhole, type Authority, type Sha256 } from '../../ca/index.ts'
+import {
+  sha256OfFile,
+  syncFolder,
+  writeWhole,
+  type Authority,
+  type Sha256,
+} from '../../ca/index.ts'
 import type {
   GivenFile,
   RefusedSignatures,
@@ -178,7 +183,7 @@ async function check(
   if (before !== undefined && isOlder(set, before)) return 'OLDER'
   const signedBy = isOfficial ? await checkOfficial(path, name) : await checkOwn(path, judging)
   if (typeof signedBy === 'string') return signedBy
-  return { ...set, sha256: await hashOf(path), signedBy: signedBy.holder }
+  return { ...set, sha256: await sha256OfFile(path), signedBy: signedBy.holder }
 }
 
 function isOlder(set: SignatureSet, before: SignatureSet): boolean {
@@ -223,11 +228,4 @@ async function startOf(path: string, bytes: number): Promise<Uint8Array> {
   await using file = await open(path, 'r')
   const { bytesRead, buffer } = await file.read(new Uint8Array(bytes), 0, bytes, 0)
   return buffer.subarray(0, bytesRead)
-}
-
-async function hashOf(path: string): Promise<Sha256> {
-  const hash = createHash('sha256')
-  await using file = await open(path, 'r')
-  for await (const part of file.createReadStream({ autoClose: false })) hash.update(part as Buffer)
-  return hash.digest('hex') as Sha256
 }

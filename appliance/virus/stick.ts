@@ -1,12 +1,12 @@
 /** Files of signatures on a stick: root copies them over by the machine's acts, one after the other; they are checked as any others. */
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import { WebError, type GivenFile } from '../../web/index.ts'
+import type { GivenFile } from '../../web/index.ts'
 import { machinePaths } from '../machine/act.ts'
 import type { AskMachine } from '../machine/ask.ts'
-import { MachineError } from '../machine/errors.ts'
 import { exchangePaths } from '../machine/stick_acts.ts'
 import { signatureKinds, type StickKind } from '../machine/stick_names.ts'
+import { told } from '../machine/told.ts'
 
 const isSignatures = (kind: StickKind): boolean => kind in signatureKinds
 
@@ -27,14 +27,5 @@ export async function* signaturesOnStick(
     const content = createReadStream(join(exchangePaths(exchange).in, name))
     content.on('error', () => undefined) // Who reads it is told; who passes it over must not end the process.
     yield { name, content }
-  }
-}
-
-async function told<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked
-  } catch (error) {
-    if (!(error instanceof MachineError)) throw error
-    throw new WebError(error.code, error.message, { ...error.details })
   }
 }

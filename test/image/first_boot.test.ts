@@ -6,43 +6,14 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
-import { toPem } from '../../ca/index.ts'
-import type { DemoBox } from '../../appliance/demo/district.ts'
-import { createBoxClient } from '../../appliance/unit/box_client.ts'
-import { fetchRoot } from '../../appliance/unit/root.ts'
 import { enrolPerson } from '../../appliance/demo/district.ts'
 import { advance, enrolDistrict } from '../appliance/in_process.ts'
 import { verdictOf } from '../appliance/ceremony/production.ts'
 import { temporaryFolder } from '../appliance/places.ts'
-import { bootImage, copyDisk, firstAnswer, pause, type Machine } from './machine.ts'
+import { bootImage, copyDisk, firstAnswer } from './machine.ts'
 import { answer, districtName, passphrases, setUpProduction, setUpTrial } from './set_up.ts'
 import { builtImage } from './built.ts'
-
-/** Knows the box by a code and by the root's fingerprint that its console showed. */
-async function introduce(machine: Machine, code: string): Promise<DemoBox> {
-  const url = `https://localhost:${String(machine.port(8443))}`
-  const [shown = ''] = /(?:[0-9A-F]{4} ){15}[0-9A-F]{4}/.exec(machine.serial.text()) ?? []
-  const root = toPem('CERTIFICATE', await fetchRoot(url, shown.replaceAll(' ', '').toLowerCase()))
-  const client = createBoxClient({ url, root, identity: {} })
-  const { box, journalCertificate } = await client.act<{ box: string; journalCertificate: string }>(
-    '/api/v1/requests/acts/look-up',
-    { code },
-  )
-  client.close()
-  return { url, root, id: box, journalCertificate: Buffer.from(journalCertificate, 'base64') }
-}
-
-/** Waits until the box itself answers, not the page that it waits. */
-async function serving(machine: Machine): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    const { headers } = await firstAnswer(machine, '/').catch(() => ({
-      headers: { 'sealbox-state': 'none' },
-    }))
-    if (headers['sealbox-state'] === undefined) return
-    await pause(1000)
-  }
-  throw new Error('the box does not serve')
-}
+import { introduce, serving } from './known_box.ts'
 
 test('a new box answers only that it waits; set up over the serial line as a trial box it exchanges documents', async (t) => {
   const folder = await temporaryFolder(t)

@@ -10,35 +10,13 @@ import { approvalBy, enrolPerson, type DemoBox } from '../../appliance/demo/dist
 import { createBoxClient } from '../../appliance/unit/box_client.ts'
 import { enrol, personCertificates } from '../../appliance/unit/enrolment.ts'
 import { appoint } from '../../appliance/unit/officer.ts'
-import { fetchRoot } from '../../appliance/unit/root.ts'
 import { withMoment } from '../../appliance/virus/own_set.ts'
 import { ownSignature } from '../appliance/virus/real_clamd.ts'
 import { temporaryFolder } from '../appliance/places.ts'
 import { builtImage } from './built.ts'
-import { bootImage, copyDisk, firstAnswer, pause, type Machine } from './machine.ts'
+import { bootImage, copyDisk, pause } from './machine.ts'
 import { setUpTrial } from './set_up.ts'
-
-async function introduce(machine: Machine, code: string): Promise<DemoBox> {
-  const url = `https://localhost:${String(machine.port(8443))}`
-  const [shown = ''] = /(?:[0-9A-F]{4} ){15}[0-9A-F]{4}/.exec(machine.serial.text()) ?? []
-  const root = toPem('CERTIFICATE', await fetchRoot(url, shown.replaceAll(' ', '').toLowerCase()))
-  const client = createBoxClient({ url, root, identity: {} })
-  const { box, journalCertificate } = await client.act<{ box: string; journalCertificate: string }>(
-    '/api/v1/requests/acts/look-up',
-    { code },
-  )
-  client.close()
-  return { url, root, id: box, journalCertificate: Buffer.from(journalCertificate, 'base64') }
-}
-
-async function serving(machine: Machine): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    const found = await firstAnswer(machine, '/').catch(() => undefined)
-    if (found !== undefined && found.headers['sealbox-state'] === undefined) return
-    await pause(1000)
-  }
-  throw new Error('the box does not serve')
-}
+import { introduce, serving } from './known_box.ts'
 
 interface Identity {
   readonly key: string
