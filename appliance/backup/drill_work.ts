@@ -1,5 +1,5 @@
 /** The heavy half of a drill, on a thread of its own: restores a backup into a folder of the drill, and verifies a sample of the sealed documents. */
-import { openDataFolder, pathsOf } from '../data_folder.ts'
+import { openDataFolder, pathsOf } from '../box/data_folder.ts'
 import {
   createViews,
   nodeCrypto,

@@ -1,7 +1,7 @@
 /** The parts of the journal's segments that a backup holds: whole commits, from where the last one ended up to the head. */
 import { open, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { segmentNumber, cutSegment } from '../journal_copy.ts'
+import { segmentNumber, cutSegment } from '../box/journal_copy.ts'
 import type { PiecePlace } from './names.ts'
 
 /** A part of a segment. */

@@ -18,7 +18,7 @@ import {
   type Sha256,
   type Signer,
 } from '../../ca/index.ts'
-import { pathsOf, type BoxFile, type DataFolder } from '../data_folder.ts'
+import { pathsOf, type BoxFile, type DataFolder } from '../box/data_folder.ts'
 import { ApplianceError } from '../errors.ts'
 import { createAgeWriter, readRecipient, type AgeWriter } from './age/index.ts'
 import type { BackupMade } from './entries.ts'

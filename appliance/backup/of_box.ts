@@ -11,7 +11,7 @@ import {
   type Services,
   type Signer,
 } from '../../ca/index.ts'
-import type { BoxFile, DataFolder } from '../data_folder.ts'
+import type { BoxFile, DataFolder } from '../box/data_folder.ts'
 import { openKeysProcess } from '../keys_process/client.ts'
 import { version } from '../version.ts'
 import type { ControlAsk, Handler } from './control.ts'

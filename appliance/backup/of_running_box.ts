@@ -1,8 +1,8 @@
 /** The backups of a box that serves: its board, its schedule, and answering the command line. */
 import type { Clock, Journal, Random } from '../../ca/index.ts'
 import type { Log } from '../../web/index.ts'
-import type { BoxFile, DataFolder } from '../data_folder.ts'
-import type { Trust } from '../trust.ts'
+import type { BoxFile, DataFolder } from '../box/data_folder.ts'
+import type { Trust } from '../box/trust.ts'
 import { stickWriter } from './stick.ts'
 import { createBackupBoard, type RunningBoard } from './board.ts'
 import { serveControl } from './control.ts'

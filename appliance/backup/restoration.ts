@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import { syncFolder, writeWhole, type Sha256 } from '../../ca/index.ts'
-import { pathsOf } from '../data_folder.ts'
+import { pathsOf } from '../box/data_folder.ts'
 
 const sha256 = z
   .string()

@@ -26,9 +26,9 @@ import {
   pathsOf,
   readBoxFile,
   type DataFolder,
-} from '../data_folder.ts'
+} from '../box/data_folder.ts'
 import { ApplianceError } from '../errors.ts'
-import { journalStorage } from '../folds.ts'
+import { journalStorage } from '../box/folds.ts'
 import { layBackup, type Laid } from './lay.ts'
 import { chainOf, readBackup, readKnown, type KnownBackup } from './read.ts'
 import { noSeenHeads, type SeenByOthers } from './seen.ts'

@@ -20,13 +20,13 @@ import {
   type Services,
   type Signer,
 } from '../../ca/index.ts'
-import { openDataFolder, readBoxFile, type BoxFile, type DataFolder } from '../data_folder.ts'
+import { openDataFolder, readBoxFile, type BoxFile, type DataFolder } from '../box/data_folder.ts'
 import { ApplianceError } from '../errors.ts'
-import { journalStorage } from '../folds.ts'
+import { journalStorage } from '../box/folds.ts'
 import { settleAddresses } from '../host/rehost.ts'
-import { openBoxKeys, type BoxSecrets } from '../keys.ts'
-import { beginClock } from '../time.ts'
-import { openTrust } from '../trust.ts'
+import { openBoxKeys, type BoxSecrets } from '../box/keys.ts'
+import { beginClock } from '../box/time.ts'
+import { openTrust } from '../box/trust.ts'
 import { refused } from './plan.ts'
 
 export interface BoxAtRest {

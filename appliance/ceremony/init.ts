@@ -43,11 +43,11 @@ import {
   pathsOf,
   writeBoxFile,
   type BoxFile,
-} from '../data_folder.ts'
+} from '../box/data_folder.ts'
 import { ApplianceError } from '../errors.ts'
 import { backupSharePapers, makeBackupKey, type MadeBackupKey } from '../backup/key_ceremony.ts'
-import { journalStorage } from '../folds.ts'
-import { isTokenKey } from '../keys.ts'
+import { journalStorage } from '../box/folds.ts'
+import { isTokenKey } from '../box/keys.ts'
 import { version } from '../version.ts'
 import {
   codesPaper,

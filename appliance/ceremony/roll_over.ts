@@ -22,7 +22,7 @@ import {
   type Signer,
 } from '../../ca/index.ts'
 import type { Minutes } from '../../provisioning/index.ts'
-import { isTokenKey } from '../keys.ts'
+import { isTokenKey } from '../box/keys.ts'
 import { identityOf, type BoxAtRest } from './box_at_rest.ts'
 import { tryShares } from './init.ts'
 import { conclude, freshRootList, rootInHand, type Concluded, type Held } from './later.ts'

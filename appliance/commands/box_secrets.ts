@@ -1,6 +1,6 @@
 /** What opens the keys of a production box, from where a person or systemd gives it; of a trial box nothing is asked. */
-import type { BoxFile } from '../data_folder.ts'
-import { systemdSecrets, type BoxSecrets } from '../keys.ts'
+import type { BoxFile } from '../box/data_folder.ts'
+import { systemdSecrets, type BoxSecrets } from '../box/keys.ts'
 import { secretFrom } from './options.ts'
 
 /** Options of every command that opens the keys. */

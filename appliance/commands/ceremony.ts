@@ -7,7 +7,7 @@ import { isReadableByOthers, readLaterAnswers, type LaterPlan } from '../ceremon
 import { openAtRest, takeRoot, type BoxAtRest } from '../ceremony/box_at_rest.ts'
 import { refuseInside } from '../ceremony/outside.ts'
 import { newCeremony, type Concluded, type Held } from '../ceremony/later.ts'
-import { readBoxFile } from '../data_folder.ts'
+import { readBoxFile } from '../box/data_folder.ts'
 import { ApplianceError } from '../errors.ts'
 import { boxSecrets, secretOptions, type SecretValues } from './box_secrets.ts'
 import { dataDirectory, required, say, secretFrom } from './options.ts'

@@ -11,7 +11,7 @@ import {
   type DrillDocument,
   type DrillReport,
 } from '../../exchange/index.ts'
-import { pathsOf } from '../data_folder.ts'
+import { pathsOf } from '../box/data_folder.ts'
 import { ApplianceError } from '../errors.ts'
 import { visible } from '../visible.ts'
 import { dataDirectory, momentOf, options, required, say } from './options.ts'

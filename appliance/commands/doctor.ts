@@ -2,7 +2,7 @@
 import { askHealth } from '../health/line.ts'
 import { reportLines, type Language } from '../health/words.ts'
 import { stoppedHealth } from '../health/stopped.ts'
-import { isEmptyFolder, readBoxFile } from '../data_folder.ts'
+import { isEmptyFolder, readBoxFile } from '../box/data_folder.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
 import { dataDirectory, options, say } from './options.ts'
 

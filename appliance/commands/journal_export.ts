@@ -18,10 +18,10 @@ import {
   readBoxFile,
   type BoxFile,
   type DataFolder,
-} from '../data_folder.ts'
-import { statedInJournal } from '../stated_in_journal.ts'
-import { openBoxKeys, type BoxSecrets } from '../keys.ts'
-import { servicesOf } from '../trust.ts'
+} from '../box/data_folder.ts'
+import { statedInJournal } from '../box/stated_in_journal.ts'
+import { openBoxKeys, type BoxSecrets } from '../box/keys.ts'
+import { servicesOf } from '../box/trust.ts'
 import { ApplianceError } from '../errors.ts'
 import { boxSecrets, secretOptions } from './box_secrets.ts'
 import { dataDirectory, options, required, say } from './options.ts'

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { openJournalFiles, parseCheckpoint, toBase64, verifyJournal } from '../../ca/index.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
-import { pathsOf } from '../data_folder.ts'
+import { pathsOf } from '../box/data_folder.ts'
 import { dataDirectory, fileBytes, options, say } from './options.ts'
 
 export async function run(argv: string[]): Promise<number> {

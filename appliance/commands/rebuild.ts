@@ -1,9 +1,9 @@
 /** `sealbox rebuild`: makes all views, and the search index, anew from the journal and the blobs. The box must not run. */
 import { rmSync } from 'node:fs'
 import { rebuildViews } from '../../ca/index.ts'
-import { openDataFolder, pathsOf, readBoxFile, type DataFolder } from '../data_folder.ts'
+import { openDataFolder, pathsOf, readBoxFile, type DataFolder } from '../box/data_folder.ts'
 import { ApplianceError } from '../errors.ts'
-import { journalStorage } from '../folds.ts'
+import { journalStorage } from '../box/folds.ts'
 import { dataDirectory, options, say } from './options.ts'
 
 export async function run(argv: string[]): Promise<number> {

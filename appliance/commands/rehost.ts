@@ -1,8 +1,8 @@
 /** `sealbox rehost`: another host name or address for a box that does not run. In the image two officers order the same. */
 import { boxActor, type Authority } from '../../ca/index.ts'
 import { orderSchemas } from '../../exchange/index.ts'
-import { openBox } from '../box.ts'
-import { readBoxFile } from '../data_folder.ts'
+import { openBox } from '../box/box.ts'
+import { readBoxFile } from '../box/data_folder.ts'
 import { ApplianceError } from '../errors.ts'
 import { addressesAfter, type Addresses } from '../host/addresses.ts'
 import { boxSecrets, secretOptions } from './box_secrets.ts'

@@ -1,7 +1,7 @@
 /** `sealbox renew-evidence`: stamps what waits and renews the evidence of the archive now; with `--hash` covers all of it anew. The box must not run. */
 import { isTreeHash, type ArchiveStamp } from '../../exchange/index.ts'
-import { openBox } from '../box.ts'
-import { readBoxFile } from '../data_folder.ts'
+import { openBox } from '../box/box.ts'
+import { readBoxFile } from '../box/data_folder.ts'
 import { ApplianceError } from '../errors.ts'
 import { boxSecrets, secretOptions } from './box_secrets.ts'
 import { dataDirectory, options, say } from './options.ts'

@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises'
 import { request } from 'node:https'
 import { dirname } from 'node:path'
-import type { BoxState, PublicBox } from '../box_state.ts'
+import type { BoxState, PublicBox } from '../box/box_state.ts'
 import { toldAlarms, type ToldAlarm } from '../health/told_console.ts'
 import { version } from '../version.ts'
 import type { Place } from './place.ts'

@@ -1,7 +1,7 @@
 /** What the console works with: the folders of one box, and the machine below it where there is one that we own. Types only. */
 import type { Clock, Random } from '../../ca/index.ts'
 import type { DiskJob, DiskOutcome } from '../disk/job.ts'
-import type { BoxState } from '../box_state.ts'
+import type { BoxState } from '../box/box_state.ts'
 import type { Network } from '../machine/network.ts'
 
 /** Acts of the machine below the box; each throws what a person is told. */

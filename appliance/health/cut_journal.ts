@@ -1,6 +1,6 @@
 /** The segments of a journal as they were when it had so many entries: what lies behind is not read. For looking, not for writing. */
 import type { JournalFiles } from '../../ca/index.ts'
-import { cutSegment } from '../journal_copy.ts'
+import { cutSegment } from '../box/journal_copy.ts'
 
 /** A segment's first line is far shorter. */
 const headerBytes = 128

@@ -19,9 +19,9 @@ import {
   type ScrubState,
   type VirusDesk,
 } from '../../web/index.ts'
-import type { DataFolder } from '../data_folder.ts'
-import type { Trust } from '../trust.ts'
-import { every, keepScrubbed } from '../upkeep.ts'
+import type { DataFolder } from '../box/data_folder.ts'
+import type { Trust } from '../box/trust.ts'
+import { every, keepScrubbed } from '../box/upkeep.ts'
 import { virusHealth } from '../virus/desk.ts'
 import { openMachine, type AskMachine } from '../machine/ask.ts'
 import { openAlarms } from './alarm_desk.ts'

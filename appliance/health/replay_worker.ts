@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Level } from 'level'
 import { CaError, openJournalFiles, rebuildViews } from '../../ca/index.ts'
-import { journalStorage } from '../folds.ts'
+import { journalStorage } from '../box/folds.ts'
 import { cutJournal } from './cut_journal.ts'
 import { createPace } from './pace.ts'
 import type { ReplayAnswer, ReplayAsked } from './replay.ts'

@@ -15,7 +15,7 @@ import {
   type Entry,
 } from '../../ca/index.ts'
 import type { ScrubFinding, ScrubState } from '../../web/index.ts'
-import { pathsOf, type DataFolder } from '../data_folder.ts'
+import { pathsOf, type DataFolder } from '../box/data_folder.ts'
 import { createPace, type Pace } from './pace.ts'
 import { replay } from './replay.ts'
 import { bytesIn } from './read.ts'

@@ -24,9 +24,9 @@ import {
   readBoxFile,
   type BoxFile,
   type DataFolder,
-} from '../data_folder.ts'
+} from '../box/data_folder.ts'
 import { backupState } from '../backup/state.ts'
-import { servicesOf } from '../trust.ts'
+import { servicesOf } from '../box/trust.ts'
 import { version } from '../version.ts'
 import { certificateEnds, diskOf, foldersOf, memoryNow } from './read.ts'
 import { readScrub } from './scrub_state.ts'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { writeWhole } from '../../ca/index.ts'
 import type { Alarm } from '../../web/index.ts'
-import { stateFolder } from '../box_state.ts'
+import { stateFolder } from '../box/box_state.ts'
 
 const words = z.object({ what: z.string(), value: z.string(), advice: z.string() })
 const schema = z.object({

@@ -3,8 +3,8 @@
  * certificate that is issued. What was issued before carries the old address for years: it has to go on leading to the box.
  */
 import type { Actor, Journal, PreparedCertificate } from '../../ca/index.ts'
-import { writeBoxFile, type BoxFile } from '../data_folder.ts'
-import { prepareRollOver, type RollOverParts } from '../roll_over.ts'
+import { writeBoxFile, type BoxFile } from '../box/data_folder.ts'
+import { prepareRollOver, type RollOverParts } from '../box/roll_over.ts'
 import { addressesExpected, movedTo, rehostedEntry, type Addresses } from './addresses.ts'
 
 /** Entries of a move, to be committed at once. Throws as `prepareRollOver`, and `CA_PROFILE_VIOLATED` for a name that is none. */

@@ -1,6 +1,6 @@
 /** What `chronyc -c tracking` says; the first line is what chronyd 4.3 printed here, over its own machine's clock. */
 import test from 'ava'
-import { isWithinASecond } from '../../appliance/chrony.ts'
+import { isWithinASecond } from '../../appliance/box/chrony.ts'
 
 const own =
   '7F7F0101,,8,1795632744.535166416,0.000000000,0.000000000,0.000000000,0.000,0.000,0.000,0.000000000,0.000000000,0.0,Normal'

@@ -12,7 +12,7 @@ import {
   type DemoBox,
 } from '../../appliance/demo/district.ts'
 import { ApplianceError } from '../../appliance/errors.ts'
-import { firstOfficer } from '../../appliance/first_boot.ts'
+import { firstOfficer } from '../../appliance/box/first_boot.ts'
 import { createBoxClient, type BoxClient } from '../../appliance/unit/box_client.ts'
 import { enrol, personCertificates, unitCertificates } from '../../appliance/unit/enrolment.ts'
 import {

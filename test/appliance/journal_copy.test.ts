@@ -1,6 +1,6 @@
 /** The copy of a running box's journal ends with the commit of its checkpoint, whatever is being appended meanwhile. */
 import test from 'ava'
-import { cutSegment } from '../../appliance/journal_copy.ts'
+import { cutSegment } from '../../appliance/box/journal_copy.ts'
 import { utf8 } from '../../ca/index.ts'
 
 const hash = '0'.repeat(64)

@@ -17,9 +17,9 @@ import {
   suiteOf,
   systemRandom,
 } from '../../ca/index.ts'
-import { readBoxFile } from '../../appliance/data_folder.ts'
-import { openBoxKeys } from '../../appliance/keys.ts'
-import { prepareRollOver } from '../../appliance/roll_over.ts'
+import { readBoxFile } from '../../appliance/box/data_folder.ts'
+import { openBoxKeys } from '../../appliance/box/keys.ts'
+import { prepareRollOver } from '../../appliance/box/roll_over.ts'
 import { readCertificate } from '../../ca/path/index.ts'
 import type { Principal } from '../../exchange/index.ts'
 import { requestsOf, verifyFile, type GivenFile, type Report } from '../../exchange/verify/index.ts'

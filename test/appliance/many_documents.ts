@@ -12,11 +12,11 @@ import {
 } from '../../ca/index.ts'
 import type { EntryDraft, Journal } from '../../ca/index.ts'
 import { pino } from 'pino'
-import { openBox } from '../../appliance/box.ts'
-import { openDataFolder } from '../../appliance/data_folder.ts'
+import { openBox } from '../../appliance/box/box.ts'
+import { openDataFolder } from '../../appliance/box/data_folder.ts'
 import { send, signFor } from '../../appliance/demo/work.ts'
 import { demoTexts } from '../../appliance/demo/texts.ts'
-import { journalStorage } from '../../appliance/folds.ts'
+import { journalStorage } from '../../appliance/box/folds.ts'
 import { enrolDistrict, serveNewBox } from './in_process.ts'
 
 const units = 8

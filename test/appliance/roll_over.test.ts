@@ -5,12 +5,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
-import { openBox, type Box } from '../../appliance/box.ts'
-import { firstBoot } from '../../appliance/first_boot.ts'
-import { serve } from '../../appliance/serve.ts'
-import { openBoxKeys } from '../../appliance/keys.ts'
-import { prepareRollOver } from '../../appliance/roll_over.ts'
-import { openTrust } from '../../appliance/trust.ts'
+import { openBox, type Box } from '../../appliance/box/box.ts'
+import { firstBoot } from '../../appliance/box/first_boot.ts'
+import { serve } from '../../appliance/box/serve.ts'
+import { openBoxKeys } from '../../appliance/box/keys.ts'
+import { prepareRollOver } from '../../appliance/box/roll_over.ts'
+import { openTrust } from '../../appliance/box/trust.ts'
 import {
   boxActor,
   currentService,

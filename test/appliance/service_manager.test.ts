@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import test from 'ava'
-import { openServiceManager } from '../../appliance/service_manager.ts'
+import { openServiceManager } from '../../appliance/box/service_manager.ts'
 
 /** A receiver of datagrams under `address`; gives what came in so far. */
 async function receiver(address: (folder: string) => string) {

@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import test from 'ava'
 import { fetchRoot } from '../../appliance/unit/root.ts'
 import { createBoxClient } from '../../appliance/unit/box_client.ts'
-import { readBoxFile } from '../../appliance/data_folder.ts'
+import { readBoxFile } from '../../appliance/box/data_folder.ts'
 import { full, run, sealbox, seed, seededNumbers, temporaryFolder } from './places.ts'
 
 interface Started {

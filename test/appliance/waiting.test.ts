@@ -5,12 +5,12 @@ import { createHash } from 'node:crypto'
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
-import { readBoxState, type BoxState } from '../../appliance/box_state.ts'
+import { readBoxState, type BoxState } from '../../appliance/box/box_state.ts'
 import { leavePassphrase, stampOf, withdrawPassphrase } from '../../appliance/console/unlock.ts'
-import { openServiceManager } from '../../appliance/service_manager.ts'
+import { openServiceManager } from '../../appliance/box/service_manager.ts'
 import { initIn } from './ceremony/production.ts'
 import { temporaryFolder } from './places.ts'
-import { waitAtConsole, waitServing } from '../../appliance/waiting.ts'
+import { waitAtConsole, waitServing } from '../../appliance/box/waiting.ts'
 
 interface Answered {
   readonly status: number | undefined

@@ -1,8 +1,8 @@
 /** Enrolment waits for an officer: each rule with what it refuses, over HTTPS; and what survives when the box ends in between. */
 import test from 'ava'
 import { openJournal } from '../../ca/index.ts'
-import { openDataFolder } from '../../appliance/data_folder.ts'
-import { journalStorage } from '../../appliance/folds.ts'
+import { openDataFolder } from '../../appliance/box/data_folder.ts'
+import { journalStorage } from '../../appliance/box/folds.ts'
 import { issueCode, approveEnrolment, refuseEnrolment } from '../../appliance/unit/officer.ts'
 import {
   appointment,

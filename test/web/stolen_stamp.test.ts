@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
-import { openBoxKeys } from '../../appliance/keys.ts'
+import { openBoxKeys } from '../../appliance/box/keys.ts'
 import {
   boxActor,
   createTimeStampAuthority,

@@ -37,7 +37,7 @@ export async function makeBox(
   await mkdir(dirname(place.making), { recursive: true })
   await removeAside(place)
   // Loaded for this one time: the console is small for the rest of its life.
-  const { firstBoot } = await import('../../first_boot.ts')
+  const { firstBoot } = await import('../../box/first_boot.ts')
   const { code, expires } = await firstBoot({
     ...namesOf(place, setUp),
     directory: place.making,

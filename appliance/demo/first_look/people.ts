@@ -9,7 +9,7 @@ import {
   pkcs12Costs,
   type RosterUnit,
 } from '../../../provisioning/index.ts'
-import { firstOfficer } from '../../first_boot.ts'
+import { firstOfficer } from '../../box/first_boot.ts'
 import { enrolIntoFolder } from '../../unit/enrol_folder.ts'
 import { enrol as enrolKeys, personCertificates, type Waiting } from '../../unit/enrolment.ts'
 import { createFileMemory } from '../../unit/memory.ts'

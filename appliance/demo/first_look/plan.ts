@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { writeWhole } from '../../../ca/index.ts'
-import { isEmptyFolder, pathsOf, readBoxFile } from '../../data_folder.ts'
+import { isEmptyFolder, pathsOf, readBoxFile } from '../../box/data_folder.ts'
 import { ApplianceError } from '../../errors.ts'
 
 /** `demo.json` in the folder of data; nothing secret. */

@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { pino } from 'pino'
-import { openBox, type Box } from '../../../appliance/box.ts'
+import { openBox, type Box } from '../../../appliance/box/box.ts'
 import { enrolPerson, unitAtWork, type DemoUnit } from '../../../appliance/demo/district.ts'
 import { createProcessMemory, type UnitMemory } from '../../../appliance/unit/memory.ts'
 import { demoTexts } from '../../../appliance/demo/texts.ts'
 import { collectReceipts, send, signFor, type Trip } from '../../../appliance/demo/work.ts'
-import { serve } from '../../../appliance/serve.ts'
+import { serve } from '../../../appliance/box/serve.ts'
 import {
   appoint,
   countersignOrder,

@@ -20,7 +20,7 @@ import {
 } from '../../../appliance/backup/restore.ts'
 import { readTar, tarEnd, tarHeader, tarPadding } from '../../../appliance/backup/tar.ts'
 import { boxActor, systemRandom, type Sha256 } from '../../../ca/index.ts'
-import { firstBoot } from '../../../appliance/first_boot.ts'
+import { firstBoot } from '../../../appliance/box/first_boot.ts'
 import { newFolder, temporaryFolder } from '../places.ts'
 
 let template: Promise<string> | undefined

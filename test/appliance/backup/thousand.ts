@@ -4,7 +4,7 @@
  * other identifiers, files and numbers. Test support.
  */
 import { randomBytes } from 'node:crypto'
-import type { Box } from '../../../appliance/box.ts'
+import type { Box } from '../../../appliance/box/box.ts'
 import { demoTexts } from '../../../appliance/demo/texts.ts'
 import { send, signFor } from '../../../appliance/demo/work.ts'
 import type { DemoUnit } from '../../../appliance/demo/district.ts'

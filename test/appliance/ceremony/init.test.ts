@@ -6,14 +6,14 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import test from 'ava'
 import { combine } from 'shamir-secret-sharing'
-import { openBox } from '../../../appliance/box.ts'
+import { openBox } from '../../../appliance/box/box.ts'
 import { initPlanOf, readInitAnswers } from '../../../appliance/ceremony/answers.ts'
 import { askInit } from '../../../appliance/ceremony/ask.ts'
 import { dryRunInit } from '../../../appliance/ceremony/init.ts'
 import { openTerminal } from '../../../appliance/ceremony/terminal.ts'
-import { readBoxFile } from '../../../appliance/data_folder.ts'
-import { firstBoot } from '../../../appliance/first_boot.ts'
-import { openBoxKeys } from '../../../appliance/keys.ts'
+import { readBoxFile } from '../../../appliance/box/data_folder.ts'
+import { firstBoot } from '../../../appliance/box/first_boot.ts'
+import { openBoxKeys } from '../../../appliance/box/keys.ts'
 import {
   createSystemClock,
   openKeyFile,

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { openBox, type Box } from '../../../appliance/box.ts'
+import { openBox, type Box } from '../../../appliance/box/box.ts'
 import { readLaterAnswers, type LaterPlan } from '../../../appliance/ceremony/answers.ts'
 import { openAtRest, takeRoot, type RootOffered } from '../../../appliance/ceremony/box_at_rest.ts'
 import { holdBreakGlass } from '../../../appliance/ceremony/break_glass.ts'
@@ -21,7 +21,7 @@ import {
   type DemoBox,
   type DemoUnit,
 } from '../../../appliance/demo/district.ts'
-import { serve, type Serving } from '../../../appliance/serve.ts'
+import { serve, type Serving } from '../../../appliance/box/serve.ts'
 import {
   appoint,
   approveEnrolment,

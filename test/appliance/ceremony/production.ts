@@ -1,7 +1,7 @@
 /** A production box out of a ceremony, with passphrases that everybody knows, and its papers. */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Box } from '../../../appliance/box.ts'
+import type { Box } from '../../../appliance/box/box.ts'
 import type { DemoUnit } from '../../../appliance/demo/district.ts'
 import {
   countersignOrder,

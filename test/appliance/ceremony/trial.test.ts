@@ -1,13 +1,13 @@
 /** A trial box rolls its root and its issuing authority over with the root key that it has; no shares are asked for. */
 import { join } from 'node:path'
 import test from 'ava'
-import { openBox } from '../../../appliance/box.ts'
+import { openBox } from '../../../appliance/box/box.ts'
 import { readLaterAnswers } from '../../../appliance/ceremony/answers.ts'
 import { openAtRest, takeRoot } from '../../../appliance/ceremony/box_at_rest.ts'
 import { newCeremony, type Concluded, type Held } from '../../../appliance/ceremony/later.ts'
 import { holdRollOver } from '../../../appliance/ceremony/roll_over.ts'
 import { holdRootList } from '../../../appliance/ceremony/root_list.ts'
-import { firstBoot } from '../../../appliance/first_boot.ts'
+import { firstBoot } from '../../../appliance/box/first_boot.ts'
 import { readCertificate } from '../../../ca/path/index.ts'
 import { temporaryFolder } from '../places.ts'
 

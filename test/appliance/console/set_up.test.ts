@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
-import { readBoxFile } from '../../../appliance/data_folder.ts'
+import { readBoxFile } from '../../../appliance/box/data_folder.ts'
 import { full, run, sealbox, temporaryFolder } from '../places.ts'
 import { startOnPty, type Pty } from './pty.ts'
 

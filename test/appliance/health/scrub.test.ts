@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava'
 import { Level } from 'level'
 import { boxActor, visitEntries, type Entry, type Sha256 } from '../../../ca/index.ts'
 import { decodeRecord, encodeRecord } from '../../../ca/journal/views.ts'
-import { openDataFolder, type DataFolder } from '../../../appliance/data_folder.ts'
+import { openDataFolder, type DataFolder } from '../../../appliance/box/data_folder.ts'
 import { createPace } from '../../../appliance/health/pace.ts'
 import { scrub } from '../../../appliance/health/scrub.ts'
 import { isScrubDue } from '../../../appliance/health/scrub_due.ts'
@@ -146,7 +146,7 @@ test('a flipped bit in the journal is named by segment and offset', async (t) =>
 
 test('what is written while it reads is no damage, and it leaves nothing behind', async (t) => {
   const directory = await copyOf(t)
-  const { openBox } = await import('../../../appliance/box.ts')
+  const { openBox } = await import('../../../appliance/box/box.ts')
   const log = { info: () => undefined, error: () => undefined }
   const box = await openBox({ directory, log, url: 'https://localhost:8443' })
   t.teardown(() => box.close())

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { openDataFolder } from '../../../appliance/data_folder.ts'
+import { openDataFolder } from '../../../appliance/box/data_folder.ts'
 import type { Sha256 } from '../../../ca/index.ts'
 import {
   createIntake,

@@ -9,9 +9,9 @@ import {
   type Actor,
   type PreparedCertificate,
   type ServiceRole,
-} from '../ca/index.ts'
-import { readCertificate } from '../ca/path/index.ts'
-import type { Log } from '../web/index.ts'
+} from '../../ca/index.ts'
+import { readCertificate } from '../../ca/path/index.ts'
+import type { Log } from '../../web/index.ts'
 import type { Trust, TrustParts } from './trust.ts'
 
 /** What follows by itself. A journal key has ten years, and units know it: officers order when another one follows. */

@@ -11,13 +11,13 @@ import {
   systemRandom,
   toPem,
   urlsBelow,
-} from '../ca/index.ts'
+} from '../../ca/index.ts'
 import { publicBox, writeBoxState, type BoxState } from './box_state.ts'
-import { stampOf, takePassphrase, unlockFile } from './console/unlock.ts'
+import { stampOf, takePassphrase, unlockFile } from '../console/unlock.ts'
 import type { BoxSecrets } from './keys.ts'
 import { readBoxFile } from './data_folder.ts'
 import type { ServiceManager } from './service_manager.ts'
-import { waitingPage, waitingPolicy, type WaitingState } from '../web/index.ts'
+import { waitingPage, waitingPolicy, type WaitingState } from '../../web/index.ts'
 
 /** A service that waits for its console. */
 export interface AtConsole {

@@ -5,12 +5,12 @@ import {
   type Blobs,
   type GuardedClock,
   type Journal,
-} from '../ca/index.ts'
-import type { Archive } from '../exchange/index.ts'
-import { inZone, type Log } from '../web/index.ts'
-import { scrub, type ScrubParts } from './health/scrub.ts'
-import { isScrubDue } from './health/scrub_due.ts'
-import { readScrub, writeScrub, type ScratchStore } from './health/scrub_state.ts'
+} from '../../ca/index.ts'
+import type { Archive } from '../../exchange/index.ts'
+import { inZone, type Log } from '../../web/index.ts'
+import { scrub, type ScrubParts } from '../health/scrub.ts'
+import { isScrubDue } from '../health/scrub_due.ts'
+import { readScrub, writeScrub, type ScratchStore } from '../health/scrub_state.ts'
 import { rollOverDue, type RollOverParts } from './roll_over.ts'
 
 /** `refreshCrls` does nothing until a list has lived half its time. */

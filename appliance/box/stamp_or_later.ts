@@ -1,6 +1,6 @@
 /** Time stamps for what is signed now, or later. */
-import type { TimeStampAuthority } from '../ca/index.ts'
-import type { Log } from '../web/index.ts'
+import type { TimeStampAuthority } from '../../ca/index.ts'
+import type { Log } from '../../web/index.ts'
 
 /** While time-stamping is down, acts go on and are stamped later; the gap is logged (design 3). */
 export function stampOrLater(

@@ -3,10 +3,10 @@ import { createServer as createHttpServer, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
-import { toPem } from '../ca/index.ts'
-import { createApp, createPkiHandler } from '../web/index.ts'
+import { toPem } from '../../ca/index.ts'
+import { createApp, createPkiHandler } from '../../web/index.ts'
 import type { Box } from './box.ts'
-import { ApplianceError } from './errors.ts'
+import { ApplianceError } from '../errors.ts'
 
 export interface Serving {
   readonly port: number

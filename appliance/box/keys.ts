@@ -11,10 +11,10 @@ import {
   openToken,
   systemRandom,
   type KeyFolder,
-} from '../ca/index.ts'
+} from '../../ca/index.ts'
 import { pathsOf, type BoxFile } from './data_folder.ts'
-import { ApplianceError } from './errors.ts'
-import { isIssuingKey, openKeysProcess } from './keys_process/client.ts'
+import { ApplianceError } from '../errors.ts'
+import { isIssuingKey, openKeysProcess } from '../keys_process/client.ts'
 
 /** What opens the keys of a production box. */
 export interface BoxSecrets {

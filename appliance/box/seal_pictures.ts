@@ -11,8 +11,8 @@ import {
   readUnitPicture,
   type MarkPicture,
   type PagePictures,
-} from '../exchange/index.ts'
-import type { Log } from '../web/index.ts'
+} from '../../exchange/index.ts'
+import type { Log } from '../../web/index.ts'
 
 const named = /^[0-9A-Z]{1,32}\.(png|jpe?g)$/
 

@@ -12,9 +12,9 @@ import {
   writeWhole,
   type Blobs,
   type JournalFiles,
-} from '../ca/index.ts'
-import { ApplianceError } from './errors.ts'
-import { dataLayouts, readLayout } from './upgrade/data_layout.ts'
+} from '../../ca/index.ts'
+import { ApplianceError } from '../errors.ts'
+import { dataLayouts, readLayout } from '../upgrade/data_layout.ts'
 
 /** What first boot fixed for the life of the box (`box.json`), and its names and addresses, which follow the journal (`host/`). Nothing secret. */
 const boxFileSchema = z.strictObject({

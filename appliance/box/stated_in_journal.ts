@@ -1,6 +1,6 @@
 /** The statements of compromise that stand in a journal, read from its segments alone. */
-import { visitEntries, type JournalFiles, type Sha256 } from '../ca/index.ts'
-import type { CompromiseStated, OrderCountersigned, StatedOrder } from '../exchange/index.ts'
+import { visitEntries, type JournalFiles, type Sha256 } from '../../ca/index.ts'
+import type { CompromiseStated, OrderCountersigned, StatedOrder } from '../../exchange/index.ts'
 
 export async function statedInJournal(files: JournalFiles): Promise<StatedOrder[]> {
   const signed = new Map<Sha256, OrderCountersigned['signatures']>()

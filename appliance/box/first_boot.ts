@@ -18,8 +18,8 @@ import {
   urlsBelow,
   writeWhole,
   syncFolder,
-} from '../ca/index.ts'
-import { appointment, type IssuedCode } from '../provisioning/index.ts'
+} from '../../ca/index.ts'
+import { appointment, type IssuedCode } from '../../provisioning/index.ts'
 import { openDataFolder, pathsOf, writeBoxFile, type BoxFile } from './data_folder.ts'
 import { journalStorage } from './folds.ts'
 

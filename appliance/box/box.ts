@@ -12,7 +12,7 @@ import {
   type KeyFolder,
   type OpenedJournal,
   type Random,
-} from '../ca/index.ts'
+} from '../../ca/index.ts'
 import {
   batchesOf,
   createArchive,
@@ -44,9 +44,9 @@ import {
   type Indexer,
   type IndexerParts,
   type Verdicts,
-} from '../exchange/index.ts'
-import { createRosterShelf } from '../provisioning/index.ts'
-import type { BoxFacts, HealthReport, Log, Parts, ScrubState } from '../web/index.ts'
+} from '../../exchange/index.ts'
+import { createRosterShelf } from '../../provisioning/index.ts'
+import type { BoxFacts, HealthReport, Log, Parts, ScrubState } from '../../web/index.ts'
 import { attestOf, bundlesOf } from './bundles.ts'
 import {
   layoutOf,
@@ -57,14 +57,14 @@ import {
   type DataFolder,
 } from './data_folder.ts'
 import { journalStorage } from './folds.ts'
-import { openHealth } from './health/open.ts'
-import type { Addresses } from './host/addresses.ts'
-import { prepareRehost, settleAddresses } from './host/rehost.ts'
+import { openHealth } from '../health/open.ts'
+import type { Addresses } from '../host/addresses.ts'
+import { prepareRehost, settleAddresses } from '../host/rehost.ts'
 import { createJournalCopy } from './journal_copy.ts'
-import { openMachine } from './machine/ask.ts'
+import { openMachine } from '../machine/ask.ts'
 import { loadSealPictures } from './seal_pictures.ts'
-import { openBackups } from './backup/of_running_box.ts'
-import { afterRestore, type AfterRestore } from './backup/pending.ts'
+import { openBackups } from '../backup/of_running_box.ts'
+import { afterRestore, type AfterRestore } from '../backup/pending.ts'
 import { keysOpenBy, openBoxKeys, type BoxSecrets } from './keys.ts'
 import { graveActs, type GraveActParts } from './grave_acts.ts'
 import { watchChrony } from './chrony.ts'
@@ -73,15 +73,15 @@ import { rollOverDue, type RollOverParts } from './roll_over.ts'
 import { stampOrLater } from './stamp_or_later.ts'
 import { openTrust, type Trust } from './trust.ts'
 import { keepArchive, keepCrlsFresh, keepServices, watchClock } from './upkeep.ts'
-import { openUpgrades, type UpgradeMachine } from './upgrade/open.ts'
-import { version } from './version.ts'
+import { openUpgrades, type UpgradeMachine } from '../upgrade/open.ts'
+import { version } from '../version.ts'
 import {
   createVirusDesk,
   openVirusCheck,
   tendWaiting,
   type VirusCheck,
   type VirusOptions,
-} from './virus/desk.ts'
+} from '../virus/desk.ts'
 
 export interface Box {
   readonly parts: Parts

@@ -1,5 +1,5 @@
 /** All folds of all rooms: how the journal becomes the views. Raise the version whenever one of them changes. */
-import { caFolds, type Fold, type JournalStorage } from '../ca/index.ts'
+import { caFolds, type Fold, type JournalStorage } from '../../ca/index.ts'
 import {
   aboutFolds,
   compromiseFolds,
@@ -10,14 +10,14 @@ import {
   orderFolds,
   restoredFolds,
   signedByFolds,
-} from '../exchange/index.ts'
-import { enrolmentFolds, renewalFolds } from '../provisioning/index.ts'
-import { backupFolds } from './backup/entries.ts'
-import { reportingFolds } from './health/reporting_fold.ts'
-import { statedFolds } from './health/stated.ts'
+} from '../../exchange/index.ts'
+import { enrolmentFolds, renewalFolds } from '../../provisioning/index.ts'
+import { backupFolds } from '../backup/entries.ts'
+import { reportingFolds } from '../health/reporting_fold.ts'
+import { statedFolds } from '../health/stated.ts'
 import type { DataFolder } from './data_folder.ts'
-import { upgradeFolds } from './upgrade/folds.ts'
-import { addressFolds } from './host/addresses.ts'
+import { upgradeFolds } from '../upgrade/folds.ts'
+import { addressFolds } from '../host/addresses.ts'
 
 const foldsVersion = 6
 

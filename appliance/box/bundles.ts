@@ -1,6 +1,6 @@
 /** What evidence bundles are made with on this box: its keys, certificates and lists as they are at each moment. */
 import { deflateRawSync } from 'node:zlib'
-import type { Clock, Journal } from '../ca/index.ts'
+import type { Clock, Journal } from '../../ca/index.ts'
 import {
   createAttest,
   createBundles,
@@ -11,8 +11,8 @@ import {
   type BundleParts,
   type Directory,
   type PackedPage,
-} from '../exchange/index.ts'
-import type { BoxFacts } from '../web/index.ts'
+} from '../../exchange/index.ts'
+import type { BoxFacts } from '../../web/index.ts'
 import type { BoxFile, DataFolder } from './data_folder.ts'
 import type { Trust } from './trust.ts'
 

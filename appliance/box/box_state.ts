@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { fromBase64, sha256Hex, writeWhole } from '../ca/index.ts'
+import { fromBase64, sha256Hex, writeWhole } from '../../ca/index.ts'
 import { isEmptyFolder, readBoxFile } from './data_folder.ts'
 
 /** `RuntimeDirectory` of the service's unit. */

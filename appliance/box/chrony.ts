@@ -1,6 +1,6 @@
 /** Whether chronyd holds the machine's clock to the right time, asked of it each minute by its own client. Where there is none: no. */
 import { execFile } from 'node:child_process'
-import type { ClockReading } from '../ca/index.ts'
+import type { ClockReading } from '../../ca/index.ts'
 
 /** What the source `chrony` promises (`timeSources`). */
 const maxErrorSeconds = 1

@@ -1,5 +1,5 @@
 /** The grave acts of this box: what each does once two officers have signed for it. A row an act, wired by who owns it. */
-import { CaError, clockConfirmedEntry, maxBackMs, type GuardedClock } from '../ca/index.ts'
+import { CaError, clockConfirmedEntry, maxBackMs, type GuardedClock } from '../../ca/index.ts'
 import {
   ExchangeError,
   revokeService,
@@ -7,8 +7,8 @@ import {
   type GraveAct,
   type GraveActs,
   type Order,
-} from '../exchange/index.ts'
-import { prepareRehost, settleAddresses } from './host/rehost.ts'
+} from '../../exchange/index.ts'
+import { prepareRehost, settleAddresses } from '../host/rehost.ts'
 import { prepareRollOver, type RollOverParts } from './roll_over.ts'
 
 export interface GraveActParts extends RollOverParts {

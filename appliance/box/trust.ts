@@ -27,9 +27,9 @@ import {
   type Signer,
   type TimeStampAuthority,
   type TimeStampKey,
-} from '../ca/index.ts'
+} from '../../ca/index.ts'
 import type { BoxFile } from './data_folder.ts'
-import { ApplianceError } from './errors.ts'
+import { ApplianceError } from '../errors.ts'
 
 export interface TrustParts {
   readonly file: BoxFile

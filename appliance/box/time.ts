@@ -1,6 +1,6 @@
 /** What a process must know before it tells the time: the journal's last entry, the officers' last word, and which boot this is. */
 import { readFile } from 'node:fs/promises'
-import { clockKey, type ClockRecord, type GuardedClock, type Journal } from '../ca/index.ts'
+import { clockKey, type ClockRecord, type GuardedClock, type Journal } from '../../ca/index.ts'
 
 /** Linux gives each boot a name of its own; elsewhere there is none. */
 const bootFile = '/proc/sys/kernel/random/boot_id'

@@ -1,9 +1,9 @@
 /** The journal of a running box as files for an auditor: whole commits up to the head of a checkpoint, and nothing after it. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseCheckpoint, toPem, utf8 } from '../ca/index.ts'
-import type { StatedFile } from '../exchange/index.ts'
-import type { BoxFacts, JournalCopy } from '../web/index.ts'
+import { parseCheckpoint, toPem, utf8 } from '../../ca/index.ts'
+import type { StatedFile } from '../../exchange/index.ts'
+import type { BoxFacts, JournalCopy } from '../../web/index.ts'
 
 export function createJournalCopy(options: {
   /** Folder of the segments. */
