@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import {
+  appendFileSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -110,6 +111,7 @@ export async function bootImage(options: BootOptions): Promise<Machine & AsyncDi
     }),
   ])
   listening.close()
+  logSerial(line, process.env['SEALBOX_SERIAL_LOG'])
   if (options.passphrase !== false) answerForDisk(line, options.passphrase ?? diskPassphrase)
   const kill = async (): Promise<void> => {
     qemu.kill('SIGKILL')
@@ -131,6 +133,17 @@ export async function bootImage(options: BootOptions): Promise<Machine & AsyncDi
 
 /** The data disk's passphrase of machines without TPM. */
 export const diskPassphrase = 'a passphrase of the tests'
+
+/** What a machine prints, kept in a file for who looks into a failure: `SEALBOX_SERIAL_LOG=FILE npm run test:image -- …`. */
+function logSerial(line: Socket, file: string | undefined): void {
+  if (file === undefined) return
+  const since = performance.now()
+  appendFileSync(file, '\n=== a machine starts\n')
+  line.on('data', (part: Buffer | string) => {
+    const seconds = ((performance.now() - since) / 1000).toFixed(1)
+    appendFileSync(file, part.toString().replace(/\n/g, `\n${seconds}| `))
+  })
+}
 
 /** Types the passphrase of the data disk whenever it is asked (appliance/disk/words.ts). */
 function answerForDisk(line: Socket, passphrase: string): void {
