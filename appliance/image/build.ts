@@ -106,7 +106,6 @@ async function assembleTree(tree: string, base: Base, options: BuildOptions): Pr
     writeFileSync(join(tree, path), content)
   }
   file('etc/os-release', osRelease(options.version))
-  file('etc/machine-id', '')
   // Git keeps no modes: nobody but root reads it, though it holds no password.
   chmodSync(join(tree, 'etc/shadow'), 0o600)
   file(

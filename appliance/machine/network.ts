@@ -46,6 +46,8 @@ export function networkFile(network: Network): string {
 const section = (name: string, lines: readonly string[]): string[] => ['', `[${name}]`, ...lines]
 
 const addressOnly = [
+  // Not the identifier that follows the machine id, which is the same on every box.
+  'ClientIdentifier=mac',
   ...['UseDNS=no', 'UseNTP=no', 'UseSIP=no', 'UseHostname=no', 'UseDomains=no', 'UseTimezone=no'],
   ...['SendHostname=no', 'UseRoutes=no', 'UseGateway=yes'],
 ]

@@ -1,9 +1,12 @@
 /** The walls of every unit of ours, judged by systemd itself without running it; what each may do is tried in test/image. */
 import { spawnSync } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import test from 'ava'
+import { partitions } from '../../../appliance/image/layout.ts'
+import { machineActs } from '../../../appliance/machine/acts.ts'
+import { networkFile } from '../../../appliance/machine/network.ts'
 
 const tree = 'appliance/image/tree'
 
@@ -86,4 +89,62 @@ test('no unit of ours has the capability that is as good as all others, but for 
       readFileSync(file, 'utf8'),
       /^(?:CapabilityBoundingSet|AmbientCapabilities)=.*CAP_SYS_ADMIN/m,
     )
+})
+
+test('the machine has one id at every start, and asks for its address by its port instead', (t) => {
+  // Another at each start gives the journal another folder, and what bounds one folder bounds nothing.
+  t.regex(readFileSync(`${tree}/etc/machine-id`, 'utf8'), /^[0-9a-f]{32}\n$/)
+  const first = readFileSync(`${tree}/usr/lib/systemd/network/90-sealbox-first.network`, 'utf8')
+  for (const file of [first, networkFile({ method: 'dhcp' })])
+    t.regex(file, /^\[DHCPv4\]\n(?:#.*\n)?ClientIdentifier=mac$/m)
+})
+
+test('no partition of the box is taken for a stick', (t) => {
+  const rules = readFileSync(`${tree}/usr/lib/udev/rules.d/60-sealbox.rules`, 'utf8')
+  const stick = rules.split('\n').filter((line) => line.includes('SYMLINK+="sealbox-stick"'))
+  t.is(stick.length, 1)
+  t.true(stick.every((line) => line.includes('ENV{ID_PART_ENTRY_NAME}!="sealbox-*"')))
+  t.true(partitions(100).every(({ name }) => name.startsWith('sealbox-')))
+})
+
+test('no key on the keyboard starts the machine anew', (t) => {
+  t.is(readlinkSync(`${tree}/etc/systemd/system/ctrl-alt-del.target`), '/dev/null')
+  const manager = readFileSync(`${tree}/etc/systemd/system.conf.d/sealbox.conf`, 'utf8')
+  t.deepEqual(valuesOf(manager, 'CtrlAltDelBurstAction'), ['none'])
+})
+
+test('two watchdogs: the first process watches the service, the board watches the first process', (t) => {
+  const manager = readFileSync(`${tree}/etc/systemd/system.conf.d/sealbox.conf`, 'utf8')
+  t.deepEqual(valuesOf(manager, 'RuntimeWatchdogSec'), ['1min'])
+  t.deepEqual(valuesOf(manager, 'RebootWatchdogSec'), ['5min'])
+  const service = readFileSync(`${tree}/etc/systemd/system/sealbox.service`, 'utf8')
+  for (const [setting, value] of [
+    ['Type', 'notify'],
+    ['NotifyAccess', 'main'],
+    ['WatchdogSec', '2min'],
+    ['Restart', 'always'],
+  ] as const)
+    t.deepEqual(valuesOf(service, setting), [value])
+})
+
+test('a unit that waits for a device also asks for it, but for a serial line, which not every machine has', (t) => {
+  const text = readFileSync(`${tree}/etc/systemd/system/sealbox-console.service`, 'utf8')
+  const wanted = valuesOf(text, 'Wants').join(' ').split(' ')
+  const after = valuesOf(text, 'After').join(' ').split(' ')
+  t.deepEqual(
+    after.filter((name) => name.endsWith('.device') && !wanted.includes(name)),
+    ['dev-ttyS0.device'],
+  )
+})
+
+test('a folder that another unit’s program makes does not keep a unit from starting while it is not there', (t) => {
+  const text = readFileSync(`${tree}/etc/systemd/system/sealbox-disk.service`, 'utf8')
+  t.true(valuesOf(text, 'ReadWritePaths').join(' ').split(' ').includes('-/run/cryptsetup'))
+})
+
+test('root’s one-shot is given longer than its longest act', (t) => {
+  const text = readFileSync(`${tree}/etc/systemd/system/sealbox-machine.service`, 'utf8')
+  const hours = /^TimeoutStartSec=(\d+)h$/m.exec(text)?.[1]
+  const longest = Math.max(...Object.values(machineActs).map(({ patienceMs }) => patienceMs))
+  t.true(Number(hours) * 3_600_000 > longest)
 })
