@@ -4,7 +4,7 @@
  * of one name. Taken once: what a crash leaves behind is answered as cut off, never done again.
  */
 import { randomBytes } from 'node:crypto'
-import { readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises'
+import { lstat, opendir, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole } from '../../ca/index.ts'
 import { openPlainFile } from './plain_file.ts'
@@ -19,7 +19,7 @@ export interface TakenRequest {
   readonly text: string | undefined
 }
 
-/** Names of one run: whoever writes more waits for the next. */
+/** Names that are looked at one after the other before a run gives up; whoever writes more waits for the next. */
 const maxTaken = 64
 /** Who asked has read its answer by then. */
 const answersKeptMs = 10 * 60_000
@@ -27,8 +27,11 @@ const answersKeptMs = 10 * 60_000
 export interface Spool {
   /** Ids that an earlier run took and never answered. */
   interrupted(): Promise<string[]>
-  /** Takes what waits; whatever is no request is moved aside. */
-  take(): Promise<TakenRequest[]>
+  /**
+   * Takes one: of those that wait that of the owner with the lowest rank, so that nobody's many names keep another's from being found.
+   * Undefined when nothing waits. Whatever is no request is moved aside.
+   */
+  next(rankOf: (owner: number) => number): Promise<TakenRequest | undefined>
   /** Writes the answer, then lets go of the request. */
   answer(id: string, answer: MachineAnswer): Promise<void>
   /** Removes answers that nobody needs any more. */
@@ -41,17 +44,18 @@ export function openSpool(directory: string): Spool {
     async interrupted() {
       return (await readdir(taken)).flatMap((name) => idOf(name) ?? []).slice(0, maxTaken)
     },
-    async take() {
-      const found: TakenRequest[] = []
-      for (const name of (await readdir(requests)).sort().slice(0, maxTaken)) {
+    async next(rankOf) {
+      for (let looked = 0; looked < maxTaken; looked += 1) {
+        const name = await firstName(requests, rankOf)
+        if (name === undefined) return undefined
         const id = idOf(name)
         const to = id === undefined ? aside(taken) : join(taken, name)
         // Gone: whoever asked gave up meanwhile.
         if (!(await moved(join(requests, name), to))) continue
-        if (id === undefined) await forget(to, taken)
-        else found.push({ id, ...(await readPlain(to)) })
+        if (id !== undefined) return { id, ...(await readPlain(to)) }
+        await forget(to, taken)
       }
-      return found
+      return undefined
     },
     async answer(id, answer) {
       // Its name may stand already: of an id used twice the first answer is gone, which harms who did so.
@@ -71,6 +75,24 @@ export function openSpool(directory: string): Spool {
 function idOf(name: string): string | undefined {
   const id = name.endsWith('.json') ? name.slice(0, -'.json'.length) : ''
   return requestId.test(id) ? id : undefined
+}
+
+/** The lowest name of the owner with the lowest rank. */
+async function firstName(
+  folder: string,
+  rankOf: (owner: number) => number,
+): Promise<string | undefined> {
+  let first: { readonly name: string; readonly rank: number } | undefined
+  // Name by name: there may be more than one would want in memory.
+  for await (const { name } of await opendir(folder)) {
+    const facts = await lstat(join(folder, name)).catch(() => undefined)
+    if (facts === undefined) continue
+    const rank = rankOf(facts.uid)
+    const isBefore =
+      first === undefined || rank < first.rank || (rank === first.rank && name < first.name)
+    if (isBefore) first = { name, rank }
+  }
+  return first?.name
 }
 
 /** A name in `folder` that nothing has. */

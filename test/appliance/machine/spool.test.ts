@@ -1,6 +1,7 @@
 /** The way to root: what fits is done once, everything else is refused, and nothing in the spool leads root astray. */
 import { execFileSync } from 'node:child_process'
 import {
+  chownSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -20,6 +21,7 @@ import {
   maxRequestBytes,
   spoolPaths,
 } from '../../../appliance/machine/request.ts'
+import { askers, userIds } from '../../../appliance/machine/users.ts'
 import { emptySpool, putRequest, requestOf, runSpool, testActs } from './spools.ts'
 
 function answerOf(spool: string, id: string) {
@@ -152,4 +154,48 @@ test('a result that does not fit its schema is no answer', async (t) => {
   })
   await runSpool(spool, { acts: { echo } })
   t.is(codeOf(spool, id), 'MACHINE_FAILED')
+})
+
+const asRoot = process.getuid?.() === 0 ? test : test.skip
+
+asRoot('a service that asks without end keeps nobody at the console waiting', async (t) => {
+  const spool = emptySpool()
+  const { requests, answers } = spoolPaths(spool)
+  const put = (id: string, owner: number, act: string): void => {
+    writeFileSync(fileOf(requests, id), requestOf(act, act === 'echo' ? { word: 'yes' } : {}))
+    chownSync(fileOf(requests, id), owner, owner)
+  }
+  for (let at = 0; at < 100; at += 1) {
+    put(at.toString(16).padStart(32, '0'), userIds.sealbox, 'echo')
+    // Nor do names that are no requests, or a stranger's.
+    writeFileSync(join(requests, `.${String(at)}`), '')
+    chownSync(join(requests, `.${String(at)}`), userIds.sealbox, userIds.sealbox)
+  }
+  const own = 'f'.repeat(32)
+  put(own, userIds['sealbox-console'], 'console-only')
+  const lines = await runSpool(spool, { askers })
+  t.is(codeOf(spool, own), 'done')
+  t.regex(lines[0] ?? '', /^console-only, asked by the console/)
+  t.true(readdirSync(answers).length <= 64)
+  // The rest waits for the next run, untaken.
+  t.deepEqual(readdirSync(spoolPaths(spool).taken), [])
+  t.true(readdirSync(requests).length > 0)
+})
+
+test('a run that is cut off leaves the requests behind the one in hand to the next', async (t) => {
+  const spool = emptySpool()
+  const first = putRequest(spool, 'a', requestOf('cut'))
+  const second = putRequest(spool, 'b', requestOf('echo', { word: 'yes' }))
+  let waiting: string[] = []
+  const cut = machineAct({
+    ...testActs.fail,
+    run: () => {
+      waiting = readdirSync(spoolPaths(spool).requests)
+      return Promise.resolve({})
+    },
+  })
+  await runSpool(spool, { acts: { ...testActs, cut } })
+  t.deepEqual(waiting, [`${second}.json`])
+  t.is(codeOf(spool, first), 'done')
+  t.is(codeOf(spool, second), 'done')
 })
