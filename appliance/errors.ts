@@ -45,6 +45,8 @@ export type ApplianceErrorCode =
   | 'BACKUP_STALE'
   /** Somebody has seen another journal. */
   | 'BACKUP_FORKED'
+  /** Among the files that were handed in to be compared none holds a head of this box, or they name more than a district has. */
+  | 'BACKUP_HEADS_UNUSABLE'
   | 'RESTORE_UNCONFIRMED'
 
 export class ApplianceError extends Error {

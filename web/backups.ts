@@ -1,7 +1,7 @@
 /** The port of backups: what an administrator sees and starts, and what officers confirm after a restore. `appliance` fills it in. */
 import type { Readable } from 'node:stream'
-import type { Actor, Sha256 } from '../ca/index.ts'
-import type { OrderOf } from '../exchange/index.ts'
+import { canonicalJson, sha256Hex, type Actor, type Sha256 } from '../ca/index.ts'
+import type { OrderOf, RestoredNumber } from '../exchange/index.ts'
 
 /** What was restored and waits for two officers. */
 export interface RestoredFacts {
@@ -10,13 +10,18 @@ export interface RestoredFacts {
   readonly head: { readonly size: number; readonly root: string }
   /** The largest later head that somebody is known to have seen. */
   readonly seen: { readonly size: number; readonly root: string } | null
-  readonly numbers: OrderOf<'restore-backup'>['numbers']
+  /** Known to be drawn, of each series the last; for officers alone. */
+  readonly numbers: readonly RestoredNumber[]
 }
 
 /** The parameters of the order that confirms it. */
 export function restoreParameters(facts: RestoredFacts): Omit<OrderOf<'restore-backup'>, 'act'> {
-  const { backup, head, seen, numbers } = facts
+  const { backup, head, seen } = facts
   const lost = seen === null ? null : seen.size - head.size
+  const numbers = {
+    count: facts.numbers.length,
+    sha256: sha256Hex(canonicalJson(facts.numbers.map((one) => ({ ...one })))),
+  }
   return { backup, size: head.size, root: head.root, lost, numbers }
 }
 

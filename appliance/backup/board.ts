@@ -245,9 +245,9 @@ async function stateOf(parts: BoardParts, shelf: Shelf, now: Desk): Promise<Back
     shelf.schedule(),
   ])
   const rows = await Promise.all(
-    made.map(async ({ backup, since, at, head, bytes, damaged, name, target }) => ({
+    made.map(async ({ backup, since, at, head, bytes, damagedCount, name, target }) => ({
       ...{ backup, at, bytes, name, isFull: since === null, entries: head.size },
-      damaged: damaged.length,
+      damaged: damagedCount,
       isHere: target === 'shelf' && (await sizeOf(join(folder, name))) !== undefined,
     })),
   )

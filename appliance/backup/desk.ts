@@ -19,6 +19,7 @@ import { ageKeyPair, identityFile, maxAgeHeaderBytes, readHeader } from './age/i
 import {
   backupEntry,
   backupKeys,
+  listed,
   readBackupKey,
   readMade,
   readRestored,
@@ -97,20 +98,24 @@ export function createBackupDesk(parts: BackupDeskParts): BackupDesk {
     if (key === undefined) throw keyMissing()
     const { recipient } = key
     const since = baseIn(await bases(journal, recipient), wish.since)
-    const made = await makeBackup(parts.source(), {
+    const source = parts.source()
+    const made = await makeBackup(source, {
       ...{ recipients: [recipient], since, at: clock.now(), path: wish.path, signal: wish.signal },
       onProgress: (now) => {
         progress = now
         wish.onProgress?.(now)
       },
     })
+    const damaged = await listed(source.blobs, made.damaged)
     const data: BackupMade = {
       ...{ ...made, recipient, target: wish.target },
+      ...{ damaged: damaged.first, damagedCount: damaged.count },
       name: basename(wish.path).slice(0, 100),
     }
+    const draft = backupEntry('backup.stored', wish.actor ?? boxActor, data)
     // Crash before here: a whole backup that the journal does not know; no increment follows it.
     const entries = await journal.commit({
-      entries: [backupEntry('backup.stored', wish.actor ?? boxActor, data)],
+      entries: [{ ...draft, files: damaged.files }],
     })
     return { ...data, at: entries[0]?.time ?? '', index: entries[0]?.index ?? 0 }
   }

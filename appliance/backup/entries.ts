@@ -1,13 +1,16 @@
 /** What backups leave in the journal: entries and their views. Pure. */
-import type {
-  Actor,
-  BlobPosition,
-  EntryDraft,
-  Fold,
-  JsonObject,
-  Sha256,
-  Views,
+import {
+  utf8,
+  type Actor,
+  type BlobPosition,
+  type Blobs,
+  type EntryDraft,
+  type Fold,
+  type JsonObject,
+  type Sha256,
+  type Views,
 } from '../../ca/index.ts'
+import type { RestoredNumber } from '../../exchange/index.ts'
 
 const order = (index: number): string => String(index).padStart(12, '0')
 
@@ -32,6 +35,9 @@ export interface BackupKeySet extends JsonObject {
   readonly shares: { readonly needed: number; readonly of: number } | null
 }
 
+/** Of a long list an entry holds so many: it has 64 KiB at most, and a row of numbers some 500 octets at worst. */
+export const maxListed = 100
+
 /** Data of `backup.stored`: the file was on its disk before this entry. */
 export interface BackupMade extends JsonObject {
   /** SHA-256 of the header of the age file: the name of the backup, legible without any key. */
@@ -46,8 +52,9 @@ export interface BackupMade extends JsonObject {
   readonly files: number
   /** Of the file. */
   readonly bytes: number
-  /** Blobs whose bytes were damaged on this box, and are not in it. */
+  /** Blobs whose bytes were damaged on this box, and are not in it: the first, and how many. All are in a blob that the entry names. */
   readonly damaged: readonly Sha256[]
+  readonly damagedCount: number
   /** Where it went: where the command said, or to the shelf of the box. */
   readonly target: 'file' | 'shelf'
   /** Of the file, without its folder. */
@@ -82,20 +89,19 @@ export interface BoxRestored extends JsonObject {
   readonly madeAt: string
   /** The largest head that somebody was known to have seen, if it lies behind the backup's. */
   readonly seen: { readonly size: number; readonly root: string } | null
-  /** The last numbers that were known to be drawn, where the backup does not have them. */
+  /** The last numbers that were known to be drawn, where the backup does not have them: the first; `numbers.restored` beside it has more. */
   readonly numbers: readonly RestoredNumber[]
-  /** Blobs that the backup does not have. */
+  /** Blobs that the backup does not have: the first, and how many. All are in a blob that the entry names. */
   readonly missing: readonly Sha256[]
+  readonly missingCount: number
   /** The order of two officers; null of a trial box that went on by itself. */
   readonly order: Sha256 | null
 }
 
-/** A series of a unit, and a number that is known to be drawn. */
-export interface RestoredNumber extends JsonObject {
-  readonly unit: string
-  readonly series: string
-  readonly year: number
-  readonly number: number
+/** Data of `numbers.restored`, in the commit of `box.restored`. */
+export interface NumbersRestored extends JsonObject {
+  readonly backup: Sha256
+  readonly numbers: readonly RestoredNumber[]
 }
 
 /** A view with the time and index of its entry. */
@@ -107,15 +113,31 @@ interface Drafts {
   'backup.scheduled': BackupScheduleSet
   'backup.drilled': BackupDrilled
   'box.restored': BoxRestored
+  'numbers.restored': NumbersRestored
 }
 
-/** An entry about backups; `box.restored` names no more than its data. */
+/** An entry about backups. */
 export function backupEntry<T extends keyof Drafts>(
   type: T,
   actor: Actor,
   data: Drafts[T],
 ): EntryDraft {
-  return { type, actor, subject: type === 'box.restored' ? 'box' : 'backup', data }
+  const isOfBox = type === 'box.restored' || type === 'numbers.restored'
+  return { type, actor, subject: isOfBox ? 'box' : 'backup', data }
+}
+
+/** Names of files as an entry has them: the first, how many, and a blob with all of them, a line each, if there are more. */
+export async function listed(
+  blobs: Pick<Blobs, 'put'>,
+  names: readonly Sha256[],
+): Promise<{
+  readonly first: readonly Sha256[]
+  readonly count: number
+  readonly files: readonly Sha256[]
+}> {
+  const [first, count] = [names.slice(0, maxListed), names.length]
+  if (count === first.length) return { first, count, files: [] }
+  return { first, count, files: [await blobs.put(utf8(`${names.join('\n')}\n`))] }
 }
 
 const noteUnder = (type: keyof Drafts, keyOf: (index: number) => string): Fold => ({

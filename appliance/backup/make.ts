@@ -64,11 +64,14 @@ export interface BackupOrder {
   readonly signal?: AbortSignal | undefined
 }
 
-/** What was made; the entry says the same. */
+/** What was made; the entry says the same, but of the damaged files. */
 export type MadeBackup = Pick<
   BackupMade,
-  'backup' | 'since' | 'head' | 'journal' | 'blobs' | 'files' | 'bytes' | 'damaged'
->
+  'backup' | 'since' | 'head' | 'journal' | 'blobs' | 'files' | 'bytes'
+> & {
+  /** All whose bytes were damaged on this box, and are not in it. */
+  readonly damaged: readonly Sha256[]
+}
 
 /** Writes beside, synced, under this ending; what is left of one that broke off is written over by the next. */
 const partial = '.partial'

@@ -7,6 +7,7 @@ import {
   CaError,
   type Actor,
   type Authority,
+  type Blobs,
   type Commit,
   type EntryDraft,
   type Journal,
@@ -15,7 +16,7 @@ import {
 } from '../../ca/index.ts'
 import { ExchangeError, type GraveAct, type OrderOf } from '../../exchange/index.ts'
 import { restoreParameters, type RestoredFacts } from '../../web/index.ts'
-import { backupEntry, readRestored } from './entries.ts'
+import { backupEntry, listed, maxListed, readRestored } from './entries.ts'
 import { readRestoration, removeRestoration, type Restoration } from './restoration.ts'
 
 export interface AfterRestore {
@@ -45,6 +46,7 @@ const allowed: ReadonlySet<string> = new Set([
 const withOrder: ReadonlySet<string> = new Set([
   'order.countersigned',
   'box.restored',
+  'numbers.restored',
   'crl.issued',
 ])
 
@@ -52,8 +54,9 @@ const withOrder: ReadonlySet<string> = new Set([
 export async function afterRestore(of: {
   readonly directory: string
   readonly journal: OpenedJournal
+  readonly blobs: Pick<Blobs, 'put'>
 }): Promise<AfterRestore> {
-  const { directory, journal } = of
+  const { directory, journal, blobs } = of
   let pending = await stillPending(directory, journal)
   let lists: Lists | undefined
   const waiting: (() => void | Promise<void>)[] = []
@@ -63,15 +66,19 @@ export async function afterRestore(of: {
       ? Promise.resolve()
       : Promise.reject(new ExchangeError('ORDER_NOTHING_RESTORED', 'nothing such was restored'))
   /** The restore on record, and lists with numbers above all that were published: in one commit. */
-  const entriesOf = (from: Restoration, actor: Actor, order: Sha256 | null): EntryDraft[] => [
-    restoredEntry(from, actor, order),
+  const entriesOf = async (
+    from: Restoration,
+    actor: Actor,
+    order: Sha256 | null,
+  ): Promise<EntryDraft[]> => [
+    ...(await restoredEntries(from, { actor, order, blobs })),
     ...(lists?.prepareFreshCrls({ actor }).entries ?? []),
   ]
   return {
     async goOn(authority) {
       lists = authority
       if (pending?.confirm !== false) return
-      await journal.commit({ entries: entriesOf(pending, boxActor, null) })
+      await journal.commit({ entries: await entriesOf(pending, boxActor, null) })
       pending = undefined
       // Crash before this: the next start finds the entry.
       await removeRestoration(directory)
@@ -84,7 +91,7 @@ export async function afterRestore(of: {
         await check(order)
         if (pending === undefined) throw new TypeError('checked before')
         return {
-          entries: entriesOf(pending, actor, name),
+          entries: await entriesOf(pending, actor, name),
           expect: [],
           after: async () => {
             pending = undefined
@@ -115,12 +122,27 @@ async function stillPending(
   return undefined
 }
 
-function restoredEntry(restoration: Restoration, actor: Actor, order: Sha256 | null): EntryDraft {
-  const { backup, head, madeAt, seen, numbers, missing } = restoration
-  return backupEntry('box.restored', actor, {
-    ...{ backup, head, madeAt, seen, missing, order },
-    numbers: numbers.map((one) => ({ ...one })),
-  })
+/** `box.restored`, and of more numbers than one entry holds further ones. */
+async function restoredEntries(
+  { backup, head, madeAt, seen, numbers, missing }: Restoration,
+  by: {
+    readonly actor: Actor
+    readonly order: Sha256 | null
+    readonly blobs: Pick<Blobs, 'put'>
+  },
+): Promise<EntryDraft[]> {
+  const { first, count, files } = await listed(by.blobs, missing)
+  const rows = numbers.map((one) => ({ ...one }))
+  const data = {
+    ...{ backup, head, madeAt, seen, missing: first, missingCount: count, order: by.order },
+    numbers: rows.slice(0, maxListed),
+  }
+  const entries: EntryDraft[] = [{ ...backupEntry('box.restored', by.actor, data), files }]
+  for (let at = maxListed; at < rows.length; at += maxListed) {
+    const more = { backup, numbers: rows.slice(at, at + maxListed) }
+    entries.push(backupEntry('numbers.restored', by.actor, more))
+  }
+  return entries
 }
 
 /** What the officers signed is what is there. */
@@ -129,8 +151,7 @@ function isOf(order: OrderOf<'restore-backup'>, facts: RestoredFacts): boolean {
 }
 
 function sorted({ backup, size, root, lost, numbers }: Omit<OrderOf<'restore-backup'>, 'act'>) {
-  const rows = numbers.map(({ unit, series, year, number }) => [unit, series, year, number])
-  return [backup, size, root, lost, rows]
+  return [backup, size, root, lost, numbers.count, numbers.sha256]
 }
 
 /** The same journal, that takes only what leads out of waiting. */

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import { syncFolder, writeWhole, type Sha256 } from '../../ca/index.ts'
+import { maxRestoredNumbers } from '../../exchange/index.ts'
 import { pathsOf } from '../box/data_folder.ts'
 
 const sha256 = z
@@ -31,7 +32,7 @@ const schema = z.strictObject({
         number: z.int().min(1).max(99_999),
       }),
     )
-    .max(10_000),
+    .max(maxRestoredNumbers),
   missing: z.array(sha256),
   /** Whether two officers must confirm. */
   confirm: z.boolean(),

@@ -27,6 +27,7 @@ import {
   readBoxFile,
   type DataFolder,
 } from '../box/data_folder.ts'
+import { lastNumbersAbove, maxRestoredNumbers, type RestoredNumber } from '../../exchange/index.ts'
 import { ApplianceError } from '../errors.ts'
 import { journalStorage } from '../box/folds.ts'
 import { layBackup, type Laid } from './lay.ts'
@@ -162,7 +163,8 @@ async function fill(
     onStep?.({ step: 'views' })
     const roots = await requireTrust(data, draft, last)
     const seen = await seenBy(options, { draft, roots })
-    const restoration = restorationOf(last, { ...options, missing, seen })
+    const numbers = await lastNumbers(data, seen)
+    const restoration = restorationOf(last, { ...options, missing, seen: { ...seen, numbers } })
     await writeRestoration(draft, restoration)
     const files = laid.reduce((sum, one) => sum + one.files, 0)
     return { restoration, manifest: last.manifest, root: last.root, entries, files }
@@ -259,6 +261,14 @@ async function seenBy(
     throw new ApplianceError('BACKUP_STALE', words, { details: { ...found.later } })
   }
   return found
+}
+
+/** Throws `BACKUP_HEADS_UNUSABLE` where nobody could order so many. */
+async function lastNumbers(data: DataFolder, seen: SeenByOthers): Promise<RestoredNumber[]> {
+  const numbers = await lastNumbersAbove(createViews(data.views), seen.numbers)
+  if (numbers.length <= maxRestoredNumbers) return numbers
+  const words = `the files of --heads name numbers of ${String(numbers.length)} series, and no district has so many; hand in fewer`
+  throw new ApplianceError('BACKUP_HEADS_UNUSABLE', words, { details: { series: numbers.length } })
 }
 
 function restorationOf(

@@ -1,5 +1,5 @@
 /** What others than the backup know of its journal: later heads, forks, and numbers of documents. Types, and knowing nothing. */
-import type { RestoredNumber } from './entries.ts'
+import type { RestoredNumber } from '../../exchange/index.ts'
 
 export interface SeenByOthers {
   /** The largest head behind the end of the backup, and who saw it. */

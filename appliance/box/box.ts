@@ -247,7 +247,7 @@ async function openGround(
   const opened = await openJournal({ ...journalStorage(data), clock, random })
   await settleAddresses(directory, file, opened)
   await beginClock(clock, opened)
-  const restoring = await afterRestore({ directory, journal: opened })
+  const restoring = await afterRestore({ directory, journal: opened, blobs: data.blobs })
   const ground = { file, data, journal: restoring.journal, clock, random, log }
   return { ground, keys, closeKeys, restoring }
 }

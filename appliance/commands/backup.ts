@@ -40,6 +40,8 @@ export async function run(argv: string[]): Promise<number> {
       `  日志 journal ${String(made.head.size)} 条 entries，文件 files ${String(made.files)}，${String(made.bytes)} 字节 octets`,
     )
     for (const name of made.damaged) say(`  ！文件已损坏，未能备份 damaged, not in it: ${name}`)
+    const unnamed = made.damagedCount - made.damaged.length
+    if (unnamed > 0) say(`  ！另有损坏文件 and further damaged files: ${String(unnamed)}`)
     if (keyFile !== null) {
       say(`  解密密钥（只给这一次，请离机保管）key that opens it, kept nowhere else: ${keyFile}`)
     }

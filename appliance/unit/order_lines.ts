@@ -47,10 +47,8 @@ function parameterLines(order: Order): string[] {
         `备份 backup: ${order.backup}`,
         `日志从此接续 the journal goes on from: ${String(order.size)} ${order.root}`,
         `此后已知丢失的条目 later entries known to be lost: ${String(order.lost ?? 0)}`,
-        ...order.numbers.map(
-          ({ unit, series, year, number }) =>
-            `已用过的文号 number known to be drawn: ${visible(unit)} ${visible(series)}〔${String(year)}〕${String(number)}号`,
-        ),
+        `已知用过的文号 numbers known to be drawn: ${String(order.numbers.count)}`,
+        `其清单 their list: ${order.numbers.sha256}`,
       ]
     case 'state-compromise':
       return [

@@ -34,16 +34,8 @@ const known = z.strictObject({
 })
 export type Known = z.infer<typeof known>
 
-/** A series of a unit, and the last number that is known to be drawn from it. */
-const restoredNumber = z.strictObject({
-  unit: z.string().min(1).max(40),
-  series: z.string().min(1).max(100),
-  year: z.int(),
-  number: z.int().min(1).max(99_999),
-})
-
-/** Series of a district that drew numbers in one day. */
-export const maxRestoredNumbers = 1000
+/** Series of the largest district that may have drawn numbers since a backup, each in two years. */
+export const maxRestoredNumbers = 10_000
 /** A TLS certificate with more is no certificate of one box. */
 export const maxHostNames = 20
 
@@ -120,8 +112,11 @@ export const orderSchemas = {
     root: z.base64().length(44),
     /** How many later entries are known to be lost; null where nobody is known to have seen any. */
     lost: z.int().min(1).nullable(),
-    /** Last numbers that are known to be drawn; each series goes on above. */
-    numbers: z.array(restoredNumber).max(maxRestoredNumbers),
+    /**
+     * Last numbers that are known to be drawn, above which each series goes on: how many there are, and the SHA-256 of their canonical
+     * JSON. The list itself is for officers and auditors; this statement every unit gets, and no unit reads of another's numbers.
+     */
+    numbers: z.strictObject({ count: z.int().min(0).max(maxRestoredNumbers), sha256 }),
   }),
 } as const
 

@@ -147,6 +147,10 @@ async function whatUnitsDo(
     message: /continue the head|shorter than this signer saw/,
   })
   const statement = await box.parts.orders.statement(order as never)
+  // Every unit gets these bytes, and reads nothing of another's register in them.
+  const text = new TextDecoder().decode(statement)
+  t.regex(text, /"numbers":\{"count":[1-9]/)
+  for (const { unit } of lost.units) t.false(text.includes(`"${unit.uscc}"`))
   for (const kept of memories) {
     await kept.update((memory) => {
       const wrong = { statement, told: `${order.slice(0, 15)}x`, box: id }

@@ -8,7 +8,7 @@ const root = (octet: number): string => Buffer.alloc(32, octet).toString('base64
 const box = 'sealbox-0011223344556677'
 const order = {
   ...{ act: 'restore-backup', backup: 'a'.repeat(64), size: 100, root: root(1) },
-  ...{ lost: 20, numbers: [] },
+  ...{ lost: 20, numbers: { count: 0, sha256: 'b'.repeat(64) } },
 }
 
 function statementOf(changed: object = {}, of: object = {}): Uint8Array {

@@ -72,6 +72,10 @@ export const entryMeanings: Readonly<Record<EntryType, Words>> = {
     '本机由备份恢复，从这里接续；已知丢失的以后条目、已用过的文号都写在内，双人令在同一次提交中。',
     'The box was restored from a backup and goes on from here; later entries known to be lost and numbers known to be drawn are inside, the order of two officers in the same commit.',
   ],
+  'numbers.restored': [
+    '恢复时已知用过的文号太多，接着列在这里。',
+    'Further numbers known to be drawn when the box was restored, where there are too many for one entry.',
+  ],
   'clock.held': [
     '本机时钟不可信（原因在内）。此后的条目标明“时间未经确认”，并停发时间戳，直到两名安全员确认时间。',
     'The machine’s clock cannot be believed (the reason is inside). Entries from here on are marked, and nothing is stamped until two officers have said the time.',

@@ -199,6 +199,9 @@ const table = {
     ...{ group: 'grave', zh: '由备份恢复', en: 'Restored from a backup' },
     detail: ({ view, entry }) => view.time(member(entry, 'madeAt')),
   },
+  'numbers.restored': {
+    ...{ group: 'grave', zh: '恢复时已用过的文号', en: 'Numbers drawn before a restore' },
+  },
   'clock.held': {
     ...{
       group: 'grave',

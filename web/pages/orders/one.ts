@@ -8,7 +8,7 @@ import type { View } from '../../view.ts'
 import { factList, signerHref } from '../elements.ts'
 import { show } from '../frame.ts'
 import { person } from './list.ts'
-import { actWords, meaningOf, orderFacts, stateTag } from './words.ts'
+import { actWords, meaningOf, orderFacts, restoredNumbers, stateTag } from './words.ts'
 
 export async function orderPage(request: Request): Promise<Answer> {
   const { view, parts, params } = request
@@ -17,6 +17,7 @@ export async function orderPage(request: Request): Promise<Answer> {
   if (!isSha256(id)) throw new ExchangeError('ORDER_UNKNOWN', 'there is no such order')
   const order = await parts.orders.get(id)
   const name = actWords(view, order.act)
+  const restored = order.act === 'restore-backup' ? parts.restored() : undefined
   return show(request, {
     title: name,
     acts: html`<button class="btn" type="button" data-print>${w('打印', 'Print')}</button>`,
@@ -25,6 +26,7 @@ export async function orderPage(request: Request): Promise<Answer> {
       <p class="sub">${meaningOf(view, order.act)}</p>
       ${factList([
         ...orderFacts(view, order.statement.order),
+        ...(restored === undefined ? [] : restoredNumbers(view, restored)),
         [w('理由', 'Reason given'), order.statement.reason],
         [w('有效至', 'Open until'), view.exact(order.expires)],
         [w('编号', 'Name'), html`<code>${order.order}</code>`],

@@ -33,7 +33,7 @@ import {
   type TypedOrder,
   type WrongFields,
 } from './typed_order.ts'
-import { actWords, meaningOf, orderFacts, roleWords } from './words.ts'
+import { actWords, meaningOf, orderFacts, restoredNumbers, roleWords } from './words.ts'
 
 export async function newOrderPage(request: Request): Promise<Answer> {
   const { view, query, parts } = request
@@ -123,14 +123,24 @@ async function formPage(request: Request, act: OrderAct, shown: Shown): Promise<
           >
 ${typed.reason}</textarea>
           ${fault(wrong, 'reason')}
-          <p class="hint">
-            ${w('写进两人签署的声明，另一名安全员和审计员都会看到。', 'It stands in the statement that both sign; the other officer and the auditor read it.')}
-          </p>
+          <p class="hint">${reasonHint(view, act)}</p>
         </div>
         <button class="btn">${w('核对…', 'Check…')}</button>
         <a class="btn quiet" href="/orders">${w('返回', 'Back')}</a>
       </form>`,
   })
+}
+
+function reasonHint({ w }: View, act: OrderAct): string {
+  return act === 'restore-backup'
+    ? w(
+        '写进两人签署的声明，每个单位的签署程序都会取到：不要写不该让各单位知道的事。',
+        'It stands in the statement that both sign, and every unit’s signer fetches that: write nothing that units must not know.',
+      )
+    : w(
+        '写进两人签署的声明，另一名安全员和审计员都会看到。',
+        'It stands in the statement that both sign; the other officer and the auditor read it.',
+      )
 }
 
 const fault = (wrong: WrongFields, field: OrderField): Html | undefined =>
@@ -211,6 +221,7 @@ function restoredFacts(view: View, restored: RestoredFacts | undefined): Html | 
     ${factList([
       [w('备份时间', 'Backup made'), view.exact(restored.madeAt)],
       ...orderFacts(view, { act: 'restore-backup', ...restoreParameters(restored) }),
+      ...restoredNumbers(view, restored),
     ])}
   </div>`
 }

@@ -3,6 +3,7 @@ import type { Order, OrderAct, WholeOrder } from '../../../exchange/index.ts'
 import { isRevocationReason } from '../../../ca/index.ts'
 import { orderNames, serviceNames } from '../../signer/words/order.ts'
 import { html, type Content, type Html } from '../../html.ts'
+import type { RestoredFacts } from '../../backups.ts'
 import type { View } from '../../view.ts'
 import { reasonWords } from '../certificates/words.ts'
 
@@ -63,6 +64,17 @@ export function stateTag({ w }: Pick<View, 'w'>, state: WholeOrder['state']): Ht
 }
 
 /** The parameters of an order as rows of facts. */
+/** The list that an order to confirm a restore names by its hash: officers read it, the statement that units get has it not. */
+export function restoredNumbers(
+  { w }: View,
+  { numbers }: Pick<RestoredFacts, 'numbers'>,
+): readonly (readonly [string, Content])[] {
+  const words = numbers.map(
+    ({ unit, series, year, number }) => `${unit} ${series}〔${String(year)}〕${String(number)}号`,
+  )
+  return [[w('这些文号', 'These numbers'), words.length > 0 && words.join(w('、', ', '))]]
+}
+
 export function orderFacts(view: View, order: Order): readonly (readonly [string, Content])[] {
   const { w } = view
   switch (order.act) {
@@ -103,10 +115,8 @@ export function orderFacts(view: View, order: Order): readonly (readonly [string
         ],
         [
           w('已知用过的文号', 'Numbers known to be drawn'),
-          order.numbers.length > 0 &&
-            order.numbers
-              .map(({ series, year, number }) => `${series}〔${String(year)}〕${String(number)}号`)
-              .join(w('、', ', ')),
+          order.numbers.count > 0 &&
+            html`${String(order.numbers.count)} <code>${order.numbers.sha256}</code>`,
         ],
       ]
     case 'state-compromise':

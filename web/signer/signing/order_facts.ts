@@ -64,10 +64,10 @@ function parameterFacts(order: Order): Fact[] {
           name: said.lost,
           value: text(order.lost === null ? said.noneLost : both(order.lost.toLocaleString('en'))),
         },
-        ...order.numbers.map(({ unit, series, year, number }) => ({
-          name: said.drawn,
-          value: text(both(`${unit} ${series}〔${String(year)}〕${String(number)}号`)),
-        })),
+        { name: said.drawn, value: text(both(order.numbers.count.toLocaleString('en'))) },
+        ...(order.numbers.count === 0
+          ? []
+          : [{ name: said.drawnList, value: hash(order.numbers.sha256) }]),
       ]
     case 'state-compromise':
       return [

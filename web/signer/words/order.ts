@@ -44,5 +44,6 @@ export const order = {
   root: w('那时的树头', 'Its head there'),
   lost: w('已知丢失的以后条目', 'Later entries known to be lost'),
   noneLost: w('未见更新的树头', 'none: nobody is known to have seen a later head'),
-  drawn: w('已知用过的文号', 'Number known to be drawn'),
+  drawn: w('已知用过的文号', 'Numbers known to be drawn'),
+  drawnList: w('文号清单', 'The list of them'),
 } as const satisfies Record<string, Said>
