@@ -2,8 +2,8 @@
 import type { Readable } from 'node:stream'
 import type { Principal, WaitingCount } from '../exchange/index.ts'
 
-/** How the scanner is: no such thing; it does not answer; it has no signatures; it scans. */
-export type ScannerCondition = 'none' | 'down' | 'no-signatures' | 'ready'
+/** How the scanner is: no such thing; it does not answer; it reads new signatures; it has none; it scans. */
+export type ScannerCondition = 'none' | 'down' | 'loading' | 'no-signatures' | 'ready'
 
 export interface VirusReport {
   readonly condition: ScannerCondition

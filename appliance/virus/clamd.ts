@@ -24,16 +24,16 @@ export type ClamdReply = { readonly answer: string } | { readonly failure: strin
 export interface Clamd {
   send(word: 'PING' | 'VERSION' | 'RELOAD'): Promise<ClamdReply>
   /** The file is sent over the socket: clamd opens no path of ours. */
-  instream(bytes: Uint8Array): Promise<ClamdReply>
+  instream(bytes: Uint8Array, patienceMs?: number): Promise<ClamdReply>
 }
 
 /** `socket` is a path in the file system. */
 export function createClamd({ socket }: { readonly socket: string }): Clamd {
   return {
     send: (word) => converse(socket, wordMs, (to) => to.end(`z${word}\0`)),
-    async instream(bytes) {
+    async instream(bytes, patienceMs = scanMs) {
       for (let attempt = 1; ; attempt++) {
-        const reply = await converse(socket, scanMs, (to) => void stream(to, bytes))
+        const reply = await converse(socket, patienceMs, (to) => void stream(to, bytes))
         if (attempt === maxAttempts || !('failure' in reply) || !hungUp.test(reply.failure))
           return reply
       }

@@ -9,7 +9,7 @@ import {
   type VirusReport,
 } from '../../web/index.ts'
 import type { AskMachine } from '../machine/ask.ts'
-import { createClamd, type Clamd } from './clamd.ts'
+import { createClamd } from './clamd.ts'
 import { createSignatureFolder, type CheckedSet, type SignatureFolder } from './folder.ts'
 import { createScanner, type BoxScanner } from './scanner.ts'
 import { signaturesOnStick } from './stick.ts'
@@ -23,7 +23,6 @@ export interface VirusOptions {
 }
 
 export interface VirusCheck {
-  readonly clamd: Clamd
   readonly scanner: BoxScanner
   readonly folder: SignatureFolder | undefined
 }
@@ -41,13 +40,10 @@ export async function openVirusCheck(
       ? undefined
       : createSignatureFolder({ directory: signatures, authority, now: () => clock.now() })
   await folder?.prepare()
+  const scanner = createScanner({ clamd, folder })
   // A run that ended between laying signatures down and telling it left it with the old ones. One that is not up yet reads them at its start.
-  if (folder) void clamd.send('RELOAD')
-  const scanner = createScanner({
-    clamd,
-    hasSignatures: async () => folder === undefined || (await folder.list()).length > 0,
-  })
-  return { clamd, scanner, folder }
+  if (folder) void scanner.reload()
+  return { scanner, folder }
 }
 
 export interface VirusDeskParts {
@@ -66,7 +62,7 @@ export function createVirusDesk(parts: VirusDeskParts): VirusDesk {
     const empty = { sets: [], newest: undefined, waiting }
     if (check === undefined) return { ...empty, condition: 'none', said: '' }
     const [state, sets = []] = await Promise.all([check.scanner.state(), check.folder?.list()])
-    const said = state.state === 'down' ? state.reason : state.engine
+    const said = 'reason' in state ? state.reason : state.engine
     return { condition: state.state, said, sets, newest: newestOf(sets, said), waiting }
   }
   const { folder } = check ?? {}
@@ -117,10 +113,9 @@ function installer(
   }
 }
 
-async function reload({ clamd, scanner }: VirusCheck, log: Log): Promise<void> {
-  const reply = await clamd.send('RELOAD')
+async function reload({ scanner }: Pick<VirusCheck, 'scanner'>, log: Log): Promise<void> {
+  const reply = await scanner.reload()
   if ('failure' in reply) log.error({ ...reply }, 'clamd was not told of new signatures')
-  scanner.forget()
 }
 
 const actorOf = ({ holder, certificate }: Principal): Actor => ({ holder, certificate })

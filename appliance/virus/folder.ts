@@ -21,8 +21,8 @@ import type {
   SignatureSet,
 } from '../../web/index.ts'
 import { cvdHeaderBytes, cvdPeekBytes, isNamedInside, readCvdHeader } from './cvd.ts'
-import { selfTestFile } from './eicar.ts'
 import { isOwnSetName, judgeOwnSet, momentOfList } from './own_set.ts'
+import { selfTestOf, selfTestPrefix, type FileOfFolder, type SelfTest } from './self_test.ts'
 
 /** ClamAV's own databases; `main` has some 170 MB. */
 const officialName = /^(main|daily|bytecode)\.cvd$/
@@ -41,8 +41,10 @@ export interface CheckedSet extends SignatureSet {
 }
 
 export interface SignatureFolder {
-  /** Makes the folder, with the self-test's signature. */
+  /** Makes the folder, with the self-test's list. */
   prepare(): Promise<void>
+  /** What shows whether a scanner has read the folder as it is; its list is laid beside the sets where it is not there yet. */
+  selfTest(): Promise<SelfTest>
   list(): Promise<readonly SignatureSet[]>
   /** Reads files in and checks them; nothing is installed yet. */
   stage(files: AsyncIterable<GivenFile>): Promise<Staged>
@@ -68,18 +70,17 @@ export function createSignatureFolder(parts: {
     const names = await readdir(directory).catch(() => [])
     const known = names.filter((name) => officialName.test(name) || isOwnSetName(name))
     const sets = await Promise.all(
-      known
-        .filter((name) => name !== selfTestFile.name)
-        .map((name) => describe(directory, name).catch(() => undefined)),
+      known.map((name) => describe(directory, name).catch(() => undefined)),
     )
     return sets.filter((set) => set !== undefined)
   }
   return {
     list,
+    selfTest: () => laySelfTest(directory),
     async prepare() {
       await mkdir(directory, { recursive: true, mode: 0o755 })
       await rm(aside, { recursive: true, force: true })
-      await writeWhole(join(directory, selfTestFile.name), selfTestFile.text, 0o644)
+      await laySelfTest(directory)
     },
     async stage(files) {
       await rm(aside, { recursive: true, force: true })
@@ -111,6 +112,32 @@ export function createSignatureFolder(parts: {
       }
     },
   }
+}
+
+async function laySelfTest(directory: string): Promise<SelfTest> {
+  const files = await filesIn(directory)
+  const test = selfTestOf(files)
+  if (files.some(({ name }) => name === test.file)) return test
+  await writeWhole(join(directory, test.file), test.text, 0o644)
+  for (const { name } of files) {
+    // A scanner that is reading meanwhile may miss one; it is told to read once more.
+    if (name.startsWith(selfTestPrefix)) await rm(join(directory, name), { force: true })
+  }
+  return test
+}
+
+/** What lies there now, without the folder of what is on its way in. */
+async function filesIn(directory: string): Promise<FileOfFolder[]> {
+  const entries = await readdir(directory, { withFileTypes: true })
+  const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)
+  return Promise.all(
+    names.map(async (name) => {
+      // One that is put in place or goes meanwhile.
+      const found = await stat(join(directory, name), { bigint: true }).catch(() => undefined)
+      const { size = 0n, ino: id = 0n, mtimeNs: changedNs = 0n } = found ?? {}
+      return { name, bytes: Number(size), id, changedNs }
+    }),
+  )
 }
 
 /** Whoever sends is answered only once all was read. */

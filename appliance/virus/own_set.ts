@@ -4,7 +4,7 @@
  */
 import { sha256Hex, type Authority, type Sha256 } from '../../ca/index.ts'
 import { oids, readOrExplain, readSignedData, verifySignerInfo } from '../../ca/path/index.ts'
-import { selfTestFile } from './eicar.ts'
+import { selfTestPrefix } from './self_test.ts'
 
 /** Profiles of certificates that may sign one. */
 const signers: ReadonlySet<string> = new Set(['administrator-signing', 'officer-signing'])
@@ -40,9 +40,9 @@ export async function judgeOwnSet(
 /** Endings of lists that are taken. Lists of what is to be let pass (`.fp`, `.ign2`) and bytecode are not among them. */
 const endings = /^[A-Za-z0-9][\w-]{0,60}\.(hdb|hsb|ndb|ldb|mdb|msb)$/
 
-/** Not of them: the list by which the box tries whether the scanner finds anything. */
+/** Not of them: the lists by which the box tries whether the scanner finds anything. */
 export function isOwnSetName(name: string): boolean {
-  return endings.test(name) && name !== selfTestFile.name
+  return endings.test(name) && !name.startsWith(selfTestPrefix)
 }
 
 const headline = '# sealbox-signatures '

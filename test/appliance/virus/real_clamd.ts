@@ -6,13 +6,15 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { selfTestFile } from '../../../appliance/virus/eicar.ts'
 
 /** Octets that the district's own signature in these tests is about. */
 export const ownVirus = 'SEALBOX-TESTS-OWN-VIRUS-BODY'
 
 /** An NDB line (name, any target, any offset, body in hexadecimal). */
 export const ownSignature = `District.Test.Own:0:*:${Buffer.from(ownVirus).toString('hex')}\n`
+
+/** Without any signature clamd does not start. */
+const eicarSignature = '44d88612fea8a8f36de82e1278abb02f:68:Tests.EICAR\n'
 
 export interface RealClamd {
   readonly socket: string
@@ -29,7 +31,7 @@ export function realClamd({ own = true, config = '' } = {}): RealClamd {
   const signatures = join(folder, 'signatures')
   const socket = join(folder, 'clamd.socket')
   mkdirSync(signatures)
-  writeFileSync(join(signatures, selfTestFile.name), selfTestFile.text)
+  writeFileSync(join(signatures, 'eicar.hdb'), eicarSignature)
   if (own) writeFileSync(join(signatures, 'district.ndb'), ownSignature)
   const lines = [
     config, // the first line of a name counts

@@ -47,6 +47,18 @@ export function conditionWords(
         `Nothing that was uploaded is lost; it is scanned by itself later (${String(waiting.files)} now). Restart the box; if it stays so, bring new signatures.`,
       ),
     }
+  if (condition === 'loading')
+    return {
+      kind: 'w',
+      title: w(
+        '扫描程序正在读入病毒库，上传的文件在等待',
+        'The scanner reads its signatures; uploads wait',
+      ),
+      advice: w(
+        `一两分钟后自动检查（现有 ${String(waiting.files)} 个）。`,
+        `In a minute or two they are scanned by themselves (${String(waiting.files)} now).`,
+      ),
+    }
   if (condition === 'no-signatures')
     return {
       kind: 'bad',
