@@ -20,7 +20,7 @@ export async function run(argv: string[]): Promise<number> {
     const state =
       path === undefined
         ? await keeper.client.get<UpgradeState>('/api/v1/upgrade')
-        : await bring(keeper.client, path)
+        : await bringBundle(keeper.client, path)
     for (const line of stateLines(state)) say(line)
     return path !== undefined && state.staged === undefined ? exitStatus.failed : 0
   } finally {
@@ -28,7 +28,8 @@ export async function run(argv: string[]): Promise<number> {
   }
 }
 
-async function bring(client: BoxClient, path: string): Promise<UpgradeState> {
+/** Uploads a bundle, from where an upload of the same length was cut. */
+export async function bringBundle(client: BoxClient, path: string): Promise<UpgradeState> {
   const { size } = await stat(path).catch(() => {
     throw new ApplianceError('FILE_MISSING', `there is no file ${path}`)
   })

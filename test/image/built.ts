@@ -1,10 +1,22 @@
 /** The image that the tests boot: built once for the present sources, with keys of the tests' own. Test support. */
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { buildImage } from '../../appliance/image/build.ts'
 import { cacheFolder, productFolder } from '../../appliance/image/build_folders.ts'
 import { makeKeys } from '../../appliance/image/keys.ts'
+import { productPath } from '../../appliance/image/product_tree.ts'
 import { ownTurn } from './turn.ts'
 
 export interface BuiltImage {
@@ -29,25 +41,42 @@ export function builtImage(version = '0.1.0'): Promise<BuiltImage> {
   return made
 }
 
-async function present(version: string): Promise<BuiltImage> {
+/** One whose service ends as soon as it is started, in all else like the others. */
+export function brokenImage(version: string): Promise<BuiltImage> {
+  const overlay = mkdtempSync(join(tmpdir(), 'sealbox-broken-'))
+  const start = join(overlay, productPath, 'appliance/commands/start.js')
+  mkdirSync(dirname(start), { recursive: true })
+  writeFileSync(start, 'export const run = () => Promise.resolve(1)\n')
+  return present(version, overlay)
+}
+
+async function present(version: string, overlay?: string): Promise<BuiltImage> {
   const keys = await testKeys()
-  const out = join(cacheFolder('tests'), `${version}-${sourcesHash()}`)
+  const kind = overlay === undefined ? '' : '-broken'
+  const out = join(cacheFolder('tests'), `${version}-${sourcesHash()}${kind}`)
   const built = { out, keys, version, disk: join(out, `sealbox-${version}.img`) }
   if (existsSync(join(out, 'build.json'))) return built
   const turn = await ownTurn('build')
   try {
-    if (!existsSync(join(out, 'build.json'))) await buildInto(out, built)
+    if (!existsSync(join(out, 'build.json'))) await buildInto(out, built, overlay)
   } finally {
     await turn[Symbol.asyncDispose]()
   }
   return built
 }
 
-async function buildInto(out: string, { keys, version }: BuiltImage): Promise<void> {
+async function buildInto(
+  out: string,
+  { keys, version }: BuiltImage,
+  overlay?: string,
+): Promise<void> {
   const work = `${out}.work`
   rmSync(work, { recursive: true, force: true })
   const say = (): void => undefined
-  await buildImage({ version, out: work, keys, unsigned: false, small: false, dataMebibytes, say })
+  await buildImage({
+    ...{ version, out: work, keys, unsigned: false, small: false, dataMebibytes, say },
+    ...(overlay !== undefined && { overlay }),
+  })
   renameSync(work, out)
 }
 
