@@ -37,6 +37,8 @@ export interface DataMachine extends RunningMachine {
     makeFileSystem(): Promise<void>
     /** Whether more than the journal had to be repaired. */
     checkFileSystem(): Promise<boolean>
+    /** Gives it the room that the partition has; false where that failed, and it stays as it is. */
+    growFileSystem(): Promise<boolean>
   }
 }
 

@@ -62,6 +62,41 @@ const dumpSchema = z.object({
   tokens: z.record(z.string(), z.unknown()),
 })
 
+const cipher = 'aes-xts-plain64'
+const sectorBytes = 512
+
+/**
+ * What `format` makes of a header's description (LUKS2 On-Disk Format 1.1, 3). Nothing authenticates it: whoever has the disk could have it
+ * name no cipher at all, for the data or for where a slot keeps the key, and would be believed with all that is written from then on.
+ */
+const ownSchema = z.object({
+  keyslots: z.record(
+    z.string(),
+    z.object({
+      type: z.literal('luks2'),
+      key_size: z.literal(volumeKeyBytes),
+      area: z.object({
+        type: z.literal('raw'),
+        encryption: z.literal(cipher),
+        key_size: z.literal(volumeKeyBytes),
+      }),
+    }),
+  ),
+  segments: z.strictObject({
+    0: z.strictObject({
+      type: z.literal('crypt'),
+      offset: z.literal(String(headerBytes)),
+      size: z.literal('dynamic'),
+      iv_tweak: z.literal('0'),
+      encryption: z.literal(cipher),
+      sector_size: z.literal(sectorBytes),
+    }),
+  }),
+  digests: z.strictObject({ 0: z.object({ segments: z.tuple([z.literal('0')]) }) }),
+  // No flags: some of them have the data treated otherwise.
+  config: z.strictObject({ json_size: z.string(), keyslots_size: z.string() }),
+})
+
 /** What a person types is derived slowly, two seconds on this machine; random bits need not be. */
 const derivation = {
   typed: ['--pbkdf-memory', '262144', '--iter-time', '2000'],
@@ -70,8 +105,8 @@ const derivation = {
 
 /** Sectors of 512 octets: a torn write of the disk then spoils no neighbour that was safe already. */
 const formatOptions = [
-  ...['--type', 'luks2', '--cipher', 'aes-xts-plain64', '--key-size', '512'],
-  ...['--sector-size', '512', '--label', labels.forming],
+  ...['--type', 'luks2', '--cipher', cipher, '--key-size', String(8 * volumeKeyBytes)],
+  ...['--sector-size', String(sectorBytes), '--label', labels.forming],
 ]
 
 /** `volumeKeyFile`: private, on a memory file system; once written it is what all acts on the header are allowed by. */
@@ -162,8 +197,10 @@ async function readHeader(device: string): Promise<Header> {
   if (isLuks.status !== 0) return { kind: isKeyAreaEmpty(device) ? 'blank' : 'foreign' }
   const label = await labelOf(device)
   if (label === labels.forming) return { kind: 'unfinished' }
-  const { slots, tokens } = await readyOrForming(device)
   if (label !== labels.ready) return { kind: 'foreign' }
+  const dump = await descriptionOf(device)
+  if (!ownSchema.safeParse(dump).success) return { kind: 'foreign' }
+  const { slots, tokens } = slotsOf(dump)
   return slots.length === 0 ? { kind: 'unfinished' } : { kind: 'ready', slots, tokens }
 }
 
@@ -172,12 +209,23 @@ async function labelOf(device: string): Promise<string> {
   return /^Label:\s+(\S+)$/m.exec(new TextDecoder().decode(stdout))?.[1] ?? ''
 }
 
-async function readyOrForming(
-  device: string,
-): Promise<{ slots: readonly number[]; tokens: Readonly<Record<string, unknown>> }> {
-  const { stdout } = await runTool('cryptsetup', ['luksDump', '--dump-json-metadata', device])
-  const { keyslots, tokens } = dumpSchema.parse(JSON.parse(new TextDecoder().decode(stdout)))
+async function readyOrForming(device: string): Promise<Slots> {
+  return slotsOf(await descriptionOf(device))
+}
+
+interface Slots {
+  readonly slots: readonly number[]
+  readonly tokens: Readonly<Record<string, unknown>>
+}
+
+function slotsOf(description: unknown): Slots {
+  const { keyslots, tokens } = dumpSchema.parse(description)
   return { slots: Object.keys(keyslots).map(Number), tokens }
+}
+
+async function descriptionOf(device: string): Promise<unknown> {
+  const { stdout } = await runTool('cryptsetup', ['luksDump', '--dump-json-metadata', device])
+  return JSON.parse(new TextDecoder().decode(stdout))
 }
 
 async function putToken(

@@ -15,14 +15,24 @@ type Ready = Header & { readonly kind: 'ready' }
 
 /** Opens it. Throws `DISK_FOREIGN` for what is not ours; without TPM it waits for a passphrase for ever. */
 export async function openData(machine: DataMachine): Promise<DataOpened> {
+  // Afterwards not even root gets the key out of the TPM, until the next start; whether it was opened or not.
+  const close = async (): Promise<void> => {
+    if (machine.isSecureBoot) await machine.tpm?.closeUntilRestart()
+  }
+  const opened = await openOrMake(machine).catch(async (error: unknown) => {
+    await close().catch(() => undefined)
+    throw error
+  })
+  await close()
+  return opened
+}
+
+async function openOrMake(machine: DataMachine): Promise<DataOpened> {
   const header = await machine.luks.readHeader()
   if (header.kind === 'foreign') {
     throw new DiskError('DISK_FOREIGN', 'the data partition holds something that is not ours')
   }
-  const opened = header.kind === 'ready' ? await openReady(machine, header) : await make(machine)
-  // From here on not even root gets the key out of the TPM, until the next start.
-  if (machine.isSecureBoot) await machine.tpm?.closeUntilRestart()
-  return opened
+  return header.kind === 'ready' ? openReady(machine, header) : make(machine)
 }
 
 /**
@@ -54,6 +64,7 @@ async function openReady(machine: DataMachine, header: Ready): Promise<DataOpene
   await machine.volume.open()
   const isRepaired = await machine.volume.checkFileSystem()
   if (isRepaired) machine.console.say('repaired')
+  if (!(await machine.volume.growFileSystem())) machine.console.say('not-grown')
   const left = openedBy === 'recovery' ? await sealAnew(machine, { header, refusal }) : refusal
   const isSealed = openedBy === 'tpm' || (openedBy === 'recovery' && left === undefined)
   if (isSealed) await ownTpm(machine)

@@ -1,4 +1,6 @@
 /** The opened data partition as a device (device mapper), and its file system. Mounting it is the init system's (var.mount). */
+import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { DataMachine } from './data_machine.ts'
 import { runTool } from './tools.ts'
 
@@ -7,14 +9,19 @@ export const volumeName = 'sealbox-data'
 /** Journal and file system flush what they were told to: no option here weakens that. */
 const fileSystemOptions = ['-q', '-F', '-t', 'ext4', '-m', '1', '-L', volumeName, '-E', 'nodiscard']
 
+/** Less is not worth growing for: a last group of blocks that is too small stays unused anyway (ext4(5)). */
+const groupBytes = 128 * 1024 * 1024
+
 export function createVolume({
   device,
   volumeKeyFile,
+  opened = `/dev/mapper/${volumeName}`,
 }: {
   readonly device: string
   readonly volumeKeyFile: string
+  /** The device once it is open; a test's file. */
+  readonly opened?: string
 }): DataMachine['volume'] {
-  const opened = `/dev/mapper/${volumeName}`
   return {
     async open() {
       const key = ['--volume-key-file', volumeKeyFile]
@@ -30,5 +37,35 @@ export function createVolume({
       await runTool('e2fsck', ['-y', '-f', opened], { passes: [0, 1] })
       return true
     },
+    async growFileSystem() {
+      if (bytesOfDevice(opened) - bytesOfFileSystem(opened) < groupBytes) return true
+      // It grows only what was looked at as a whole since it was last in use.
+      await runTool('e2fsck', ['-y', '-f', opened], { passes: [0, 1] })
+      const { status } = await runTool('resize2fs', [opened], { passes: [0, 1] })
+      if (status === 0) return true
+      await runTool('e2fsck', ['-y', '-f', opened], { passes: [0, 1] })
+      return false
+    },
   }
+}
+
+/** Octets of a block device, by the kernel (sysfs), or of a file. */
+function bytesOfDevice(path: string): number {
+  const facts = statSync(path)
+  if (facts.isFile()) return facts.size
+  const sectors = readFileSync(`/sys/class/block/${basename(realpathSync(path))}/size`, 'utf8')
+  return Number(sectors) * 512
+}
+
+/** Octets of an ext4 file system by its superblock: `s_blocks_count_lo`, `s_log_block_size`, `s_blocks_count_hi`. */
+function bytesOfFileSystem(path: string): number {
+  const superblock = Buffer.alloc(1024)
+  const file = openSync(path, 'r')
+  try {
+    readSync(file, superblock, 0, superblock.length, 1024)
+  } finally {
+    closeSync(file)
+  }
+  const blocks = superblock.readUInt32LE(0x4) + superblock.readUInt32LE(0x150) * 2 ** 32
+  return blocks * 1024 * 2 ** superblock.readUInt32LE(0x18)
 }

@@ -47,6 +47,10 @@ export const diskSentences = {
     zh: '数据盘的文件系统有损坏，已修复；请查看健康状况页。',
     en: 'The file system of the data disk was damaged and has been repaired; see the health page.',
   },
+  'not-grown': {
+    zh: '数据分区变大了，但文件系统没能扩大，仍按原来的大小使用；原因见系统日志。',
+    en: 'The data partition is larger, but its file system could not be grown and stays as it was; the machine’s log says why.',
+  },
   none: { zh: '没有可用的 TPM。', en: 'There is no usable TPM.' },
   'no-boot-policy': {
     zh: '本内核映像没有签名的启动策略，TPM 不能使用。',

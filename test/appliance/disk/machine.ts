@@ -115,6 +115,7 @@ export async function newMachine(t: ExecutionContext, tpm?: TestTpm): Promise<Te
             existsSync(volumeKeyFile) ? Promise.resolve() : Promise.reject(new Error('locked')),
           makeFileSystem: () => Promise.resolve(),
           checkFileSystem: () => Promise.resolve(false),
+          growFileSystem: () => Promise.resolve(true),
         },
       }
     },

@@ -1,5 +1,6 @@
 /** The data partition from its first start to its end, with a real LUKS2 header and a software TPM. */
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { closeSync, copyFileSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import test from 'ava'
 import { headerBytes } from '../../../appliance/disk/luks.ts'
@@ -201,6 +202,86 @@ for (const [what, put] of [
     await t.throwsAsync(machine.start({}).then(openData), { code: 'DISK_FOREIGN' })
     t.true(before.equals(readFileSync(machine.device)))
   })
+}
+
+/** What somebody with the disk in hand might write into the header, which nothing authenticates. */
+const forgedHeaders: readonly (readonly [
+  what: string,
+  alter: (description: Description) => void,
+])[] = [
+  ['no cipher for the data', ({ segments }) => (first(segments)['encryption'] = 'cipher_null-ecb')],
+  [
+    'no cipher for where a slot keeps the key',
+    ({ keyslots }) => (first(keyslots)['area'].encryption = 'cipher_null-ecb'),
+  ],
+  ['larger sectors', ({ segments }) => (first(segments)['sector_size'] = 4096)],
+  ['a flag', ({ config }) => (config['flags'] = ['allow-discards'])],
+]
+
+for (const [what, alter] of forgedHeaders) {
+  test(`a header that names ${what} is not ours`, async (t) => {
+    const machine = await newMachine(t, await newTpm(t))
+    await openData(await machine.start({}))
+    alterHeader(machine.device, alter)
+    await t.throwsAsync(machine.start({}).then(openData), { code: 'DISK_FOREIGN' })
+  })
+}
+
+test('the TPM is closed also when the disk is not opened', async (t) => {
+  const machine = await newMachine(t, await newTpm(t))
+  await openData(await machine.start({}))
+  const starting = await machine.start({})
+  const { tpm, volume } = starting
+  if (!tpm) return t.fail()
+  let closed = 0
+  const counting = { ...tpm, closeUntilRestart: () => Promise.resolve(void (closed += 1)) }
+  const broken = { ...volume, checkFileSystem: () => Promise.reject(new Error('bad blocks')) }
+  const given = { ...starting, tpm: counting, volume: broken }
+  await t.throwsAsync(openData(given), { message: 'bad blocks' })
+  t.is(closed, 1)
+})
+
+test('a file system that cannot be grown is said, and opened as it is', async (t) => {
+  const machine = await newMachine(t)
+  await openData(await machine.start({ console: person(phrase, phrase) }))
+  const console = person(phrase)
+  const starting = await machine.start({ console })
+  const volume = { ...starting.volume, growFileSystem: () => Promise.resolve(false) }
+  t.is((await openData({ ...starting, volume })).openedBy, 'passphrase')
+  t.true(console.heard.includes('not-grown'))
+})
+
+type Described = Record<string, { area: { encryption: string } } & Record<string, unknown>>
+interface Description {
+  readonly keyslots: Described
+  readonly segments: Described
+  readonly config: Record<string, unknown>
+}
+
+/** The one that is there. */
+function first(described: Described): Described[string] {
+  const [found] = Object.values(described)
+  if (found === undefined) throw new TypeError('there is none')
+  return found
+}
+
+/** Alters both copies of a LUKS2 header as anybody can (LUKS2 On-Disk Format 1.1, 2.1: the sum is no secret). */
+function alterHeader(device: string, alter: (description: Description) => void): void {
+  const bytes = readFileSync(device)
+  const [binaryBytes, sumAt, sumBytes] = [4096, 0x1c0, 64]
+  const copyBytes = Number(bytes.readBigUInt64BE(8))
+  for (const at of [0, copyBytes]) {
+    const copy = bytes.subarray(at, at + copyBytes)
+    const json = copy.subarray(binaryBytes)
+    const description = JSON.parse(
+      json.subarray(0, json.indexOf(0)).toString(),
+    ) as unknown as Description
+    alter(description)
+    json.fill(0).write(JSON.stringify(description))
+    copy.fill(0, sumAt, sumAt + sumBytes)
+    createHash('sha256').update(copy).digest().copy(copy, sumAt)
+  }
+  writeFileSync(device, bytes)
 }
 
 function luksOfOthers(device: string): void {
