@@ -72,7 +72,13 @@ import { beginClock } from './time.ts'
 import { rollOverDue, type RollOverParts } from './roll_over.ts'
 import { stampOrLater } from './stamp_or_later.ts'
 import { openTrust, type Trust } from './trust.ts'
-import { keepArchive, keepCrlsFresh, keepServices, watchClock } from './upkeep.ts'
+import {
+  keepArchive,
+  keepCrlsFresh,
+  keepServices,
+  refreshCrlsAtStart,
+  watchClock,
+} from './upkeep.ts'
 import { openUpgrades, type UpgradeMachine } from '../upgrade/open.ts'
 import { version } from '../version.ts'
 import {
@@ -148,7 +154,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
   await restoring.goOn(trust.authority)
   await restoring.whenConfirmed(async () => {
     await rollOverDue(rolling, { log })
-    await trust.authority.refreshCrls(boxActor)
+    await refreshCrlsAtStart(trust.authority, log)
   })
   const check = options.virus && (await openVirusCheck(options.virus, { ...trust, clock }))
   const desk = await openDesk({ ...rolling, check }, pathsOf(directory).sealPictures)

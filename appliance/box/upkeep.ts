@@ -8,6 +8,7 @@ import {
 } from '../../ca/index.ts'
 import type { Archive } from '../../exchange/index.ts'
 import { inZone, type Log } from '../../web/index.ts'
+import { isWithoutKeys } from '../keys_process/client.ts'
 import { scrub, type ScrubParts } from '../health/scrub.ts'
 import { isScrubDue } from '../health/scrub_due.ts'
 import { readScrub, writeScrub, type ScratchStore } from '../health/scrub_state.ts'
@@ -20,6 +21,16 @@ const watchMs = 1000
 const archiveMs = 10 * 60_000
 /** Reading a few certificates; and a hold that ended must not be waited for long. */
 const rollOverMs = 60_000
+
+/** Refreshes them before anybody asks; where the process of the issuing keys does not answer, the box opens with the lists that it has. */
+export async function refreshCrlsAtStart(authority: Authority, log: Log): Promise<void> {
+  try {
+    await authority.refreshCrls(boxActor)
+  } catch (error) {
+    if (!isWithoutKeys(error)) throw error
+    log.error({ err: String(error) }, 'the issuing keys do not answer; going on without them')
+  }
+}
 
 /** Refreshes the CRLs until `signal` aborts; a failure is logged and tried again. */
 export function keepCrlsFresh(

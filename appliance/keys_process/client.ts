@@ -1,8 +1,15 @@
 /** The box's side: the keys of another process as a `KeyFolder`, and what else that process is asked. */
 import { existsSync } from 'node:fs'
 import { Agent, request } from 'node:http'
-import { CaError, signerWith, type CaErrorCode, type KeyFolder } from '../../ca/index.ts'
-import type { ProvenPublicKey } from '../../ca/index.ts'
+import {
+  CaError,
+  signerWith,
+  suiteOf,
+  type CaErrorCode,
+  type KeyFolder,
+  type ProvenPublicKey,
+  type Signer,
+} from '../../ca/index.ts'
 import {
   issuingKeyName,
   keySchema,
@@ -14,7 +21,10 @@ import {
 } from './protocol.ts'
 
 export interface KeysProcess {
-  /** Its keys. None is made there, and none leaves: `generate` and `exportPem` refuse. */
+  /**
+   * Its keys. None is made there, and none leaves: `generate` and `exportPem` refuse. `open` of a process that does not answer gives a
+   * signer that opens the key when it is first asked to sign: the box goes on, but for what that key signs.
+   */
   readonly keys: KeyFolder
   /** What it says to have signed. Throws `CA_KEYS_SILENT`. */
   status(): Promise<KeysStatus>
@@ -31,6 +41,16 @@ export function openKeysProcess(socketPath: string = keysSocket): KeysProcess | 
 export function isIssuingKey(name: string): boolean {
   return issuingKeyName.test(name)
 }
+
+/** Whether something was not signed because the process does not answer, or does not trust its record: the rest of the box goes on. */
+export function isWithoutKeys(error: unknown): boolean {
+  return error instanceof CaError && without.has(error.code)
+}
+
+const without: ReadonlySet<CaErrorCode> = new Set<CaErrorCode>([
+  'CA_KEYS_SILENT',
+  'CA_KEY_RECORD_DAMAGED',
+])
 
 /** The process starts when it is first asked, and stretches a passphrase then. */
 const patienceMs = 30_000
@@ -49,14 +69,25 @@ function keysProcessAt(socketPath: string): KeysProcess {
       sign: async (bytes) => (await ask('POST', `/keys/${name}/sign`, bytes)).body,
     }
   }
+  const openNow = async (name: string, certificate: Uint8Array): Promise<Signer> => {
+    const signer = signerWith(await openKey(name), certificate)
+    await ask('POST', `/keys/${name}/certificate`, certificate)
+    return signer
+  }
   return {
     keys: {
       openKey,
       has: async (name) => (await ask('GET', `/keys/${name}`)).status !== 404,
       async open(name, certificate) {
-        const signer = signerWith(await openKey(name), certificate)
-        await ask('POST', `/keys/${name}/certificate`, certificate)
-        return signer
+        try {
+          return await openNow(name, certificate)
+        } catch (error) {
+          if (!isWithoutKeys(error)) throw error
+          return {
+            ...{ certificate, algorithm: suiteOf(certificate) },
+            sign: async (bytes) => (await openNow(name, certificate)).sign(bytes),
+          }
+        }
       },
       generate: (name) => Promise.reject(notThere(name)),
       exportPem: (name) => Promise.reject(notThere(name)),

@@ -45,9 +45,12 @@ export function openIssuingKeys(options: IssuingKeysOptions): IssuingKeys {
   let last: Promise<unknown> = Promise.resolve()
   let folder: KeyFolder | undefined
 
-  const keys = (): KeyFolder => {
-    folder ??= folderOf(options)
-    return folder
+  /** Asks the folder; a passphrase is believed only once it has opened something, since a mistyped one is followed by another. */
+  const opened = async <T>(ask: (keys: KeyFolder) => Promise<T>): Promise<T> => {
+    const asked = folder ?? folderOf(options)
+    const answer = await ask(asked)
+    folder = asked
+    return answer
   }
 
   const signerOf = async (name: string): Promise<Signer> => {
@@ -57,7 +60,8 @@ export function openIssuingKeys(options: IssuingKeysOptions): IssuingKeys {
     if (!existsSync(path)) {
       throw new CaError('CA_KEY_FILE_MALFORMED', `${name} was not shown its certificate yet`)
     }
-    const signer = await keys().open(name, new Uint8Array(await readFile(path)))
+    const certificate = new Uint8Array(await readFile(path))
+    const signer = await opened((keys) => keys.open(name, certificate))
     signers.set(name, signer)
     return signer
   }
@@ -65,12 +69,12 @@ export function openIssuingKeys(options: IssuingKeysOptions): IssuingKeys {
   return {
     has: (name) => Promise.resolve(existsSync(join(state, `${required(name)}.key`))),
     async describe(name) {
-      const { algorithm, publicKey } = await keys().openKey(required(name))
+      const { algorithm, publicKey } = await opened((keys) => keys.openKey(required(name)))
       return { algorithm, publicKey }
     },
     async certify(name, certificate) {
       // Held against the key, so that nobody fixes one that does not fit.
-      const signer = await keys().open(required(name), certificate)
+      const signer = await opened((keys) => keys.open(required(name), certificate))
       const path = certificatePath(state, name)
       if (!existsSync(path)) await writeWhole(path, certificate, 0o600)
       const { certificate: fixed } = signers.get(name) ?? { certificate: await readFile(path) }

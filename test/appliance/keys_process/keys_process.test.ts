@@ -1,5 +1,6 @@
 /** A box whose issuing key is in a process of its own: it works as any other, and who takes the box over gets no key out and no authority in. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -187,6 +188,45 @@ test('a process that is gone is told as such', async (t) => {
   const signer: Signer = await gone.process.keys.open('issuing', issuing())
   await gone.stop()
   await t.throwsAsync(signer.sign(await tbsOf(issuing())), { code: 'CA_KEYS_SILENT' })
+})
+
+test('a box whose issuing keys do not answer opens, serves what it has, and issues once they answer again', async (t) => {
+  const own = join(folder, 'own')
+  let broken: RunningKeys | undefined
+  const box = await serveNewBox(undefined, async (data) => {
+    await moveKeys(data, own)
+    broken = await startKeys(own)
+    // Its socket stays, as systemd's does.
+    broken.child.kill('SIGKILL')
+    await once(broken.child, 'exit')
+    return { keysSocket: broken.socket }
+  })
+  t.teardown(() => box.close())
+  t.is((await fetch(`http://127.0.0.1:${String(box.serving.pkiPort)}/healthz`)).status, 200)
+  const { trust } = box.box
+  const issuer = trust.authority.chain[0] ?? new Uint8Array()
+  const sign = async () => trust.authoritySigner('issuing')?.sign(await tbsOf(issuer))
+  await t.throwsAsync(sign, { code: 'CA_KEYS_SILENT' })
+  rmSync(join(own, 'socket'))
+  const mended = await startKeys(own)
+  t.teardown(() => mended.stop())
+  t.truthy(await sign())
+  const { units } = await enrolDistrict(box.known, box.code, 1)
+  t.is(units.length, 1)
+})
+
+test('a passphrase that opens nothing is read anew', async (t) => {
+  const mistyped = join(folder, 'mistyped')
+  await mkdir(mistyped)
+  await copyFile(join(state, 'issuing.key'), join(mistyped, 'issuing.key'))
+  const passphrase = join(mistyped, 'passphrase')
+  writeFileSync(passphrase, 'not this one at all')
+  const waiting = await startKeys(mistyped, { more: ['--passphrase-file', passphrase] })
+  t.teardown(() => waiting.stop())
+  const open = () => waiting.process.keys.open('issuing', issuing())
+  await t.throwsAsync(open, { code: 'CA_KEY_FILE_LOCKED' })
+  await copyFile(join(state, 'unattended.secret'), passphrase)
+  t.is((await open()).algorithm, 'ecdsa-p256-sha256')
 })
 
 /** A second folder with the same key. */
