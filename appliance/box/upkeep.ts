@@ -95,7 +95,6 @@ export function keepScrubbed(
 ): void {
   const { scratch, zone, signal, log } = by
   const startedAt = parts.now()
-  let isBusy = false
   const scrubIfDue = async (): Promise<void> => {
     const at = parts.now()
     const hour = Number(inZone(zone, at).slice(11, 13))
@@ -107,15 +106,7 @@ export function keepScrubbed(
     if (findings.length === 0) log.info({ entries, views, files }, 'all data was read and is whole')
     else log.error({ findings: findings.slice(0, 10) }, 'data is damaged')
   }
-  every(scrubMs, signal, () => {
-    if (isBusy) return
-    isBusy = true
-    scrubIfDue()
-      .catch((error: unknown) => {
-        if (!signal.aborted) log.error({ err: String(error) }, 'the scrub failed; trying again')
-      })
-      .finally(() => (isBusy = false))
-  })
+  everyInTurn(scrubMs, by, { work: scrubIfDue, failed: 'the scrub failed; trying again' })
 }
 
 /** Looks at the clock each second until `signal` aborts, and tells the journal of a hold though nobody acts. */
@@ -145,6 +136,24 @@ export function writingStopped(
     every(watchMs, signal, () => {
       if (journal.state === 'stopped' || blobs.state === 'stopped') resolve()
     })
+  })
+}
+
+/** Does work again and again, but not while the last turn of it still goes; tells the log with `failed` where it rejects. */
+export function everyInTurn(
+  milliseconds: number,
+  { signal, log }: { readonly signal: AbortSignal; readonly log: Log },
+  { work, failed }: { readonly work: () => Promise<unknown>; readonly failed: string },
+): void {
+  let isBusy = false
+  every(milliseconds, signal, () => {
+    if (isBusy) return
+    isBusy = true
+    work()
+      .catch((error: unknown) => {
+        if (!signal.aborted) log.error({ err: String(error) }, failed)
+      })
+      .finally(() => (isBusy = false))
   })
 }
 

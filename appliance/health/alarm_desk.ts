@@ -78,24 +78,32 @@ export async function openAlarms(parts: AlarmParts): Promise<OpenedAlarms> {
     return tried === 'sent' ? { ...state, untold: [] } : state
   }
 
+  const look = async (report: HealthReport): Promise<void> => {
+    const before = await readAlarms(scratch)
+    const { state, news } = nextAlarms(before, report.checks, clock.now())
+    for (const one of news) {
+      tellLog(log, one)
+      sender.send(alarmMessage(one))
+    }
+    const untold = [...before.untold, ...news].slice(-maxUntold)
+    await keep(scratch, before, { ...state, untold })
+    if (news.length > 0 || !isTold) await tellConsole(state.open, directory)
+    isTold = true
+    if (news.length > 0) await writeWhole(file, `${alarmLines(state.open).join('\n')}\n`, 0o644)
+    // Crash here: what was mailed is mailed again.
+    await keep(scratch, { ...state, untold }, await mailUntold({ ...state, untold }))
+  }
+  let lastLook: Promise<void> = Promise.resolve()
+
   return {
     open: async () => (await readAlarms(scratch)).open,
     reporting: () => Promise.resolve(reporting),
     state: () => Promise.resolve({ collector: sender.state(), mail: mailer.state() }),
-    async look(report) {
-      const before = await readAlarms(scratch)
-      const { state, news } = nextAlarms(before, report.checks, clock.now())
-      for (const one of news) {
-        tellLog(log, one)
-        sender.send(alarmMessage(one))
-      }
-      const untold = [...before.untold, ...news].slice(-maxUntold)
-      await keep(scratch, before, { ...state, untold })
-      if (news.length > 0 || !isTold) await tellConsole(state.open, directory)
-      isTold = true
-      if (news.length > 0) await writeWhole(file, `${alarmLines(state.open).join('\n')}\n`, 0o644)
-      // Crash here: what was mailed is mailed again.
-      await keep(scratch, { ...state, untold }, await mailUntold({ ...state, untold }))
+    look(report) {
+      // Two at once would both raise the same, and the later one write over what the other found.
+      const mine = lastLook.then(() => look(report))
+      lastLook = mine.catch(() => undefined)
+      return mine
     },
     desk: {
       addressesOnly: parts.allow !== undefined,

@@ -5,6 +5,7 @@ import type {
   Attest,
   Directory,
   Indexer,
+  Intake,
   OrderDesk,
   SearchIndex,
 } from '../../exchange/index.ts'
@@ -21,12 +22,13 @@ import {
 } from '../../web/index.ts'
 import type { DataFolder } from '../box/data_folder.ts'
 import type { Trust } from '../box/trust.ts'
-import { every, keepScrubbed } from '../box/upkeep.ts'
+import { everyInTurn, keepScrubbed } from '../box/upkeep.ts'
 import { virusHealth } from '../virus/desk.ts'
 import { openMachine, type AskMachine } from '../machine/ask.ts'
 import { openAlarms } from './alarm_desk.ts'
+import type { HealthSources } from './ask.ts'
 import { answerHealth } from './line.ts'
-import { createHealth, type HealthSources } from './read.ts'
+import { createHealth } from './read.ts'
 import { scrub } from './scrub.ts'
 import { readScrub } from './scrub_state.ts'
 import { openState } from './stated.ts'
@@ -50,6 +52,7 @@ export interface HealthParts {
   readonly archive: Archive
   readonly orders: OrderDesk
   readonly virus: VirusDesk
+  readonly intake: Pick<Intake, 'waiting'>
   /** Signs what the box says of itself. */
   readonly attest: Attest
   /** What further parts of the box say of themselves. */
@@ -125,17 +128,15 @@ export async function openHealth(parts: HealthParts): Promise<OpenedHealth> {
   }
   keepScrubbed(scrubbing, { scratch, zone: box.zone, signal, log })
   const line = await answerHealth({ directory, report, log })
-  every(minuteMs, signal, () => {
-    opened.tick().catch((error: unknown) => {
-      log.error({ err: String(error) }, 'the history of presence could not be kept')
-    })
-    look().catch((error: unknown) => {
-      log.error({ err: String(error) }, 'the health of the box could not be read')
-    })
-    stated.stateIfDue().catch((error: unknown) => {
-      log.error({ err: String(error) }, 'the state of the day could not be stated; trying again')
-    })
-  })
+  const upkeep = [
+    { work: () => opened.tick(), failed: 'the history of presence could not be kept' },
+    { work: look, failed: 'the health of the box could not be read' },
+    {
+      work: () => stated.stateIfDue(),
+      failed: 'the state of the day could not be stated; trying again',
+    },
+  ]
+  for (const one of upkeep) everyInTurn(minuteMs, { signal, log }, one)
   return {
     parts: { health, watch: opened.watch, alarms: alarms.desk, stated: stated.desk },
     state: () => stated.state(),
@@ -164,7 +165,7 @@ const clockOf = (clock: Clock) => (): Date => clock.now()
 
 /** Of parts that every box has. */
 function ownSources(parts: HealthParts): HealthSources {
-  const { data, journal, clock, archive, orders, units, virus } = parts
+  const { data, journal, clock, archive, orders, units, virus, intake } = parts
   return {
     evidence: () => archive.state(),
     virus: () => virusHealth(virus),
@@ -172,7 +173,7 @@ function ownSources(parts: HealthParts): HealthSources {
     // Loaded when it is first asked for: outside the image there is none.
     volume: async () => (await import('../disk/index.ts')).readOpened(),
     queues: async () => ({
-      uploads: (await virus.report()).waiting.files,
+      uploads: (await intake.waiting()).files,
       requests: (await listRequests({ journal, directory: units, clock })).filter(
         ({ state }) => state === 'waiting',
       ).length,

@@ -6,16 +6,10 @@ import { profiles, type Authority, type Blobs, type Clock, type Journal } from '
 import { readCertificate } from '../../ca/path/index.ts'
 import type { SearchIndex } from '../../exchange/index.ts'
 import type { BoxCertificateName, DataFolderName, Health } from '../../web/index.ts'
+import { createAsk, type HealthSources } from './ask.ts'
 
 const folderNames: readonly DataFolderName[] = ['journal', 'blobs', 'views', 'search', 'scratch']
 const dayMs = 86_400_000
-
-/** What other parts of the box say of themselves; a part that is not there says nothing. */
-export type HealthSources = {
-  readonly [
-    K in 'evidence' | 'backup' | 'virus' | 'scrub' | 'volume' | 'queues' | 'presence' | 'reporting'
-  ]?: () => Promise<Health[K]>
-}
 
 /** `sources` is asked each time, so that a part may come later. */
 export function createHealth(options: {
@@ -31,6 +25,7 @@ export function createHealth(options: {
 }): () => Promise<Health> {
   const { directory, journal, blobs, search, authority, clock, certificates, sources } = options
   const startedAt = clock.now()
+  const ask = createAsk(sources)
   let indexing: 'running' | 'stopped' = 'running'
   const stopped = (): void => {
     indexing = 'stopped'
@@ -43,7 +38,7 @@ export function createHealth(options: {
       journal.entry(journal.size - 1),
       // The list of whoever issued the web service's certificate, and those above it.
       authority.crlsFor([certificates.tls, ...authority.chain]),
-      ask(sources),
+      ask(),
     ])
     return {
       startedAt,
@@ -64,13 +59,6 @@ export function createHealth(options: {
       ...said,
     }
   }
-}
-
-async function ask(sources: HealthSources): Promise<Partial<Health>> {
-  const said = await Promise.all(
-    Object.entries(sources).map(async ([name, source]) => [name, await source()] as const),
-  )
-  return Object.fromEntries(said)
 }
 
 /** Of the file system that holds a folder, in bytes. */

@@ -351,6 +351,9 @@ test('an alarm is mailed over STARTTLS, and kept until the relay takes it', asyn
   t.regex(decoded(taken[0]?.text ?? ''), /\[新告警\] 磁盘: v/)
   await box.box.look(bad)
   t.is(taken.length, 1)
+  const worse = { ...report, checks: [check('disk', 'bad'), check('memory', 'bad')] }
+  await Promise.all([box.box.look(worse), box.box.look(worse)])
+  t.is(taken.length, 2, 'two looks at once tell it once')
 })
 
 test('a relay that offers no encryption gets no letter where encryption is asked for', async (t) => {
