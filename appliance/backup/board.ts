@@ -16,13 +16,16 @@ import {
   type Log,
 } from '../../web/index.ts'
 import { ApplianceError } from '../errors.ts'
+import { drillOf, isShelfName, removePartials, shelfOf } from './beside.ts'
 import { identityFileName, type BackupDesk } from './desk.ts'
 import { holdDrill } from './drill.ts'
 import type { DrillStep } from './drill_work.ts'
 import { backupEntry, readDrilled, readSchedule, type BackupMade, type Noted } from './entries.ts'
 import type { BackupProgress, BackupSource } from './make.ts'
+import type { LookAtRoom } from './room.ts'
 import { dueNow, outlived, usualSchedule, type Schedule } from './schedule.ts'
 import { backupState } from './state.ts'
+import type { StickWriter } from './stick.ts'
 
 export interface BoardParts {
   /** Folder of data; shelf and drill lie beside it. */
@@ -37,7 +40,8 @@ export interface BoardParts {
   /** Whether the keys of a restored folder open by what opened this box. */
   readonly keysOpen?: ((directory: string) => Promise<boolean>) | undefined
   /** Copies a file to the stick in the box; undefined outside the image. */
-  readonly toStick?: ((path: string, name: string) => Promise<void>) | undefined
+  readonly toStick?: StickWriter['copy'] | undefined
+  readonly look?: LookAtRoom | undefined
   readonly signal: AbortSignal
   readonly log: Log
 }
@@ -52,24 +56,29 @@ export interface RunningBoard extends BackupBoard {
 }
 
 /** Shown in the page; and more than any shelf keeps. */
-const shownBackups = 200
+export const shownBackups = 200
 
-const shelfOf = (directory: string): string => `${directory}.backups`
-const drillOf = (directory: string): string => `${directory}.drill`
+/** After a try that failed: what was in its way is there ten minutes later, too. */
+const pauseMs = 24 * 3_600_000
 
 /** One thing at a time, and how far it is. */
 interface Desk {
   work: BackupWork | undefined
   failed: string | undefined
+  /** When the last backup failed, unless one was made since. */
+  backupFailedAt: Date | undefined
   going: Promise<void>
 }
 
 export function createBackupBoard(parts: BoardParts): RunningBoard {
   const { desk, journal, clock } = parts
-  const now: Desk = { work: undefined, failed: undefined, going: Promise.resolve() }
+  const now: Desk = {
+    ...{ work: undefined, failed: undefined, backupFailedAt: undefined },
+    going: Promise.resolve(),
+  }
   const shelf = createShelf(parts, now)
   const begin = (what: BackupWork['what'], act: () => Promise<void>): void => {
-    beginWork(now, { what, act, log: parts.log })
+    beginWork(now, { what, act, log: parts.log, clock })
   }
   const requireKey = async (): Promise<void> => {
     if ((await desk.key()) === undefined) throw toWebError('BACKUP_KEY_MISSING')
@@ -98,14 +107,15 @@ export function createBackupBoard(parts: BoardParts): RunningBoard {
     toStick: async (backup) => {
       const found = await fileOn(parts, backup)
       if (found === undefined || parts.toStick === undefined) throw toWebError('BACKUP_UNKNOWN')
-      await parts.toStick(found.path, found.name)
+      await parts.toStick(found.path, found.name).catch(toWeb)
     },
     health: async () => {
       const state = await backupState(journal.views, parts.mode)
       return state && { ...state, failed: now.failed }
     },
     tend: async () => {
-      if (now.work !== undefined || (await desk.key()) === undefined) return
+      if (now.work !== undefined || pauses(now, clock)) return
+      if ((await desk.key()) === undefined) return
       const due = dueNow({
         ...{ schedule: await shelf.schedule(), shelf: await shelf.list() },
         ...{ now: clock.now(), zone: parts.zone },
@@ -135,20 +145,36 @@ function beginWork(
     readonly what: BackupWork['what']
     readonly act: () => Promise<void>
     readonly log: Log
+    readonly clock: Clock
   },
 ): void {
-  const { what, act, log } = of
+  const { what, act, log, clock } = of
   if (now.work !== undefined) throw toWebError('BACKUP_BUSY')
   now.work = { what, step: 'journal', share: 0 }
   now.failed = undefined
+  const noteEnd = (failedAt: Date | undefined): void => {
+    if (what === 'backup') now.backupFailedAt = failedAt
+  }
   now.going = act()
+    .then(() => {
+      noteEnd(undefined)
+    })
     .catch((error: unknown) => {
       now.failed = codeOf(error)
+      // Another one that goes on is no failure.
+      if (now.failed !== 'BACKUP_BUSY') noteEnd(clock.now())
       log.error({ err: String(error), code: now.failed }, `the ${what} was not done`)
     })
     .finally(() => {
       now.work = undefined
     })
+}
+
+/** Whether the last backup failed within the day; one that failed in the future was dated by a wrong clock. */
+function pauses({ backupFailedAt }: Desk, clock: Clock): boolean {
+  if (backupFailedAt === undefined) return false
+  const ms = clock.now().getTime() - backupFailedAt.getTime()
+  return ms >= 0 && ms < pauseMs
 }
 
 const tellBackup =
@@ -183,36 +209,53 @@ function createShelf(parts: BoardParts, now: Desk): Shelf {
     return isThere ? last : undefined
   }
 
+  /** Whether any was there. */
+  async function removeOld(keep: number): Promise<boolean> {
+    let isGone = false
+    for (const { name } of outlived(await list(), keep)) {
+      const path = join(shelf, name)
+      if (!isShelfName(name) || (await sizeOf(path)) === undefined) continue
+      await rm(path, { force: true })
+      isGone = true
+    }
+    return isGone
+  }
+
   return {
     list,
     schedule,
     async make(actor, kind) {
       await mkdir(shelf, { recursive: true, mode: 0o700 })
+      await removePartials(directory)
       const since = kind === 'full' ? 'full' : ((await base())?.backup ?? 'full')
       const stamp = clock.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
       const name = `${parts.source().file.id}-${stamp}-${since === 'full' ? 'full' : 'more'}.sealbox-backup`
-      const stored = await desk.make({
-        ...{ path: join(shelf, name), since, target: 'shelf', actor, signal: parts.signal },
-        onProgress: tellBackup(now),
+      const { keep } = await schedule()
+      const make = (): Promise<Noted<BackupMade>> =>
+        desk.make({
+          ...{ path: join(shelf, name), since, target: 'shelf', actor, signal: parts.signal },
+          onProgress: tellBackup(now),
+        })
+      const stored = await make().catch(async (error: unknown) => {
+        // The oldest would go after this one anyway.
+        if (codeOf(error) === 'BACKUP_DISK_FULL' && (await removeOld(keep - 1))) return make()
+        throw error
       })
       log.info({ backup: stored.backup, bytes: stored.bytes }, 'a backup was made')
-      const { keep } = await schedule()
-      for (const old of outlived(await list(), keep)) {
-        if (isShelfName(old.name)) await rm(join(shelf, old.name), { force: true })
-      }
+      await removeOld(keep)
     },
   }
 }
 
 /** Holds one, and puts on record what it found. */
 async function drill(parts: BoardParts, now: Desk, actor: Actor): Promise<void> {
-  const { desk, source, random, keysOpen, signal, directory, clock, journal, log } = parts
+  const { desk, source, random, keysOpen, signal, look, directory, clock, journal, log } = parts
   const key = await desk.key()
   if (key === undefined) throw toWebError('BACKUP_KEY_MISSING')
   const result = await desk
     .exclusively(() =>
       holdDrill({
-        ...{ source: source(), random, recipients: [key.recipient], keysOpen, signal },
+        ...{ source: source(), random, recipients: [key.recipient], keysOpen, signal, look },
         ...{ folder: drillOf(directory), at: clock.now(), onBackup: tellBackup(now) },
         onStep: (step) => {
           now.work = { what: 'drill', ...shareOf(step) }
@@ -266,11 +309,6 @@ function workOf(progress: BackupProgress | undefined): BackupWork | undefined {
   return { what: 'backup', step, share: total === 0 ? 0 : Math.min(1, done / total) }
 }
 
-/** The names that this box gives; a name from the journal leads nowhere else. */
-function isShelfName(name: string): boolean {
-  return /^[A-Za-z0-9-]{1,90}\.sealbox-backup$/.test(name)
-}
-
 async function sizeOf(path: string): Promise<number | undefined> {
   return stat(path).then(
     ({ size }) => size,
@@ -303,6 +341,8 @@ function toWebError(code: BackupErrorCode): WebError {
 }
 
 function toWeb(error: unknown): never {
-  if (error instanceof ApplianceError) throw new WebError(codeOf(error), error.message)
+  if (error instanceof ApplianceError) {
+    throw new WebError(codeOf(error), error.message, { ...error.details })
+  }
   throw error
 }

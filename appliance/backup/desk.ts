@@ -28,6 +28,7 @@ import {
   type Noted,
 } from './entries.ts'
 import { makeBackup, type BackupProgress, type BackupSource } from './make.ts'
+import type { LookAtRoom } from './room.ts'
 
 /** Backups among which `--since` looks. */
 const maxKnown = 10_000
@@ -39,6 +40,7 @@ export interface BackupDeskParts {
   readonly mode: 'trial' | 'production'
   /** Asked anew for each: keys and certificates follow each other. */
   readonly source: () => BackupSource
+  readonly look?: LookAtRoom
 }
 
 /** A key that was made just now; nobody else has it. */
@@ -101,6 +103,7 @@ export function createBackupDesk(parts: BackupDeskParts): BackupDesk {
     const source = parts.source()
     const made = await makeBackup(source, {
       ...{ recipients: [recipient], since, at: clock.now(), path: wish.path, signal: wish.signal },
+      look: parts.look,
       onProgress: (now) => {
         progress = now
         wish.onProgress?.(now)

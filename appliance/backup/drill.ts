@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads'
 import type { Random } from '../../ca/index.ts'
 import { ApplianceError, type ApplianceErrorCode } from '../errors.ts'
 import { ageKeyPair } from './age/index.ts'
+import { bytesBelow, requireFree, reserveIn, roomIn, type LookAtRoom } from './room.ts'
 import { makeBackup, type BackupProgress, type BackupSource } from './make.ts'
 import type { DrillAsked, DrillRestored, DrillStep } from './drill_work.ts'
 
@@ -24,6 +25,7 @@ export interface DrillOptions {
   readonly recipients: readonly string[]
   /** A folder for the drill alone; thrown away before and after. */
   readonly folder: string
+  readonly look?: LookAtRoom | undefined
   readonly at: Date
   /** Whether the sealed keys of a restored folder open; undefined where this process may not know. */
   readonly keysOpen?: ((directory: string) => Promise<boolean>) | undefined
@@ -42,17 +44,24 @@ export interface DrillResult {
 /** A folder that holds more keys than this is none of ours. */
 const maxHeapMb = 1024
 
-/** Throws what `makeBackup` and `restoreAside` throw. */
+/** A backup and what it restores to, each as large as the data, and what is in the way meanwhile. */
+const roomFactor = 2.2
+
+/** Throws `BACKUP_DISK_FULL`, what `makeBackup` and `restoreAside` throw. */
 export async function holdDrill(options: DrillOptions): Promise<DrillResult> {
-  const { source, random, recipients, folder, at, signal } = options
+  const { source, random, recipients, folder, at, signal, look = roomIn } = options
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true, mode: 0o700 })
   try {
+    const data = source.directory
+    const reserve = await reserveIn(folder, { data, look })
+    const bytes = roomFactor * (await bytesBelow(data)) + reserve
+    await requireFree(folder, { bytes, look })
     const secret = random(32)
     const { recipient } = ageKeyPair(secret)
     const path = join(folder, 'drill.sealbox-backup')
     const made = await makeBackup(source, {
-      ...{ recipients: [...recipients, recipient], since: undefined, at, path, signal },
+      ...{ recipients: [...recipients, recipient], since: undefined, at, path, signal, look },
       onProgress: options.onBackup,
     })
     const asked = { path, identity: secret, directory: join(folder, 'data'), at }

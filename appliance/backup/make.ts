@@ -4,7 +4,7 @@
  * that names it; what comes in after the head is the next backup's.
  */
 import { hash } from 'node:crypto'
-import { open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import {
   parseCheckpoint,
@@ -21,10 +21,12 @@ import {
 import { pathsOf, type BoxFile, type DataFolder } from '../box/data_folder.ts'
 import { ApplianceError } from '../errors.ts'
 import { createAgeWriter, readRecipient, type AgeWriter } from './age/index.ts'
+import { partial } from './beside.ts'
 import type { BackupMade } from './entries.ts'
 import { journalPieces, type Piece } from './journal_pieces.ts'
 import { signManifest, type Manifest } from './manifest.ts'
 import { blobName, endName, manifestName, pieceName, scratchName, sealedKeysName } from './names.ts'
+import { bytesBelow, requireFree, reserveIn, roomIn, type LookAtRoom } from './room.ts'
 import { tarEnd, tarHeader, tarPadding } from './tar.ts'
 
 /** What is backed up. */
@@ -62,6 +64,7 @@ export interface BackupOrder {
   readonly path: string
   readonly onProgress?: ((progress: BackupProgress) => void) | undefined
   readonly signal?: AbortSignal | undefined
+  readonly look?: LookAtRoom | undefined
 }
 
 /** What was made; the entry says the same, but of the damaged files. */
@@ -73,12 +76,12 @@ export type MadeBackup = Pick<
   readonly damaged: readonly Sha256[]
 }
 
-/** Writes beside, synced, under this ending; what is left of one that broke off is written over by the next. */
-const partial = '.partial'
 const scratchPrefixes = ['draft/', 'upload/', 'head/']
 /** Drafts of a whole district; more is somebody filling the disk. */
 const maxScratchBytes = 256 * 1024 * 1024
 const readBytes = 1024 * 1024
+/** How much is written until the room is looked at again: an increment does not know its size. */
+const lookAgainBytes = 64 * 1024 * 1024
 
 /**
  * Writes the file whole: aside and synced, then renamed. Throws `BACKUP_DISK_FULL`, `BACKUP_TARGET` where the place cannot be written,
@@ -114,16 +117,19 @@ async function writeAside(
   order: BackupOrder,
   aside: string,
 ): Promise<MadeBackup> {
+  const planned = await plan(source, order)
+  const total = await totalOf(planned, source)
+  const keepRoom = await roomKeeper(source, order, total)
   await using handle = await open(aside, 'w', 0o600)
   const writer = await createAgeWriter({
     recipients: order.recipients.map(readRecipient),
     random: source.random,
-    out: (pieces) => writeAll(handle, pieces),
+    out: async (pieces) => {
+      await keepRoom(await writeAll(handle, pieces))
+    },
   })
   const archive = createArchive(writer, order.at)
-  const planned = await plan(source, order)
   const { manifest, files, end, to } = planned
-  const total = await totalOf(planned, source)
   const tell = (step: BackupProgress['step']): void =>
     order.onProgress?.({ step, done: archive.bytes(), total: Math.max(total, archive.bytes()) })
   await archive.add(manifestName, await signManifest(manifest, source.signer))
@@ -293,14 +299,33 @@ async function* readRange(
   }
 }
 
-/** What `writev` may leave unwritten is written again. */
-async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
+/** Throws `BACKUP_DISK_FULL` before the first octet, or while more is written than anybody knew. */
+async function roomKeeper(
+  { directory }: BackupSource,
+  { path, look = roomIn }: BackupOrder,
+  total: number,
+): Promise<(written: number) => Promise<void>> {
+  const folder = dirname(path)
+  const reserve = await reserveIn(folder, { data: directory, look })
+  await requireFree(folder, { bytes: total + reserve, look })
+  let since = 0
+  return async (written) => {
+    since += written
+    if (since < lookAgainBytes) return
+    since = 0
+    await requireFree(folder, { bytes: reserve, look })
+  }
+}
+
+/** What `writev` may leave unwritten is written again. Gives how much it was. */
+async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<number> {
   const wanted = pieces.reduce((sum, piece) => sum + piece.length, 0)
-  if (wanted === 0) return
+  if (wanted === 0) return 0
   const { bytesWritten } = await handle.writev([...pieces])
   if (bytesWritten < wanted) {
     await handle.writeFile(Buffer.concat(pieces).subarray(bytesWritten))
   }
+  return wanted
 }
 
 /** About what there is to do: the journal's parts, and of the blobs the folder's size or, of an increment, nothing known. */
@@ -311,17 +336,7 @@ async function totalOf(
   const parts = [...files.map(({ bytes }) => bytes.length), ...pieces.map(({ bytes }) => bytes)]
   const known = parts.reduce((sum, bytes) => sum + bytes, 0)
   if (manifest.since !== null) return known
-  const { blobs } = pathsOf(directory)
-  let sum = known
-  for (const volume of await readdir(blobs)) {
-    for (const name of await readdir(join(blobs, volume)).catch(() => [])) {
-      sum += await stat(join(blobs, volume, name)).then(
-        ({ size }) => size,
-        () => 0,
-      )
-    }
-  }
-  return sum
+  return known + (await bytesBelow(pathsOf(directory).blobs))
 }
 
 /** What the file system said, in words that say what to do. */

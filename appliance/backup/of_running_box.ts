@@ -3,9 +3,10 @@ import type { Clock, Journal, Random } from '../../ca/index.ts'
 import type { Log } from '../../web/index.ts'
 import type { BoxFile, DataFolder } from '../box/data_folder.ts'
 import type { Trust } from '../box/trust.ts'
-import { stickWriter } from './stick.ts'
-import { createBackupBoard, type RunningBoard } from './board.ts'
+import { openStickWriter } from './stick.ts'
+import { createBackupBoard, shownBackups, type RunningBoard } from './board.ts'
 import { serveControl } from './control.ts'
+import { removeLeftovers } from './beside.ts'
 import { createBackupDesk } from './desk.ts'
 import { controlHandler, sourceOf } from './of_box.ts'
 import type { AfterRestore } from './pending.ts'
@@ -41,9 +42,13 @@ export async function openBackups(parts: RunningBackupsParts): Promise<RunningBa
       ...{ authority: trust.authority, signer: trust.journalSigner },
     })
   const desk = createBackupDesk({ journal, clock, random, mode: file.mode, source })
+  const stick = openStickWriter()
+  // Nothing is being written yet, and whoever opened the box holds its folder.
+  await removeLeftovers(directory)
+  await stick?.forget((await desk.made(shownBackups)).map(({ name }) => name))
   const board = createBackupBoard({
     ...{ directory, desk, journal, clock, random, source, signal, log },
-    toStick: stickWriter(),
+    toStick: stick?.copy,
     ...{ zone: file.zone, mode: file.mode, keysOpen: parts.keysOpen },
   })
   const line = await serveControl(directory, controlHandler(desk)).catch((error: unknown) => {

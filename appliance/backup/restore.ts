@@ -4,7 +4,7 @@
  * that the journal names, the views made anew from it. What a restore cannot know, heads that others saw, is `heads.ts`'s.
  */
 import { mkdirSync, rmSync } from 'node:fs'
-import { open, readdir, rename, statfs, stat } from 'node:fs/promises'
+import { open, readdir, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
   createViews,
@@ -30,9 +30,11 @@ import {
 import { lastNumbersAbove, maxRestoredNumbers, type RestoredNumber } from '../../exchange/index.ts'
 import { ApplianceError } from '../errors.ts'
 import { journalStorage } from '../box/folds.ts'
+import { restoreOf } from './beside.ts'
 import { layBackup, type Laid } from './lay.ts'
 import { chainOf, readBackup, readKnown, type KnownBackup } from './read.ts'
 import { noSeenHeads, type SeenByOthers } from './seen.ts'
+import { requireFree, roomIn } from './room.ts'
 import { writeRestoration, type Restoration } from './restoration.ts'
 
 export interface RestoreOptions {
@@ -96,7 +98,7 @@ export async function restoreAside(
     throw new ApplianceError('DATA_FOLDER_FOREIGN', words)
   }
   const chain = await knownChain(options)
-  const draft = `${directory}.restore`
+  const draft = restoreOf(directory)
   // What a restore that was cut short left behind attests nothing.
   rmSync(draft, { recursive: true, force: true })
   try {
@@ -303,13 +305,9 @@ async function putScratch({ scratch }: DataFolder, lines: Uint8Array): Promise<v
 
 /** Before hours of work: the backups' own size, and as much again for the views. */
 async function requireRoom(paths: readonly string[], folder: string): Promise<void> {
-  const { bavail, bsize } = await statfs(folder)
   let bytes = 0
   for (const path of paths) bytes += (await stat(path)).size
-  if (bavail * bsize > bytes * 1.2) return
-  throw new ApplianceError('BACKUP_DISK_FULL', `there is no room for this backup in ${folder}`, {
-    details: { bytes, free: bavail * bsize },
-  })
+  await requireFree(folder, { bytes: bytes * 1.2, look: roomIn })
 }
 
 /** Names and contents through to the disk before the folder gets its name. */

@@ -1,0 +1,58 @@
+/** Room on disks. A copy of a box lies beside the box more often than not, and a full disk stops the journal: it leaves some free. I/O. */
+import { readdir, stat, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ApplianceError } from '../errors.ts'
+
+/** Octets of a file system. */
+export interface DiskRoom {
+  readonly free: number
+  readonly all: number
+}
+export type LookAtRoom = (folder: string) => Promise<DiskRoom>
+
+/** Of a large disk: days of work of the largest district. */
+const maxReserveBytes = 2 * 1024 ** 3
+/** Of a small one. */
+const reserveShare = 0.05
+
+export async function roomIn(folder: string): Promise<DiskRoom> {
+  const { bavail, blocks, bsize } = await statfs(folder)
+  return { free: bavail * bsize, all: blocks * bsize }
+}
+
+/** What a copy in `folder` leaves free: nothing where the data lie on another file system. */
+export async function reserveIn(
+  folder: string,
+  of: { readonly data: string; readonly look: LookAtRoom },
+): Promise<number> {
+  const [there, data] = await Promise.all([stat(folder), stat(of.data)])
+  if (there.dev !== data.dev) return 0
+  return Math.min(maxReserveBytes, reserveShare * (await of.look(folder)).all)
+}
+
+/** Throws `BACKUP_DISK_FULL`. */
+export async function requireFree(
+  folder: string,
+  of: { readonly bytes: number; readonly look: LookAtRoom },
+): Promise<void> {
+  const { free } = await of.look(folder)
+  if (free >= of.bytes) return
+  const words = `there is no room in ${folder}: ${String(Math.ceil(of.bytes))} octets are needed with what stays free for work, ${String(free)} are there`
+  throw new ApplianceError('BACKUP_DISK_FULL', words, { details: { bytes: of.bytes, free } })
+}
+
+/** Octets of all files below; what goes away meanwhile counts nothing. */
+export async function bytesBelow(folder: string): Promise<number> {
+  let sum = 0
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) sum += await bytesBelow(path)
+    else if (entry.isFile()) {
+      sum += await stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      )
+    }
+  }
+  return sum
+}

@@ -1,0 +1,208 @@
+/** Backups on a disk that is nearly full: refused before the first octet, tried once a day, and no copy stays that nobody needs. */
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { pino } from 'pino'
+import { createBackupBoard, type RunningBoard } from '../../../appliance/backup/board.ts'
+import { createBackupDesk } from '../../../appliance/backup/desk.ts'
+import { removeLeftovers, shelfOf } from '../../../appliance/backup/beside.ts'
+import { journalSigner, sourceOf } from '../../../appliance/backup/of_box.ts'
+import { reserveIn, type DiskRoom, type LookAtRoom } from '../../../appliance/backup/room.ts'
+import { createStickWriter } from '../../../appliance/backup/stick.ts'
+import { MachineError } from '../../../appliance/machine/errors.ts'
+import { boxActor } from '../../../ca/index.ts'
+import { temporaryFolder } from '../places.ts'
+import { smallBox, type SmallBox } from './small_box.ts'
+
+const gib = 1024 ** 3
+const plenty: DiskRoom = { free: 500 * gib, all: 1000 * gib }
+const little: DiskRoom = { free: 2 * gib, all: 1000 * gib }
+
+interface Watched {
+  readonly board: RunningBoard
+  /** How many backups were begun. */
+  readonly begun: () => number
+}
+
+/** The board of a small box, on a disk that says of itself what the test wants. */
+async function boardOf(t: ExecutionContext, small: SmallBox, look: LookAtRoom): Promise<Watched> {
+  const { box, data } = small
+  const { journal, random, clock } = box
+  const signer = await journalSigner(box.services, box.keys)
+  let begun = 0
+  const source = () => {
+    begun += 1
+    return sourceOf({ ...box, directory: data, signer })
+  }
+  const desk = createBackupDesk({ journal, clock, random, mode: 'trial', source, look })
+  const stop = new AbortController()
+  const board = createBackupBoard({
+    ...{ directory: data, desk, journal, clock, random, source, look },
+    ...{ zone: 'Asia/Shanghai', mode: 'trial', signal: stop.signal },
+    log: pino({ level: 'silent' }),
+  })
+  t.teardown(async () => {
+    stop.abort()
+    await board.idle()
+  })
+  // Each backup asks for its source twice: for its name and for itself.
+  return { board, begun: () => begun / 2 }
+}
+
+const nightly = { isOn: true, fullEveryDays: 7, hour: 2, keep: 2 }
+const onShelf = async ({ data }: SmallBox): Promise<string[]> =>
+  readdir(shelfOf(data)).catch(() => [])
+
+test('a full disk refuses a backup before its first octet, and it is tried once a day', async (t) => {
+  const small = await smallBox(t)
+  await small.fill(3)
+  const { board, begun } = await boardOf(t, small, () => Promise.resolve(little))
+  await board.schedule(boxActor, nightly)
+  for (let round = 0; round < 3; round++) {
+    await board.tend()
+    await board.idle()
+  }
+  t.is((await board.state()).failed, 'BACKUP_DISK_FULL')
+  t.is(begun(), 1)
+  t.deepEqual(await onShelf(small), [])
+  await board.drill(boxActor)
+  await board.idle()
+  const { drill } = await board.state()
+  t.deepEqual(drill?.findings, ['BACKUP_DISK_FULL'])
+  t.false(existsSync(`${small.data}.drill`))
+})
+
+test('room that runs out while a backup is written ends it, and leaves nothing', async (t) => {
+  const small = await smallBox(t)
+  await small.fill(1)
+  const big = new Uint8Array(40 * 1024 * 1024)
+  for (const at of [0, 1]) {
+    big[0] = at
+    await small.box.data.blobs.put(big)
+  }
+  let looks = 0
+  const { board } = await boardOf(t, small, () => {
+    looks += 1
+    return Promise.resolve(looks <= 2 ? plenty : { ...plenty, free: gib })
+  })
+  await board.begin(boxActor, 'full')
+  await board.idle()
+  t.is((await board.state()).failed, 'BACKUP_DISK_FULL')
+  t.deepEqual(await onShelf(small), [])
+})
+
+test('the oldest backup gives way before its time where a new one has no room', async (t) => {
+  const small = await smallBox(t)
+  await small.fill(1)
+  let room: () => Promise<DiskRoom> = () => Promise.resolve(plenty)
+  const { board } = await boardOf(t, small, () => room())
+  await board.schedule(boxActor, nightly)
+  const make = async (): Promise<string | undefined> => {
+    await board.begin(boxActor, 'full')
+    await board.idle()
+    // Names carry the second.
+    await new Promise((resolve) => setTimeout(resolve, 1001))
+    return (await board.state()).failed
+  }
+  t.is(await make(), undefined)
+  t.is(await make(), undefined)
+  const before = await onShelf(small)
+  t.is(before.length, 2)
+  room = async () => ((await onShelf(small)).length > 1 ? little : plenty)
+  t.is(await make(), undefined)
+  const after = await onShelf(small)
+  t.is(after.length, 2)
+  t.false(after.includes(before.toSorted()[0] ?? ''))
+  // The last one stays, whatever room there is.
+  room = () => Promise.resolve(little)
+  t.is(await make(), 'BACKUP_DISK_FULL')
+  t.is((await onShelf(small)).length, 1)
+})
+
+test('on another file system than the data nothing is kept free', async (t) => {
+  const [data, look] = [await temporaryFolder(t), () => Promise.resolve(plenty)]
+  t.is(await reserveIn('/proc', { data, look }), 0)
+  t.is(await reserveIn(data, { data, look }), 2 * gib)
+  const small = () => Promise.resolve({ free: 0, all: 10 * gib })
+  t.is(await reserveIn(data, { data, look: small }), gib / 2)
+})
+
+test('what a power cut left beside the data goes at the next start and before the next backup', async (t) => {
+  const small = await smallBox(t)
+  const shelf = shelfOf(small.data)
+  await mkdir(shelf)
+  const left = join(shelf, 'box-20261125T020000-full.sealbox-backup.partial')
+  const other = join(shelf, 'notes of somebody')
+  await writeFile(left, 'half')
+  await writeFile(other, 'kept')
+  const { board } = await boardOf(t, small, () => Promise.resolve(plenty))
+  await board.begin(boxActor, 'full')
+  await board.idle()
+  t.false(existsSync(left))
+  await writeFile(left, 'half')
+  for (const folder of ['drill', 'restore'])
+    await mkdir(`${small.data}.${folder}/data`, { recursive: true })
+  await removeLeftovers(small.data)
+  t.deepEqual(
+    (await readdir(small.folder)).filter((name) => /drill|restore/.test(name)),
+    [],
+  )
+  t.false(existsSync(left))
+  t.true(existsSync(other))
+  t.is((await onShelf(small)).length, 2)
+})
+
+type Ask = Parameters<typeof createStickWriter>[0]['ask']
+
+const name = 'night.sealbox-backup'
+
+async function backupFile(t: ExecutionContext): Promise<{ path: string; outgoing: string }> {
+  const folder = await temporaryFolder(t)
+  const [path, outgoing] = [join(folder, name), join(folder, 'out')]
+  await mkdir(outgoing)
+  await writeFile(path, 'x'.repeat(1000))
+  return { path, outgoing }
+}
+
+test('a copy for a stick stays nowhere: not without a stick, not when root refuses, not after it was taken', async (t) => {
+  const { path, outgoing } = await backupFile(t)
+  const seen: string[][] = []
+  const refusal = new MachineError('STICK_SPACE_MISSING', 'full', { details: { needed: 1000 } })
+  const asks: Readonly<Record<string, (act: string) => unknown>> = {
+    STICK_ABSENT: () => {
+      throw new MachineError('STICK_ABSENT', 'no stick')
+    },
+    STICK_FILE_EXISTS: () => ({ files: [{ name, kind: 'backup', bytes: 1 }] }),
+    STICK_SPACE_MISSING: (act) => {
+      if (act === 'write-usb') throw refusal
+      return { files: [] }
+    },
+  }
+  for (const [code, answer] of Object.entries(asks)) {
+    const ask = (async (act: string) => {
+      seen.push(await readdir(outgoing))
+      return answer(act)
+    }) as never as Ask
+    const stick = createStickWriter({ ask, outgoing })
+    const error = await t.throwsAsync(stick.copy(path, name), { code })
+    if (code === 'STICK_SPACE_MISSING') t.like(error, { details: { needed: 1000 } })
+    t.deepEqual(await readdir(outgoing), [], code)
+  }
+  // Looked for first, copied then.
+  t.deepEqual(seen, [[], [], [], [name]])
+  t.is((await stat(path)).size, 1000)
+})
+
+test('a copy for a stick is refused where the data need the room, and one that was left is forgotten', async (t) => {
+  const { path, outgoing } = await backupFile(t)
+  const ask = (() => Promise.resolve({ files: [] })) as never as Ask
+  const look = () => Promise.resolve(little)
+  const stick = createStickWriter({ ask, outgoing, look })
+  await t.throwsAsync(stick.copy(path, name), { code: 'BACKUP_DISK_FULL' })
+  await writeFile(join(outgoing, name), 'left')
+  await writeFile(join(outgoing, `.${name}.partial`), 'left')
+  await stick.forget([name])
+  t.deepEqual(await readdir(outgoing), [])
+  await rm(path)
+})
