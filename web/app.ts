@@ -30,7 +30,7 @@ import { messages } from './messages.ts'
 import { requireOpen } from './opening.ts'
 import { countsFor } from './pages/counts.ts'
 import { preferencesOf } from './preferences.ts'
-import { createRefusals } from './refusals.ts'
+import { createRefusals, type Refusals } from './refusals.ts'
 import { codeOf, sendProblem } from './problem.ts'
 import {
   createRoom,
@@ -74,6 +74,7 @@ export function createApp(parts: Parts): WebApp {
     hub: hubFor(parts),
     opening: createOpening({ ...parts, mode: parts.box.mode }),
     effects: createEffects(),
+    refusals,
   }
   for (const route of routes) {
     const register = route.method === 'GET' ? router.get.bind(router) : router.post.bind(router)
@@ -175,6 +176,7 @@ interface Limited {
   /** Whether a production box has its two officers. */
   readonly opening: Opening
   readonly effects: Effects
+  readonly refusals: Refusals
 }
 
 interface Served {
@@ -230,6 +232,7 @@ async function handle(
     stampQuota: limits.stampQuota,
     hub: limits.hub,
     effects: limits.effects,
+    noteRefusal: (error: unknown) => limits.refusals.note(koa, error),
     koa,
   }
   const answer = await withForm(route, request, (form) => route.handle({ ...request, form }))

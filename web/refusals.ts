@@ -12,6 +12,9 @@ export interface Refusals {
   note(koa: Context, error: unknown): Promise<void>
 }
 
+/** Reasons that are told whatever else was refused in that minute: something classified (design 8), and a machine with a virus. */
+const alwaysTold = ['CLASSIFIED_MARK', 'VIRUS_FOUND']
+
 /** Addresses told apart in a minute; those beyond are one source. */
 const maxAddresses = 100
 
@@ -40,9 +43,8 @@ export function createRefusals(parts: Parts): Refusals {
       if (koa.method !== 'POST' && code !== 'CERTIFICATE_REQUIRED') return
       const { name, certificate } = sourceOf(koa)
       const reasons = reasonsOf(error)
-      // That something classified was kept out is always told (design 8), whatever else was refused in that minute.
-      const kind = reasons.includes('CLASSIFIED_MARK') ? `${code} classified` : code
-      if (!first(name, kind)) return
+      const told = alwaysTold.filter((reason) => reasons.includes(reason))
+      if (!first(name, [code, ...told].join(' '))) return
       const route = koa.state['route'] as Route | undefined
       try {
         await parts.journal.commit({

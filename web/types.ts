@@ -175,6 +175,8 @@ export interface Request<Body = unknown> {
   readonly hub: EventHub
   /** Whose connections are open, and how fast the last revocations took effect. */
   readonly effects: Effects
+  /** Journals a refusal that is answered with a page of its own, as one that is thrown is. */
+  readonly noteRefusal: (error: unknown) => Promise<void>
   readonly koa: Context
 }
 

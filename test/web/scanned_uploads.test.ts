@@ -53,6 +53,22 @@ const withAttachment = (bytes: Uint8Array): object => {
   return { ...notice({ issuers: [one], main: [two] }), attachments: [file] }
 }
 
+/** A draft saved in the page, with a text file attached. */
+const compose = (attached: Uint8Array, by: 0 | 1 = 0): Promise<Reply> => {
+  const boundary = 'sealbox-test'
+  const field = (name: string, value: string): string =>
+    `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+  const body = [
+    ...[field('mode', 'draft'), field('once', 'aaaaaaaaaaaa'), field('title', '关于测试的通知')],
+    `--${boundary}\r\nContent-Disposition: form-data; name="attachment"; filename="b.txt"\r\n\r\n`,
+    `${new TextDecoder().decode(attached)}\r\n${field('action', 'save')}--${boundary}--\r\n`,
+  ].join('')
+  return box.request({
+    ...{ method: 'POST', path: '/compose', as: box.units[by].keys.clerk, body },
+    headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` },
+  })
+}
+
 const isBlob = async (bytes: Uint8Array): Promise<boolean> => {
   for await (const name of box.parts.blobs.names()) if (name === hashOf(bytes)) return true
   return false
@@ -74,6 +90,19 @@ test.serial('a virus is refused, as attachment and inside a PDF, and leaves noth
   const told = await box.entries(0, 'act.refused')
   t.true(told.some(({ data }) => (data['reasons'] as string[]).includes('VIRUS_FOUND')))
 })
+
+test.serial(
+  'a virus in the composing page stands in the journal as one over the API',
+  async (t) => {
+    const from = box.box.journal.size
+    const reply = await compose(textBytes(`page ${ownVirus}`), 1)
+    t.is(reply.status, 422)
+    const [noted, ...more] = await box.entries(from, 'act.refused')
+    t.deepEqual(more, [])
+    t.like(noted, { data: { code: 'UPLOAD_REFUSED', reasons: ['VIRUS_FOUND'], route: '/compose' } })
+    t.is(noted?.actor.certificate, box.units[1].keys.clerk.name)
+  },
+)
 
 test.serial('a clean file is kept with the signature set that let it pass', async (t) => {
   const reply = await upload(await plainPdf('clean'), 'document')
@@ -115,19 +144,8 @@ test.serial(
   async (t) => {
     await clamd.stop()
     const bad = textBytes(`typed ${ownVirus}`)
-    const boundary = 'sealbox-test'
-    const field = (name: string, value: string): string =>
-      `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
-    const body = [
-      ...[field('mode', 'draft'), field('once', 'aaaaaaaaaaaa'), field('title', '关于测试的通知')],
-      `--${boundary}\r\nContent-Disposition: form-data; name="attachment"; filename="b.txt"\r\n\r\n`,
-      `${new TextDecoder().decode(bad)}\r\n${field('action', 'save')}--${boundary}--\r\n`,
-    ].join('')
     const as = box.units[0].keys.clerk
-    const saved = await box.request({
-      ...{ method: 'POST', path: '/compose', as, body },
-      headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` },
-    })
+    const saved = await compose(bad)
     t.is(saved.status, 303)
     const path = String(saved.headers['location'])
     const page = (await box.request({ path, as })).text

@@ -146,9 +146,14 @@ test('what the lint refuses is said at its field, and what was typed is kept', a
   t.regex(reply.text, /请批示。&lt;b&gt;<\/textarea>/)
   t.regex(reply.text, /已保存/)
   const classified = filledIn({ title: '机密★', once: 'form-once-0003' })
+  const from = box.box.journal.size
   const kept = await send('/compose', one.keys.clerk, [...classified, ['action', 'hand-on']])
   t.is(kept.status, 422)
   t.regex(kept.text, /密级/)
+  const noted = await box.entries(from, 'act.refused')
+  const reasons = noted.filter(({ data }) => String(data['reasons']).includes('CLASSIFIED_MARK'))
+  t.is(reasons.length, 1, 'the journal knows what was kept out')
+  t.is(reasons[0]?.actor.certificate, one.keys.clerk.name)
 })
 
 test('a page left open for a day does not overwrite newer work', async (t) => {

@@ -189,6 +189,7 @@ async function save(
       return { answer: await composePage(request, { form, notice, status: 409 }) }
     }
     if (code !== 'DRAFT_REFUSED') throw error
+    await request.noteRefusal(error)
     const notice = html`<div class="notice bad" role="alert">
       <b>${messages[code][view.language]}</b>${error instanceof Error ? error.message : ''}
     </div>`
@@ -224,6 +225,7 @@ async function handOn(request: Request, draft: ScratchDraft): Promise<Answer> {
     return { redirect: `/documents/${id}` }
   } catch (error) {
     if (!(error instanceof ExchangeError) || error.code === 'NOT_PERMITTED') throw error
+    await request.noteRefusal(error)
     const found =
       (error.details as { readonly findings?: readonly ComposeFinding[] }).findings ?? []
     const words = messages[error.code][view.language]
@@ -280,9 +282,13 @@ async function take(
     const { sha256, bytes: length } = upload
     return { file: { sha256, fileName: upload.fileName, bytes: length }, findings: [] }
   }
+  const { findings } = upload
+  await request.noteRefusal(
+    new ExchangeError('UPLOAD_REFUSED', 'the file was refused', { details: { findings } }),
+  )
   const path = purpose === 'document' ? 'upload' : 'attachments'
   return {
-    findings: upload.findings
+    findings: findings
       .filter(({ severity }) => severity === 'refuse')
       .map((one) => ({ ...one, path })),
   }
