@@ -29,6 +29,7 @@ const names = [
   'desk',
   'start',
   'backup',
+  'boot',
 ] as const
 
 async function load(name: string): Promise<Bench> {

@@ -42,7 +42,7 @@ export async function setUpTrial(machine: Machine, options: SetUpOptions = {}): 
   await answerNames(machine, options)
   await answer(machine, '建立哪一种', '1')
   await answer(machine, '现在建立本机吗', '1')
-  const line = await machine.serial.expect(/officer-1 的注册码: [0-9A-Z-]+/)
+  const line = await machine.serial.expect(/officer-1 的注册码: [0-9A-Z-]+(?=\n)/)
   return line.replace(/^.*: /, '')
 }
 
@@ -75,7 +75,7 @@ export async function setUpProduction(
   const codes: string[] = []
   for (const officer of ['officer-1', 'officer-2']) {
     await answer(machine, `请 ${officer} 本人`, '')
-    const line = await machine.serial.expect(/注册码 {2}[0-9A-Z-]+/)
+    const line = await machine.serial.expect(/注册码 {2}[0-9A-Z-]+(?=\n)/)
     codes.push(line.replace(/^.* /, ''))
     await answer(machine, '抄好后按回车', '')
   }
