@@ -11,7 +11,7 @@ export interface VirusReport {
   readonly said: string
   /** Files of signatures that the box keeps; empty where somebody else keeps the scanner's. */
   readonly sets: readonly SignatureSet[]
-  /** When the newest of them was made; undefined where nobody knows. */
+  /** When those that are to be kept up were made; undefined where nobody knows. */
   readonly newest: Date | undefined
   readonly waiting: WaitingCount
 }
@@ -36,6 +36,7 @@ export type SignatureRefusal =
   | 'NOT_SIGNED'
   | 'SIGNER_UNKNOWN'
   | 'OLDER'
+  | 'AHEAD'
   | 'NOT_LOADABLE'
 
 export interface RefusedSignatures {

@@ -75,9 +75,15 @@ export function createVirusDesk(parts: VirusDeskParts): VirusDesk {
   }
 }
 
-/** Of the box's own sets, or by the date in what clamd says of itself (`ClamAV 1.4.6/27123/Wed Nov 25 08:00:00 2026`). */
+/**
+ * When the signatures that are to be kept up were made: ClamAV's, of them the daily ones, where there are any; the district's own lists
+ * say nothing of what goes around elsewhere. Without any set by what clamd says of itself (`ClamAV 1.4.6/27123/Wed Nov 25 08:00:00 2026`).
+ */
 export function newestOf(sets: VirusReport['sets'], said: string): Date | undefined {
-  const times = sets.map(({ builtAt }) => builtAt.getTime())
+  const daily = sets.filter(({ name }) => name === 'daily.cvd')
+  const official = sets.filter(({ version }) => version !== undefined)
+  const judged = [daily, official, sets].find(({ length }) => length > 0) ?? []
+  const times = judged.map(({ builtAt }) => builtAt.getTime())
   if (times.length > 0) return new Date(Math.max(...times))
   const at = Date.parse(`${said.split('/')[2] ?? ''} UTC`)
   return Number.isNaN(at) ? undefined : new Date(at)

@@ -30,6 +30,8 @@ const maxOfficialBytes = 400 * 1024 * 1024
 /** A district's own list. */
 const maxOwnBytes = 16 * 1024 * 1024
 const maxFiles = 20
+/** A list is made on somebody's desk, whose clock need not be right to the hour. */
+const maxAheadMs = 24 * 60 * 60_000
 /** `sigtool` hashes a large file; `clamscan` loads a small one. */
 const toolMs = 120_000
 
@@ -205,7 +207,9 @@ async function check(
   const isOfficial = officialName.test(name)
   const set = await describe(aside, name).catch(() => undefined)
   if (set === undefined) return isOfficial ? 'NOT_A_DATABASE' : 'NOT_A_LIST'
-  const { before } = judging
+  const { before, by } = judging
+  // As a set of tomorrow it would be fresh for ever, and no list could take its place.
+  if (!isOfficial && set.builtAt.getTime() - by.at.getTime() > maxAheadMs) return 'AHEAD'
   // An old set that was genuine once hides what came since.
   if (before !== undefined && isOlder(set, before)) return 'OLDER'
   const signedBy = isOfficial ? await checkOfficial(path, name) : await checkOwn(path, judging)

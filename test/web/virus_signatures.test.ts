@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
 import { signCms } from '../../ca/index.ts'
+import type { SignatureSet } from '../../web/index.ts'
+import { newestOf } from '../../appliance/virus/desk.ts'
 import { momentOfList, withMoment } from '../../appliance/virus/own_set.ts'
 import { isNamedInside, readCvdHeader } from '../../appliance/virus/cvd.ts'
 import { ownSignature, ownVirus, realClamd, type RealClamd } from '../appliance/virus/real_clamd.ts'
@@ -59,6 +61,9 @@ async function signed(name: string, text: string, by: TestKey = administrator.si
 
 const at = (day: number, list = ownSignature): string =>
   withMoment(list, new Date(Date.UTC(2026, 10, day)))
+
+const ahead = (days: number): string =>
+  withMoment(ownSignature, new Date(box.parts.clock.now().getTime() + days * 86_400_000))
 
 const scan = (text: string): Promise<Reply> =>
   box.request({
@@ -145,6 +150,7 @@ test.serial(
         /sign-signatures/,
         await signed('json.ndb', at(3, '{"type":"sealbox.order","v":1,"x":2}\n')),
       ],
+      [/制作时间在本机时钟之后/, await signed('late.ndb', ahead(7))],
       [/比现有的旧/, await signed('own.ndb', at(1), officer.signing)],
       [/扫描程序读不懂/, await signed('broken.ndb', at(3, 'no:signature:at:all:zz\n'))],
     ]
@@ -162,6 +168,25 @@ test.serial(
     t.is((await send(good)).status, 200)
   },
 )
+
+test('signatures are as old as the daily ones of ClamAV, however new another set is', (t) => {
+  const on = (day: string): Date => new Date(`${day}T00:00:00Z`)
+  const set = (name: string, day: string, version?: number): SignatureSet => ({
+    ...{ name, bytes: 1, builtAt: on(day) },
+    ...(version !== undefined && { version }),
+  })
+  const [main, daily] = [set('main.cvd', '2026-01-01', 62), set('daily.cvd', '2025-11-01', 2)]
+  const own = set('own.ndb', '2026-11-24')
+  const of = (...sets: SignatureSet[]): Date | undefined => newestOf(sets, 'ClamAV 1.4.6')
+  t.deepEqual(of(own, daily, main), on('2025-11-01'))
+  t.deepEqual(of(own, main), on('2026-01-01'))
+  t.deepEqual(of(own), on('2026-11-24'))
+  t.is(of(), undefined)
+  t.deepEqual(
+    newestOf([], 'ClamAV 1.4.6/27123/Wed Nov 25 08:00:00 2026'),
+    new Date('2026-11-25T08:00:00Z'),
+  )
+})
 
 test('a list begins with its moment and has fields; JSON, a PDF and an empty list are none', (t) => {
   const now = new Date('2026-11-25T08:00:00Z')

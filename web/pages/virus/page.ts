@@ -117,7 +117,7 @@ function facts(view: View, report: VirusReport): Html {
   return factList([
     [w('扫描程序', 'Scanner'), now === 'ready' || now === 'no-signatures' ? said : undefined],
     [w('没有应答的原因', 'Why it does not answer'), now === 'down' ? said : undefined],
-    [w('最新的病毒库', 'Newest signatures'), now === 'none' ? undefined : ageWords(view, report)],
+    [w('病毒库', 'Signatures'), now === 'none' ? undefined : ageWords(view, report)],
     [
       w('等待检查的上传', 'Uploads that wait'),
       waiting.files === 0 || since === undefined

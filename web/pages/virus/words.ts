@@ -116,6 +116,10 @@ const refusals = {
     'its signer is no administrator or officer of this box with a live certificate',
   ],
   OLDER: ['比现有的旧', 'older than what is installed'],
+  AHEAD: [
+    '制作时间在本机时钟之后：签名的电脑时钟不对',
+    'made later than the clock of the box says: the clock was wrong where it was signed',
+  ],
   NOT_LOADABLE: ['扫描程序读不懂', 'the scanner cannot read it'],
 } as const satisfies Readonly<Record<SignatureRefusal, readonly [string, string]>>
 
