@@ -98,6 +98,8 @@ export interface HeldInit {
   readonly root: string
   /** Folder of the papers. */
   readonly papers: string
+  /** To whom backups are encrypted. */
+  readonly recipient: string
 }
 
 /** The papers as they lie in their folder, before the box is made. */
@@ -147,7 +149,7 @@ export async function holdInit(plan: InitPlan, options: InitOptions): Promise<He
   await rename(draft, directory)
   await syncFolder(dirname(directory))
   onStep?.('held')
-  return { codes, minutes, root: minutes.root, papers }
+  return { codes, minutes, root: minutes.root, papers, recipient: backupKey.recipient }
 }
 
 interface Making {

@@ -32,8 +32,12 @@ export function imageMachine(run = '/run'): Machine {
         for (const { path } of waiting) await rm(path, { force: true })
       }
     },
-    async adoptBox() {
-      await told('adopt-box', {})
+    async adoptBox(recipient) {
+      await told('adopt-box', recipient === undefined ? {} : { recipient })
+    },
+    backupRecipient: () => told('backup-recipient', {}),
+    async acceptBackupRecipient(accept) {
+      await told('backup-recipient', { accept })
     },
     disk: (job) => told('disk', job),
     async enrolRecovery(passphrase) {

@@ -3,11 +3,12 @@ import type { Dialogue } from './dialogue.ts'
 import { failureWords } from './failure.ts'
 import type { Place } from './place.ts'
 import { readSetUp, writeSetUp, type SetUp } from './set_up.ts'
+import { askBackupRecipient } from './steps/backup_recipient.ts'
 import { askDisk } from './steps/disk.ts'
 import { askLanguage } from './steps/language.ts'
 import { askNetwork } from './steps/network.ts'
 
-type MenuItem = 'back' | 'language' | 'network' | 'restart' | 'power-off' | 'disk'
+type MenuItem = 'back' | 'language' | 'network' | 'restart' | 'power-off' | 'disk' | 'backup-key'
 
 /** Shows the menu once and does what is chosen. */
 export async function runMenu(dialogue: Dialogue, place: Place): Promise<void> {
@@ -25,6 +26,7 @@ export async function runMenu(dialogue: Dialogue, place: Place): Promise<void> {
             { key: 'restart', words: w('重新启动机器', 'restart the machine') },
             { key: 'power-off', words: w('关机', 'turn the machine off') },
             { key: 'disk', words: w('数据盘', 'data disk') },
+            { key: 'backup-key', words: w('备份密钥', 'key of the backups') },
           ] as const)),
     ],
     'back',
@@ -33,6 +35,7 @@ export async function runMenu(dialogue: Dialogue, place: Place): Promise<void> {
     if (chosen === 'language') await change(place, await askLanguage(dialogue))
     if (chosen === 'network') await change(place, await askNetwork(dialogue, place))
     if (chosen === 'disk' && machine) await askDisk(dialogue, machine)
+    if (chosen === 'backup-key' && machine) await askBackupRecipient(dialogue, machine)
     if (chosen === 'restart' && (await isSure(dialogue))) await machine?.restart()
     if (chosen === 'power-off' && (await isSure(dialogue))) await machine?.powerOff()
   } catch (error) {

@@ -13,8 +13,12 @@ export interface Machine {
   applyTimeServers(servers: readonly string[]): Promise<void>
   /** Copies papers of a ceremony, by their names in their folder, to the stick that is plugged in. */
   writePapers(folder: string, names: readonly string[]): Promise<void>
-  /** Makes the folder that the ceremony filled the box's. */
-  adoptBox(): Promise<void>
+  /** Makes the folder that the ceremony filled the box's; `recipient` of its backups, where their key was made there. */
+  adoptBox(recipient?: string): Promise<void>
+  /** Of backups: for whom the issuing keys are encrypted, and for whom else a backup wanted them. */
+  backupRecipient(): Promise<{ readonly kept: string | null; readonly refused: string | null }>
+  /** From now on they are encrypted to that other one. */
+  acceptBackupRecipient(recipient: string): Promise<void>
   /** Keys of the data disk; a refusal is an outcome. */
   disk(job: DiskJob): Promise<DiskOutcome>
   /** What the custodians' shares open the data disk with when the TPM does not. */

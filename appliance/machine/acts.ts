@@ -4,6 +4,7 @@ import { allowReporting } from '../health/reporting_act.ts'
 import { diskAct } from '../disk/act.ts'
 import { installUpgradeAct } from '../upgrade/act.ts'
 import { adoptBox } from './adopt_box.ts'
+import { backupRecipient } from './backup_recipient.ts'
 import { applyNetwork } from './network_act.ts'
 import { writePapers } from './papers_act.ts'
 import { powerOff, reboot } from './power.ts'
@@ -15,6 +16,7 @@ export const machineActs = {
   'apply-network': applyNetwork,
   'apply-time-servers': applyTimeServers,
   'allow-reporting': allowReporting,
+  'backup-recipient': backupRecipient,
   disk: diskAct,
   'install-upgrade': installUpgradeAct,
   'list-usb': listUsb,

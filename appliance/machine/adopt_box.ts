@@ -10,22 +10,26 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { syncFolder, writeWhole } from '../../ca/index.ts'
+import { recipientText } from '../keys_process/recipient.ts'
 import { machineAct, type MachinePaths } from './act.ts'
 import { MachineError } from './errors.ts'
+import { emptyKeysFolder, issuingKey, unattended, writeRecipient } from './keys_folder.ts'
 import { openPlainFile } from './plain_file.ts'
 import { userIds } from './users.ts'
 
-const nothing = z.strictObject({})
-
 /** Throws `BOX_THERE`, `BOX_MALFORMED`. */
 export const adoptBox = machineAct({
-  params: nothing,
-  result: nothing,
+  params: z.strictObject({
+    /** Of the backups, where the ceremony made their key: the issuing keys are encrypted to no other. */
+    recipient: z.string().regex(recipientText).optional(),
+  }),
+  result: z.strictObject({}),
   askedBy: ['console'],
   patienceMs: 10 * 60_000,
-  async run(_, { paths }) {
-    if (existsSync(join(paths.box, 'VERSION')))
-      throw new MachineError('BOX_THERE', 'there is a box')
+  async run({ recipient }, { paths }) {
+    // Nothing in it but what the ceremony brought may be lost below.
+    const there = await readdir(paths.box).catch(() => [])
+    if (there.length > 0) throw new MachineError('BOX_THERE', 'there is a box')
     const taken = join(paths.state, 'adopting')
     await rm(taken, { recursive: true, force: true })
     await mkdir(taken, { mode: 0o700 })
@@ -33,7 +37,10 @@ export const adoptBox = machineAct({
     await rename(join(paths.state, 'console', 'box'), box).catch(malformed)
     await giveTo(box, { user: userIds.sealbox, depth: 0 })
     for (const name of ['VERSION', 'box.json']) if (!existsSync(join(box, name))) malformed()
+    await emptyKeysFolder(paths.keys)
     await moveKeys(join(box, 'keys'), paths)
+    if (recipient !== undefined) await writeRecipient(paths.keys, recipient)
+    // Crash before this: keys of no box, which the next attempt takes away.
     // The commit point: an empty folder in its place is replaced, another one refused.
     await rename(box, paths.box).catch((cause: unknown) => {
       throw new MachineError('BOX_THERE', 'there is a folder of data already', { cause })
@@ -78,16 +85,11 @@ async function giveFile(path: string, user: number): Promise<void> {
 /** Issuing keys (`issuing.key`, `issuing-2.key`) to their own process; of a trial box with what opens them. */
 async function moveKeys(keys: string, { keys: to }: MachinePaths): Promise<void> {
   const owner = userIds['sealbox-keys']
-  await mkdir(to, { recursive: true, mode: 0o700 })
-  {
-    await using folder = await open(to, constants.O_RDONLY | constants.O_DIRECTORY)
-    await folder.chown(owner, owner)
-  }
   for (const name of await readdir(keys)) {
-    if (/^issuing(-\d{1,3})?\.key$/.test(name)) {
+    if (issuingKey.test(name)) {
       await giveFile(join(keys, name), owner)
       await rename(join(keys, name), join(to, name))
-    } else if (name === 'unattended.secret') {
+    } else if (name === unattended) {
       const secret = await openPlainFile(join(keys, name))
       if (secret === undefined) malformed()
       await using file = secret.file

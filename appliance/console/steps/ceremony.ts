@@ -118,7 +118,7 @@ async function holdCeremony(dialogue: Dialogue, place: Place, setUp: Answered): 
   await mkdir(dirname(making), { recursive: true })
   await removeAside(place)
   try {
-    await holdInit(withSecrets(drafted, secrets), {
+    const { recipient } = await holdInit(withSecrets(drafted, secrets), {
       ...{ clock, random, pageHashes },
       directory: making,
       out: place.papers,
@@ -132,7 +132,7 @@ async function holdCeremony(dialogue: Dialogue, place: Place, setUp: Answered): 
         await place.machine?.enrolRecovery(written.recovery)
       },
     })
-    await place.machine?.adoptBox()
+    await place.machine?.adoptBox(recipient)
   } finally {
     // On a machine of ours they lie in memory and are on sticks by now, or are of nothing.
     if (place.machine !== undefined) await rm(place.papers, { recursive: true, force: true })

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { openKeysProcess } from '../../../appliance/keys_process/client.ts'
 import { readRecord } from '../../../appliance/keys_process/signature_record.ts'
+import { readRecipientFile, writeRecipient } from '../../../appliance/machine/keys_folder.ts'
 import { ageKeyPair } from '../../../appliance/backup/age/index.ts'
 import { readIssuer } from '../../../ca/certificates/issuer.ts'
 import { readCertificate } from '../../../ca/path/certificate.ts'
@@ -175,6 +176,13 @@ test('a backup gets the sealed files encrypted to the first recipient alone', as
   ])
   const own = ageKeyPair(systemRandom(32))
   await t.throwsAsync(keys.process.sealedKeys(own.recipient), { code: 'CA_KEYS_RECIPIENT_CHANGED' })
+  // As root does at the word of somebody at the console, who saw which one was asked for; without a restart.
+  t.is(await readRecipientFile(state, 'refused'), own.recipient)
+  await writeRecipient(state, own.recipient)
+  t.truthy(await keys.process.sealedKeys(own.recipient))
+  await t.throwsAsync(keys.process.sealedKeys(pair.recipient), {
+    code: 'CA_KEYS_RECIPIENT_CHANGED',
+  })
 })
 
 test('where there is no such process, there is nobody to ask', (t) => {

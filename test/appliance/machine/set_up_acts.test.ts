@@ -1,8 +1,9 @@
 /** The acts of a set-up: what root writes for network and time, whose box it adopts, and what it refuses. */
 import { existsSync, lstatSync } from 'node:fs'
-import { mkdir, readFile, readdir, symlink, writeFile, link } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rename, symlink, writeFile, link } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import { ageKeyPair } from '../../../appliance/backup/age/index.ts'
 import { machinePaths, type MachinePaths } from '../../../appliance/machine/act.ts'
 import { machineActs } from '../../../appliance/machine/acts.ts'
 import { openMachine } from '../../../appliance/machine/ask.ts'
@@ -51,7 +52,7 @@ async function stage(t: ExecutionContext): Promise<Stage> {
     paths,
     calls,
     async ask(act, params, asker = 'console') {
-      const answer = openMachine(spool)?.(act, params as never)
+      const answer = openMachine(spool)?.(act, params)
       const settled = answer?.then(
         (result) => result,
         (error: unknown) => (error as { code?: string }).code,
@@ -185,6 +186,9 @@ test('papers of a ceremony go to the stick by their names, and nothing else that
   )
 })
 
+const recipientOf = (octet: number): string => ageKeyPair(new Uint8Array(32).fill(octet)).recipient
+const [ours, another] = [recipientOf(1), recipientOf(2)]
+
 /** What a ceremony leaves at the console. */
 async function leaveBox(paths: MachinePaths): Promise<string> {
   const box = join(paths.state, 'console', 'box')
@@ -217,6 +221,60 @@ asRoot(
     t.is(lstatSync(paths.box).uid, 700)
     await leaveBox(paths)
     t.is(await ask('adopt-box', {}), 'BOX_THERE')
+  },
+)
+
+asRoot(
+  'what an adoption that was cut off left of another box goes before a box is adopted, and the recipient of its backups is its own',
+  async (t) => {
+    const { ask, paths } = await stage(t)
+    await mkdir(paths.keys, { recursive: true })
+    const left = ['unattended.secret', 'issuing-3.key', 'issuing.crt', 'recipient']
+    for (const name of [...left, 'recipient.refused', 'signatures.jsonl'])
+      await writeFile(join(paths.keys, name), 'of another box')
+    await leaveBox(paths)
+    t.is(await ask('adopt-box', { recipient: '../x' }), 'MACHINE_REQUEST_MALFORMED')
+    t.deepEqual(await ask('adopt-box', { recipient: ours }), {})
+    const now = ['issuing-2.key', 'issuing.key', 'recipient', 'signatures.jsonl']
+    t.deepEqual((await readdir(paths.keys)).sort(), now)
+    t.is(await readFile(join(paths.keys, 'recipient'), 'utf8'), `${ours}\n`)
+    const { uid, mode } = lstatSync(join(paths.keys, 'recipient'))
+    t.deepEqual([uid, mode & 0o777], [701, 0o600])
+  },
+)
+
+asRoot('a folder of data that hides its version keeps its issuing keys', async (t) => {
+  const { ask, paths } = await stage(t)
+  await leaveBox(paths)
+  t.deepEqual(await ask('adopt-box', {}), {})
+  await rename(join(paths.box, 'VERSION'), join(paths.box, 'V'))
+  await leaveBox(paths)
+  await writeFile(join(paths.state, 'console', 'box', 'keys', 'issuing.key'), 'another')
+  t.is(await ask('adopt-box', {}), 'BOX_THERE')
+  t.is(await readFile(join(paths.keys, 'issuing.key'), 'utf8'), 'keys/issuing.key')
+})
+
+asRoot(
+  'another key of the backups is accepted at the console alone, and only the one that a backup was for',
+  async (t) => {
+    const { ask, paths } = await stage(t)
+    await mkdir(paths.keys, { recursive: true })
+    const put = (name: string, text: string) => writeFile(join(paths.keys, name), text)
+    t.deepEqual(await ask('backup-recipient', {}), { kept: null, refused: null })
+    await put('recipient', `${ours}\n`)
+    t.is(await ask('backup-recipient', { accept: another }), 'MACHINE_REQUEST_REFUSED')
+    await put('recipient.refused', `${another}\n`)
+    t.is(await ask('backup-recipient', { accept: another }, 'box'), 'MACHINE_REQUEST_REFUSED')
+    t.deepEqual(await ask('backup-recipient', {}), { kept: ours, refused: another })
+    t.is(await ask('backup-recipient', { accept: ours }), 'MACHINE_REQUEST_REFUSED')
+    t.is(await ask('backup-recipient', { accept: 'age1x' }), 'MACHINE_REQUEST_MALFORMED')
+    const accepted = await ask('backup-recipient', { accept: another })
+    t.deepEqual(accepted, { kept: another, refused: null })
+    // Whoever is the keys' process leads root nowhere.
+    const secret = join(paths.state, 'secret')
+    await writeFile(secret, ours)
+    await symlink(secret, join(paths.keys, 'recipient.refused'))
+    t.deepEqual(await ask('backup-recipient', {}), { kept: another, refused: null })
   },
 )
 
