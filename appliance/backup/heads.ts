@@ -3,13 +3,24 @@ import { headsIn } from '../commands/verify_heads.ts'
 import { nodeCrypto } from '../../ca/index.ts'
 import type { SeenByOthers } from './seen.ts'
 
-/** `places` are files and folders; the journal is a folder of segments; roots are DER. */
+const proveNothing: ReadonlySet<string> = new Set([
+  'HEAD_NOT_TRUSTED',
+  'HEAD_OF_ANOTHER_BOX',
+  'CHECKPOINT_NOT_TRUSTED',
+])
+
+/** `places` are files and folders with all that is in them; the journal is a folder of segments; roots are DER. Heads of other boxes count nothing. */
 export async function seenIn(
   places: readonly string[],
-  of: { readonly journal: string; readonly roots: readonly Uint8Array[]; readonly at: Date },
+  of: {
+    readonly box: string
+    readonly journal: string
+    readonly roots: readonly Uint8Array[]
+    readonly at: Date
+  },
 ): Promise<SeenByOthers> {
-  const { journal, roots, at } = of
-  const common = { trust: roots, at, ports: nodeCrypto }
+  const { box, journal, roots, at } = of
+  const common = { trust: roots, at, ports: nodeCrypto, box }
   const { report, known } = await headsIn([journal, ...places], [], common)
   const [later] = known.beyond
   return {
@@ -21,7 +32,7 @@ export async function seenIn(
     numbers: known.numbers.map((one) => ({ ...one })),
     heads: report.heads?.heads ?? 0,
     notTrusted: report.findings
-      .filter(({ code }) => code === 'HEAD_NOT_TRUSTED' || code === 'CHECKPOINT_NOT_TRUSTED')
+      .filter(({ code }) => proveNothing.has(code))
       .map(({ message }) => message),
   }
 }

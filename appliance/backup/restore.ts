@@ -47,9 +47,13 @@ export interface RestoreOptions {
   readonly root?: string | undefined
   /** Whether two officers must confirm it before the box acts; of a production box always. */
   readonly confirm: boolean
-  /** Looks for heads of its journal that others saw; given the draft folder and the root certificates (DER). */
-  readonly seen?: (of: { journal: string; roots: readonly Uint8Array[] }) => Promise<SeenByOthers>
-  /** Goes on although somebody saw a later head. */
+  /** Looks for heads of its journal that others saw; given the box's name, the draft's journal and the root certificates (DER). */
+  readonly seen?: (of: {
+    readonly box: string
+    readonly journal: string
+    readonly roots: readonly Uint8Array[]
+  }) => Promise<SeenByOthers>
+  /** Goes on although somebody saw a later head, or none of those that were handed in is one. */
   readonly acceptStale?: boolean
   /** Of a drill, whose backup is the box's own: no person compares the root. */
   readonly anyRoot?: boolean
@@ -70,6 +74,8 @@ export interface Restored {
   readonly root: string
   readonly entries: number
   readonly files: number
+  /** What was held against the journal; null where nothing was handed in. */
+  readonly compared: Pick<SeenByOthers, 'heads' | 'notTrusted'> | null
 }
 
 /** Throws the codes that begin with `BACKUP_`, `DATA_FOLDER_FOREIGN` for a folder that holds anything; then nothing was made. */
@@ -164,12 +170,14 @@ async function fill(
     await rebuildViews(journalStorage(data))
     onStep?.({ step: 'views' })
     const roots = await requireTrust(data, draft, last)
-    const seen = await seenBy(options, { draft, roots })
+    const seen = await seenBy(options, { draft, roots, box: last.manifest.box })
     const numbers = await lastNumbers(data, seen)
     const restoration = restorationOf(last, { ...options, missing, seen: { ...seen, numbers } })
     await writeRestoration(draft, restoration)
     const files = laid.reduce((sum, one) => sum + one.files, 0)
-    return { restoration, manifest: last.manifest, root: last.root, entries, files }
+    const compared =
+      options.seen === undefined ? null : { heads: seen.heads, notTrusted: seen.notTrusted }
+    return { restoration, manifest: last.manifest, root: last.root, entries, files, compared }
   } finally {
     await data?.journalFiles.close()
     await data?.close()
@@ -249,10 +257,17 @@ async function requireTrust(
 
 async function seenBy(
   { seen, acceptStale }: RestoreOptions,
-  { draft, roots }: { readonly draft: string; readonly roots: readonly Uint8Array[] },
+  of: { readonly draft: string; readonly roots: readonly Uint8Array[]; readonly box: string },
 ): Promise<SeenByOthers> {
   if (seen === undefined) return noSeenHeads
-  const found = await seen({ journal: pathsOf(draft).journal, roots })
+  const { draft, roots, box } = of
+  const found = await seen({ box, journal: pathsOf(draft).journal, roots })
+  if (found.heads === 0 && acceptStale !== true) {
+    const words = `in what was handed in nothing proves a head of this box, so that nobody can tell whether the backup is stale. Look whether the signatures (.p7s) lie beside, or go on with --accept-stale. Not trusted: ${listed(found.notTrusted)}`
+    throw new ApplianceError('BACKUP_HEADS_UNUSABLE', words, {
+      details: { notTrusted: found.notTrusted.length },
+    })
+  }
   if (found.forks.length > 0) {
     const words = `others have seen another journal than the one in this backup: ${found.forks.join('; ')}`
     throw new ApplianceError('BACKUP_FORKED', words)
@@ -263,6 +278,14 @@ async function seenBy(
     throw new ApplianceError('BACKUP_STALE', words, { details: { ...found.later } })
   }
   return found
+}
+
+const shownNames = 10
+
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return '0'
+  const more = names.length > shownNames ? ` … (${String(names.length)})` : ''
+  return names.slice(0, shownNames).join('; ') + more
 }
 
 /** Throws `BACKUP_HEADS_UNUSABLE` where nobody could order so many. */

@@ -7,7 +7,7 @@ export interface SeenByOthers {
   /** Heads that no journal beginning like this one can have, in words. */
   readonly forks: readonly string[]
   readonly numbers: readonly RestoredNumber[]
-  /** Files that held a head, and those that prove nothing. */
+  /** Heads of this box that were compared; and why others prove nothing. */
   readonly heads: number
   readonly notTrusted: readonly string[]
 }

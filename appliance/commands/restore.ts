@@ -1,5 +1,5 @@
 /** `sealbox restore`: a box from its backups, in a folder that holds nothing. */
-import { readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { seenIn } from '../backup/heads.ts'
 import { readIdentityFile } from '../backup/age/index.ts'
@@ -29,6 +29,10 @@ export async function run(argv: string[]): Promise<number> {
   if (positionals.length === 0) throw new ApplianceError('USAGE', 'no backup was named')
   const directory = dataDirectory(values.data)
   const { heads, json } = values
+  // Before hours of work.
+  for (const path of heads ?? []) {
+    if (!existsSync(path)) throw new ApplianceError('FILE_MISSING', `there is no file ${path}`)
+  }
   const at = new Date()
   const wish = {
     ...{ paths: positionals, directory, at },
@@ -37,7 +41,7 @@ export async function run(argv: string[]): Promise<number> {
     confirm: values['two-officers'] === true,
     acceptStale: values['accept-stale'] === true,
     ...(heads && {
-      seen: (of: { journal: string; roots: readonly Uint8Array[] }) => seenIn(heads, { ...of, at }),
+      seen: (of: Omit<Parameters<typeof seenIn>[1], 'at'>) => seenIn(heads, { ...of, at }),
     }),
     onStep: json === true ? undefined : tell,
   }
@@ -96,14 +100,17 @@ function tell(step: RestoreStep): void {
     process.stderr.write(`  ${words}${step.step === 'files' ? ` ${String(step.files)}` : ''}\n`)
 }
 
+/** What is not trusted may be a whole folder. */
+const shownReasons = 50
+
 function report(
   restored: Restored,
   { json, lines }: { readonly json: boolean | undefined; readonly lines: readonly string[] },
 ): void {
-  const { restoration, manifest, root, entries, files } = restored
+  const { restoration, manifest, root, entries, files, compared } = restored
   if (json === true) {
     const { box, districtName, mode } = manifest
-    say(JSON.stringify({ box, districtName, mode, root, entries, files, ...restoration }))
+    say(JSON.stringify({ box, districtName, mode, root, entries, files, compared, ...restoration }))
     return
   }
   say(`${manifest.districtName}  ${manifest.box}`)
@@ -111,6 +118,12 @@ function report(
     `  备份时间 made at ${manifest.madeAt}，日志 journal ${String(entries)} 条 entries，文件 files ${String(files)}`,
   )
   say(`  根证书指纹 root SHA-256 ${fingerprintWords(root).hex}`)
+  if (compared !== null) {
+    say(
+      `  核对了树头 heads compared: ${String(compared.heads)}，未采信 not trusted: ${String(compared.notTrusted.length)}`,
+    )
+    for (const reason of compared.notTrusted.slice(0, shownReasons)) say(`    ${reason}`)
+  }
   if (restoration.seen !== null) {
     say(
       `  ！备份过时 STALE: ${String(restoration.seen.size - restoration.head.size)} 条以后的记录已丢失 later entries are lost`,

@@ -4,17 +4,17 @@ import { basename, join } from 'node:path'
 import {
   companionNames,
   compareHeads,
-  type CommonRequest,
   type GivenFile,
+  type HeadsRequest,
 } from '../../exchange/verify/index.ts'
 import { ApplianceError } from '../errors.ts'
 import { fileBytes } from './options.ts'
 
-/** Compares the heads in these places and in the files to be verified. Throws `FILE_MISSING`. */
+/** Compares the heads in these places, folders with all that is in them, and in the files to be verified. Throws `FILE_MISSING`. */
 export async function headsIn(
   places: readonly string[],
   positionals: readonly string[],
-  common: CommonRequest,
+  common: HeadsRequest,
 ): ReturnType<typeof compareHeads> {
   const paths = [...new Set([...places.flatMap(filesAt), ...positionals])]
   const isSegment = (path: string): boolean => path.endsWith('.seg')
@@ -31,9 +31,9 @@ const isHeld = (path: string): boolean => /\.(?:json|p7s|ers|txt|pem|asice)$/.te
 function filesAt(path: string): string[] {
   if (!existsSync(path)) throw new ApplianceError('FILE_MISSING', `there is no file ${path}`)
   if (!statSync(path).isDirectory()) return [path]
-  return readdirSync(path, { withFileTypes: true })
+  return readdirSync(path, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
-    .map(({ name }) => join(path, name))
+    .map(({ parentPath, name }) => join(parentPath, name))
     .toSorted()
 }
 

@@ -81,16 +81,20 @@ interface Gathered {
   readonly claims: Claim[]
   readonly bundles: { readonly file: string; readonly contents: BundleContents }[]
   readonly findings: Finding[]
-  readonly numbers: KnownNumber[]
+  readonly numbers: { readonly box: string; readonly number: KnownNumber }[]
 }
 
-/** Files that may hold heads (statements with their signatures, checkpoints with certificates, bundles), and the segments in order, read one by one. */
+/**
+ * Files that may hold heads (statements with their signatures, checkpoints with certificates, bundles), and the segments in order, read one by one.
+ * What box a statement names its signer alone says: who knows whose journal it is names that, else it is the one that the first file names.
+ */
 export async function judgeHeads(
   files: readonly GivenFile[],
   common: CommonRequest,
   by: {
     readonly verify: (request: VerifyRequest) => Promise<Report>
     readonly segments: Iterable<GivenFile>
+    readonly box?: string | undefined
   },
 ): Promise<{ readonly report: FileReport; readonly known: KnownHeads }> {
   const gathered = await gather(files, common, by.verify)
@@ -102,7 +106,8 @@ export async function judgeHeads(
     about.get(documentOf(entry))?.push(entry.index)
   })
   const findings = [...gathered.findings, ...readSegments(by.segments, tree)]
-  const compared = compare(claims, tree)
+  const box = by.box ?? claims[0]?.box
+  const compared = compare(claims, tree, box)
   findings.push(...compared.findings, ...omissions(bundles, about, tree.size))
   const hasFork = compared.forks.length > 0
   const judgement = worst([
@@ -115,11 +120,11 @@ export async function judgeHeads(
       : []),
   ])
   const heads: HeadsReport = {
-    box: claims[0]?.box ?? null,
+    box: box ?? null,
     ...(tree.size > 0 && {
       journal: { size: tree.size, root: toBase64(tree.rootAt(tree.size) ?? new Uint8Array()) },
     }),
-    heads: claims.length,
+    heads: by.box === undefined ? claims.length : compared.own,
     agreed: compared.agreed.length,
     forks: compared.forks,
   }
@@ -127,7 +132,8 @@ export async function judgeHeads(
     report: { ...plainReport('heads', judgement, findings), heads },
     known: {
       ...{ indexOf: places, witnesses: witnessesOf(compared.agreed, places) },
-      ...{ beyond: beyond(claims, tree.size), numbers: gathered.numbers },
+      beyond: beyond(claims, tree.size, box),
+      numbers: gathered.numbers.filter((one) => one.box === box).map(({ number }) => number),
     },
   }
 }
@@ -184,14 +190,17 @@ async function fromStatement(
   claims.push({ box, ...head, file: request.name, witness: { signer, unit, at, head, hash } })
 }
 
-function numbersIn(statement: ReturnType<typeof readStatement>): KnownNumber[] {
+function numbersIn(statement: ReturnType<typeof readStatement>): Gathered['numbers'] {
   if (statement?.type !== 'sealbox.dispatch') return []
-  return [{ unit: statement.unit, ...statement.number }]
+  return [{ box: statement.box, number: { unit: statement.unit, ...statement.number } }]
 }
 
-/** Heads of which this journal is only the beginning, or was; of the box that the first of them names. */
-function beyond(claims: readonly Claim[], size: number): KnownHeads['beyond'] {
-  const box = claims[0]?.box
+/** Heads of which this journal is only the beginning, or was. */
+function beyond(
+  claims: readonly Claim[],
+  size: number,
+  box: string | undefined,
+): KnownHeads['beyond'] {
   return claims
     .filter((claim) => claim.box === box && claim.size > size)
     .map((claim) => ({ size: claim.size, root: claim.root, file: claim.file }))
@@ -265,13 +274,19 @@ function readSegments(segments: Iterable<GivenFile>, tree: JournalTree): Finding
 function compare(
   claims: readonly Claim[],
   tree: JournalTree,
-): { readonly agreed: Claim[]; readonly forks: HeadsFork[]; readonly findings: Finding[] } {
+  box: string | undefined,
+): {
+  /** How many heads of this box there are. */
+  readonly own: number
+  readonly agreed: Claim[]
+  readonly forks: HeadsFork[]
+  readonly findings: Finding[]
+} {
   const agreed: Claim[] = []
   const forks: HeadsFork[] = []
   const findings: Finding[] = []
-  const box = claims[0]?.box
   for (const claim of claims.filter((one) => one.box !== box)) {
-    findings.push(finding('HEAD_NOT_COMPARED', `${claim.file}, ${claim.box}`))
+    findings.push(finding('HEAD_OF_ANOTHER_BOX', `${claim.file}, ${claim.box}`))
   }
   const own = claims.filter((one) => one.box === box)
   for (const size of new Set(own.map((one) => one.size).toSorted((a, b) => a - b))) {
@@ -288,11 +303,11 @@ function compare(
         ...same.map(({ file }) => finding('HEAD_NOT_COMPARED', `${file}, ${String(size)}`)),
       )
   }
-  if (claims.length === 0) findings.push(finding('HEADS_NOT_GIVEN'))
+  if (own.length === 0) findings.push(finding('HEADS_NOT_GIVEN'))
   else if (forks.length === 0 && agreed.length > 0) {
     findings.push(finding('HEADS_AGREE', `${String(agreed.length)} / ${String(claims.length)}`))
   }
-  return { agreed, forks, findings }
+  return { own: own.length, agreed, forks, findings }
 }
 
 function forkAt(

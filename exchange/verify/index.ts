@@ -121,6 +121,9 @@ export async function verifyFile(request: VerifyRequest): Promise<Report> {
   }
 }
 
+/** `box` is whose journal it is; where nobody knows, the first of the files says it. */
+export type HeadsRequest = CommonRequest & { readonly box?: string | undefined }
+
 /**
  * Compares the journal heads in some files with each other and with the segments of a journal, read one by one in their order. `report` is a report
  * named `heads`; `known`, handed on as `heads` of requests, lets statements say who witnessed their time. Resolves for any bytes.
@@ -128,9 +131,9 @@ export async function verifyFile(request: VerifyRequest): Promise<Report> {
 export async function compareHeads(
   files: readonly GivenFile[],
   segments: Iterable<GivenFile>,
-  common: CommonRequest,
+  { box, ...common }: HeadsRequest,
 ): Promise<{ readonly report: Report; readonly known: KnownHeads }> {
-  const { report, known } = await judgeHeads(files, common, { verify: verifyFile, segments })
+  const { report, known } = await judgeHeads(files, common, { verify: verifyFile, segments, box })
   return { report: finish({ ...common, name: '', bytes: new Uint8Array() }, report), known }
 }
 

@@ -101,6 +101,11 @@ export const bundleFindings = {
     en: 'There is no proof whether the journal continues a head that a signer saw.',
     zh: '没有证明可以判断日志是否延续了签署人所见的检查点。',
   },
+  HEAD_OF_ANOTHER_BOX: {
+    severity: 'error',
+    en: 'A head was left out: the statement it stands in names another box than the one that is compared.',
+    zh: '有一个检查点未予采用：所在的声明写的是另一台机器，不是正在比对的这一台。',
+  },
   HEAD_NOT_TRUSTED: {
     severity: 'warning',
     en: 'A head was left out: the statement it stands in is not authentic or its signer not trusted.',

@@ -36,7 +36,7 @@ test('of many dispatches of a series the last number is kept, and only what the 
     Array.from({ length: 700 }, (_, at) => ({ unit, series: '测', year: 2026, number: from + at }))
   const numbers = [...rows('A', 1), ...rows('B', 300), ...rows('C', 5)]
   const { restoration } = await restoreInto(box, [full], {
-    seen: () => Promise.resolve({ ...noSeenHeads, numbers }),
+    seen: () => Promise.resolve({ ...noSeenHeads, heads: 1, numbers }),
   })
   t.deepEqual(
     restoration.numbers.map(({ unit, number }) => [unit, number]),
@@ -53,7 +53,10 @@ test('of many dispatches of a series the last number is kept, and only what the 
   const record = await journal.views.get(keys.series('B', '测', 2026))
   t.is(record?.value, 999)
   const again = await restoreInto(box, [await box.backUp('again')], {
-    ...{ seen: () => Promise.resolve({ ...noSeenHeads, numbers: [...numbers, ...rows('D', 1)] }) },
+    ...{
+      seen: () =>
+        Promise.resolve({ ...noSeenHeads, heads: 1, numbers: [...numbers, ...rows('D', 1)] }),
+    },
     directory: join(box.folder, 'again-restored'),
   })
   t.deepEqual(
@@ -68,7 +71,7 @@ test('numbers of more series than any district has are refused with the way out'
   const numbers = Array.from({ length: 10_001 }, (_, at) => ({
     ...{ unit: `U${String(at)}`, series: '测', year: 2026, number: 1 },
   }))
-  const seen = () => Promise.resolve({ ...noSeenHeads, numbers })
+  const seen = () => Promise.resolve({ ...noSeenHeads, heads: 1, numbers })
   await t.throwsAsync(restoreInto(box, [full], { seen }), { code: 'BACKUP_HEADS_UNUSABLE' })
 })
 
