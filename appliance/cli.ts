@@ -55,6 +55,10 @@ function report(error: unknown): number {
     process.stderr.write(`${String(error.code)} ${visible(JSON.stringify(error.details))}\n`)
     return exitStatus.failed
   }
+  // What the permission model refuses (ADR 34) names neither in its message.
+  if (error instanceof Error && 'permission' in error && 'resource' in error) {
+    process.stderr.write(`${String(error.permission)} ${visible(String(error.resource))}\n`)
+  }
   if (process.env['SEALBOX_DEBUG'] === '1' && error instanceof Error) {
     process.stderr.write(`${String(error.stack)}\n`)
   }

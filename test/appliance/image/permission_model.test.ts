@@ -44,7 +44,7 @@ function flagsOf(unit: string, folders: Readonly<Record<string, string>>): strin
 
 const run = promisify(execFile)
 
-test('the service starts and answers under the flags of its unit', async (t) => {
+test('the service starts and answers under the flags of its unit, and does so again', async (t) => {
   // All folders of the image, whose names begin alike; not below /tmp, which is another row of the unit's.
   const folder = mkdtempSync('/var/tmp/sealbox-flags-')
   t.teardown(() => {
@@ -65,19 +65,31 @@ test('the service starts and answers under the flags of its unit', async (t) => 
     '--pki-port',
     '0',
   ]
-  const child = spawn(process.execPath, [...flags, ...args], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, TMPDIR: ownTmp },
-  })
-  t.teardown(() => child.kill('SIGKILL'))
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
-  const [answer] = (await once(
-    get({ port, host: '127.0.0.1', path: '/', rejectUnauthorized: false }),
-    'response',
-  )) as [{ statusCode: number }]
-  t.is(answer.statusCode, 200)
-  child.kill('SIGTERM')
-  await once(child, 'exit')
+  // The second start reads what the first one wrote.
+  for (const killedBy of ['SIGKILL', 'SIGTERM'] as const) {
+    const child = spawn(process.execPath, [...flags, ...args], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...process.env, TMPDIR: ownTmp },
+    })
+    t.teardown(() => child.kill('SIGKILL'))
+    const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+    const [answer] = (await once(
+      get({ port, host: '127.0.0.1', path: '/', rejectUnauthorized: false }),
+      'response',
+    )) as [{ statusCode: number }]
+    t.is(answer.statusCode, 200)
+    child.kill(killedBy)
+    await once(child, 'exit')
+  }
+})
+
+test('what Node refuses is named on the way out: which right, and to what', async (t) => {
+  const flags = flagsOf('sealbox-keys', { '/usr/lib/sealbox': process.cwd() })
+  const args = ['appliance/cli.ts', 'keys', 'serve', '--state', '/var/tmp/of-nobody']
+  const { stderr } = await t.throwsAsync<Error & { stderr: string }>(
+    run(process.execPath, [...flags, ...args]),
+  )
+  t.regex(stderr, /^FileSystem\w+ .*\/var\/tmp\/of-nobody/m)
 })
 
 test('the keys’ process signs under the flags of its unit, many at once too', async (t) => {
