@@ -15,6 +15,7 @@ export type {
   ReportingState,
   ScrubFinding,
   ScrubState,
+  ScrubTries,
   VirusState,
   VolumeState,
 } from './health/types.ts'

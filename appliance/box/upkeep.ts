@@ -7,11 +7,9 @@ import {
   type Journal,
 } from '../../ca/index.ts'
 import type { Archive } from '../../exchange/index.ts'
-import { inZone, type Log } from '../../web/index.ts'
+import type { Log } from '../../web/index.ts'
 import { isWithoutKeys } from '../keys_process/client.ts'
-import { scrub, type ScrubParts } from '../health/scrub.ts'
-import { isScrubDue } from '../health/scrub_due.ts'
-import { readScrub, writeScrub, type ScratchStore } from '../health/scrub_state.ts'
+import { createNightlyScrub } from '../health/nightly_scrub.ts'
 import { rollOverDue, type RollOverParts } from './roll_over.ts'
 
 /** `refreshCrls` does nothing until a list has lived half its time. */
@@ -80,33 +78,11 @@ export function keepArchive(
 
 /** Whether a scrub is due is asked so often. */
 const scrubMs = 5 * 60_000
-/** Of one core, while nobody waits for it. */
-const scrubShare = 0.15
 
 /** Reads everything each night and keeps what it found, until `signal` aborts; a failure is logged and tried again. */
-export function keepScrubbed(
-  parts: ScrubParts,
-  by: {
-    readonly scratch: ScratchStore
-    readonly zone: string
-    readonly signal: AbortSignal
-    readonly log: Log
-  },
-): void {
-  const { scratch, zone, signal, log } = by
-  const startedAt = parts.now()
-  const scrubIfDue = async (): Promise<void> => {
-    const at = parts.now()
-    const hour = Number(inZone(zone, at).slice(11, 13))
-    const lastAt = (await readScrub(scratch))?.endedAt
-    if (!isScrubDue({ hour, at, startedAt, lastAt })) return
-    const state = await scrub(parts, { share: scrubShare, signal })
-    await writeScrub(scratch, state)
-    const { entries, views, files, findings } = state
-    if (findings.length === 0) log.info({ entries, views, files }, 'all data was read and is whole')
-    else log.error({ findings: findings.slice(0, 10) }, 'data is damaged')
-  }
-  everyInTurn(scrubMs, by, { work: scrubIfDue, failed: 'the scrub failed; trying again' })
+export function keepScrubbed(...of: Parameters<typeof createNightlyScrub>): void {
+  const work = createNightlyScrub(...of)
+  everyInTurn(scrubMs, of[1], { work, failed: 'the scrub failed; trying again' })
 }
 
 /** Looks at the clock each second until `signal` aborts, and tells the journal of a hold though nobody acts. */

@@ -5,7 +5,16 @@ import type { Health } from '../../web/index.ts'
 /** What parts of the box say of themselves; a part that is not there says nothing. */
 export type HealthSources = {
   readonly [
-    K in 'evidence' | 'backup' | 'virus' | 'scrub' | 'volume' | 'queues' | 'presence' | 'reporting'
+    K in
+      | 'evidence'
+      | 'backup'
+      | 'virus'
+      | 'scrub'
+      | 'scrubTries'
+      | 'volume'
+      | 'queues'
+      | 'presence'
+      | 'reporting'
   ]?: () => Promise<Health[K]>
 }
 

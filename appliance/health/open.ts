@@ -28,9 +28,9 @@ import { openMachine, type AskMachine } from '../machine/ask.ts'
 import { openAlarms } from './alarm_desk.ts'
 import type { HealthSources } from './ask.ts'
 import { answerHealth } from './line.ts'
-import { createHealth } from './read.ts'
+import { createHealth, diskOf } from './read.ts'
 import { scrub } from './scrub.ts'
-import { readScrub } from './scrub_state.ts'
+import { readScrub, readScrubTries } from './scrub_state.ts'
 import { openState } from './stated.ts'
 import { createWatchedUnits } from './units.ts'
 import { openWatch } from './watch.ts'
@@ -125,6 +125,7 @@ export async function openHealth(parts: HealthParts): Promise<OpenedHealth> {
     data,
     entries: (to: number) => journal.read(0, to),
     now: clockOf(clock),
+    free: async () => (await diskOf(directory)).free,
   }
   keepScrubbed(scrubbing, { scratch, zone: box.zone, signal, log })
   const line = await answerHealth({ directory, report, log })
@@ -170,6 +171,7 @@ function ownSources(parts: HealthParts): HealthSources {
     evidence: () => archive.state(),
     virus: () => virusHealth(virus),
     scrub: () => readScrub(data.scratch),
+    scrubTries: () => readScrubTries(data.scratch),
     // Loaded when it is first asked for: outside the image there is none.
     volume: async () => (await import('../disk/index.ts')).readOpened(),
     queues: async () => ({

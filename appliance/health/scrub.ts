@@ -3,7 +3,7 @@
  * key by key with those that the journal makes anew; each file with its hash; each file that an entry names. It changes nothing, takes a
  * small share of the time, and says what is not as it should be.
  */
-import { mkdir, rm, statfs } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Level } from 'level'
 import {
@@ -31,7 +31,12 @@ export interface ScrubParts {
   /** The first `to` entries of the journal. */
   readonly entries: (to: number) => AsyncIterable<Entry>
   readonly now: () => Date
+  /** Bytes left on the disk. */
+  readonly free: () => Promise<number>
 }
+
+/** The views made anew would fill the disk. */
+export class NoRoomForScrub extends Error {}
 
 /** Reads everything once. Rejects with the signal's reason once it aborts. */
 export async function scrub(
@@ -76,9 +81,10 @@ function createFindings(): Findings {
 
 /** The journal by reading it whole, and the views as they were at one moment by what it makes of them. */
 async function scrubViews(
-  { directory, data }: ScrubParts,
+  parts: ScrubParts,
   by: Scrubbing & { readonly share: number; readonly signal: AbortSignal; readonly folder: string },
 ): Promise<{ readonly entries: number; readonly views: number }> {
+  const { directory, data } = parts
   const { share, signal, folder, pace, found } = by
   // Whoever writes meanwhile writes behind this.
   const snapshot = data.views.snapshot()
@@ -88,7 +94,7 @@ async function scrubViews(
       found.add('VIEW_DIFFERS', 'applied')
       return { entries: 0, views: 0 }
     }
-    await requireRoom(directory)
+    await requireRoom(parts)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const { journal } = pathsOf(directory)
     const answer = await replay({ journal, folder, size, share }, signal)
@@ -121,10 +127,9 @@ async function scrubViews(
 }
 
 /** Rejects where the views made anew would fill the disk. */
-async function requireRoom(directory: string): Promise<void> {
-  const { bavail, bsize } = await statfs(directory)
+async function requireRoom({ directory, free }: ScrubParts): Promise<void> {
   const needed = (await bytesIn(pathsOf(directory).views)) + reserveBytes
-  if (bavail * bsize < needed) throw new Error('too little room on the disk for a scrub')
+  if ((await free()) < needed) throw new NoRoomForScrub('too little room on the disk for a scrub')
 }
 
 /** Each file with its hash. */

@@ -1,6 +1,6 @@
 /** What the last scrub found, as the scratch area keeps it: it attests nothing, and the next scrub finds it again. */
 import { z } from 'zod'
-import type { ScrubState } from '../../web/index.ts'
+import type { ScrubState, ScrubTries } from '../../web/index.ts'
 
 /** The scratch area, as far as it is used here. */
 export interface ScratchStore {
@@ -9,6 +9,7 @@ export interface ScratchStore {
 }
 
 const scrubKey = 'health/scrub'
+const triesKey = 'health/scrub-tries'
 
 const schema = z.object({
   endedAt: z.string().transform((text) => new Date(text)),
@@ -38,4 +39,26 @@ export async function readScrub(
 
 export async function writeScrub(scratch: ScratchStore, state: ScrubState): Promise<void> {
   await scratch.put(scrubKey, JSON.stringify(state))
+}
+
+const triesSchema = z.object({
+  since: z.string().transform((text) => new Date(text)),
+  failed: z.enum(['NO_ROOM', 'FAILED']).optional(),
+})
+
+/** Undefined before a running box first looked whether one is due. */
+export async function readScrubTries(
+  scratch: Pick<ScratchStore, 'get'>,
+): Promise<ScrubTries | undefined> {
+  const kept = await scratch.get(triesKey)
+  if (kept === undefined) return undefined
+  try {
+    return triesSchema.parse(JSON.parse(kept))
+  } catch {
+    return undefined
+  }
+}
+
+export async function writeScrubTries(scratch: ScratchStore, tries: ScrubTries): Promise<void> {
+  await scratch.put(triesKey, JSON.stringify(tries))
 }

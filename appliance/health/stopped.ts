@@ -29,7 +29,7 @@ import { backupState } from '../backup/state.ts'
 import { servicesOf } from '../box/trust.ts'
 import { version } from '../version.ts'
 import { certificateEnds, diskOf, foldersOf, memoryNow } from './read.ts'
-import { readScrub } from './scrub_state.ts'
+import { readScrub, readScrubTries } from './scrub_state.ts'
 
 /** Throws what `readBoxFile` and `openDataFolder` throw; a box that runs is `DATA_FOLDER_BUSY`. */
 export async function stoppedHealth(directory: string): Promise<HealthReport> {
@@ -53,12 +53,13 @@ async function readStopped(
   const services = await servicesOf({ views }, file)
   const journal = await verifyJournal({ files: data.journalFiles })
   const damaged = await damagedViews(views)
-  const [disk, folders, search, revocationListsUntil, scrub] = await Promise.all([
+  const [disk, folders, search, revocationListsUntil, scrub, scrubTries] = await Promise.all([
     diskOf(directory),
     foldersOf(directory),
     createSearchIndex({ store: data.search }),
     listsUntil(views, services),
     readScrub(data.scratch),
+    readScrubTries(data.scratch),
   ])
   const { appliedThrough } = search
   await search.close()
@@ -72,7 +73,7 @@ async function readStopped(
       },
       blobs: { state: data.blobs.state },
       search: { appliedThrough, state: 'running' },
-      ...{ disk, folders, memory: memoryNow(), revocationListsUntil, scrub },
+      ...{ disk, folders, memory: memoryNow(), revocationListsUntil, scrub, scrubTries },
       backup: await backupState(views, file.mode),
       certificates: certificateEnds(
         Object.fromEntries(

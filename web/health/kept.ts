@@ -1,6 +1,6 @@
 /** What keeps the data and what waits: backup, virus scanner, scrub, queues. Pure. */
 import type { Judge, Words } from './check.ts'
-import type { ScrubFinding } from './types.ts'
+import type { Health, ScrubFinding, ScrubTries } from './types.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -72,28 +72,47 @@ export const virusCheck: Judge = (view, { virus }) => {
   }
 }
 
-export const scrubCheck: Judge = (view, { scrub }) => {
-  if (scrub === undefined) return undefined
+export const scrubCheck: Judge = (view, { scrub, scrubTries }) => {
+  if (scrub === undefined && scrubTries === undefined) return undefined
   const { w, now } = view
-  const { endedAt, entries, files, findings } = scrub
-  const isLate = now.getTime() - endedAt.getTime() > lateScrubDays * dayMs
+  const findings = scrub?.findings ?? []
+  const since = scrub?.endedAt ?? scrubTries?.since ?? now
+  const isLate = now.getTime() - since.getTime() > lateScrubDays * dayMs
   const isDamaged = findings.length > 0
+  const failed = scrubTries?.failed
+  const isOpen = isLate || failed !== undefined
+  return {
+    code: 'scrub',
+    state: isDamaged || (isLate && failed !== undefined) ? 'bad' : isOpen ? 'warn' : 'ok',
+    what: w('数据巡检', 'Scrub'),
+    value: [lastScrub(view, scrub), failed === undefined ? '' : w(...scrubFailures[failed])]
+      .filter(Boolean)
+      .join(w('；', '; ')),
+    advice: isDamaged ? damageAdvice(view, findings) : isOpen ? lateAdvice(view, failed) : '',
+  }
+}
+
+const scrubFailures: Readonly<
+  Record<NonNullable<ScrubTries['failed']>, readonly [string, string]>
+> = {
+  NO_ROOM: ['上次没有读完：磁盘空间不够', 'the last try did not end: too little room on the disk'],
+  FAILED: ['上次没有读完：出错', 'the last try did not end: an error'],
+}
+
+function lastScrub(view: Words, scrub: Health['scrub']): string {
+  const { w } = view
+  if (scrub === undefined) return w('还没有读完过一次', 'none has ended yet')
+  const { endedAt, entries, files, findings } = scrub
   const counted = w(
     `${view.time(endedAt)} 读完 ${String(entries)} 条日志、${String(files)} 个文件`,
     `${String(entries)} entries and ${String(files)} files were read by ${view.time(endedAt)}`,
   )
-  return {
-    code: 'scrub',
-    state: isDamaged ? 'bad' : isLate ? 'warn' : 'ok',
-    what: w('数据巡检', 'Scrub'),
-    value: isDamaged
-      ? w(
-          `${counted}，${String(findings.length)} 处损坏：${named(findings)}`,
-          `${counted}; ${String(findings.length)} damaged: ${named(findings)}`,
-        )
-      : w(`${counted}，全部相符`, `${counted}, all as the journal says`),
-    advice: isDamaged ? damageAdvice(view, findings) : isLate ? lateAdvice(view) : '',
-  }
+  return findings.length === 0
+    ? w(`${counted}，全部相符`, `${counted}, all as the journal says`)
+    : w(
+        `${counted}，${String(findings.length)} 处损坏：${named(findings)}`,
+        `${counted}; ${String(findings.length)} damaged: ${named(findings)}`,
+      )
 }
 
 function named(findings: readonly ScrubFinding[]): string {
@@ -123,11 +142,16 @@ function damageAdvice({ w }: Words, findings: readonly ScrubFinding[]): string {
   )
 }
 
-const lateAdvice = ({ w }: Words): string =>
-  w(
-    '本应每夜自动进行：请看日志文件，重新启动本机。',
-    'It should run each night: see the log file, restart the box.',
-  )
+const lateAdvice = ({ w }: Words, failed: ScrubTries['failed']): string =>
+  failed === 'NO_ROOM'
+    ? w(
+        '巡检要临时用一份登记簿的空间，另加 2 GB：请扩大数据盘。',
+        'It needs the size of the views and 2 GB more for a while: enlarge the disk of data.',
+      )
+    : w(
+        '本应每夜自动进行：请看日志文件，重新启动本机。',
+        'It should run each night: see the log file, restart the box.',
+      )
 
 /** Whether the disk is opened as it should be, and was whole when it was. */
 export const volumeCheck: Judge = ({ w }, { volume }) => {

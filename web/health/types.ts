@@ -51,6 +51,8 @@ export interface Health {
   readonly virus?: VirusState | undefined
   /** Absent until the first scrub ended. */
   readonly scrub?: ScrubState | undefined
+  /** Absent until a running box first looked whether one is due. */
+  readonly scrubTries?: ScrubTries | undefined
   /** How the data partition was opened; absent outside the image. */
   readonly volume?: VolumeState | undefined
   /** What waits for people or machines. */
@@ -86,6 +88,14 @@ export interface ScrubState {
   readonly files: number
   /** What was not as the journal says, up to `maxScrubFindings`. */
   readonly findings: readonly ScrubFinding[]
+}
+
+/** How it goes with reading everything each night. */
+export interface ScrubTries {
+  /** Since when one could have ended: the end of the last one, or when the box first looked. */
+  readonly since: Date
+  /** Why the last try did not end: too little room on the disk, or something that the log says. */
+  readonly failed?: 'NO_ROOM' | 'FAILED' | undefined
 }
 
 export interface ScrubFinding {

@@ -6,10 +6,16 @@ import { Level } from 'level'
 import { boxActor, visitEntries, type Entry, type Sha256 } from '../../../ca/index.ts'
 import { decodeRecord, encodeRecord } from '../../../ca/journal/views.ts'
 import { openDataFolder, type DataFolder } from '../../../appliance/box/data_folder.ts'
+import { createNightlyScrub } from '../../../appliance/health/nightly_scrub.ts'
 import { createPace } from '../../../appliance/health/pace.ts'
 import { scrub } from '../../../appliance/health/scrub.ts'
 import { isScrubDue } from '../../../appliance/health/scrub_due.ts'
-import { readScrub, writeScrub } from '../../../appliance/health/scrub_state.ts'
+import {
+  readScrub,
+  readScrubTries,
+  writeScrub,
+  type ScratchStore,
+} from '../../../appliance/health/scrub_state.ts'
 import type { ScrubState } from '../../../web/index.ts'
 import { newFolder } from '../places.ts'
 import { serveNewBox } from '../in_process.ts'
@@ -44,11 +50,13 @@ async function copyOf(t: ExecutionContext): Promise<string> {
   return data
 }
 
+const endless = (): Promise<number> => Promise.resolve(Infinity)
+
 async function scrubOf(directory: string): Promise<ScrubState> {
   const data = await openDataFolder(directory)
   try {
     const entries = (to: number) => entriesOf(data, to)
-    const parts = { directory, data, entries, now: () => new Date() }
+    const parts = { directory, data, entries, now: () => new Date(), free: endless }
     return await scrub(parts, { share: 1, signal: never })
   } finally {
     await data.journalFiles.close()
@@ -173,15 +181,55 @@ test('it ends when it is told to', async (t) => {
   await t.throwsAsync(pace())
 })
 
-test('what it found is kept, and what cannot be read is as nothing', async (t) => {
-  const kept = new Map<string, string>()
-  const scratch = {
-    get: (key: string) => Promise.resolve(kept.get(key)),
-    put: (key: string, value: string) => {
+function storeOf(kept: Map<string, string>): ScratchStore {
+  return {
+    get: (key) => Promise.resolve(kept.get(key)),
+    put: (key, value) => {
       kept.set(key, value)
       return Promise.resolve()
     },
   }
+}
+
+test('that it could not be done is kept with the reason, and since when none ended, until one does', async (t) => {
+  const directory = await copyOf(t)
+  const data = await openDataFolder(directory)
+  t.teardown(async () => {
+    await data.journalFiles.close()
+    await data.close()
+  })
+  const [start, hour] = [new Date('2026-11-25T15:00:00Z'), 3_600_000]
+  const time = { now: start, free: 0, isBroken: false }
+  const scratch = storeOf(new Map())
+  const log = { info: () => undefined, error: () => undefined }
+  const night = createNightlyScrub(
+    {
+      ...{ directory, data, now: () => time.now, free: () => Promise.resolve(time.free) },
+      entries: (to) => {
+        if (time.isBroken) throw new Error('EIO')
+        return entriesOf(data, to)
+      },
+    },
+    { scratch, zone: 'Asia/Shanghai', signal: never, log, share: 1 },
+  )
+  await night()
+  t.deepEqual(await readScrubTries(scratch), { since: start }, 'in the evening none is due')
+  time.now = new Date(start.getTime() + 4 * hour)
+  await t.throwsAsync(night(), { message: /too little room/ })
+  t.deepEqual(await readScrubTries(scratch), { since: start, failed: 'NO_ROOM' })
+  ;[time.free, time.isBroken] = [Infinity, true]
+  await t.throwsAsync(night(), { message: 'EIO' })
+  t.deepEqual(await readScrubTries(scratch), { since: start, failed: 'FAILED' })
+  t.is(await readScrub(scratch), undefined)
+  time.isBroken = false
+  await night()
+  t.deepEqual(await readScrubTries(scratch), { since: time.now })
+  t.deepEqual((await readScrub(scratch))?.endedAt, time.now)
+})
+
+test('what it found is kept, and what cannot be read is as nothing', async (t) => {
+  const kept = new Map<string, string>()
+  const scratch = storeOf(kept)
   t.is(await readScrub(scratch), undefined)
   const state: ScrubState = {
     ...{ endedAt: new Date('2026-11-25T02:00:00Z'), entries: 3, views: 5, files: 1 },
