@@ -103,10 +103,14 @@ const derivation = {
   random: ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000'],
 } as const
 
-/** Sectors of 512 octets: a torn write of the disk then spoils no neighbour that was safe already. */
+/**
+ * Sectors of 512 octets: a torn write of the disk then spoils no neighbour that was safe already. Where data begins is said, else cryptsetup
+ * would move it behind the header by what a disk says of its stripes.
+ */
 const formatOptions = [
   ...['--type', 'luks2', '--cipher', cipher, '--key-size', String(8 * volumeKeyBytes)],
-  ...['--sector-size', String(sectorBytes), '--label', labels.forming],
+  ...['--sector-size', String(sectorBytes), '--offset', String(headerBytes / 512)],
+  ...['--label', labels.forming],
 ]
 
 /** `volumeKeyFile`: private, on a memory file system; once written it is what all acts on the header are allowed by. */
