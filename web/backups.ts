@@ -87,7 +87,7 @@ export interface BackupBoardState {
 /** Throws `WebError` with `BACKUP_KEY_MISSING`, `BACKUP_BUSY`, `BACKUP_KEY_KNOWN`, and what the journal throws. */
 export interface BackupBoard {
   state(): Promise<BackupBoardState>
-  /** Of a trial box; the file that opens all backups to come, kept nowhere. */
+  /** Of a trial box, for an officer; the file that opens all backups to come, kept nowhere. */
   makeKey(actor: Actor): Promise<{ readonly name: string; readonly identity: string }>
   /** Begins, and goes on by itself; `state` tells how far it is. */
   begin(actor: Actor, kind: 'full' | 'increment'): Promise<void>

@@ -4,13 +4,13 @@ import { message, type Message } from './message.ts'
 export const backupMessages = {
   BACKUP_KEY_MISSING: message(
     409,
-    '还没有备份密钥。正式机由保管人在仪式上生成（sealbox ceremony backup-key）。',
-    'There is no key for backups yet. Of a production box the custodians make it in a ceremony (sealbox ceremony backup-key).',
+    '还没有备份密钥。试用机由安全员生成（信任服务，备份密钥）；正式机由保管人在仪式上生成（sealbox ceremony backup-key）。',
+    'There is no key for backups yet. Of a trial box an officer makes it (Trust services, Key of the backups), of a production box the custodians in a ceremony (sealbox ceremony backup-key).',
   ),
   BACKUP_KEY_KNOWN: message(
     409,
-    '已经有备份密钥了。它的文件只给过一次，不能再取。',
-    'There is a key for backups already. Its file was handed out once and cannot be fetched again.',
+    '已经有备份密钥了，也已经用过。它的文件只给过一次，不能再取。',
+    'There is a key for backups already, and it was used. Its file was handed out once and cannot be fetched again.',
   ),
   BACKUP_BUSY: message(
     409,

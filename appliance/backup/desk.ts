@@ -21,6 +21,7 @@ import {
   backupKeys,
   listed,
   readBackupKey,
+  readDrilled,
   readMade,
   readRestored,
   type BackupKeySet,
@@ -64,7 +65,7 @@ export interface BackupDesk {
   key(): Promise<Noted<BackupKeySet> | undefined>
   /**
    * Of a trial box: a key in one file. Throws `BACKUP_KEY_MISSING` of a production box, whose key is made in a ceremony, and
-   * `BACKUP_KEY_KNOWN` if there is one already. `keep` has the file before the journal knows of it.
+   * `BACKUP_KEY_KNOWN` once anything was encrypted to one: whose file did not arrive is given up. `keep` has the file before the journal knows of it.
    */
   makeKey(actor: Actor, keep: (key: NewKey) => Promise<void>): Promise<NewKey>
   /** Throws `BACKUP_KEY_MISSING`, `BACKUP_BUSY`, `BACKUP_UNKNOWN`, and what `makeBackup` throws. */
@@ -132,7 +133,7 @@ export function createBackupDesk(parts: BackupDeskParts): BackupDesk {
     async makeKey(actor, keep) {
       if (mode === 'production') throw keyMissing()
       const before = await journal.views.get(backupKeys.key)
-      if (before !== undefined) {
+      if (before !== undefined && (await isUsed(journal, before.value as Noted<BackupKeySet>))) {
         throw new ApplianceError('BACKUP_KEY_KNOWN', 'this box has a key for its backups already')
       }
       const secret = random(32)
@@ -142,7 +143,7 @@ export function createBackupDesk(parts: BackupDeskParts): BackupDesk {
       await keep(made)
       await journal.commit({
         entries: [backupEntry('backup.keyed', actor, { recipient: pair.recipient, shares: null })],
-        expect: [{ key: backupKeys.key, version: null }],
+        expect: [{ key: backupKeys.key, version: before?.version ?? null }],
       })
       return made
     },
@@ -163,6 +164,12 @@ async function bases({ views }: Journal, recipient: string): Promise<Noted<Backu
   const [restored] = await readRestored(views)
   const made = await readMade(views, maxKnown)
   return made.filter((one) => one.index > (restored?.index ?? -1) && one.recipient === recipient)
+}
+
+/** Whether a backup or a drill was made since this key was set. */
+async function isUsed({ views }: Journal, key: Noted<BackupKeySet>): Promise<boolean> {
+  const [[made], drilled] = await Promise.all([readMade(views, 1), readDrilled(views)])
+  return [made, drilled].some((one) => one !== undefined && one.index > key.index)
 }
 
 /** Throws `BACKUP_UNKNOWN`. */

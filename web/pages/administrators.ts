@@ -11,6 +11,7 @@ import { officerRoutes } from './officer/routes.ts'
 import { ceremonyRoutes } from './ceremony/records.ts'
 import { orderPageRoutes } from './orders/routes.ts'
 import { trustRoutes } from './trust/routes.ts'
+import { backupKeyRoutes } from './backups/key.ts'
 import { backupPageRoutes } from './backups/routes.ts'
 import { upgradePageRoutes } from './upgrade/routes.ts'
 import { verifyRoutes } from './verify.ts'
@@ -32,4 +33,5 @@ export const administratorsRoutes: readonly Route[] = [
   ...helpRoutes,
   ...upgradePageRoutes,
   ...backupPageRoutes,
+  ...backupKeyRoutes,
 ]

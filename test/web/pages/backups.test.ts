@@ -23,9 +23,13 @@ test.after.always(async () => {
   await rm(`${box.directory}.backups`, { recursive: true, force: true })
 })
 
-const post = (path: string, fields: Readonly<Record<string, string>> = {}): Promise<Reply> =>
+const post = (
+  path: string,
+  fields: Readonly<Record<string, string>> = {},
+  as: Identity = admin,
+): Promise<Reply> =>
   box.request({
-    ...{ method: 'POST', path, as: admin, body: new URLSearchParams(fields).toString() },
+    ...{ method: 'POST', path, as, body: new URLSearchParams(fields).toString() },
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
       'sec-fetch-site': 'same-origin',
@@ -53,13 +57,28 @@ test.serial(
 
 let identity = ''
 
-test.serial('a trial box hands its key out once, as a file of age-keygen', async (t) => {
-  const reply = await post('/backups/key')
+test.serial('the administrator, who has the backups, does not get what opens them', async (t) => {
+  for (const path of ['/trust/backup-key', '/backups/key']) {
+    t.true([403, 404].includes((await post(path)).status), path)
+  }
+  t.is((await box.request({ path: '/trust/backup-key', as: admin })).status, 403)
+  t.is((await box.parts.backups.state()).key, null)
+})
+
+test.serial('a trial box hands its key to an officer, as a file of age-keygen', async (t) => {
+  const asOfficer = { as: box.officer.login }
+  const path = '/trust/backup-key'
+  t.regex((await box.request({ path, ...asOfficer })).text, /先要有备份密钥/)
+  const lost = await post(path, {}, box.officer.login)
+  t.is(lost.status, 200)
+  // Its answer may not have arrived; nothing stands on it yet.
+  t.regex((await box.request({ path, ...asOfficer })).text, /还没有备份用过这把密钥/)
+  const reply = await post(path, {}, box.officer.login)
   t.is(reply.status, 200)
   t.regex(String(reply.headers['content-disposition']), /sealbox-backup-key-[0-9a-z]{8}\.txt/)
   identity = reply.text
   t.regex(identity, /AGE-SECRET-KEY-1[0-9A-Z]{58}\n$/)
-  t.is((await post('/backups/key')).status, 409)
+  t.not(reply.text, lost.text)
   const kept = await box.request({ path: '/backups', as: admin })
   t.false(kept.text.includes('AGE-SECRET-KEY'))
 })
@@ -72,6 +91,8 @@ test.serial('a backup that is downloaded opens with age and tar', async (t) => {
   t.is(file.status, 200)
   const key = join(box.directory, 'key.txt')
   await writeFile(key, identity)
+  // From here on a backup stands on it.
+  t.is((await post('/trust/backup-key', {}, box.officer.login)).status, 409)
   const tar = execFileSync('age', ['-d', '-i', key], { input: file.bytes, maxBuffer: 1e9 })
   const listed = execFileSync('tar', ['-tf', '-'], { input: tar, encoding: 'utf8' })
   t.regex(listed, /^manifest\.txt\n/)

@@ -13,6 +13,7 @@ import type { View } from '../../view.ts'
 import { bytesWords, factList } from '../elements.ts'
 import { show } from '../frame.ts'
 import { emptyList } from '../unit/rows.ts'
+import { keyFacts, ofCustodians } from './key.ts'
 
 /** Seconds after which a page that shows work looks again. */
 const lookAgainSeconds = 2
@@ -32,7 +33,7 @@ export async function backupsPage(request: Request): Promise<Answer> {
         ${w('备份只有保管人打得开，本机自己也打不开。', 'Only the custodians can open a backup; the box itself cannot.')}
       </p>
       ${work !== undefined && working(view, work)} ${failure(view, state)}
-      ${key === null ? noKey(view) : [keyFacts(view, state), work === undefined && buttons(view)]}
+      ${key === null ? noKey(view) : [shelfFacts(view, state), work === undefined && buttons(view)]}
       ${key !== null && [list(view, state), drillPart(view, state.drill), scheduleForm(view, schedule)]}`,
   })
 }
@@ -78,42 +79,21 @@ function failure({ language, w }: View, { failed, work }: BackupBoardState): Htm
   </div>`
 }
 
-/** Of a trial box; a production box gets its key from the custodians. */
-function noKey({ w, box }: View): Html {
-  if (box.mode === 'production') {
-    return html`<div class="notice w">
-      <b>${w('先要有备份密钥', 'A key is needed first')}</b>
-      ${w('由保管人举行仪式生成，分成几份保管：停机后运行', 'The custodians make it in a ceremony and keep it in shares: stop the box and run')}
-      <code>sealbox ceremony backup-key</code>
-    </div>`
-  }
-  return html`<form method="post" action="/backups/key" class="section">
-    <div class="notice w">
-      <b>${w('先要有备份密钥', 'A key is needed first')}</b>
-      ${w('密钥文件只给这一次，请存到本机以外；没有它，备份谁也打不开。正式机的密钥由保管人分份保管。', 'Its file is handed out this once: keep it away from the box. Without it nobody opens the backups. Of a production box the custodians keep it in shares.')}
-    </div>
-    <p>
-      <button class="btn seal">${w('生成并保存密钥文件', 'Make the key and save its file')}</button>
-    </p>
-  </form>`
+/** Of a trial box an officer makes it: with key and backups together an administrator would read every document. */
+function noKey(view: View): Html {
+  const { w, box } = view
+  if (box.mode === 'production') return ofCustodians(view)
+  return html`<div class="notice w">
+    <b>${w('先要有备份密钥', 'A key is needed first')}</b>
+    ${w('请安全员在“信任服务”的“备份密钥”页上生成，并由安全员保管。', 'Ask an officer to make it under “Trust services”, “Key of the backups”, and to keep it.')}
+  </div>`
 }
 
-function keyFacts(view: View, { key, shelf }: BackupBoardState): Html | undefined {
+function shelfFacts(view: View, { key, shelf }: BackupBoardState): Html | undefined {
   if (key === null) return undefined
-  const { w } = view
-  const { shares } = key
   return factList([
-    [
-      w('谁打得开', 'Who opens them'),
-      shares === null
-        ? w('密钥文件的持有人', 'who holds the key file')
-        : w(
-            `${String(shares.of)} 名保管人中的 ${String(shares.needed)} 名`,
-            `${String(shares.needed)} of ${String(shares.of)} custodians`,
-          ),
-    ],
-    [w('加密给', 'Encrypted to'), html`<code>${key.recipient}</code>`],
-    [w('存放在', 'Kept in'), html`<code>${shelf}</code>`],
+    ...keyFacts(view, key),
+    [view.w('存放在', 'Kept in'), html`<code>${shelf}</code>`],
   ])
 }
 

@@ -17,11 +17,6 @@ export const backupPageRoutes: readonly Route[] = [
     summary: 'Page: backups that were made, their schedule, and drills',
     handle: backupsPage,
   }),
-  post(
-    '/backups/key',
-    'Of a trial box: makes the key of its backups and hands it out once',
-    makeKey,
-  ),
   post('/backups/make', 'Begins a backup', async (request) => {
     const kind = request.form.fields.get('kind') === 'full' ? 'full' : 'increment'
     await request.parts.backups.begin(actor(request), kind)
@@ -46,11 +41,6 @@ export const backupPageRoutes: readonly Route[] = [
 const actor = (request: Request): { readonly holder: string; readonly certificate: string } => {
   const { holder, certificate } = actorOf(request)
   return { holder, certificate }
-}
-
-async function makeKey(request: Request): Promise<Answer> {
-  const { name, identity } = await request.parts.backups.makeKey(actor(request))
-  return { type: 'text/plain; charset=utf-8', bytes: identity, fileName: name }
 }
 
 const count = (max: number) => z.coerce.number().int().min(1).max(max)

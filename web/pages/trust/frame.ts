@@ -9,6 +9,7 @@ const pages = [
   ['/trust/time', '时间与时间戳', 'Time and time-stamping'],
   ['/trust/keys', '本机密钥', 'Keys of the box'],
   ['/ceremonies', '密钥仪式', 'Ceremonies'],
+  ['/trust/backup-key', '备份密钥', 'Key of the backups'],
   ['/trust/upgrade', '系统版本', 'Version'],
 ] as const
 
