@@ -28,6 +28,7 @@ export interface SignatureSet {
 /** Why a file of signatures was not taken. */
 export type SignatureRefusal =
   | 'NAME_UNKNOWN'
+  | 'NO_ROOM'
   | 'TOO_LARGE'
   | 'NOT_A_DATABASE'
   | 'NAMED_OTHERWISE'

@@ -58,6 +58,7 @@ import {
 } from './data_folder.ts'
 import { journalStorage } from './folds.ts'
 import { openHealth } from '../health/open.ts'
+import { diskOf } from '../health/read.ts'
 import type { Addresses } from '../host/addresses.ts'
 import { prepareRehost, settleAddresses } from '../host/rehost.ts'
 import { createJournalCopy } from './journal_copy.ts'
@@ -157,7 +158,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     await refreshCrlsAtStart(trust.authority, log)
   })
   const check = options.virus && (await openVirusCheck(options.virus, { ...trust, clock }))
-  const desk = await openDesk({ ...rolling, check }, pathsOf(directory).sealPictures)
+  const desk = await openDesk({ ...rolling, check }, directory)
   const indexer = await followJournal(desk.indexing, { signal, log })
   watchClock(journal, clock, { signal, log })
   await restoring.whenConfirmed(() => {
@@ -285,7 +286,7 @@ type LaterParts =
 
 async function openDesk(
   ground: Ground & GraveActParts & { readonly check: VirusCheck | undefined },
-  sealPictures: string,
+  folder: string,
 ): Promise<{
   readonly parts: Omit<Parts, LaterParts>
   readonly indexing: IndexerParts
@@ -311,12 +312,17 @@ async function openDesk(
   })
   const pdfText = createPdfTextReader()
   const inspectors = createInspectors({ pdfText })
-  const intake = createIntake({ ...{ blobs, scratch, clock, inspectors }, scanner: check?.scanner })
+  const free = async (): Promise<number> => (await diskOf(folder)).free
+  const intake = createIntake({
+    ...{ blobs, scratch, free, clock, inspectors },
+    scanner: check?.scanner,
+  })
   const drafts = createScratchDrafts({ scratch, clock, random })
   const trial = file.mode === 'trial'
   const fonts = await fontsOnce()
   const outlines = markOutlines(fonts)
   const pictures = createPagePictures()
+  const { sealPictures } = pathsOf(folder)
   const given = await loadSealPictures({ directory: sealPictures, pictures, log })
   const office = createOffice({
     ...{ journal, blobs, authority, clock, random, directory, desk, fonts },

@@ -20,6 +20,7 @@ import type {
   SignatureRefusal,
   SignatureSet,
 } from '../../web/index.ts'
+import { diskOf } from '../health/read.ts'
 import { cvdHeaderBytes, cvdPeekBytes, isNamedInside, readCvdHeader } from './cvd.ts'
 import { isOwnSetName, judgeOwnSet, momentOfList } from './own_set.ts'
 import { selfTestOf, selfTestPrefix, type FileOfFolder, type SelfTest } from './self_test.ts'
@@ -30,6 +31,8 @@ const maxOfficialBytes = 400 * 1024 * 1024
 /** A district's own list. */
 const maxOwnBytes = 16 * 1024 * 1024
 const maxFiles = 20
+/** What stays free whatever is brought: the journal may lie on the same disk. */
+const reserveBytes = 1024 * 1024 * 1024
 /** A list is made on somebody's desk, whose clock need not be right to the hour. */
 const maxAheadMs = 24 * 60 * 60_000
 /** `sigtool` hashes a large file; `clamscan` loads a small one. */
@@ -65,8 +68,11 @@ export function createSignatureFolder(parts: {
   readonly directory: string
   readonly authority: Pick<Authority, 'liveCertificate'>
   readonly now: () => Date
+  /** Bytes left on the disk of the folder. */
+  readonly free?: () => Promise<number>
 }): SignatureFolder {
   const { directory, authority, now } = parts
+  const { free = async () => (await diskOf(directory)).free } = parts
   const aside = join(directory, 'incoming')
   const list = async (): Promise<readonly SignatureSet[]> => {
     const names = await readdir(directory).catch(() => [])
@@ -91,7 +97,8 @@ export function createSignatureFolder(parts: {
       const names = new Set<string>()
       const refused: RefusedSignatures[] = []
       for await (const file of files) {
-        const reason = names.size < maxFiles ? await receive(aside, file) : passOver(file)
+        const reason =
+          names.size < maxFiles ? await receive({ aside, free }, file) : passOver(file, 'TOO_LARGE')
         if (reason === undefined) names.add(file.name)
         else refused.push({ name: file.name, reason })
       }
@@ -143,23 +150,22 @@ async function filesIn(directory: string): Promise<FileOfFolder[]> {
 }
 
 /** Whoever sends is answered only once all was read. */
-function passOver({ content }: GivenFile): SignatureRefusal {
+function passOver({ content }: GivenFile, reason: SignatureRefusal): SignatureRefusal {
   content.resume()
-  return 'TOO_LARGE'
+  return reason
 }
 
 /** Writes one file aside; gives why not. */
 async function receive(
-  aside: string,
-  { name, content }: GivenFile,
+  { aside, free }: { readonly aside: string; readonly free: () => Promise<number> },
+  file: GivenFile,
 ): Promise<SignatureRefusal | undefined> {
+  const { name, content } = file
   const isOfficial = officialName.test(name)
   const isOwn = isOwnSetName(name) || isOwnSetName(name.replace(/\.p7s$/, ''))
-  if (!isOfficial && !isOwn) {
-    content.resume()
-    return 'NAME_UNKNOWN'
-  }
+  if (!isOfficial && !isOwn) return passOver(file, 'NAME_UNKNOWN')
   const maxBytes = isOfficial ? maxOfficialBytes : maxOwnBytes
+  if ((await free()) < reserveBytes + maxBytes) return passOver(file, 'NO_ROOM')
   let bytes = 0
   const limited = async function* (source: AsyncIterable<Uint8Array>) {
     for await (const part of source) {
@@ -174,8 +180,8 @@ async function receive(
     await rm(path)
     return 'TOO_LARGE'
   }
-  await using file = await open(path, 'r')
-  await file.sync()
+  await using written = await open(path, 'r')
+  await written.sync()
   return undefined
 }
 

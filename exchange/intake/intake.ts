@@ -37,7 +37,7 @@ async function inspect(
 
 export function createIntake(parts: IntakeParts): Intake {
   const { scratch, clock, inspectors, scanner } = parts
-  const room = createWaitingRoom(scratch)
+  const room = createWaitingRoom(parts)
   const shelf = createShelf(scratch)
   const inTurn = createTurns()
   const { keep, decide, scanKept } = createDeciding({ ...parts, room, shelf })

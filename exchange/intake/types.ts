@@ -107,6 +107,8 @@ export interface Refused {
 export interface IntakeParts {
   readonly blobs: Blobs
   readonly scratch: Scratch
+  /** Bytes left on the disk that holds the scratch area. */
+  readonly free: () => Promise<number>
   readonly clock: Clock
   readonly inspectors: readonly Inspector[]
   /** Undefined on a box without one: files are then kept unscanned, and it is said so. */

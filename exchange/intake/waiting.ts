@@ -4,13 +4,17 @@
  */
 import type { Sha256 } from '../../ca/index.ts'
 import { ExchangeError } from '../errors.ts'
-import type { Scratch, UploadFinding, UploadPurpose } from './types.ts'
+import type { IntakeParts, UploadFinding, UploadPurpose } from './types.ts'
 import type { WaitingCount } from './waiting_count.ts'
 
 /** Five of the largest, or a few hundred usual ones, of one unit while the scanner is down. */
 export const maxWaitingBytesOfUnit = 500 * 1024 * 1024
 /** Of all units: what a small disk can spare. */
 export const maxWaitingBytes = 4 * 1024 * 1024 * 1024
+/** What stays free whatever waits: a journal that cannot write stops for good. */
+const reserveBytes = 1024 * 1024 * 1024
+/** A file is in the store's log, in a table, and in the one that takes its place. */
+const copies = 3
 /** Small files, each with its record. */
 export const maxWaitingOfUnit = 500
 
@@ -56,7 +60,7 @@ const raw: { readonly valueEncoding: 'view'; readonly sync: true } = {
 }
 
 export function createWaitingRoom(
-  scratch: Scratch,
+  { scratch, free }: Pick<IntakeParts, 'scratch' | 'free'>,
   limits = { ofUnit: maxWaitingBytesOfUnit, ofAll: maxWaitingBytes, files: maxWaitingOfUnit },
 ): WaitingRoom {
   const keyOf = ({ unit, sha256 }: Pick<Waiting, 'unit' | 'sha256'>): string => `${unit}/${sha256}`
@@ -90,7 +94,8 @@ export function createWaitingRoom(
         isNew &&
         (own.files >= limits.files ||
           own.bytes + bytes.length > limits.ofUnit ||
-          all.bytes + bytes.length > limits.ofAll)
+          all.bytes + bytes.length > limits.ofAll ||
+          (await free()) < reserveBytes + copies * bytes.length)
       if (isFull) {
         throw new ExchangeError('UPLOAD_WAITING_FULL', 'too much waits for the virus check', {
           details: { files: own.files, bytes: own.bytes },

@@ -1,6 +1,7 @@
 /** A real clamd is believed only once it has read the folder of signatures as it is; and what the box does until then. */
 import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { createClamd, type Clamd } from '../../../appliance/virus/clamd.ts'
@@ -9,6 +10,7 @@ import { createSignatureFolder } from '../../../appliance/virus/folder.ts'
 import { isOwnSetName, withMoment } from '../../../appliance/virus/own_set.ts'
 import { createScanner, type BoxScanner } from '../../../appliance/virus/scanner.ts'
 import { selfTestOf } from '../../../appliance/virus/self_test.ts'
+import type { GivenFile } from '../../../web/index.ts'
 import { ownSignature, ownVirus, realClamd } from './real_clamd.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -117,6 +119,33 @@ test('the list of the self-test is one, is new with each change, and no list of 
   )
   t.false(isOwnSetName(second ?? ''))
   t.false(isOwnSetName('sealbox-self-test.hdb'))
+})
+
+test('signatures are not taken in where they would fill the disk', async (t) => {
+  const { clamd } = await kept(t)
+  const folder = createSignatureFolder({
+    directory: clamd.signatures,
+    authority: { liveCertificate: () => Promise.resolve(undefined) },
+    now: () => new Date(),
+    free: () => Promise.resolve(1024 ** 3),
+  })
+  const names = ['daily.cvd', 'own.ndb', 'own.ndb.p7s']
+  const contents = names.map(() => Readable.from([bytesOf('x')]))
+  async function* files(): AsyncGenerator<GivenFile> {
+    for (const [at, name] of names.entries())
+      yield await Promise.resolve({ name, content: contents[at] ?? Readable.from([]) })
+  }
+  const { refused, sets } = await folder.stage(files())
+  t.deepEqual(
+    refused,
+    names.map((name) => ({ name, reason: 'NO_ROOM' })),
+  )
+  t.deepEqual(sets, [])
+  await pause(50)
+  t.true(
+    contents.every(({ readableEnded }) => readableEnded),
+    'whoever sends is answered',
+  )
 })
 
 test('the hash knows a file by name, length, inode and time, and passes the box’s own over', (t) => {

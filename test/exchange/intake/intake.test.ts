@@ -44,6 +44,8 @@ function saying(first: ScanResult): { now: ScanResult; asked: number; scanner: S
   return said
 }
 
+const endless = (): Promise<number> => Promise.resolve(Infinity)
+
 async function store(t: ExecutionContext) {
   const directory = mkdtempSync(join(tmpdir(), 'sealbox-intake-'))
   const data = await openDataFolder(directory)
@@ -53,7 +55,7 @@ async function store(t: ExecutionContext) {
   })
   const intake = (scanner?: Scanner): Intake =>
     createIntake({
-      ...{ blobs: data.blobs, scratch: data.scratch, clock },
+      ...{ blobs: data.blobs, scratch: data.scratch, clock, free: endless },
       inspectors: [],
       scanner,
     })
@@ -152,7 +154,10 @@ test('while the scanner is down, the same octets that it let pass before need no
 
 test('uploads that wait have so much room and no more, a unit and in all', async (t) => {
   const { data } = await store(t)
-  const room = createWaitingRoom(data.scratch, { ofUnit: 100, ofAll: 150, files: 3 })
+  const room = createWaitingRoom(
+    { scratch: data.scratch, free: endless },
+    { ofUnit: 100, ofAll: 150, files: 3 },
+  )
   const put = (by: string, text: string): Promise<void> => {
     const bytes = bytesOf(text)
     const waiting: Waiting = {
@@ -173,4 +178,26 @@ test('uploads that wait have so much room and no more, a unit and in all', async
   for await (const waiting of room.list()) await room.remove(waiting)
   t.like(await room.count(), { files: 0, bytes: 0, since: undefined })
   await put(unit, 'z'.repeat(100))
+})
+
+test('nothing more waits where the disk would be filled to its end', async (t) => {
+  const { data } = await store(t)
+  const disk = { free: 0 }
+  const room = createWaitingRoom({
+    scratch: data.scratch,
+    free: () => Promise.resolve(disk.free),
+  })
+  const bytes = new Uint8Array(1000)
+  const waiting: Waiting = {
+    ...{ unit, sha256: hashOf(bytes), purposes: ['attachment'], fileName: 'a', bytes: 1000 },
+    ...{ since: '2026-11-25T08:00:00.000Z', findings: [] },
+  }
+  const full = { code: 'UPLOAD_WAITING_FULL' }
+  for (disk.free of [0, 1024 ** 2, 1024 ** 3 + 2999]) {
+    await t.throwsAsync(room.put(waiting, bytes), full)
+  }
+  disk.free = 1024 ** 3 + 3000
+  await room.put(waiting, bytes)
+  disk.free = 0
+  await t.notThrowsAsync(room.put(waiting, bytes), 'the same file again takes no more')
 })

@@ -96,6 +96,7 @@ export function contentWords(
 
 const refusals = {
   NAME_UNKNOWN: ['不是病毒库的文件名', 'no name of a file of signatures'],
+  NO_ROOM: ['本机磁盘空间不够', 'the disk of the box has too little room'],
   TOO_LARGE: ['文件太大，或一次太多', 'too large, or too many at once'],
   NOT_A_DATABASE: ['不是 ClamAV 病毒库', 'no ClamAV database'],
   NAMED_OTHERWISE: ['文件名与内容不是同一个库', 'its name is not that of the database inside'],
