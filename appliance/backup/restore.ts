@@ -105,15 +105,29 @@ export async function restoreAside(
   }
   const chain = await knownChain(options)
   const draft = restoreOf(directory)
-  // What a restore that was cut short left behind attests nothing.
-  rmSync(draft, { recursive: true, force: true })
+  await requireRoom(options.paths, dirname(directory))
+  makeDraft(draft)
   try {
-    await requireRoom(options.paths, dirname(directory))
-    mkdirSync(draft, { recursive: true, mode: 0o700 })
     return { directory: draft, restored: await fill(draft, chain, options) }
   } catch (error) {
     rmSync(draft, { recursive: true, force: true })
     throw asSaid(error)
+  }
+}
+
+/**
+ * A folder of our own making, that nobody else reads: whoever made one of that name first would have all documents. What a restore that
+ * was cut short left behind attests nothing. Throws `DATA_FOLDER_FOREIGN`.
+ */
+function makeDraft(draft: string): void {
+  try {
+    rmSync(draft, { recursive: true, force: true })
+    mkdirSync(draft, { mode: 0o700 })
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? ''
+    if (!/^(?:EEXIST|EACCES|EPERM|ENOTEMPTY)$/.test(code)) throw asSaid(cause)
+    const words = `${draft} cannot be made anew; choose a folder in which nobody else makes any`
+    throw new ApplianceError('DATA_FOLDER_FOREIGN', words, { cause })
   }
 }
 

@@ -1,6 +1,6 @@
 /** Backups of a small box: what comes back, and what a restore refuses and how it calls it. */
 import { existsSync } from 'node:fs'
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { openDataFolder, pathsOf, readBoxFile } from '../../../appliance/box/data_folder.ts'
@@ -331,4 +331,30 @@ test('what a restore that broke off left behind is thrown away by the next', asy
   await writeFile(join(box.folder, 'next.restore', 'planted'), utf8('x'))
   await restoreInto(box, [full], { directory: join(box.folder, 'next') })
   t.false(existsSync(join(box.folder, 'next', 'planted')))
+})
+
+test('a folder that somebody else makes in the place of the draft gets nothing', async (t) => {
+  const box = await smallBox(t)
+  await box.fill(3)
+  const full = await box.backUp('full')
+  const draft = join(box.folder, 'restored.restore')
+  let isOver = false
+  // As another user of the machine would in a folder that all may write to.
+  const plant = async (): Promise<void> => {
+    while (!isOver) {
+      await mkdir(draft, { mode: 0o777 })
+        .then(() => writeFile(join(draft, 'planted'), 'x'))
+        .catch(() => undefined)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  const planting = plant()
+  const error = await restoreInto(box, [full]).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  isOver = true
+  await planting
+  const isPlanted = existsSync(join(box.folder, 'restored', 'planted'))
+  t.false(isPlanted, String(error))
 })
