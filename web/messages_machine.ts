@@ -47,6 +47,11 @@ export const machineMessages = {
     'The stick has a file of that name; it was left as it is.',
   ),
   STICK_SPACE_MISSING: message(507, '空间不足。', 'There is not enough space.'),
+  STICK_FOLDER_LARGE: message(
+    413,
+    'U盘上的文件夹太大（最多 5000 个文件、256 MB）。请只留最近的。',
+    'The folder on the stick is too large (5,000 files and 256 MB at most). Keep the latest alone.',
+  ),
 } as const satisfies Record<string, Message>
 
 export type MachineErrorCode = keyof typeof machineMessages

@@ -8,6 +8,7 @@ import { backupRecipient } from './backup_recipient.ts'
 import { applyNetwork } from './network_act.ts'
 import { writePapers } from './papers_act.ts'
 import { powerOff, reboot } from './power.ts'
+import { readBackup, readHeads, readOpeners } from './restore_acts.ts'
 import { listUsb, readUsb, writeUsb } from './stick_acts.ts'
 import { applyTimeServers, setTime } from './time_acts.ts'
 
@@ -21,6 +22,9 @@ export const machineActs = {
   'install-upgrade': installUpgradeAct,
   'list-usb': listUsb,
   'power-off': powerOff,
+  'read-backup': readBackup,
+  'read-heads': readHeads,
+  'read-openers': readOpeners,
   'read-usb': readUsb,
   reboot,
   'set-time': setTime,

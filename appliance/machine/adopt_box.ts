@@ -15,9 +15,10 @@ import { machineAct, type MachinePaths } from './act.ts'
 import { MachineError } from './errors.ts'
 import { emptyKeysFolder, issuingKey, unattended, writeRecipient } from './keys_folder.ts'
 import { openPlainFile } from './plain_file.ts'
+import { emptyRestoreFolder } from './restore_acts.ts'
 import { userIds } from './users.ts'
 
-/** Throws `BOX_THERE`, `BOX_MALFORMED`. */
+/** Takes away what waited for a restore. Throws `BOX_THERE`, `BOX_MALFORMED`. */
 export const adoptBox = machineAct({
   params: z.strictObject({
     /** Of the backups, where the ceremony made their key: the issuing keys are encrypted to no other. */
@@ -27,7 +28,7 @@ export const adoptBox = machineAct({
   askedBy: ['console'],
   patienceMs: 10 * 60_000,
   async run({ recipient }, { paths }) {
-    // Nothing in it but what the ceremony brought may be lost below.
+    // Nothing in it but what the ceremony or a backup brought may be lost below.
     const there = await readdir(paths.box).catch(() => [])
     if (there.length > 0) throw new MachineError('BOX_THERE', 'there is a box')
     const taken = join(paths.state, 'adopting')
@@ -47,6 +48,7 @@ export const adoptBox = machineAct({
     })
     await syncFolder(dirname(paths.box))
     await rm(taken, { recursive: true, force: true })
+    await emptyRestoreFolder(paths)
     return {}
   },
 })

@@ -18,6 +18,7 @@ const codes = {
   STICK_FILE_MISSING: true,
   STICK_FILE_EXISTS: true,
   STICK_SPACE_MISSING: true,
+  STICK_FOLDER_LARGE: true,
 } as const satisfies Record<MachineErrorCode, true>
 
 /** The code in an answer; `MACHINE_FAILED` for one that this version does not know. */

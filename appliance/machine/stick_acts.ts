@@ -21,12 +21,14 @@ export const exchangePaths = (exchange: string) => ({
   out: join(exchange, 'out'),
   /** What root has in hand: `0700 root`. */
   taken: join(exchange, 'taken'),
+  /** What the console restores a box from (`restore_acts.ts`): `0750 root:sealbox-console`. */
+  restore: join(exchange, 'restore'),
 })
 
 /** A stick full of files of ours has fewer; a list must fit an answer. */
 const maxListed = 200
 /** Left free on the data partition whatever a stick holds: acts go on. */
-const reserveBytes = 512 * 1024 * 1024
+export const reserveBytes = 512 * 1024 * 1024
 const nothing = z.strictObject({})
 const listed = z.strictObject({
   name: stickName,
@@ -36,7 +38,7 @@ const listed = z.strictObject({
 const both = ['box', 'console'] as const
 const shortMs = 60_000
 /** 50 GB at 10 MB/s, which is what bad sticks do. */
-const longMs = 90 * 60_000
+export const longMs = 90 * 60_000
 
 /** Files of ours on the stick, by name. Throws `STICK_ABSENT`, `STICK_UNREADABLE`. */
 export const listUsb = machineAct({
@@ -71,7 +73,7 @@ export const readUsb = machineAct({
         if (kindOf(old) === kindOf(name)) await rm(join(to, old), { force: true })
       }
       await requireSpace(to, from.facts.size + reserveBytes)
-      const bytes = await copyWhole(from, join(to, name), machine)
+      const bytes = await copyWhole(from, join(to, name), { ...machine, group: userIds.sealbox })
       return { bytes }
     }),
 })
@@ -104,7 +106,7 @@ async function describe(folder: string, name: string): Promise<z.infer<typeof li
   return opened && kind && { name, kind, bytes: opened.facts.size }
 }
 
-async function openOrSay(path: string): Promise<PlainFile> {
+export async function openOrSay(path: string): Promise<PlainFile> {
   return (await openPlainFile(path)) ?? missing()
 }
 
@@ -112,7 +114,8 @@ function missing(): never {
   throw new MachineError('STICK_FILE_MISSING', 'there is no such file')
 }
 
-async function requireSpace(folder: string, bytes: number): Promise<void> {
+/** Throws `STICK_SPACE_MISSING` unless so many octets are free there. */
+export async function requireSpace(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder)
   if (bavail * bsize < bytes) {
     throw new MachineError('STICK_SPACE_MISSING', 'not enough space', {
@@ -121,13 +124,17 @@ async function requireSpace(folder: string, bytes: number): Promise<void> {
   }
 }
 
-/** Copies under a name that nothing has yet, so that who looks finds the whole file or none. Closes what it reads; gives the bytes. */
-async function copyWhole(
+/**
+ * Copies under a name that nothing has yet, so that who looks finds the whole file or none; `group` may read it. Closes what it reads;
+ * gives the bytes.
+ */
+export async function copyWhole(
   { file, facts }: PlainFile,
   to: string,
-  { signal, paths }: Machine,
+  { signal, group }: Pick<Machine, 'signal'> & { readonly group?: number },
 ): Promise<number> {
-  const aside = `${to}.part`
+  // One act at a time: no other has this name, and it fits where the file's own has its full length.
+  const aside = join(dirname(to), '.part')
   try {
     if (await exists(to))
       throw new MachineError('STICK_FILE_EXISTS', 'a file of that name is there')
@@ -135,7 +142,7 @@ async function copyWhole(
     await using written = await open(aside, 'wx', 0o640)
     await copy(file, written, { signal, bytes: facts.size })
     // A stick may have no owners.
-    if (to.startsWith(paths.exchange)) await chown(aside, 0, groupOfService)
+    if (group !== undefined) await chown(aside, 0, group)
     await written.sync()
     await rename(aside, to)
     await syncFolder(dirname(to))
@@ -147,8 +154,6 @@ async function copyWhole(
     await file.close()
   }
 }
-
-const groupOfService = userIds.sealbox
 
 const pieceBytes = 1024 * 1024
 

@@ -1,0 +1,160 @@
+/**
+ * The acts that bring a restore at the console what it needs from sticks, while there is no box: backups, what opens them, and what units
+ * kept. Backups and what units kept wait on the disk, what opens backups in memory, all of it where only the console reads it.
+ */
+import { existsSync } from 'node:fs'
+import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { machineAct, type MachinePaths } from './act.ts'
+import { MachineError } from './errors.ts'
+import { openerName, openersIn } from './openers.ts'
+import { papersWaiting } from './papers_act.ts'
+import { openPlainFile, type PlainFile } from './plain_file.ts'
+import {
+  copyWhole,
+  exchangePaths,
+  longMs,
+  openOrSay,
+  requireSpace,
+  reserveBytes,
+} from './stick_acts.ts'
+import { kindOf, stickName } from './stick_names.ts'
+import { withStick } from './stick.ts'
+import { userIds } from './users.ts'
+
+const nothing = z.strictObject({})
+const count = z.int().min(0)
+const shortMs = 2 * 60_000
+const group = userIds['sealbox-console']
+/** A backup a day for half a year. */
+const maxChain = 200
+/** The box that is made beside the backups: `requireRoom` of the restore asks for as much. */
+const boxPerBackup = 1.2
+
+const backupName = stickName.refine((name) => kindOf(name) === 'backup')
+
+/**
+ * Copies the first of these backups from the stick to where the console restores from; the others are to follow. Before the first of all,
+ * what an earlier attempt left there goes. Throws `BOX_THERE`, `STICK_FILE_MISSING`, and `STICK_SPACE_MISSING` where there is no room for
+ * them and the box they make.
+ */
+export const readBackup = machineAct({
+  params: z.strictObject({
+    names: z.array(backupName).min(1).max(maxChain),
+    isFirst: z.boolean(),
+  }),
+  result: z.strictObject({ bytes: count }),
+  askedBy: ['console'],
+  patienceMs: longMs,
+  run: ({ names, isFirst }, machine) => {
+    requireNoBox(machine.paths)
+    return withStick(machine, 'read', async (stick) => {
+      const { restore } = exchangePaths(machine.paths.exchange)
+      if (isFirst) await emptyRestoreFolder(machine.paths)
+      const [name = ''] = names
+      await rm(join(restore, name), { force: true })
+      const toCome = await bytesOf(stick, names)
+      const there = await bytesOf(restore, await readdir(restore))
+      await requireSpace(restore, toCome + boxPerBackup * (toCome + there) + reserveBytes)
+      const from = await openOrSay(join(stick, name))
+      return { bytes: await copyWhole(from, join(restore, name), { ...machine, group }) }
+    })
+  },
+})
+
+/** Puts what opens backups where the console finds it by its place in the list, as `opener-0`. Throws `BOX_THERE`. */
+export const readOpeners = machineAct({
+  params: nothing,
+  result: z.strictObject({ names: z.array(z.string().regex(openerName)).max(20) }),
+  askedBy: ['console'],
+  patienceMs: shortMs,
+  run: (_, machine) => {
+    requireNoBox(machine.paths)
+    return withStick(machine, 'read', async (stick) => {
+      const openers = await openersIn(stick)
+      for (const [at, { text }] of openers.entries()) {
+        const path = openerPath(machine.paths.run, at)
+        await rm(path, { force: true })
+        await writeFile(path, text, { flag: 'wx', mode: 0o640 })
+        await chown(path, 0, group)
+      }
+      return { names: openers.map(({ name }) => name) }
+    })
+  },
+})
+
+/** In memory, in the folder that the console may not list. */
+export const openerPath = (run: string, at: number): string =>
+  join(papersWaiting(run), `opener-${String(at)}`)
+
+/** Folder of a stick in which units' receipts and evidence lie, and of the console's folder to restore from. */
+export const headsFolder = 'heads'
+/** A district's receipts of months; the console reads them in one piece. */
+const maxHeldFiles = 5000
+const maxHeldBytes = 256 * 1024 * 1024
+
+/**
+ * Copies what may hold a head of the journal (`verify --heads`) out of the stick's folder `heads`; gives how many files. Throws
+ * `BOX_THERE`, `STICK_FOLDER_LARGE`, `STICK_SPACE_MISSING`.
+ */
+export const readHeads = machineAct({
+  params: nothing,
+  result: z.strictObject({ files: count }),
+  askedBy: ['console'],
+  patienceMs: longMs,
+  run: (_, machine) => {
+    requireNoBox(machine.paths)
+    return withStick(machine, 'read', async (stick) => {
+      const from = join(stick, headsFolder)
+      const names = (await readdir(from).catch(() => [])).filter((name) => held.test(name))
+      const bytes = await bytesOf(from, names)
+      if (names.length > maxHeldFiles || bytes > maxHeldBytes) {
+        throw new MachineError('STICK_FOLDER_LARGE', 'more than a restore reads', {
+          details: { files: names.length, bytes },
+        })
+      }
+      const to = join(exchangePaths(machine.paths.exchange).restore, headsFolder)
+      await rm(to, { recursive: true, force: true })
+      await mkdir(to, { mode: 0o750 })
+      await chown(to, 0, group)
+      await requireSpace(to, bytes + reserveBytes)
+      let files = 0
+      for (const name of names) {
+        const file = await openPlainFile(join(from, name))
+        if (file === undefined) continue
+        await copyWhole(file, join(to, name), { ...machine, group })
+        files += 1
+      }
+      return { files }
+    })
+  },
+})
+
+/** Kinds of files that `verify --heads` looks into; no name that begins with a dot. */
+const held = /^[^.].*\.(?:json|p7s|ers|txt|pem|asice)$/
+
+/** Takes away what waited for a restore. */
+export async function emptyRestoreFolder({
+  exchange,
+}: Pick<MachinePaths, 'exchange'>): Promise<void> {
+  const { restore } = exchangePaths(exchange)
+  for (const name of await readdir(restore).catch(() => [])) {
+    await rm(join(restore, name), { recursive: true, force: true })
+  }
+}
+
+function requireNoBox({ box }: Pick<MachinePaths, 'box'>): void {
+  if (existsSync(join(box, 'VERSION'))) throw new MachineError('BOX_THERE', 'there is a box')
+}
+
+/** Of the plain files among them. */
+async function bytesOf(folder: string, names: readonly string[]): Promise<number> {
+  let bytes = 0
+  for (const name of names) {
+    const opened: PlainFile | undefined = await openPlainFile(join(folder, name))
+    await opened?.file.close()
+    bytes += opened?.facts.size ?? 0
+  }
+  return bytes
+}
