@@ -73,6 +73,7 @@ export {
   type OpenedRoot,
   type SplitRoot,
 } from './keys/root_shares.ts'
+export { readBackupShare, type BackupShare } from './keys/root_share.ts'
 export { openBackupKey, splitBackupKey, type OpenedBackupKey } from './keys/backup_shares.ts'
 export { openKeyFile, sealKeyFile, type SecretStrength } from './keys/sealed_key_file.ts'
 export { buildCertificate, drawSerial } from './certificates/build.ts'

@@ -59,6 +59,8 @@ export interface RestoreOptions {
   readonly anyRoot?: boolean
   readonly at: Date
   readonly onStep?: ((step: RestoreStep) => void) | undefined
+  /** Asked last, when all was checked: what it throws leaves nothing. */
+  readonly agree?: (restored: Restored) => Promise<void>
 }
 
 /** What an interruption after each step leaves: a folder beside, which the next restore throws away; at the end the whole box. */
@@ -76,6 +78,8 @@ export interface Restored {
   readonly files: number
   /** What was held against the journal; null where nothing was handed in. */
   readonly compared: Pick<SeenByOthers, 'heads' | 'notTrusted'> | null
+  /** Documents that were dispatched. */
+  readonly documents: number
 }
 
 /** Throws the codes that begin with `BACKUP_`, `DATA_FOLDER_FOREIGN` for a folder that holds anything; then nothing was made. */
@@ -83,6 +87,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const { directory } = options
   const draft = await restoreAside(options)
   try {
+    await options.agree?.(draft.restored)
     // The commit point: before it there is no box, after it the whole one.
     await rename(draft.directory, directory)
     await syncFolder(dirname(directory))
@@ -131,12 +136,13 @@ function makeDraft(draft: string): void {
   }
 }
 
-async function knownChain({
+/** What the backups say of themselves, in their order; nothing of their files is read. Throws as `restoreBackup`. */
+export async function knownChain({
   paths,
   identities,
   root,
   anyRoot,
-}: RestoreOptions): Promise<KnownBackup[]> {
+}: Pick<RestoreOptions, 'paths' | 'identities' | 'root' | 'anyRoot'>): Promise<KnownBackup[]> {
   const given: KnownBackup[] = []
   for (const path of paths) given.push(await readKnown(path, identities))
   const chain = chainOf(given)
@@ -179,7 +185,7 @@ async function fill(
     await requireJournal(draft, chain)
     onStep?.({ step: 'journal' })
     const damaged = new Set(laid.flatMap((one) => one.damaged))
-    const { missing, entries } = await requireFiles(draft, data.blobs, damaged)
+    const { missing, entries, documents } = await requireFiles(draft, data.blobs, damaged)
     const last = lastOf(chain)
     await rebuildViews(journalStorage(data))
     onStep?.({ step: 'views' })
@@ -191,7 +197,8 @@ async function fill(
     const files = laid.reduce((sum, one) => sum + one.files, 0)
     const compared =
       options.seen === undefined ? null : { heads: seen.heads, notTrusted: seen.notTrusted }
-    return { restoration, manifest: last.manifest, root: last.root, entries, files, compared }
+    const counts = { entries, files, documents }
+    return { restoration, manifest: last.manifest, root: last.root, ...counts, compared }
   } finally {
     await data?.journalFiles.close()
     await data?.close()
@@ -231,12 +238,14 @@ async function requireFiles(
   draft: string,
   blobs: Blobs,
   damaged: ReadonlySet<Sha256>,
-): Promise<{ readonly missing: Sha256[]; readonly entries: number }> {
+): Promise<{ readonly missing: Sha256[] } & Pick<Restored, 'entries' | 'documents'>> {
   const files = openJournalFiles(pathsOf(draft).journal)
   const named = new Set<Sha256>()
   let entries = 0
+  let documents = 0
   await visitEntries(files, (entry) => {
     entries += 1
+    if (entry.type === 'document.dispatched') documents += 1
     for (const file of entry.files) named.add(file)
   })
   await files.close()
@@ -249,7 +258,7 @@ async function requireFiles(
       details: { missing: unsaid.slice(0, 20) },
     })
   }
-  return { missing, entries }
+  return { missing, entries, documents }
 }
 
 /** The journal itself must know the key that signed the backup, and the root: else it is another box's under a borrowed name. */

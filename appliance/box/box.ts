@@ -96,6 +96,8 @@ export interface Box {
   readonly journal: OpenedJournal
   readonly indexer: Indexer
   readonly trust: Trust
+  /** Does something at once, or once two officers have confirmed a restore. */
+  whenConfirmed(work: () => Promise<void>): Promise<void>
   /** Has other keys follow those whose time is over soon; a running box does so by itself each minute. */
   rollOver(): Promise<void>
   /** Moves it to other addresses. Throws as `prepareRehost`. */
@@ -198,6 +200,7 @@ export async function openBox(options: OpenBoxOptions): Promise<Box> {
     state: () => kept.state(),
     look: (report) => kept.look(report),
     scrub: (by) => kept.scrub(by),
+    whenConfirmed: (work) => restoring.whenConfirmed(work),
     rollOver: () => rollOverDue(rolling, { log }),
     rehost: async (to, actor) => {
       await journal.commit(await prepareRehost(rolling, { to, actor }))

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { fromBase64, sha256Hex, writeWhole } from '../../ca/index.ts'
+import { readRestoration } from '../backup/restoration.ts'
 import { isEmptyFolder, readBoxFile } from './data_folder.ts'
 
 /** `RuntimeDirectory` of the service's unit. */
@@ -27,6 +28,8 @@ const boxStateSchema = z.strictObject({
   /** Null before it is made. */
   box: publicBoxSchema.nullable(),
   phase: z.enum(['not-set-up', 'locked', 'opening', 'serving']),
+  /** It came from a backup and waits for two officers. */
+  restored: z.boolean(),
   /** Stamp of the last passphrase that did not open the keys (`unlock.ts`). */
   refused: z.string().nullable(),
 })
@@ -55,4 +58,9 @@ export function publicBox(directory: string): PublicBox | undefined {
   const { mode, districtName, hostNames, zone, certificates } = readBoxFile(directory)
   const root = sha256Hex(fromBase64(certificates['root'] ?? ''))
   return { mode, districtName, zone, root, host: hostNames[0] ?? '' }
+}
+
+/** Whether the folder says that it came from a backup and waits for two officers. */
+export function isRestored(directory: string): boolean {
+  return readRestoration(directory)?.confirm === true
 }

@@ -12,7 +12,7 @@ import {
   toPem,
   urlsBelow,
 } from '../../ca/index.ts'
-import { publicBox, writeBoxState, type BoxState } from './box_state.ts'
+import { isRestored, publicBox, writeBoxState, type BoxState } from './box_state.ts'
 import { stampOf, takePassphrase, unlockFile } from '../console/unlock.ts'
 import type { BoxSecrets } from './keys.ts'
 import { readBoxFile } from './data_folder.ts'
@@ -27,8 +27,8 @@ export interface AtConsole {
   secrets(): Promise<BoxSecrets | undefined>
   /** The last passphrase does not open the keys: the next one is waited for. */
   refuse(): Promise<void>
-  /** The box serves now. */
-  serving(): Promise<void>
+  /** The box serves now; `restored`: and waits for two officers. */
+  serving(restored: boolean): Promise<void>
 }
 
 /** In the image (`start --set-up-at-console`): tells the console how far it is, and serves one page while it waits. */
@@ -43,8 +43,8 @@ export function waitAtConsole(of: {
   const { directory, port, manager, unlock = unlockFile } = of
   let refused: string | null = null
   let taken: string | undefined
-  const tell = (phase: BoxState['phase']): Promise<void> =>
-    writeBoxState({ phase, refused, box: publicBox(directory) ?? null }, of.stateFolder)
+  const tell = (phase: BoxState['phase'], restored = isRestored(directory)): Promise<void> =>
+    writeBoxState({ phase, restored, refused, box: publicBox(directory) ?? null }, of.stateFolder)
   // Once it answers anything, systemd looks for signs of life until the process ends.
   let onServing = (): void => {
     onServing = () => undefined
@@ -81,7 +81,7 @@ export function waitAtConsole(of: {
       refused = taken ?? null
       await tell('locked')
     },
-    serving: () => tell('serving'),
+    serving: (restored) => tell('serving', restored),
   }
 }
 

@@ -3,7 +3,7 @@ import { openSync, constants } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isatty, ReadStream, WriteStream } from 'node:tty'
 import { createSystemClock, systemRandom } from '../../ca/index.ts'
-import { publicBox, readBoxState, type BoxState } from '../box/box_state.ts'
+import { isRestored, publicBox, readBoxState, type BoxState } from '../box/box_state.ts'
 import { runConsole, type Terminal } from '../console/console.ts'
 import { openLines } from '../console/lines.ts'
 import type { Place } from '../console/place.ts'
@@ -91,6 +91,7 @@ function stateHere(data: string): BoxState {
     version: 1,
     box,
     phase: box === null ? 'not-set-up' : 'serving',
+    restored: isRestored(data),
     refused: null,
   }
 }

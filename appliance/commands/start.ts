@@ -88,7 +88,7 @@ export async function run(argv: string[]): Promise<number> {
     await box.close()
     throw error
   })
-  await waiting?.serving()
+  if (waiting !== undefined) await tellConsole(waiting, box)
   const started: Started = { box, serving, directory, host, bind, code, manager }
   try {
     return await serveUntilTold(started, plan)
@@ -96,6 +96,12 @@ export async function run(argv: string[]): Promise<number> {
     await serving.close()
     await box.close()
   }
+}
+
+/** That it serves, and once two officers have confirmed a restore, that too. */
+async function tellConsole(waiting: AtConsole, box: Box): Promise<void> {
+  if (box.parts.restored() !== undefined) await waiting.serving(true)
+  await box.whenConfirmed(() => waiting.serving(false))
 }
 
 /** Opens it by what the console left, as often as it takes; undefined if it was told to end before. */

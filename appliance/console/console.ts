@@ -140,7 +140,9 @@ async function waitForService(attended: Attended): Promise<void> {
   const dialogue = talkAt(attended, readSetUp(place.setUp).language)
   dialogue.say(dialogue.w('正在启动……', 'Starting…'))
   for (let waited = 0; waited < startingMs; waited += tellEveryMs) {
-    if ((await place.state())?.phase === 'serving') return
+    const { phase, restored } = (await place.state()) ?? {}
+    // The passphrase of a box that came from a backup is typed next.
+    if (phase === 'serving' || (phase === 'locked' && restored === true)) return
     await pause(tellEveryMs)
   }
 }

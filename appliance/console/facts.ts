@@ -24,6 +24,8 @@ export interface ConsoleFacts {
         readonly facts: PublicBox
         /** Waits for its passphrase. */
         readonly locked: boolean
+        /** Came from a backup and waits for two officers. */
+        readonly restored: boolean
         /** Of a trial box: the first officer's code while it is good. */
         readonly firstCode: string | undefined
       }
@@ -51,7 +53,7 @@ export async function readFacts(place: Place): Promise<ConsoleFacts> {
 }
 
 function boxOf(
-  { phase }: BoxState,
+  { phase, restored }: BoxState,
   facts: PublicBox,
   { setUp: { firstCode }, now }: { readonly setUp: SetUp; readonly now: Date },
 ): NonNullable<ConsoleFacts['box']> {
@@ -59,6 +61,7 @@ function boxOf(
   return {
     facts,
     locked: phase === 'locked',
+    restored,
     firstCode: isGood ? firstCode.code : undefined,
   }
 }

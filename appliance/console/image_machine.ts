@@ -1,18 +1,31 @@
 /** The machine below the box in the image: root's acts, asked through the spool (docs/formats/machine-request.md). */
-import { copyFile, rm } from 'node:fs/promises'
+import { copyFile, readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { readClocks } from '../../ca/index.ts'
+import { machinePaths, type MachinePaths } from '../machine/act.ts'
 import { openMachine, type AskMachine } from '../machine/ask.ts'
 import { MachineError } from '../machine/errors.ts'
 import { papersWaiting } from '../machine/papers_act.ts'
-import type { Machine } from './place.ts'
+import { headsFolder, openerPath } from '../machine/restore_acts.ts'
+import { exchangePaths } from '../machine/stick_acts.ts'
+import type { Machine, RestoreSource } from './place.ts'
 
 /** Throws where there is no spool: this is no image. */
-export function imageMachine(run = '/run'): Machine {
-  const ask = openMachine()
+export function imageMachine(
+  paths: Pick<MachinePaths, 'run' | 'exchange'> = machinePaths,
+  spool?: string,
+): Machine {
+  const { run } = paths
+  const ask = openMachine(spool)
   if (ask === undefined) throw new Error('there is no spool of requests: this is not the image')
   const told = withWords(ask)
   return {
+    stick: stickThrough(told, paths),
+    async installUpgrade() {
+      const outcome = await told('install-upgrade', { from: 'stick' })
+      if (outcome.installed) return outcome.version
+      throw await inWords(new Error(outcome.code), outcome.code)
+    },
     async applyNetwork(network) {
       await told('apply-network', network)
     },
@@ -54,16 +67,52 @@ export function imageMachine(run = '/run'): Machine {
   }
 }
 
+function stickThrough(
+  told: AskMachine,
+  { run, exchange }: Pick<MachinePaths, 'run' | 'exchange'>,
+): RestoreSource {
+  const { restore } = exchangePaths(exchange)
+  return {
+    async backups() {
+      const { files } = await told('list-usb', {})
+      return files.filter(({ kind }) => kind === 'backup')
+    },
+    async take(name, { toCome, isFirst }) {
+      await told('read-backup', { names: [name, ...toCome], isFirst })
+      return join(restore, name)
+    },
+    async openers() {
+      const { names } = await told('read-openers', {})
+      const openers = []
+      for (const [at, name] of names.entries()) {
+        const path = openerPath(run, at)
+        openers.push({ name, text: await readFile(path, 'utf8') })
+        await rm(path, { force: true })
+      }
+      return openers
+    },
+    async heads() {
+      const { files } = await told('read-heads', {})
+      return files === 0 ? undefined : join(restore, headsFolder)
+    },
+  }
+}
+
 /** Refusals bring the words of the pages along. */
 function withWords(ask: AskMachine): AskMachine {
   return async (name, params) => {
     try {
       return await ask(name, params)
     } catch (error) {
-      if (!(error instanceof MachineError)) throw error
-      // Loaded with the pages, which the console has no other use for.
-      const { messages } = await import('../../web/index.ts')
-      throw Object.assign(error, { words: messages[error.code] })
+      throw error instanceof MachineError ? await inWords(error, error.code) : error
     }
   }
+}
+
+/** The error with the pages' words of its code, where they have any. */
+async function inWords(error: Error, code: string): Promise<Error> {
+  // Loaded with the pages, which the console has no other use for.
+  const { messages } = await import('../../web/index.ts')
+  const words = Object.entries(messages).find(([known]) => known === code)?.[1]
+  return words === undefined ? error : Object.assign(error, { words })
 }

@@ -1,11 +1,33 @@
-/** What the console works with: the folders of one box, and the machine below it where there is one that we own. Types only. */
+/** What the console works with: the folders of one box, and the machine below it where there is one that we own. */
+import { rm } from 'node:fs/promises'
+import { restoreOf } from '../backup/beside.ts'
 import type { Clock, Random } from '../../ca/index.ts'
 import type { DiskJob, DiskOutcome } from '../disk/job.ts'
 import type { BoxState } from '../box/box_state.ts'
 import type { Network } from '../machine/network.ts'
+import type { Opener } from '../machine/openers.ts'
+
+/** Where a restore takes what it needs from: sticks that are plugged in, or a folder where the machine is somebody else's. */
+export interface RestoreSource {
+  /** Backups that lie there. */
+  backups(): Promise<readonly { readonly name: string; readonly bytes: number }[]>
+  /** Brings one of them to where it is restored from; gives its path. `toCome` are those that follow. `isFirst`: of the whole restore. */
+  take(
+    name: string,
+    of: { readonly toCome: readonly string[]; readonly isFirst: boolean },
+  ): Promise<string>
+  /** Shares and key files that open backups. */
+  openers(): Promise<readonly Opener[]>
+  /** The folder with what units kept; undefined where there is none. */
+  heads(): Promise<string | undefined>
+}
 
 /** Acts of the machine below the box; each throws what a person is told. */
 export interface Machine {
+  /** The stick that is plugged in, while there is no box. */
+  readonly stick: RestoreSource
+  /** Writes the newest version on the stick beside the one that runs, while there is no box; the next start tries it. Gives its number. */
+  installUpgrade(): Promise<string>
   applyNetwork(network: Network): Promise<void>
   /** Sets the clock of the machine. */
   setTime(at: Date): Promise<void>
@@ -47,4 +69,10 @@ export interface Place {
   readonly port: number
   readonly clock: Clock
   readonly random: Random
+}
+
+/** What an earlier attempt left where the box is to be made attests nothing; never the folder of data itself. */
+export async function removeAside({ making, data }: Place): Promise<void> {
+  await rm(restoreOf(making), { recursive: true, force: true })
+  if (making !== data) await rm(making, { recursive: true, force: true })
 }

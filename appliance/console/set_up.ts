@@ -36,10 +36,11 @@ const schema = z.strictObject({
       confirmedAt: z.iso.datetime(),
     })
     .optional(),
+  /** `backup`: what the backup was of; names and people come with it. */
+  mode: z.enum(['trial', 'production', 'backup']).optional(),
   names: z
     .strictObject({ host: z.string().max(253), district: z.string().min(1).max(40) })
     .optional(),
-  mode: z.enum(['trial', 'production']).optional(),
   /** Of a production box: who holds the ceremony. */
   people: people.optional(),
   /** Of a trial box: by which its first officer enrols, shown until it ends. */
@@ -55,8 +56,8 @@ export const setUpSteps = [
   'language',
   'network',
   'time',
-  'names',
   'mode',
+  'names',
   'people',
   'ceremony',
 ] as const
@@ -68,15 +69,20 @@ export function nextStep(setUp: SetUp): SetUpStep | undefined {
   return setUpSteps.find((step) => step === 'ceremony' || !isAnswered(setUp, step))
 }
 
-/** Whether a step has its answer; a trial box asks for no people. */
+/** Whether a step has its answer, or asks for none: a trial box names no people, a backup brings names and people along. */
 export function isAnswered(setUp: SetUp, step: Exclude<SetUpStep, 'ceremony'>): boolean {
-  return setUp[step] !== undefined || (step === 'people' && setUp.mode === 'trial')
+  return setUp[step] !== undefined || !isAsked(setUp, step)
+}
+
+function isAsked({ mode }: SetUp, step: SetUpStep): boolean {
+  if (step === 'names') return mode !== 'backup'
+  return step !== 'people' || mode === undefined || mode === 'production'
 }
 
 /** The set-up as it was before a step; what comes after it is kept and asked again only if it has no answer. */
 export function before(setUp: SetUp, step: SetUpStep): SetUp {
   const asked = setUpSteps.slice(0, setUpSteps.indexOf(step))
-  const last = asked.findLast((one) => !(one === 'people' && setUp.mode === 'trial'))
+  const last = asked.findLast((one) => isAsked(setUp, one))
   if (last === undefined || last === 'ceremony') return setUp
   const rest = { ...setUp }
   Reflect.deleteProperty(rest, last)

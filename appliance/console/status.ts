@@ -61,6 +61,7 @@ function boxLines(
   return [
     `  ${districtName}${mode === 'trial' ? w('  试用 TRIAL', '  TRIAL') : ''}`,
     `  ${url}  ${serviceWords(words, facts)}`,
+    ...(box.restored ? restoredLines(words) : []),
     ...fingerprintLines(words, root)
       .slice(0, firstCode === undefined ? 2 : undefined)
       .map((line) => `  ${line}`),
@@ -70,6 +71,15 @@ function boxLines(
           `  ${w('第一名安全员 officer-1 的注册码', 'Code of the first officer, officer-1')}: ${firstCode}`,
           `  ${w('请在浏览器打开', 'Open in a browser')}: ${url}/signer.html#enrol`,
         ]),
+  ]
+}
+
+function restoredLines({ w }: Words): string[] {
+  return [
+    w(
+      '  由备份恢复，等两名安全员用双人令确认；此前只能看，不能办。',
+      '  Restored from a backup; it waits for the order of two officers, and until then nobody can act.',
+    ),
   ]
 }
 

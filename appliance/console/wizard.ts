@@ -33,8 +33,8 @@ const questions: Readonly<Record<Exclude<SetUpStep, 'ceremony'>, Ask>> = {
   language: askLanguage,
   network: askNetwork,
   time: askTime,
-  names: askNames,
   mode: askMode,
+  names: askNames,
   people: askPeople,
 }
 
@@ -44,13 +44,14 @@ export async function runWizard(parts: WizardParts): Promise<SetUp> {
   let setUp = readSetUp(place.setUp)
   for (let step = nextStep(setUp); step !== undefined; step = nextStep(setUp)) {
     const dialogue = talk(setUp.language)
-    dialogue.say('', heading(dialogue, step))
+    dialogue.say('', heading(dialogue, step, isRestoring(step, setUp)))
     try {
       setUp = { ...setUp, ...(await answerTo(step, setUp, parts)) }
     } catch (error) {
       if (dialogue.isOver()) throw error
-      if (error instanceof WentBack) setUp = before(setUp, step)
-      else dialogue.say(failureWords(dialogue, error))
+      if (!(error instanceof WentBack)) dialogue.say(failureWords(dialogue, error))
+      // Of a backup that was refused the kind is asked again: it may be the wrong one.
+      if (error instanceof WentBack || isRestoring(step, setUp)) setUp = before(setUp, step)
     }
     await writeSetUp(place.setUp, setUp)
   }
@@ -67,28 +68,43 @@ async function answerTo(
   if (step !== 'ceremony') return questions[step](dialogue, place)
   onMaking?.(true)
   try {
-    const made = await makeBox(dialogue, place, answered(setUp))
+    const made = isRestoring(step, setUp)
+      ? await restored(dialogue, place, setUp)
+      : await makeBox(dialogue, place, answered(setUp))
     return { ...made, finishedAt: place.clock.now().toISOString() }
   } finally {
     onMaking?.(false)
   }
 }
 
+function isRestoring(step: SetUpStep, { mode }: SetUp): boolean {
+  return step === 'ceremony' && mode === 'backup'
+}
+
+async function restored(dialogue: Dialogue, place: Place, { time }: SetUp): Promise<object> {
+  // Loaded for this one time: the console is small for the rest of its life.
+  const { restoreFromBackup } = await import('./steps/restore.ts')
+  await restoreFromBackup(dialogue, place, time?.zone ?? 'UTC')
+  return {}
+}
+
 /** Each step before the last one has its answer: `nextStep` said so. */
 function answered({ network, time, names, mode, people }: SetUp): Answered {
-  if (!network || !time || !names || !mode) throw new TypeError('the set-up lacks an answer')
+  if (!network || !time || !names || !mode || mode === 'backup') {
+    throw new TypeError('the set-up lacks an answer')
+  }
   return { network, time, names, mode, people }
 }
 
-function heading({ w }: Dialogue, step: SetUpStep): string {
+function heading({ w }: Dialogue, step: SetUpStep, isRestore: boolean): string {
   const names: Readonly<Record<SetUpStep, string>> = {
     language: w('语言 Language', 'Language'),
     network: w('网络', 'Network'),
     time: w('时间', 'Time'),
-    names: w('名称', 'Names'),
     mode: w('种类', 'Kind'),
+    names: w('名称', 'Names'),
     people: w('人员', 'People'),
-    ceremony: w('建立', 'Making the box'),
+    ceremony: isRestore ? w('恢复', 'Restoring the box') : w('建立', 'Making the box'),
   }
   const number = `${String(setUpSteps.indexOf(step) + 1)}/${String(setUpSteps.length)}`
   const back =

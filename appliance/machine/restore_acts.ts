@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { machineAct, type MachinePaths } from './act.ts'
 import { MachineError } from './errors.ts'
@@ -107,7 +107,7 @@ export const readHeads = machineAct({
     requireNoBox(machine.paths)
     return withStick(machine, 'read', async (stick) => {
       const from = join(stick, headsFolder)
-      const names = (await readdir(from).catch(() => [])).filter((name) => held.test(name))
+      const names = await heldBelow(from)
       const bytes = await bytesOf(from, names)
       if (names.length > maxHeldFiles || bytes > maxHeldBytes) {
         throw new MachineError('STICK_FOLDER_LARGE', 'more than a restore reads', {
@@ -116,13 +116,13 @@ export const readHeads = machineAct({
       }
       const to = join(exchangePaths(machine.paths.exchange).restore, headsFolder)
       await rm(to, { recursive: true, force: true })
-      await mkdir(to, { mode: 0o750 })
-      await chown(to, 0, group)
+      await makeFolder(to)
       await requireSpace(to, bytes + reserveBytes)
       let files = 0
       for (const name of names) {
         const file = await openPlainFile(join(from, name))
         if (file === undefined) continue
+        if (!existsSync(dirname(join(to, name)))) await makeFolder(dirname(join(to, name)))
         await copyWhole(file, join(to, name), { ...machine, group })
         files += 1
       }
@@ -133,6 +133,29 @@ export const readHeads = machineAct({
 
 /** Kinds of files that `verify --heads` looks into; no name that begins with a dot. */
 const held = /^[^.].*\.(?:json|p7s|ers|txt|pem|asice)$/
+/** A folder a unit, and what was in its own. */
+const maxDepth = 3
+
+/** Paths below the folder, each folder before those in it; somewhat more than are taken, if there are more. */
+async function heldBelow(folder: string, depth = 1): Promise<string[]> {
+  const paths: string[] = []
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const { name } = entry
+    if (entry.isDirectory() && !name.startsWith('.') && depth < maxDepth) {
+      const below = await heldBelow(join(folder, name), depth + 1)
+      paths.push(...below.map((path) => join(name, path)))
+    } else if (held.test(name)) paths.push(name)
+    if (paths.length > maxHeldFiles) return paths
+  }
+  return paths
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o750 })
+  // Of a folder in a folder the one above is root's alone otherwise.
+  await chown(dirname(path), 0, group)
+  await chown(path, 0, group)
+}
 
 /** Takes away what waited for a restore. */
 export async function emptyRestoreFolder({

@@ -12,7 +12,6 @@ import { MachineError } from '../machine/errors.ts'
 import { withStick } from '../machine/stick.ts'
 import { UpgradeError } from './errors.ts'
 import { bundleName, openWork, outcomeSchema, type Job, type Outcome } from './job.ts'
-import { imageMachine } from './machine.ts'
 import { newestOf } from './version.ts'
 
 const sha256 = z.string().refine(isSha256)
@@ -43,7 +42,8 @@ export const installUpgradeAct = machineAct({
       return perform({ manifest, order, stick: null }, folder, machine)
     }
     if (asker !== 'console') throw refused('the box installs what officers ordered')
-    if (await isSetUp()) throw refused('a box that is set up takes the order of two officers')
+    if (await isSetUp(paths.box))
+      throw refused('a box that is set up takes the order of two officers')
     return withStick(machine, 'read', async (stick) => {
       const name = await newestOn(stick)
       if (name !== undefined)
@@ -81,8 +81,8 @@ async function newestOn(stick: string): Promise<string | undefined> {
   return names.find((name) => versionOf(name) === newest)
 }
 
-async function isSetUp(): Promise<boolean> {
-  return access(join(imageMachine.data, 'VERSION')).then(
+async function isSetUp(box: string): Promise<boolean> {
+  return access(join(box, 'VERSION')).then(
     () => true,
     () => false,
   )

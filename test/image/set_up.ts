@@ -22,9 +22,14 @@ export interface SetUpOptions {
   readonly from?: 'begin' | 'network'
 }
 
-/** Up to the kind: language, DHCP, the clock as it is, no time servers, names. */
-async function answerNames(machine: Machine, options: SetUpOptions): Promise<void> {
-  const { host = 'localhost', from = 'begin' } = options
+export type Kind = 'trial' | 'production' | 'backup'
+
+/** Up to and with the kind: language, DHCP, the clock as it is, no time servers. */
+export async function answerKind(
+  machine: Machine,
+  kind: Kind,
+  { from = 'begin' }: SetUpOptions = {},
+): Promise<void> {
   if (from === 'begin') {
     await answer(machine, '按回车开始设置', '')
     await answer(machine, '1-2 [1]', '1')
@@ -33,14 +38,18 @@ async function answerNames(machine: Machine, options: SetUpOptions): Promise<voi
   await answer(machine, '时区 [', '')
   await answer(machine, '时钟准吗', '1')
   await answer(machine, '时间服务器的地址', '')
+  await answer(machine, '建立哪一种', { trial: '1', production: '2', backup: '3' }[kind])
+}
+
+async function answerNames(machine: Machine, { host = 'localhost' }: SetUpOptions): Promise<void> {
   await answer(machine, '本机域名', host)
   await answer(machine, '区的名称', districtName)
 }
 
 /** Makes a trial box; gives the first officer's code, once the box serves. */
 export async function setUpTrial(machine: Machine, options: SetUpOptions = {}): Promise<string> {
+  await answerKind(machine, 'trial', options)
   await answerNames(machine, options)
-  await answer(machine, '建立哪一种', '1')
   await answer(machine, '现在建立本机吗', '1')
   const line = await machine.serial.expect(/officer-1 的注册码: [0-9A-Z-]+(?=\n)/)
   return line.replace(/^.*: /, '')
@@ -51,8 +60,8 @@ export async function setUpProduction(
   machine: Machine,
   options: SetUpOptions = {},
 ): Promise<string[]> {
+  await answerKind(machine, 'production', options)
   await answerNames(machine, options)
-  await answer(machine, '建立哪一种', '2')
   await answer(machine, '第一名安全员', '')
   await answer(machine, '第二名安全员', '')
   await answer(machine, '分成几份', '2')

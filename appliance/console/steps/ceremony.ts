@@ -6,15 +6,15 @@ import type { InitStep } from '../../ceremony/init.ts'
 import { minPassphraseCharacters, refused, type InitPlan } from '../../ceremony/plan.ts'
 import { addresses } from './network.ts'
 import { WentBack, type Dialogue } from '../dialogue.ts'
-import type { Place } from '../place.ts'
+import { removeAside, type Place } from '../place.ts'
 import type { SetUp } from '../set_up.ts'
 import { leavePassphrase } from '../unlock.ts'
 import { handOver } from './hand_over.ts'
 
-/** A set-up with all its answers. */
+/** A set-up of a new box with all its answers. */
 export type Answered = {
-  readonly [Step in 'network' | 'time' | 'names' | 'mode']: NonNullable<SetUp[Step]>
-} & Pick<SetUp, 'people'>
+  readonly [Step in 'network' | 'time' | 'names']: NonNullable<SetUp[Step]>
+} & Pick<SetUp, 'people'> & { readonly mode: 'trial' | 'production' }
 
 /** Makes the box. Of a trial box gives the first officer's code, which a production box's officers have by then. */
 export async function makeBox(
@@ -138,11 +138,6 @@ async function holdCeremony(dialogue: Dialogue, place: Place, setUp: Answered): 
     if (place.machine !== undefined) await rm(place.papers, { recursive: true, force: true })
   }
   await leavePassphrase(place.unlock, secrets.box)
-}
-
-/** What an earlier attempt left where the box is to be made attests nothing; never the folder of data itself. */
-async function removeAside({ making, data }: Place): Promise<void> {
-  if (making !== data) await rm(making, { recursive: true, force: true })
 }
 
 interface Secrets {

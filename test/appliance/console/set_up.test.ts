@@ -11,12 +11,13 @@ import { startOnPty, type Pty } from './pty.ts'
 const consoleAt = (folder: string): string =>
   `'${sealbox}' console --terminal /dev/tty --port 9 --data '${folder}/data' --papers '${folder}/papers'`
 
-/** Up to and without the question of the kind. */
+/** Up to the names of a production box. */
 async function answerNames(pty: Pty): Promise<void> {
   await pty.answer('按回车开始设置', '')
   await pty.answer('1-2 [1]', '1')
   await pty.answer('时区', '')
   await pty.answer('1-2 [1]', '1')
+  await pty.answer('1-3：', '2')
   await pty.answer('本机域名', 'localhost')
   await pty.answer('区的名称', '示\\u8303区')
 }
@@ -31,6 +32,7 @@ test('a trial box is made at the console, whatever else is typed, and goes on af
   await first.answer('Time zone', 'Europe/Nowhere')
   await first.answer('Time zone', '')
   await first.answer('1-2 [1]', '')
+  await first.answer('1-3: ', '1')
   await first.answer('Host name of the box', 'no_such name')
   await first.see('small letters, digits')
   await first.hangUp()
@@ -40,12 +42,10 @@ test('a trial box is made at the console, whatever else is typed, and goes on af
   await second.answer('Press Enter to set it up', '')
   // Straight to where it was, and back by one step and on again.
   await second.answer('Host name of the box', '<')
-  await second.answer('Time zone', '')
-  await second.answer('1-2 [1]', '')
+  await second.answer('1-3: ', '1')
   await second.answer('Host name of the box', 'localhost')
   await second.answer('Name of the district', 'x'.repeat(41))
   await second.answer('Name of the district', '示\\u8303区')
-  await second.answer('1-2: ', '1')
   await second.see('示范区')
   await second.answer('1-2: ', '1')
   await second.see('Code of the first officer')
@@ -70,7 +70,6 @@ test('a production box is made in a ceremony at the console (in full given up on
   const folder = await temporaryFolder(t)
   const pty = startOnPty(t, consoleAt(folder))
   await answerNames(pty)
-  await pty.answer('1-2：', '2')
   await pty.answer('第一名安全员', '')
   await pty.answer('第二名安全员', 'officer-1')
   await pty.answer('第二名安全员', '')

@@ -21,7 +21,7 @@ const facts: ConsoleFacts = {
       ...{ mode: 'production', districtName: '示范区', host: 'sealbox.qu.lan' },
       ...{ zone: 'Asia/Shanghai', root: 'ab'.repeat(32) },
     },
-    locked: false,
+    ...{ locked: false, restored: false },
     firstCode: undefined,
   },
 }
@@ -47,6 +47,8 @@ test('the status names district, address, state, clock and what Enter does', (t)
     t.true(text.includes(part), part)
   t.true(shown({ service: 'silent' }).includes('no answer'))
   t.true(shown({ box: { ...box, locked: true } }).includes('Press Enter to type the passphrase'))
+  t.true(shown({ box: { ...box, restored: true } }).includes('waits for the order of two officers'))
+  t.false(shown({}).includes('order of two officers'))
   t.true(shown({ box: undefined, isSetUp: false }).includes('Press Enter to set it up'))
 })
 
@@ -133,7 +135,7 @@ test('a time is read in the zone of the box, summer time and all, and days that 
   t.deepEqual(addressesIn(' 10.0.0.1，10.0.0.2; fd00::1 '), ['10.0.0.1', '10.0.0.2', 'fd00::1'])
 })
 
-test('the next step is the first without an answer, back is the last with one, and a trial box asks for no people', (t) => {
+test('the next step is the first without an answer, back is the last with one; a trial box asks for no people, a backup for no names', (t) => {
   let setUp: SetUp = { format: setUpFormat }
   t.is(nextStep(setUp), 'language')
   setUp = { ...setUp, language: 'zh', network: 'as-is' }
@@ -143,6 +145,11 @@ test('the next step is the first without an answer, back is the last with one, a
   setUp = { ...setUp, names: { host: 'a', district: 'b' }, mode: 'trial' }
   t.is(nextStep(setUp), 'ceremony')
   t.is(nextStep({ ...setUp, mode: 'production' }), 'people')
-  t.is(nextStep(before(setUp, 'ceremony')), 'mode')
+  t.is(nextStep(before(setUp, 'ceremony')), 'names')
+  const { names, ...unnamed } = setUp
+  t.deepEqual(names, { host: 'a', district: 'b' })
+  t.is(nextStep(unnamed), 'names')
+  t.is(nextStep({ ...unnamed, mode: 'backup' }), 'ceremony')
+  t.is(nextStep(before({ ...unnamed, mode: 'backup' }, 'ceremony')), 'mode')
   t.is(nextStep({ ...setUp, finishedAt: '2026-11-26T00:00:00Z' }), undefined)
 })

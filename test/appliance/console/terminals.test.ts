@@ -24,7 +24,10 @@ test('a serial port with nothing behind it ends alone: the screen goes on, and t
     ...{ data: join(folder, 'data'), papers: join(folder, 'papers'), making: join(folder, 'data') },
     ...{ machine: undefined, unlock: [], port: 9, pkiPort: 9, setUp: join(folder, 'setup.json') },
     ...{ clock: createSystemClock(), random: systemRandom },
-    state: () => Promise.resolve({ version: 1, box: null, phase: 'not-set-up', refused: null }),
+    state: () =>
+      Promise.resolve({
+        ...{ version: 1, box: null, phase: 'not-set-up', restored: false, refused: null },
+      }),
   }
   const [serial, screen] = [terminal(), terminal()]
   const ending = new AbortController()

@@ -113,10 +113,15 @@ asRoot(
     for (const name of [long, 'bundle.asice', 'holiday.jpg', '.hidden.json']) {
       await writeFile(join(stick, 'heads', name), name)
     }
-    t.deepEqual(await perform(readHeads), { files: 2 })
+    await mkdir(join(stick, 'heads', '甲局'))
+    await writeFile(join(stick, 'heads', '甲局', 'a.receipt.json.p7s'), 'of a unit')
+    await symlink('/etc', join(stick, 'heads', 'link'))
+    t.deepEqual(await perform(readHeads), { files: 3 })
+    t.is(lstatSync(join(restore, 'heads', '甲局', 'a.receipt.json.p7s')).gid, 702)
+    t.is(lstatSync(join(restore, 'heads', '甲局')).gid, 702)
     t.deepEqual(
       (await readdir(join(restore, 'heads'))).toSorted(),
-      ['bundle.asice', long].toSorted(),
+      ['bundle.asice', long, '甲局'].toSorted(),
     )
     await truncate(join(stick, 'heads', 'bundle.asice'), 300 * 1024 * 1024)
     await t.throwsAsync(perform(readHeads), { code: 'STICK_FOLDER_LARGE' })
