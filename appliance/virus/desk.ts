@@ -8,6 +8,7 @@ import {
   type VirusDesk,
   type VirusReport,
 } from '../../web/index.ts'
+import { everyInTurn } from '../box/upkeep.ts'
 import type { AskMachine } from '../machine/ask.ts'
 import { createClamd } from './clamd.ts'
 import { createSignatureFolder, type CheckedSet, type SignatureFolder } from './folder.ts'
@@ -149,26 +150,14 @@ export async function virusHealth(desk: VirusDesk): Promise<Health['virus']> {
 
 /** Shows the scanner what waits until `signal` aborts, and journals what it refused. */
 export function tendWaiting({ intake, journal, log }: VirusDeskParts, signal: AbortSignal): void {
-  let isBusy = false
-  const tend = async (): Promise<void> => {
-    for (const { unit, sha256, state, finding } of await intake.scanWaiting()) {
+  const tend = (): Promise<unknown> =>
+    intake.scanWaiting(async ({ unit, sha256, state, finding }) => {
       log.info({ unit, sha256, state }, 'an upload that waited was scanned')
-      if (finding === undefined) continue
+      if (finding === undefined) return
       const data = { file: sha256, code: finding.code }
       const entry = { type: 'upload.refused', actor: boxActor, subject: `unit:${unit}`, data }
       await journal.commit({ entries: [entry] })
-    }
-  }
-  const timer = setInterval(() => {
-    if (isBusy) return
-    isBusy = true
-    tend()
-      .catch((error: unknown) => {
-        log.error({ err: String(error) }, 'waiting uploads could not be scanned; trying again')
-      })
-      .finally(() => (isBusy = false))
-  }, tendMs).unref()
-  signal.addEventListener('abort', () => {
-    clearInterval(timer)
-  })
+    })
+  const failed = 'waiting uploads could not be scanned; trying again'
+  everyInTurn(tendMs, { signal, log }, { work: tend, failed })
 }

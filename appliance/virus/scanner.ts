@@ -5,10 +5,9 @@
 import type { ScanFindingCode, Scanner, ScanResult } from '../../exchange/index.ts'
 import type { Clamd, ClamdReply } from './clamd.ts'
 import type { SignatureFolder } from './folder.ts'
+import { createScanQueue, type ScanQueue } from './queue.ts'
 import { eicarTest } from './self_test.ts'
 
-/** clamd's default has ten threads; two leave the processor to the box. */
-const atOnce = 2
 /** So long one answer to the test file counts. */
 const trustedForMs = 30_000
 /** The test file is found at once, or not at all: whoever asks how the scanner is waits for it. */
@@ -44,11 +43,12 @@ export function createScanner(parts: {
   readonly clamd: Clamd
   /** The signatures that the box keeps; undefined where somebody else keeps the scanner's, and is trusted to have some. */
   readonly folder?: Pick<SignatureFolder, 'list' | 'selfTest'> | undefined
+  readonly queue?: ScanQueue
   /** Milliseconds that only grow. */
   readonly monotonic?: () => number
 }): BoxScanner {
   const { clamd, monotonic = () => performance.now() } = parts
-  const inTurn = createPlaces(atOnce)
+  const { queue = createScanQueue() } = parts
   const loading = createLoading(parts, monotonic)
   let seen: { readonly at: number; readonly state: Promise<ScannerState> } | undefined
   const state = async (): Promise<ScannerState> => {
@@ -61,6 +61,17 @@ export function createScanner(parts: {
     if ('reason' in found && seen === asked) seen = undefined
     return found
   }
+  const scan = async (bytes: Uint8Array): Promise<ScanResult> => {
+    const now = await state()
+    if ('reason' in now) return { state: 'unavailable', reason: now.reason }
+    if (now.state === 'no-signatures') {
+      return { state: 'unavailable', reason: 'there are no virus signatures' }
+    }
+    const result = resultOf(await clamd.instream(bytes), now.engine)
+    if (result.state !== 'unavailable') return result
+    seen = undefined
+    return { ...result, onFile: true }
+  }
   return {
     state,
     async reload() {
@@ -68,18 +79,11 @@ export function createScanner(parts: {
       seen = undefined
       return reply
     },
-    scan: (bytes) =>
-      inTurn(async () => {
-        const now = await state()
-        if ('reason' in now) return { state: 'unavailable', reason: now.reason }
-        if (now.state === 'no-signatures') {
-          return { state: 'unavailable', reason: 'there are no virus signatures' }
-        }
-        const result = resultOf(await clamd.instream(bytes), now.engine)
-        if (result.state !== 'unavailable') return result
-        seen = undefined
-        return { ...result, onFile: true }
-      }),
+    scan: async (bytes, by) =>
+      (await queue(by, () => scan(bytes))) ?? {
+        state: 'unavailable',
+        reason: 'the scanner has too much to look at',
+      },
   }
 }
 
@@ -167,22 +171,4 @@ export function resultOf(
 /** What another process wrote, fit for a page, a log and the journal. */
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200)
-}
-
-/** So many at once, the rest in the order in which they came. */
-function createPlaces(places: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = []
-  let going = 0
-  return async (work) => {
-    // Who goes out hands its place on: `going` stays.
-    if (going >= places) await new Promise<void>((go) => waiting.push(go))
-    else going++
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next !== undefined) next()
-      else going--
-    }
-  }
 }

@@ -7,6 +7,9 @@ import type { Decided, IntakeParts, Uploaded, UploadFinding } from './types.ts'
 import type { Waiting, WaitingRoom } from './waiting.ts'
 import { uploadWordsOf } from './words.ts'
 
+/** What a scanner said that can tell. */
+export type Told = Exclude<ScanResult, { state: 'unavailable' }>
+
 export interface Deciding {
   /** Makes it a blob and an upload of its unit; `signatures` is the set that let it pass. */
   readonly keep: (
@@ -14,11 +17,7 @@ export interface Deciding {
     bytes: Uint8Array,
     signatures?: string,
   ) => Promise<void>
-  readonly decide: (
-    file: Waiting,
-    bytes: Uint8Array,
-    result: Exclude<ScanResult, { state: 'unavailable' }>,
-  ) => Promise<Decided>
+  readonly decide: (file: Waiting, bytes: Uint8Array, result: Told) => Promise<void>
   /** Scans what was kept while the box had no scanner; undefined where it was refused. Throws `UPLOAD_WAITING`. */
   readonly scanKept: (file: FileOfUnit, kept: Uploaded) => Promise<Uploaded | undefined>
 }
@@ -37,27 +36,19 @@ export function createDeciding(
     const scanned = signatures === undefined ? {} : { scanned: { signatures, at: now() } }
     await shelf.put(file, { purposes: file.purposes, bytes: bytes.length, ...scanned })
   }
-  const decide = async (
-    file: Waiting,
-    bytes: Uint8Array,
-    result: Exclude<ScanResult, { state: 'unavailable' }>,
-  ): Promise<Decided> => {
-    const { unit, sha256 } = file
-    if (result.state === 'clean') {
-      await keep(file, bytes, result.signatures)
-      // Crash here: it is scanned once more.
-      await room.remove(file)
-      return { unit, sha256, state: 'accepted' }
+  const decide = async (file: Waiting, bytes: Uint8Array, result: Told): Promise<void> => {
+    if (result.state === 'clean') await keep(file, bytes, result.signatures)
+    else {
+      const { fileName } = file
+      await shelf.refuse(file, { findings: [scanFinding(result)], fileName, at: now() })
     }
-    const finding = scanFinding(result)
-    await shelf.refuse(file, { findings: [finding], fileName: file.fileName, at: now() })
+    // Crash here: it is scanned once more.
     await room.remove(file)
-    return { unit, sha256, state: 'refused', finding }
   }
   const scanKept = async (file: FileOfUnit, kept: Uploaded): Promise<Uploaded | undefined> => {
     const { sha256 } = file
     if (scanner === undefined || kept.scanned !== undefined) return kept
-    const result = await scanner.scan(await blobs.get(sha256))
+    const result = await scanner.scan(await blobs.get(sha256), file)
     if (result.state === 'unavailable') throw waits(sha256)
     if (result.state === 'found') {
       const findings = [scanFinding(result)]
@@ -82,6 +73,13 @@ export function told(
 }
 
 export const isRefusal = ({ severity }: UploadFinding): boolean => severity === 'refuse'
+
+/** What becomes of a file of which the scanner said this. */
+export function decidedOf({ unit, sha256 }: FileOfUnit, result: Told): Decided {
+  return result.state === 'clean'
+    ? { unit, sha256, state: 'accepted' }
+    : { unit, sha256, state: 'refused', finding: scanFinding(result) }
+}
 
 /** What the scanner found, as a finding. */
 export function scanFinding({

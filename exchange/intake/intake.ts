@@ -55,7 +55,7 @@ export function createIntake(parts: IntakeParts): Intake {
         findings: [...findings, ...more],
       })
       if (findings.some(isRefusal)) return made('refused', { state: 'not-scanned' })
-      const result = await scanner?.scan(bytes)
+      const result = await scanner?.scan(bytes, { unit })
       return inTurn(`${unit}/${sha256}`, async () => {
         const kept = await shelf.get(unit, sha256)
         const waited = await room.get(unit, sha256)
@@ -102,7 +102,7 @@ export function createIntake(parts: IntakeParts): Intake {
       const isOpen = scanner !== undefined && kept.scanned === undefined
       return { state: isOpen ? 'waiting' : 'accepted', findings: [] }
     },
-    scanWaiting: async () =>
-      scanner === undefined ? [] : sweep({ room, scanner, inTurn, decide }),
+    scanWaiting: async (tell = () => Promise.resolve()) =>
+      scanner === undefined ? [] : sweep({ room, scanner, inTurn, decide, tell }),
   }
 }

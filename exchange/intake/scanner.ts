@@ -20,6 +20,13 @@ export type ScanResult =
 /** Found something; or it is locked (an encrypted archive), or too large or too nested to be looked through. */
 export type ScanFindingCode = 'VIRUS_FOUND' | 'ENCRYPTED_ARCHIVE' | 'SCAN_INCOMPLETE'
 
+/** For whom a file is looked at: each unit has its share of the scanner. */
+export interface ScanFor {
+  readonly unit: string
+  /** Nobody waits for the answer: it may come late. */
+  readonly isPatient?: boolean
+}
+
 export interface Scanner {
-  scan(bytes: Uint8Array): Promise<ScanResult>
+  scan(bytes: Uint8Array, by: ScanFor): Promise<ScanResult>
 }

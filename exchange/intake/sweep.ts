@@ -1,6 +1,6 @@
-/** Shows the scanner what waits, one file after the other, until it cannot tell any more. */
+/** Shows the scanner what waits, a file of each unit in turn, until it cannot tell any more. */
 import type { InTurn } from '../turns.ts'
-import type { Deciding } from './decide.ts'
+import { decidedOf, type Deciding, type Told } from './decide.ts'
 import type { Scanner, ScanResult } from './scanner.ts'
 import type { Decided } from './types.ts'
 import type { Waiting, WaitingRoom } from './waiting.ts'
@@ -13,35 +13,67 @@ interface Sweeping {
   readonly scanner: Scanner
   readonly inTurn: InTurn
   readonly decide: Deciding['decide']
+  /** Hears of each decision before it is done; where it rejects, nothing is. */
+  readonly tell: (decided: Decided) => Promise<void>
 }
+
+const nameOf = ({ unit, sha256 }: Waiting): string => `${unit}/${sha256}`
 
 /** Gives what was decided. */
 export async function sweep(parts: Sweeping): Promise<readonly Decided[]> {
   const { room, scanner, inTurn } = parts
   const decided: Decided[] = []
-  for await (const waiting of room.list()) {
-    const bytes = await room.bytes(waiting)
-    if (bytes === undefined) continue
-    const result = await scanner.scan(bytes)
-    if (result.state === 'unavailable' && result.onFile !== true) break
-    const turn = `${waiting.unit}/${waiting.sha256}`
-    decided.push(...(await inTurn(turn, () => decideOrNote(parts, { waiting, bytes, result }))))
+  const tried = new Set<string>()
+  for (;;) {
+    // Looked up anew each time: a unit that comes later does not wait for all of one that came before.
+    const round = await firstOfEach(room, tried)
+    if (round.length === 0) return decided
+    for (const waiting of round) {
+      tried.add(nameOf(waiting))
+      const bytes = await room.bytes(waiting)
+      if (bytes === undefined) continue
+      const result = await scanner.scan(bytes, { unit: waiting.unit, isPatient: true })
+      if (result.state === 'unavailable' && result.onFile !== true) return decided
+      const of = { waiting, bytes, result }
+      decided.push(...(await inTurn(nameOf(waiting), () => decideOrNote(parts, of))))
+    }
   }
-  return decided
+}
+
+/** Of each unit one file that was not tried. */
+async function firstOfEach(room: WaitingRoom, tried: ReadonlySet<string>): Promise<Waiting[]> {
+  const firsts = new Map<string, Waiting>()
+  for await (const waiting of room.list()) {
+    if (!firsts.has(waiting.unit) && !tried.has(nameOf(waiting))) firsts.set(waiting.unit, waiting)
+  }
+  return [...firsts.values()]
 }
 
 async function decideOrNote(
-  { room, decide }: Sweeping,
+  parts: Sweeping,
   of: { readonly waiting: Waiting; readonly bytes: Uint8Array; readonly result: ScanResult },
 ): Promise<readonly Decided[]> {
   const { waiting, bytes, result } = of
-  if (result.state !== 'unavailable') return [await decide(waiting, bytes, result)]
+  if (result.state !== 'unavailable')
+    return [await tellAndDecide(parts, { waiting, bytes, result })]
   const failures = (waiting.failures ?? 0) + 1
   if (failures < maxFailures) {
-    await room.note({ ...waiting, failures })
+    await parts.room.note({ ...waiting, failures })
     return []
   }
   const { reason: name } = result
   const refused = { state: 'found', code: 'SCAN_INCOMPLETE', name, signatures: '' } as const
-  return [await decide(waiting, bytes, refused)]
+  return [await tellAndDecide(parts, { waiting, bytes, result: refused })]
+}
+
+async function tellAndDecide(
+  { tell, decide }: Sweeping,
+  of: { readonly waiting: Waiting; readonly bytes: Uint8Array; readonly result: Told },
+): Promise<Decided> {
+  const { waiting, bytes, result } = of
+  const decided = decidedOf(waiting, result)
+  await tell(decided)
+  // Crash here: it is told twice.
+  await decide(waiting, bytes, result)
+  return decided
 }

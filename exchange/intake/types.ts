@@ -66,8 +66,11 @@ export interface Intake {
   /** Whether uploads are scanned at all. */
   readonly isScanned: boolean
   waiting(): Promise<WaitingCount>
-  /** Shows the scanner what waits, until it cannot tell any more; gives what was decided. */
-  scanWaiting(): Promise<readonly Decided[]>
+  /**
+   * Shows the scanner what waits, until it cannot tell any more; gives what was decided. `tell` hears of each before it is done: where
+   * it rejects, the file goes on waiting, and so does this.
+   */
+  scanWaiting(tell?: (decided: Decided) => Promise<void>): Promise<readonly Decided[]>
 }
 
 /** What the scratch area keeps of an accepted upload. */

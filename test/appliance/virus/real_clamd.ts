@@ -6,6 +6,8 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { BoxScanner } from '../../../appliance/virus/scanner.ts'
+import type { ScanResult } from '../../../exchange/index.ts'
 
 /** Octets that the district's own signature in these tests is about. */
 export const ownVirus = 'SEALBOX-TESTS-OWN-VIRUS-BODY'
@@ -63,6 +65,15 @@ export function realClamd({ own = true, config = '' } = {}): RealClamd {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** A scanner that looks at files of one unit. */
+export type Asked = Omit<BoxScanner, 'scan'> & {
+  readonly scan: (bytes: Uint8Array) => Promise<ScanResult>
+}
+
+export function ofOneUnit(scanner: BoxScanner): Asked {
+  return { ...scanner, scan: (bytes) => scanner.scan(bytes, { unit: 'one' }) }
 }
 
 function answers(socket: string): Promise<boolean> {

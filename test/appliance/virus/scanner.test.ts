@@ -9,11 +9,12 @@ import { join } from 'node:path'
 import test from 'ava'
 import { createClamd } from '../../../appliance/virus/clamd.ts'
 import { eicar } from '../../../appliance/virus/eicar.ts'
-import { createScanner, resultOf, type BoxScanner } from '../../../appliance/virus/scanner.ts'
-import { ownVirus, realClamd } from './real_clamd.ts'
+import { createScanner, resultOf } from '../../../appliance/virus/scanner.ts'
+import { ofOneUnit, ownVirus, realClamd, type Asked } from './real_clamd.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
-const scannerAt = (socket: string): BoxScanner => createScanner({ clamd: createClamd({ socket }) })
+const scannerAt = (socket: string): Asked =>
+  ofOneUnit(createScanner({ clamd: createClamd({ socket }) }))
 
 test('the test file is the one of EICAR', (t) => {
   t.is(eicar().length, 68)

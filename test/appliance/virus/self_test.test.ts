@@ -8,10 +8,10 @@ import { createClamd, type Clamd } from '../../../appliance/virus/clamd.ts'
 import { eicar } from '../../../appliance/virus/eicar.ts'
 import { createSignatureFolder } from '../../../appliance/virus/folder.ts'
 import { isOwnSetName, withMoment } from '../../../appliance/virus/own_set.ts'
-import { createScanner, type BoxScanner } from '../../../appliance/virus/scanner.ts'
+import { createScanner } from '../../../appliance/virus/scanner.ts'
 import { selfTestOf } from '../../../appliance/virus/self_test.ts'
 import type { GivenFile } from '../../../web/index.ts'
-import { ownSignature, ownVirus, realClamd } from './real_clamd.ts'
+import { ofOneUnit, ownSignature, ownVirus, realClamd, type Asked } from './real_clamd.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 const list = (body: string): string => withMoment(body, new Date('2026-11-25T08:00:00Z'))
@@ -44,12 +44,12 @@ async function kept(t: ExecutionContext, { before = '', config = '' } = {}) {
       return asked.send(word)
     },
   }
-  const scanner = createScanner({ clamd: counting, folder, monotonic: () => time.now })
+  const scanner = ofOneUnit(createScanner({ clamd: counting, folder, monotonic: () => time.now }))
   const reloads = (): number => told.filter((word) => word === 'RELOAD').length
   return { clamd, folder, scanner, lay, time, reloads }
 }
 
-async function until(scanner: BoxScanner, state: string): Promise<string> {
+async function until(scanner: Asked, state: string): Promise<string> {
   let found = ''
   for (let tries = 0; tries < 100 && found !== state; tries++) {
     found = (await scanner.state()).state
@@ -62,7 +62,7 @@ test('with nothing but the box’s own list it finds EICAR, and lets nothing pas
   const { scanner, clamd } = await kept(t)
   t.is((await scanner.state()).state, 'no-signatures')
   t.is((await scanner.scan(bytesOf('letter'))).state, 'unavailable')
-  const asSomebodyElse = createScanner({ clamd: createClamd({ socket: clamd.socket }) })
+  const asSomebodyElse = ofOneUnit(createScanner({ clamd: createClamd({ socket: clamd.socket }) }))
   t.like(await asSomebodyElse.scan(eicar()), { name: 'Sealbox.SelfTest.EICAR' })
 })
 

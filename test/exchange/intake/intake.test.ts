@@ -8,6 +8,7 @@ import { openDataFolder } from '../../../appliance/box/data_folder.ts'
 import type { Sha256 } from '../../../ca/index.ts'
 import {
   createIntake,
+  type Decided,
   type Intake,
   type Scanner,
   type ScanResult,
@@ -127,6 +128,46 @@ test('a file over which the scanner fails keeps no other from its turn, and is r
   t.like(await failing.scanWaiting(), [{ sha256: poison, state: 'refused' }])
   t.is((await failing.waiting()).files, 0)
   t.like((await failing.look(unit, poison))?.findings, [{ code: 'SCAN_INCOMPLETE' }])
+})
+
+test('what waits is looked at a file of each unit in turn, also of one that comes meanwhile', async (t) => {
+  const { intake } = await store(t)
+  const waiting = intake(saying(down).scanner)
+  for (const text of ['1', '2', '3']) await take(waiting, text)
+  await take(waiting, 'b', other)
+  const asked: string[] = []
+  const third = '11440100000000003X'
+  const sweeping: Intake = intake({
+    scan: async (_, { unit: of, isPatient }) => {
+      asked.push(of)
+      t.true(isPatient)
+      if (asked.length === 1) await take(waiting, 'late', third)
+      return clean
+    },
+  })
+  t.is((await sweeping.scanWaiting()).length, 5)
+  t.deepEqual(asked, [unit, other, unit, third, unit])
+})
+
+test('each decision is told before it is done: what could not be told is decided again', async (t) => {
+  const { intake } = await store(t)
+  const waiting = intake(saying(down).scanner)
+  const texts = ['1', '2', '3']
+  for (const text of texts) await take(waiting, text)
+  const sweeping = intake(saying(virus).scanner)
+  const told: string[] = []
+  let calls = 0
+  const tell = ({ sha256, finding }: Decided): Promise<void> => {
+    if (++calls === 2) return Promise.reject(new Error('the journal is read-only'))
+    t.is(finding?.code, 'VIRUS_FOUND')
+    told.push(sha256)
+    return Promise.resolve()
+  }
+  await t.throwsAsync(sweeping.scanWaiting(tell), { message: /read-only/ })
+  t.is((await sweeping.waiting()).files, 2)
+  await sweeping.scanWaiting(tell)
+  t.deepEqual(told.toSorted(), texts.map((text) => hashOf(bytesOf(text))).toSorted())
+  t.is((await sweeping.waiting()).files, 0)
 })
 
 test('newer signatures that find something take an older acceptance away', async (t) => {
