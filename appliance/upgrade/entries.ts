@@ -44,3 +44,13 @@ export function isOfAnother(name: string, version: string): boolean {
   const entry = readEntryName(name)
   return entry === undefined ? /^sealbox_.*\.new$/i.test(name) : entry.version !== version
 }
+
+/**
+ * The entry of a version among names of the folder. Where the power went while FAT renamed it both names are one file: it is committed,
+ * and freeing one would take the other.
+ */
+export function entryAmong(names: readonly string[], version: string): BootEntry | undefined {
+  const own = names.flatMap((name) => readEntryName(name) ?? [])
+  const named = own.filter((entry) => entry.version === version)
+  return named.find(({ tries }) => tries === undefined) ?? named[0]
+}

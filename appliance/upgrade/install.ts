@@ -2,13 +2,14 @@
  * Installs the bundle that two officers ordered: root's part. All that may refuse it is asked before a byte is written, and of what the
  * product says nothing is believed but the hash that names the bundle. The next start tries it.
  */
-import { readFile } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Sha256 } from '../../ca/path/index.ts'
 import { sha256Hex } from '../../ca/path/index.ts'
 import { bundleBytes } from './bundle.ts'
+import { openPlainFile } from '../machine/plain_file.ts'
 import { readLayout } from './data_layout.ts'
-import { readEntryName } from './entries.ts'
+import { entryAmong } from './entries.ts'
 import { UpgradeError } from './errors.ts'
 import { requireNewer, requireRoom } from './judge.ts'
 import {
@@ -96,7 +97,7 @@ async function groundOf(machine: Machine, io: SlotIo): Promise<Running> {
     readState(machine, version),
     io.names(machine.entries),
   ])
-  const own = names.flatMap((name) => readEntryName(name) ?? []).find((e) => e.version === version)
+  const own = entryAmong(names, version)
   // With no entry of its own nothing would start while the others are being replaced.
   if (own === undefined) {
     throw new UpgradeError('UPGRADE_NOT_HERE', 'what runs was not started from the disk')
@@ -127,8 +128,21 @@ async function requireInstallable(
   }
 }
 
-/** Layout of the folder of data; undefined where no box was made yet. */
+/** More than any layout's number; what is longer is none. */
+const maxLayoutBytes = 16
+
+/**
+ * Layout of the folder of data; undefined where no box was made yet. The folder is the service's, and root follows nothing there nor
+ * waits for it. Throws `UPGRADE_DATA` where the name is taken by something else than a file.
+ */
 async function layoutOf({ data }: Pick<Machine, 'data'>): Promise<number | undefined> {
-  const text = await readFile(join(data, 'VERSION'), 'utf8').catch(orMissing)
-  return text === undefined ? undefined : readLayout(text)
+  const path = join(data, 'VERSION')
+  const opened = await openPlainFile(path)
+  if (opened === undefined) {
+    if ((await lstat(path).catch(orMissing)) === undefined) return undefined
+    throw new UpgradeError('UPGRADE_DATA', 'what names the layout of the data is no plain file')
+  }
+  await using file = opened.file
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(maxLayoutBytes), 0, maxLayoutBytes, 0)
+  return readLayout(buffer.toString('latin1', 0, bytesRead))
 }

@@ -4,7 +4,7 @@
  */
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { entryName, readEntryName, type BootEntry, type Tries } from './entries.ts'
+import { entryAmong, entryName, type BootEntry, type Tries } from './entries.ts'
 import { orMissing, runningVersion, type Machine } from './machine.ts'
 import type { SlotIo } from './slot_io.ts'
 import { readState, writeState, type Attempt, type UpgradeState } from './state.ts'
@@ -97,11 +97,7 @@ async function entryOf(
   io: SlotIo,
   version: string,
 ): Promise<BootEntry | undefined> {
-  const names = (await io.names(entries).catch(orMissing)) ?? []
-  const own = names.flatMap((name) => readEntryName(name) ?? [])
-  const named = own.filter((entry) => entry.version === version)
-  // Where the power went while FAT renamed it both names are one file: it is committed, and freeing one would take the other.
-  return named.find(({ tries }) => tries === undefined) ?? named[0]
+  return entryAmong((await io.names(entries).catch(orMissing)) ?? [], version)
 }
 
 function notTheImage(): never {

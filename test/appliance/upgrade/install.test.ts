@@ -1,5 +1,6 @@
 /** Installing into the idle slot, the trial and its three ends, on disks that are files; and the power cut between any two writes. */
-import { open, rename, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, open, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { sha256Hex, utf8 } from '../../../ca/index.ts'
@@ -291,3 +292,39 @@ function judge(
 function startsWith(held: Buffer | undefined, bytes: Buffer): boolean {
   return held?.subarray(0, bytes.length).equals(bytes) === true
 }
+
+test('both names of an entry whose renaming the power cut are one that is committed: it can be upgraded', (t) =>
+  withMachine(async (bench) => {
+    const bundle = await bench.build({ version: '1.1.0' })
+    await bench.offer(bundle)
+    const { machine } = bench
+    const counted = 'sealbox_1.0.0+2-1.efi'
+    await writeFile(join(machine.entries, counted), 'the same file')
+    const io = { ...slotIo, names: () => Promise.resolve([counted, 'sealbox_1.0.0.efi']) }
+    const attempt = await installUpgrade({ machine, io, manifest: bundle.manifest, order, now })
+    t.is(attempt.state, 'trial')
+  }))
+
+test('root waits for no pipe and follows no link that the service put in the place of its data', (t) =>
+  withMachine(async (bench) => {
+    const bundle = await bench.build({ version: '1.1.0' })
+    const path = join(bench.machine.data, 'VERSION')
+    await mkdir(bench.machine.data, { recursive: true })
+    const secret = join(bench.machine.data, 'elsewhere')
+    await writeFile(secret, '1\n')
+    const places: readonly (() => Promise<unknown>)[] = [
+      () => Promise.resolve(execFileSync('mkfifo', [path])),
+      () => symlink(secret, path),
+      () => mkdir(path),
+    ]
+    for (const place of places) {
+      await rm(path, { recursive: true, force: true })
+      await place()
+      const tooLong = new Promise<string>((resolve) => {
+        setTimeout(() => {
+          resolve('waits')
+        }, 20_000).unref()
+      })
+      t.is(await Promise.race([refusal(install(bench, bundle)), tooLong]), 'UPGRADE_DATA')
+    }
+  }))
