@@ -75,13 +75,22 @@ export async function enrolDistrict(
   count: number,
 ): Promise<{ readonly officer: OfficerOptions; readonly units: readonly DemoUnit[] }> {
   const officer = await enrolPerson(known, { id: firstOfficer, role: 'officer', code })
+  return { officer, units: await enrolUnits(known, officer, count) }
+}
+
+/** Registers `count` units of the model district, and enrols them. */
+export async function enrolUnits(
+  known: DemoBox,
+  officer: OfficerOptions,
+  count: number,
+): Promise<readonly DemoUnit[]> {
   const chosen = modelDistrict.slice(0, count)
   const codes = await registerUnits(officer, chosen)
   const units: DemoUnit[] = []
   for (const unit of chosen) {
     units.push(await enrolUnit(known, unit, { code: codes.get(unit.uscc) ?? '', officer }))
   }
-  return { officer, units }
+  return units
 }
 
 /** Approves what `who` asks for as soon as it waits; gives the name of the request. */

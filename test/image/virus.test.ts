@@ -2,52 +2,18 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import { request } from 'node:https'
 import { join } from 'node:path'
 import test from 'ava'
-import { signCms, signerOf, toPem } from '../../ca/index.ts'
-import { approvalBy, enrolPerson, type DemoBox } from '../../appliance/demo/district.ts'
-import { createBoxClient } from '../../appliance/unit/box_client.ts'
-import { enrol, personCertificates } from '../../appliance/unit/enrolment.ts'
-import { appoint } from '../../appliance/unit/officer.ts'
+import { signCms, signerOf } from '../../ca/index.ts'
+import { enrolPerson } from '../../appliance/demo/district.ts'
 import { withMoment } from '../../appliance/virus/own_set.ts'
 import { ownSignature } from '../appliance/virus/real_clamd.ts'
 import { temporaryFolder } from '../appliance/places.ts'
+import { ask, enrolAdministrator, formType } from './administrator.ts'
 import { builtImage } from './built.ts'
 import { bootImage, copyDisk, pause } from './machine.ts'
 import { setUpTrial } from './set_up.ts'
 import { introduce, serving } from './known_box.ts'
-
-interface Identity {
-  readonly key: string
-  readonly cert: string
-}
-
-/** A page, or what a form is answered; as text. */
-function ask(
-  { url, root }: DemoBox,
-  as: Identity,
-  of: { readonly path: string; readonly form?: Uint8Array; readonly type?: string },
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const asking = request(`${url}${of.path}`, {
-      ...{ ca: root, ...as, method: of.form === undefined ? 'GET' : 'POST' },
-      headers:
-        of.form === undefined
-          ? {}
-          : { 'Content-Type': of.type ?? '', 'Content-Length': of.form.length },
-    })
-    asking.on('error', reject)
-    asking.on('response', (response) => {
-      let text = ''
-      response.on('data', (part: Buffer) => (text += part.toString()))
-      response.on('end', () => {
-        resolve(text)
-      })
-    })
-    asking.end(of.form)
-  })
-}
 
 const boundary = 'sealbox-image-test'
 
@@ -76,22 +42,8 @@ test('the scanner waits for signatures, refuses forged ones from a stick, takes 
   await serving(machine)
   const box = await introduce(machine, code)
   const officer = await enrolPerson(box, { id: 'officer-1', role: 'officer', code })
-  const given = await appoint(officer, { id: 'administrator-1', role: 'administrator' })
-  const anonymous = createBoxClient({ url: box.url, root: box.root, identity: {} })
-  const { keys, chain } = await enrol(anonymous, {
-    code: given.code,
-    wanted: personCertificates('administrator'),
-    onWaiting: approvalBy(officer, 'administrator-1'),
-  })
-  anonymous.close()
+  const { as, signing } = await enrolAdministrator(box, officer)
   officer.client.close()
-  const [login, signing] = keys
-  if (!login || !signing) throw new TypeError('two keys')
-  const as: Identity = {
-    key: login.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
-    cert:
-      toPem('CERTIFICATE', login.certificate) + toPem('CERTIFICATE', chain[0] ?? login.certificate),
-  }
   const page = async (until: RegExp): Promise<string> => {
     let text = ''
     for (let tries = 0; tries < 90 && !until.test(text); tries++) {
@@ -101,8 +53,9 @@ test('the scanner waits for signatures, refuses forged ones from a stick, takes 
     return text
   }
   t.regex(await page(/还没有病毒库/), /ClamAV 1\./, 'it runs, and finds the test file')
-  const type = 'application/x-www-form-urlencoded'
-  const fromStick = await ask(box, as, { path: '/virus/stick', form: new Uint8Array(), type })
+  const fromStick = await ask(box, as, {
+    ...{ path: '/virus/stick', form: new Uint8Array(), type: formType },
+  })
   t.regex(fromStick, /daily\.cvd：不是 ClamAV 病毒库/)
   const list = Buffer.from(withMoment(ownSignature, new Date()))
   const signer = signerOf(signing.privateKey, signing.certificate)

@@ -49,10 +49,14 @@ asRoot(
     await typed.see('没有备份密钥的份额')
     for (const [number, custodian] of custodians.slice(0, 2).entries()) {
       await rm(stick, { recursive: true })
-      const name = `backup-share-${String(number + 1)}-of-2.json`
-      await mkdir(join(stick, 'ceremony-0123abcd'), { recursive: true })
-      await cp(join(papers, name), join(stick, 'ceremony-0123abcd', name))
+      // On the first stick there are both, of which one is chosen.
+      for (const of of number === 0 ? [1, 2] : [2]) {
+        const name = `backup-share-${String(of)}-of-2.json`
+        await mkdir(join(stick, 'ceremony-0123abcd'), { recursive: true })
+        await cp(join(papers, name), join(stick, 'ceremony-0123abcd', name))
+      }
       await typed.answer('插好后按回车', '')
+      if (number === 0) await typed.answer('哪一份', '1')
       const words = number === 0 ? 'not this one' : custodian.passphrase
       await typed.answer(`请 ${custodian.name} 输入份额的口令`, words)
     }
