@@ -39,13 +39,17 @@ export const maxRestoredNumbers = 10_000
 /** A TLS certificate with more is no certificate of one box. */
 export const maxHostNames = 20
 
-/** A DNS name, or an IPv4 or IPv6 address. */
-const hostName = z
-  .string()
-  .max(253)
-  .regex(
-    /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$/,
-  )
+/** A DNS name or an IPv4 address. */
+const namePattern =
+  /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/
+const hostName = z.union([z.string().max(253).regex(namePattern), z.ipv6()])
+
+/** Whether what stands in certificates as an address leads anywhere; URLs alone have hosts such as `..` and `-`. */
+function isPkiUrl(text: string): boolean {
+  const [, six, name = ''] = /^http:\/\/(?:\[(.+)\]|([^:]+))(?::\d{1,5})?$/.exec(text) ?? []
+  const isHost = six === undefined ? namePattern.test(name) : z.ipv6().safeParse(six).success
+  return isHost && URL.canParse(text)
+}
 
 export const orderSchemas = {
   /** Revokes a certificate of the box itself: of an authority, or of a service. */
@@ -79,11 +83,7 @@ export const orderSchemas = {
     /** All names of the TLS certificate, the box's own first. */
     hostNames: z.array(hostName).min(1).max(maxHostNames),
     /** Where certificates say that lists and status are found: plain HTTP, no path. */
-    pkiUrl: z
-      .string()
-      .max(300)
-      .regex(/^http:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/)
-      .refine((text) => URL.canParse(text), 'no address'),
+    pkiUrl: z.string().max(300).refine(isPkiUrl, 'no address of the form http://HOST[:PORT]'),
   }),
   /** States that a key is compromised since a moment (`docs/formats/compromise.md`). */
   'state-compromise': z.strictObject({

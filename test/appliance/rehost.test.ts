@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import test from 'ava'
+import { orderSchemas } from '../../exchange/index.ts'
 import { readBoxFile } from '../../appliance/box/data_folder.ts'
 import { addressesAfter } from '../../appliance/host/addresses.ts'
 import { openBox } from '../../appliance/box/box.ts'
@@ -89,6 +90,16 @@ test.serial(
   },
 )
 
+test('names and addresses of both kinds can be ordered', (t) => {
+  for (const to of [
+    { hostNames: ['box.district', '10.0.0.1', 'fd00::1'], pkiUrl: 'http://box.district:65535' },
+    { hostNames: ['a-1'], pkiUrl: 'http://10.0.0.1' },
+    { hostNames: ['::1'], pkiUrl: 'http://[fd00::1]:8080' },
+  ]) {
+    t.true(orderSchemas.rehost.safeParse({ act: 'rehost', ...to }).success, to.pkiUrl)
+  }
+})
+
 test.serial(
   'a name or address that is none is refused, by the order and by the command',
   async (t) => {
@@ -103,6 +114,10 @@ test.serial(
       { hostNames: ['a'], pkiUrl: 'http://a:8080/path' },
       { hostNames: ['a'], pkiUrl: 'http://user@a' },
       { hostNames: ['a'], pkiUrl: 'http://a:99999' },
+      { hostNames: ['a'], pkiUrl: 'http://..' },
+      { hostNames: ['a'], pkiUrl: 'http://-' },
+      { hostNames: ['a'], pkiUrl: 'http://[:]' },
+      { hostNames: ['a', ':::'], pkiUrl: 'http://a' },
       { hostNames: Array.from({ length: 21 }, (_, at) => `a${String(at)}`), pkiUrl: 'http://a' },
     ]) {
       await t.throwsAsync(
