@@ -48,10 +48,13 @@ export function quantile(values: readonly number[], share: number): number | nul
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null
 }
 
-/** An hour in which the box ran, and how many units were heard of in it. */
+/** An hour in which the box ran. */
 export interface HourOfWork {
   readonly at: Date
-  readonly units: number
+  /** Units of which somebody asked something. */
+  readonly atWork: number
+  /** Units that were heard of, though it were a page that was left open. */
+  readonly heard: number
 }
 
 export interface KnownUnit {
@@ -61,7 +64,7 @@ export interface KnownUnit {
   readonly lastSeen: Date | undefined
 }
 
-/** Of so large a share of the units something must be heard before an hour counts as one in which the district works. */
+/** Of so large a share of the units somebody must have asked something before an hour counts as one in which the district works. */
 const workingShare = 1 / 3
 
 /**
@@ -75,7 +78,7 @@ export function silentUnits(of: {
 }): string[] {
   const { units, hours, afterHours } = of
   const atLeast = Math.max(1, Math.ceil(units.length * workingShare))
-  const working = hours.filter((hour) => hour.units >= atLeast).map(({ at }) => at.getTime())
+  const working = hours.filter((hour) => hour.atWork >= atLeast).map(({ at }) => at.getTime())
   return units
     .filter(({ since, lastSeen }) => {
       const heard = spanOf(lastSeen ?? since, 60).getTime()
@@ -90,6 +93,6 @@ export function isAlone(of: {
   readonly afterHours: number
 }): boolean {
   const { hours, afterHours } = of
-  const last = hours.findLastIndex(({ units }) => units > 0)
+  const last = hours.findLastIndex(({ heard }) => heard > 0)
   return last !== -1 && hours.length - 1 - last >= afterHours
 }

@@ -24,6 +24,8 @@ import type { History } from './history.ts'
 export const defaultSilentAfterHours = 16
 /** A weekend and a day. */
 const aloneAfterHours = 72
+/** What an open page asks without anybody: it is there, and at night nobody works for all that. */
+const byItself: ReadonlySet<string | undefined> = new Set(['GET /events', 'POST /events/pong'])
 /** Of a busy span a sample is enough. */
 const maxTimes = 4000
 
@@ -103,9 +105,9 @@ export async function createPresence(parts: PresenceParts): Promise<Presence> {
     silentUnits({ units, hours, afterHours: await silentAfterHours() })
 
   return {
-    answered({ actor, ms }) {
+    answered({ route, actor, ms }) {
       const counted = note(actor)
-      if (counted) counted[0] += 1
+      if (counted && !byItself.has(route)) counted[0] += 1
       span.answers += 1
       if (span.times.length < maxTimes) span.times.push(ms)
     },
@@ -161,17 +163,22 @@ function spansOf(history: History, wanted: 'days' | 'weeks', now: Date): Promise
 
 /** The hours that are kept, oldest first. */
 async function hoursOf(history: History, at: Date): Promise<HourOfWork[]> {
-  const hours = new Map<number, Set<string>>()
+  const hours = new Map<number, { readonly atWork: Set<string>; readonly heard: Set<string> }>()
   for (const kind of ['coarse', 'fine'] as const) {
     const from = new Date(at.getTime() - coarseDays * 24 * hourMs)
     for await (const bucket of history.read(kind, from)) {
-      const hour = spanOf(new Date(bucket.at), 60).getTime()
-      const units = hours.get(hour) ?? new Set()
-      for (const uscc of Object.keys(bucket.units)) units.add(uscc)
-      hours.set(hour, units)
+      const begin = spanOf(new Date(bucket.at), 60).getTime()
+      const hour = hours.get(begin) ?? { atWork: new Set(), heard: new Set() }
+      for (const [uscc, [answers]] of Object.entries(bucket.units)) {
+        hour.heard.add(uscc)
+        if (answers > 0) hour.atWork.add(uscc)
+      }
+      hours.set(begin, hour)
     }
   }
-  return [...hours].map(([hour, units]) => ({ at: new Date(hour), units: units.size }))
+  return [...hours].map(([begin, { atWork, heard }]) => ({
+    ...{ at: new Date(begin), atWork: atWork.size, heard: heard.size },
+  }))
 }
 
 async function gathered<T>(items: AsyncIterable<T>): Promise<T[]> {

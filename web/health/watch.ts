@@ -15,7 +15,7 @@ export interface Bucket {
   /** Begin, RFC 3339. */
   readonly at: string
   readonly minutes: number
-  /** Units that were heard of, by code: how many answers they had, and the shortest round trip in milliseconds. */
+  /** Units that were heard of, by code: how many answers they had but for those to what an open page asks by itself, and the shortest round trip in milliseconds. */
   readonly units: Readonly<Record<string, readonly [answers: number, roundTripMs: number | null]>>
   readonly box: BoxFigures
 }

@@ -24,7 +24,7 @@ const at = (hours: number): Date => new Date(monday.getTime() + hours * hourMs)
 const week = (days: number): HourOfWork[] =>
   Array.from({ length: days * 24 }, (_, hour) => {
     const isWorking = hour % 24 >= 9 && hour % 24 < 17 && Math.floor(hour / 24) % 7 < 5
-    return { at: at(hour), units: isWorking ? 5 : 0 }
+    return { at: at(hour), atWork: isWorking ? 5 : 0, heard: isWorking ? 5 : 0 }
   })
 const unit = (uscc: string, lastSeen: Date | undefined) => ({ uscc, since: monday, lastSeen })
 
@@ -53,13 +53,13 @@ test('a unit that enrolled and was never heard of becomes silent, one that enrol
 
 test('an hour in which one unit of many was heard of does not count as work', (t) => {
   const units = ['a', 'b', 'c', 'd', 'e', 'f'].map((uscc) => unit(uscc, monday))
-  const hours = week(4).map((hour) => ({ ...hour, units: 1 }))
+  const hours = week(4).map((hour) => ({ ...hour, atWork: 1, heard: 1 }))
   t.deepEqual(silentUnits({ units, hours, afterHours: 16 }), [])
 })
 
 test('a box that hears of nobody for three days is alone, one that was switched off is not', (t) => {
   const hours = week(9)
-  const cut = hours.map((hour) => (hour.at > at(5 * 24) ? { ...hour, units: 0 } : hour))
+  const cut = hours.map((hour) => (hour.at > at(5 * 24) ? { ...hour, atWork: 0, heard: 0 } : hour))
   t.true(isAlone({ hours: cut, afterHours: 72 }))
   t.false(isAlone({ hours: week(7), afterHours: 72 }))
   t.false(isAlone({ hours: [], afterHours: 72 }))
@@ -114,7 +114,9 @@ const person: Principal = {
   ...{ kind: 'person', holder: 'person:administrator-1', certificate: 'x' as Sha256 },
   ...{ id: 'administrator-1', role: 'administrator' },
 }
-const answered = (actor: Principal | undefined) => ({ route: 'GET /', status: 200, ms: 5, actor })
+const answered = (actor: Principal | undefined, route = 'GET /') => ({
+  ...{ route, status: 200, ms: 5, actor },
+})
 
 test('what was heard outlives a restart, is rolled into hours, and is forgotten after five weeks', async (t) => {
   const folder = await newFolder()
@@ -164,6 +166,36 @@ test('what was heard outlives a restart, is rolled into hours, and is forgotten 
       .then((hours) => hours.flatMap(({ units }) => Object.keys(units))),
     [],
   )
+})
+
+test('pages left open over a weekend make no hour one of work, and the box is not cut off by them', async (t) => {
+  const folder = await newFolder()
+  const store = new Level<string, string>(folder)
+  t.teardown(async () => {
+    await store.close()
+    await rm(folder, { recursive: true })
+  })
+  let now = at(0)
+  const presence = await createPresence({
+    clock: { now: () => now },
+    history: createHistory(store),
+    figures: () => Promise.resolve({ resident: 1, free: 2, entries: 3, load: 0 }),
+    silentAfterHours: () => Promise.resolve(16),
+  })
+  const units = ['a', 'b', 'c'].map((uscc) => ({ uscc, since: monday }))
+  const days = async (from: number, to: number, ...routes: readonly string[]): Promise<void> => {
+    for (let hour = from; hour < to; hour++) {
+      now = at(hour)
+      for (const route of routes) {
+        for (const uscc of ['a', 'b']) presence.answered(answered(seat(uscc), route))
+      }
+      await presence.tick()
+    }
+  }
+  await days(0, 120, 'GET /events', 'POST /events/pong')
+  t.like(await presence.state(units), { silent: 0, isAlone: false, lastSeen: now })
+  await days(120, 140, 'GET /')
+  t.deepEqual(await presence.silent(units), ['c'])
 })
 
 test('what cannot be read in the scratch area is as if it had never been', async (t) => {

@@ -29,6 +29,15 @@ test('the board shows each unit, when it was heard of and until when it can log 
   t.regex(zh.text, /最近五周/)
 })
 
+test('a plot of which nothing is known says why, and shows no scale', async (t) => {
+  const days = (await administrator.get('/presence', 'en')).text
+  t.regex(days, /<div class="scale">/)
+  t.notRegex(days, /class="none"/)
+  const weeks = (await administrator.get('/presence?span=weeks', 'en')).text
+  t.is(weeks.match(/<p class="none">Nothing yet: hours are summed up/g)?.length, 4)
+  t.notRegex(weeks, /class="scale"|0 B|0\.0 ms/)
+})
+
 test('no document stands on the board, and its size is that of a page', async (t) => {
   const { text } = await administrator.get('/presence')
   t.notRegex(text, /document:|\/documents\//)

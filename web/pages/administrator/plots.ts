@@ -19,7 +19,7 @@ export function timesOf(now: Date, span: 'days' | 'weeks'): number[] {
   return Array.from({ length: count }, (_, at) => last - (count - 1 - at) * length)
 }
 
-/** Four plots; empty ones say that there is nothing yet. */
+/** Four plots; one of which nothing is known says why. */
 export function boxPlots(view: View, history: readonly Bucket[], span: 'days' | 'weeks'): Html {
   const { w } = view
   const times = timesOf(view.now, span)
@@ -35,7 +35,11 @@ export function boxPlots(view: View, history: readonly Bucket[], span: 'days' | 
     })
   const count = (value: number): string => value.toFixed(0)
   const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`
-  const common = { from, to, ends }
+  const empty =
+    span === 'days'
+      ? w('还没有记录；每十分钟记一次。', 'Nothing was written down yet; it is every ten minutes.')
+      : w('还没有记录：满两天后才按小时汇总。', 'Nothing yet: hours are summed up after two days.')
+  const common = { from, to, ends, empty }
   const now = (words: (value: number) => string, value: number | null | undefined): string =>
     value === undefined || value === null ? '—' : words(value)
   return html`<div class="plots">
