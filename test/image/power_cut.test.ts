@@ -22,7 +22,8 @@ import { partition } from '../../appliance/image/layout.ts'
 import { check, isDown, openLedger, work, type Known, type Ledger } from '../appliance/load.ts'
 import { seededNumbers } from '../appliance/places.ts'
 import { builtImage } from './built.ts'
-import { bootImage, copyDisk, diskPassphrase, firstAnswer, pause, type Machine } from './machine.ts'
+import { serving } from './known_box.ts'
+import { bootImage, copyDisk, diskPassphrase, pause, type Machine } from './machine.ts'
 import { copyOut, createReplay, volumeKeyOf } from './opened_disk.ts'
 import { setUpTrial } from './set_up.ts'
 import { readWriteLog, type LoggedWrite } from './write_log.ts'
@@ -63,12 +64,12 @@ test('the plug pulled at any moment loses nothing that was answered', async (t) 
   await t.notThrowsAsync(checkCuts(snapshots))
   for (let kill = 0; kill < cuts; kill++) {
     machine = await bootImage({ ...options, onPorts })
-    await firstAnswer(machine)
+    await serving(machine)
     await check(t, ledger)
     await loaded(ledger, { machine })
   }
   machine = await bootImage({ ...options, onPorts })
-  await firstAnswer(machine)
+  await serving(machine)
   await check(t, ledger)
   ledger.close()
   await machine.kill()
@@ -151,7 +152,7 @@ async function loaded(
 /** The box behind the forwarded ports, as the load knows one. */
 async function reached(machine: Machine, code: string): Promise<Pick<BoxProcess, 'url' | 'ready'>> {
   const [port, pkiPort] = [machine.port(8443), machine.port(8080)]
-  await firstAnswer(machine)
+  await serving(machine)
   const answer = await fetch(`http://127.0.0.1:${String(pkiPort)}/ca/root.crt`)
   const root = sha256Hex(new Uint8Array(await answer.arrayBuffer()))
   return {
