@@ -41,10 +41,12 @@ export function waitAtConsole(of: {
   readonly stateFolder?: string
 }): AtConsole {
   const { directory, port, manager, unlock = unlockFile } = of
+  // systemd names the unit's own folder of memory (systemd.exec(5)).
+  const { stateFolder = process.env['RUNTIME_DIRECTORY'] } = of
   let refused: string | null = null
   let taken: string | undefined
   const tell = (phase: BoxState['phase'], restored = isRestored(directory)): Promise<void> =>
-    writeBoxState({ phase, restored, refused, box: publicBox(directory) ?? null }, of.stateFolder)
+    writeBoxState({ phase, restored, refused, box: publicBox(directory) ?? null }, stateFolder)
   // Once it answers anything, systemd looks for signs of life until the process ends.
   let onServing = (): void => {
     onServing = () => undefined

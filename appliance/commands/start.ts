@@ -81,7 +81,8 @@ export async function run(argv: string[]): Promise<number> {
     ? open(await boxSecrets(readBoxFile(directory), values))
     : openWaiting(waiting, handed, open))
   if (box === undefined) return 0
-  code ??= await codeIfNobodyEnrolled(box)
+  // In the image the console has shown the code, and goes on showing it.
+  if (waiting === undefined) code ??= await codeIfNobodyEnrolled(box)
   // A box that is only called localhost is for this machine alone.
   const bind = values.bind ?? (host === loopbackName ? '127.0.0.1' : '0.0.0.0')
   const serving = await serve(box, { port, pkiPort, bind }).catch(async (error: unknown) => {

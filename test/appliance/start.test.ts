@@ -11,6 +11,7 @@ import test from 'ava'
 import { fetchRoot } from '../../appliance/unit/root.ts'
 import { createBoxClient } from '../../appliance/unit/box_client.ts'
 import { readBoxFile } from '../../appliance/box/data_folder.ts'
+import { firstBoot } from '../../appliance/box/first_boot.ts'
 import { full, run, sealbox, seed, seededNumbers, temporaryFolder } from './places.ts'
 
 interface Started {
@@ -219,4 +220,24 @@ test(`a first boot killed at any moment leaves nothing or a whole box (${String(
     await rm(data, { recursive: true, force: true })
   }
   t.log(seen)
+})
+
+test('a box that was set up at the image’s console keeps the code that was shown there, and says none', async (t) => {
+  const folder = await temporaryFolder(t)
+  const directory = join(folder, 'data')
+  const { code } = await firstBoot({
+    ...{ directory, districtName: '测试区', hostNames: ['localhost'], zone: 'Asia/Shanghai' },
+    pkiUrl: 'http://localhost:8080',
+  })
+  process.env['RUNTIME_DIRECTORY'] = folder
+  const box = await start(directory, '--set-up-at-console')
+  t.notRegex(box.words(), /[0-9A-Z]{6}-[0-9A-Z]{6}-[0-9A-Z]{6}/)
+  const root = toPem(
+    'CERTIFICATE',
+    Buffer.from(readBoxFile(directory).certificates['root'] ?? '', 'base64'),
+  )
+  const client = createBoxClient({ url: box.url, root, identity: {} })
+  await t.notThrowsAsync(client.act('/api/v1/requests/acts/look-up', { code }))
+  client.close()
+  await box.stop()
 })
