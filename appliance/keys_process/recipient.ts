@@ -4,7 +4,7 @@
  */
 
 /** Files of the process's folder, each with one recipient. */
-export const recipientFiles = { kept: 'recipient', refused: 'recipient.refused' } as const
+export const recipientFiles = { kept: 'recipient', refused: 'recipient-refused' } as const
 
 /** An age recipient: Bech32 of 32 octets with the prefix `age`. Who is to encrypt to it checks its sum. */
 export const recipientText = /^age1[02-9ac-hj-np-z]{58}$/

@@ -230,7 +230,7 @@ asRoot(
     const { ask, paths } = await stage(t)
     await mkdir(paths.keys, { recursive: true })
     const left = ['unattended.secret', 'issuing-3.key', 'issuing.crt', 'recipient']
-    for (const name of [...left, 'recipient.refused', 'signatures.jsonl'])
+    for (const name of [...left, 'recipient-refused', 'signatures.jsonl'])
       await writeFile(join(paths.keys, name), 'of another box')
     await leaveBox(paths)
     t.is(await ask('adopt-box', { recipient: '../x' }), 'MACHINE_REQUEST_MALFORMED')
@@ -263,7 +263,7 @@ asRoot(
     t.deepEqual(await ask('backup-recipient', {}), { kept: null, refused: null })
     await put('recipient', `${ours}\n`)
     t.is(await ask('backup-recipient', { accept: another }), 'MACHINE_REQUEST_REFUSED')
-    await put('recipient.refused', `${another}\n`)
+    await put('recipient-refused', `${another}\n`)
     t.is(await ask('backup-recipient', { accept: another }, 'box'), 'MACHINE_REQUEST_REFUSED')
     t.deepEqual(await ask('backup-recipient', {}), { kept: ours, refused: another })
     t.is(await ask('backup-recipient', { accept: ours }), 'MACHINE_REQUEST_REFUSED')
@@ -273,7 +273,7 @@ asRoot(
     // Whoever is the keys' process leads root nowhere.
     const secret = join(paths.state, 'secret')
     await writeFile(secret, ours)
-    await symlink(secret, join(paths.keys, 'recipient.refused'))
+    await symlink(secret, join(paths.keys, 'recipient-refused'))
     t.deepEqual(await ask('backup-recipient', {}), { kept: another, refused: null })
   },
 )
