@@ -21,7 +21,7 @@ export interface PlotOptions {
   readonly floor?: number
   /** Where the scale ends for values up to this; at a round number unless this says otherwise. */
   readonly topOf?: (value: number) => number
-  /** Why there is nothing, where no value is known. */
+  /** Why there is no line, where less than two values are known. */
   readonly empty: string
   /** Words at the left and the right end of the time. */
   readonly ends: readonly [string, string]
@@ -34,7 +34,7 @@ const height = 96
 export function plot(options: PlotOptions): Html {
   const { points, from, to, title, now, words, floor = 0, topOf = niceTop, ends } = options
   const values = points.flatMap(({ value }) => value ?? [])
-  if (values.length === 0) return emptyPlot(options)
+  if (values.length < 2) return emptyPlot(options)
   const top = topOf(Math.max(...values, floor + Number.EPSILON) - floor) + floor
   const x = (at: number): number => ((at - from) / Math.max(1, to - from)) * width
   const y = (value: number): number => height - ((value - floor) / (top - floor)) * height
@@ -55,7 +55,7 @@ export function plot(options: PlotOptions): Html {
   </figure>`
 }
 
-/** Axes without a line would say that there was nothing, where nothing is known. */
+/** Axes without a line would say that there was nothing, where little is known. */
 function emptyPlot({ title, now, empty }: PlotOptions): Html {
   return html`<figure class="plot">
     <figcaption><span>${title}</span><b>${now}</b></figcaption>

@@ -1,7 +1,8 @@
 /** The board and the metrics: for administrators alone, and no word of what a unit does. */
 import { Agent, request } from 'node:https'
 import test from 'ava'
-import { gathered, linePath, niceBytes, niceTop, runsOf } from '../../../web/pages/plot.ts'
+import { htmlText } from '../../../web/html.ts'
+import { gathered, linePath, niceBytes, niceTop, plot, runsOf } from '../../../web/pages/plot.ts'
 import { openTestBox, type Identity, type TestBox } from '../box_fixture.ts'
 import { dispatched } from '../trip.ts'
 import { browserOf, type Browser } from './browse.ts'
@@ -29,13 +30,21 @@ test('the board shows each unit, when it was heard of and until when it can log 
   t.regex(zh.text, /最近五周/)
 })
 
-test('a plot of which nothing is known says why, and shows no scale', async (t) => {
-  const days = (await administrator.get('/presence', 'en')).text
-  t.regex(days, /<div class="scale">/)
-  t.notRegex(days, /class="none"/)
-  const weeks = (await administrator.get('/presence?span=weeks', 'en')).text
-  t.is(weeks.match(/<p class="none">Nothing yet: hours are summed up/g)?.length, 4)
-  t.notRegex(weeks, /class="scale"|0 B|0\.0 ms/)
+test('a plot of which little is known says why, and shows no scale', async (t) => {
+  const empty = { '': /Written down every ten minutes/g, '?span=weeks': /Summed up by the hour/g }
+  for (const [query, words] of Object.entries(empty)) {
+    const { text } = await administrator.get(`/presence${query}`, 'en')
+    t.is(text.match(words)?.length, 4)
+    t.notRegex(text, /class="scale"|0 B|0\.0 ms/)
+  }
+  const options = { from: 0, to: 2, title: 'Answers', now: '3', empty: 'too little', words: String }
+  const drawn = (...values: readonly (number | undefined)[]): string =>
+    htmlText(
+      plot({ ...options, points: values.map((value, at) => ({ at, value })), ends: ['a', 'b'] }),
+    )
+  t.regex(drawn(undefined, 3), /too little/)
+  t.notRegex(drawn(2, 3), /too little/)
+  t.regex(drawn(2, 3), /class="scale"/)
 })
 
 test('no document stands on the board, and its size is that of a page', async (t) => {

@@ -19,7 +19,7 @@ export function timesOf(now: Date, span: 'days' | 'weeks'): number[] {
   return Array.from({ length: count }, (_, at) => last - (count - 1 - at) * length)
 }
 
-/** Four plots; one of which nothing is known says why. */
+/** Four plots; one of which little is known says why. */
 export function boxPlots(view: View, history: readonly Bucket[], span: 'days' | 'weeks'): Html {
   const { w } = view
   const times = timesOf(view.now, span)
@@ -37,8 +37,11 @@ export function boxPlots(view: View, history: readonly Bucket[], span: 'days' | 
   const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`
   const empty =
     span === 'days'
-      ? w('还没有记录；每十分钟记一次。', 'Nothing was written down yet; it is every ten minutes.')
-      : w('还没有记录：满两天后才按小时汇总。', 'Nothing yet: hours are summed up after two days.')
+      ? w(
+          '每十分钟记一次，满两次后画出曲线。',
+          'Written down every ten minutes, drawn from the second time on.',
+        )
+      : w('按小时汇总，满两天后画出曲线。', 'Summed up by the hour, drawn from the third day on.')
   const common = { from, to, ends, empty }
   const now = (words: (value: number) => string, value: number | null | undefined): string =>
     value === undefined || value === null ? '—' : words(value)
