@@ -31,8 +31,8 @@ export const machineMessages = {
   BOX_THERE: message(409, '本机已经建立。', 'There is a box already.'),
   BOX_MALFORMED: message(
     409,
-    '仪式没有留下完整的数据，请重新举行。',
-    'The ceremony left no whole box; hold it again.',
+    '控制台没有留下完整的数据，请从头再来。',
+    'The console left no whole box; begin again.',
   ),
   STICK_ABSENT: message(
     409,

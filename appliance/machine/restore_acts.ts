@@ -4,8 +4,9 @@
  */
 import { existsSync } from 'node:fs'
 import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import { z } from 'zod'
+import { sha256Hex, utf8 } from '../../ca/index.ts'
 import { machineAct, type MachinePaths } from './act.ts'
 import { MachineError } from './errors.ts'
 import { openerName, openersIn } from './openers.ts'
@@ -118,15 +119,12 @@ export const readHeads = machineAct({
       await rm(to, { recursive: true, force: true })
       await makeFolder(to)
       await requireSpace(to, bytes + reserveBytes)
-      let files = 0
       for (const name of names) {
-        const file = await openPlainFile(join(from, name))
-        if (file === undefined) continue
-        if (!existsSync(dirname(join(to, name)))) await makeFolder(dirname(join(to, name)))
-        await copyWhole(file, join(to, name), { ...machine, group })
-        files += 1
+        const path = join(to, ...name.split('/').map(fittingName))
+        if (!existsSync(dirname(path))) await makeFolder(dirname(path))
+        await copyWhole(await openOrSay(join(from, name)), path, { ...machine, group })
       }
-      return { files }
+      return { files: names.length }
     })
   },
 })
@@ -144,11 +142,22 @@ async function heldBelow(folder: string, depth = 1): Promise<string[]> {
     if (entry.isDirectory() && !name.startsWith('.') && depth < maxDepth) {
       const below = await heldBelow(join(folder, name), depth + 1)
       paths.push(...below.map((path) => join(name, path)))
-    } else if (held.test(name)) paths.push(name)
+    } else if (entry.isFile() && held.test(name)) paths.push(name)
     if (paths.length > maxHeldFiles) return paths
   }
   return paths
 }
+
+/** FAT has names of 255 letters, ext4 of 255 octets; a statement and its signature (`X.json`, `X.json.p7s`) stay beside each other. */
+function fittingName(name: string): string {
+  if (Buffer.byteLength(name) <= maxNameBytes) return name
+  const base = name.replace(/\.p7s$/, '')
+  const begin = Array.from(base).slice(0, 40).join('')
+  const end = extname(base) + name.slice(base.length)
+  return `${begin}-${sha256Hex(utf8(base)).slice(0, 16)}${end}`
+}
+
+const maxNameBytes = 200
 
 async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o750 })

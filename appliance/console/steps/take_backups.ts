@@ -59,7 +59,10 @@ async function takeFrom(
   const { w, say } = dialogue
   const all = await source.backups()
   if (all.length === 0) {
-    const words = { zh: '这里没有 .sealbox-backup 文件', en: 'no .sealbox-backup file lies here' }
+    const words = {
+      zh: '这里没有 .sealbox-backup 文件（文件名只认字母、数字、点和连字符）',
+      en: 'no .sealbox-backup file lies here (names have letters, digits, dots and dashes)',
+    }
     throw Object.assign(new Error('no backup'), { words })
   }
   say(...all.map(({ name, bytes }, at) => `  ${String(at + 1)}  ${name}  ${sizeWords(bytes)}`))
