@@ -126,9 +126,16 @@ test('after a fire: stale is told, two officers confirm, and numbers, lists and 
   const refusedAct = await t.throwsAsync(send(units, 4, texts[4] ?? { title: '', text: '' }))
   t.regex(String(refusedAct), /JOURNAL_UNCONFIRMED|restored from a backup/)
 
+  let isTold = false
+  await box.whenConfirmed(() => {
+    isTold = true
+    return Promise.resolve()
+  })
   const order = await proposeOrder(one, { act: 'restore-backup' }, '机房失火')
   await t.throwsAsync(countersignOrder(one, order), undefined, 'nobody confirms alone')
+  t.false(isTold)
   await countersignOrder(two, order)
+  t.true(isTold, 'the console is told')
   t.is(box.parts.restored(), undefined)
   t.is(box.parts.journal.state, 'running')
   t.is(readRestoration(directory), undefined)

@@ -3,14 +3,17 @@ import { existsSync, lstatSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
+import { pino } from 'pino'
 import { readRestoration } from '../../../appliance/backup/restoration.ts'
 import { journalSigner } from '../../../appliance/backup/of_box.ts'
+import { openBox } from '../../../appliance/box/box.ts'
 import { readBoxFile } from '../../../appliance/box/data_folder.ts'
 import { newestChain } from '../../../appliance/console/steps/take_backups.ts'
 import { fromBase64, readBackupShare, signCheckpoint, toPem } from '../../../ca/index.ts'
 import { identityFile, ageKeyPair } from '../../../appliance/backup/age/index.ts'
 import { custodians, initIn, passphrase } from '../ceremony/production.ts'
 import { smallBox, type SmallBox } from '../backup/small_box.ts'
+import { startKeys } from '../keys_process/processes.ts'
 import { run, sealbox } from '../places.ts'
 import { stage, type Stage } from './restoring.ts'
 import type { Typed } from './typed.ts'
@@ -88,6 +91,14 @@ asRoot(
     for (const { passphrase: typedOne } of custodians) {
       t.false(typed.shown().includes(typedOne), 'no passphrase is shown')
     }
+    const issuing = await startKeys(keys, { more: ['--passphrase-file', secret] })
+    t.teardown(() => issuing.stop())
+    const opened = await openBox({
+      ...{ directory: box, log: pino({ level: 'silent' }), url: 'https://localhost:8443' },
+      ...{ secrets: { passphrase }, keysSocket: issuing.socket },
+    })
+    t.truthy(opened.parts.restored(), 'it opens by its passphrase and its own keys, and waits')
+    await opened.close()
   },
 )
 
