@@ -76,7 +76,7 @@ async function restoreChain(dialogue: Dialogue, place: Place, of: Restoring): Pr
   try {
     await restoreBackup(options)
   } catch (error) {
-    if (!(error instanceof ApplianceError) || error.code !== 'BACKUP_STALE') throw error
+    if (!isDoubt(error)) throw error
     await acceptLoss(dialogue, error)
     await restoreBackup({ ...options, acceptStale: true })
   }
@@ -244,22 +244,39 @@ function aboutLines(
   ]
 }
 
-/** What came after a stale backup is gone for good: said and asked, never assumed. */
+/** Whether somebody may go on all the same: stale, or what units kept proves nothing. */
+const isDoubt = (error: unknown): error is ApplianceError =>
+  error instanceof ApplianceError &&
+  (error.code === 'BACKUP_STALE' ||
+    (error.code === 'BACKUP_HEADS_UNUSABLE' && error.details['series'] === undefined))
+
+/** What came after a stale backup is gone for good: said and asked, never assumed. Throws `WentBack`. */
 async function acceptLoss(dialogue: Dialogue, error: ApplianceError): Promise<void> {
   const { w, say } = dialogue
   const { size } = error.details
+  const isStale = error.code === 'BACKUP_STALE'
   say(
     failureWords(dialogue, inWords(error)),
-    w(
-      `  有人见过 ${String(size)} 条的日志。先找更晚的备份；没有，才接受损失，并重新恢复一遍。`,
-      `  Somebody saw the journal with ${String(size)} entries. Look for a later backup first; only if there is none accept the loss, and it is restored once more.`,
-    ),
+    isStale
+      ? w(
+          `  有人见过 ${String(size)} 条的日志。先找更晚的备份；没有，才接受损失，并重新恢复一遍。`,
+          `  Somebody saw the journal with ${String(size)} entries. Look for a later backup first; only if there is none accept the loss, and it is restored once more.`,
+        )
+      : w(
+          '  没有可信的凭据，就不知道备份是否过时。继续的话，重新恢复一遍。',
+          '  Without evidence that can be trusted nobody can tell whether the backup is stale. To go on, it is restored once more.',
+        ),
   )
   const answer = await dialogue.choose(
     w('怎么办', 'What next?'),
     [
-      { key: 'back', words: w('返回，另找备份', 'go back and look for a later one') },
-      { key: 'accept', words: w('接受损失', 'accept the loss') },
+      { key: 'back', words: w('返回', 'go back') },
+      {
+        key: 'accept',
+        words: isStale
+          ? w('接受损失，继续', 'accept the loss and go on')
+          : w('不作比对，继续', 'go on without comparing'),
+      },
     ],
     'back',
   )

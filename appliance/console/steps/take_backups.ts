@@ -122,6 +122,6 @@ export function newestChain(names: readonly string[]): readonly string[] {
 }
 
 function sizeWords(bytes: number): string {
-  const megabytes = bytes / 1_000_000
+  const megabytes = Math.max(0.1, bytes / 1_000_000)
   return megabytes < 1000 ? `${megabytes.toFixed(1)} MB` : `${(megabytes / 1000).toFixed(1)} GB`
 }

@@ -255,7 +255,7 @@ for (const [what, { spoil, says, early }] of refusals) {
   })
 }
 
-test('a stale backup is told by what units kept; the loss is accepted by name, or the kind is asked again', async (t) => {
+test('a stale backup is told by what units kept, and evidence that proves nothing; somebody goes on by name, or the kind is asked again', async (t) => {
   const at = await backedUp(t)
   const { box, key, stick, folder } = at
   await box.fill(3)
@@ -264,14 +264,13 @@ test('a stale backup is told by what units kept; the loss is accepted by name, o
   const kept = join(folder, 'heads')
   await mkdir(kept)
   const checkpoint = await signCheckpoint(await journal.head(), { origin: data.id, signer })
-  await writeFile(join(kept, 'later.txt'), checkpoint)
   const issuing = fromBase64(data.certificates['issuing'] ?? '')
   const pem = [signer.certificate, issuing].map((der) => toPem('CERTIFICATE', der)).join('')
   await writeFile(join(kept, 'journal.pem'), pem)
 
   const typed = at.start()
   await typed.answer('按回车开始设置', '')
-  const toStale = async (): Promise<void> => {
+  const toDoubt = async (code: string): Promise<void> => {
     await beginRestore(typed, stick)
     await typed.answer('编号之间空格 [1 2]', '')
     await giveKey(typed, key)
@@ -279,13 +278,19 @@ test('a stale backup is told by what units kept; the loss is accepted by name, o
     await typed.answer('1-2 [1]', '2')
     await typed.answer('所在的文件夹', kept)
     await typed.answer('1-2 [1]', '1')
-    await typed.see('BACKUP_STALE')
+    await typed.see(code)
   }
-  await toStale()
+  // A certificate alone proves no head.
+  await toDoubt('BACKUP_HEADS_UNUSABLE')
+  await typed.answer('1-2 [1]', '2')
+  await typed.see('核对了各单位见过的树头: 0')
+  await typed.answer('1-2：', '2')
+  await writeFile(join(kept, 'later.txt'), checkpoint)
+  await toDoubt('BACKUP_STALE')
   await typed.answer('1-2 [1]', '1')
   await typed.see('建立哪一种')
   t.false(existsSync(at.paths.box))
-  await toStale()
+  await toDoubt('BACKUP_STALE')
   await typed.answer('1-2 [1]', '2')
   await typed.see('核对了各单位见过的树头: 1')
   await typed.see('过时，已丢失的记录')
