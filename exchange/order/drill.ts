@@ -1,12 +1,12 @@
 /**
  * The compromise drill: if a key were in other hands since a moment, which documents stay provable? Answered from the entries of the
- * journal alone, by the rules with which the verifier honours statements (`exchange/verify/compromise.ts`). Pure.
+ * journal alone, by the rules with which the verifier honours statements (`exchange/verify/evidence/compromise.ts`). Pure.
  */
 import type { Entry } from '../../ca/index.ts'
 import { signingCertificateOf } from '../document/signed_by.ts'
 import { paintNumber } from '../draft/number.ts'
 import type { StampFact } from '../statement/stamp_fact.ts'
-import { knownId } from '../verify/compromise.ts'
+import { knownId } from '../verify/evidence/compromise.ts'
 
 /** A key of the box at a time. */
 export interface DrillService {

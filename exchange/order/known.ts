@@ -9,7 +9,7 @@ import {
   type Sha256,
 } from '../../ca/index.ts'
 import { readCertificate } from '../../ca/path/index.ts'
-import { knownId } from '../verify/compromise.ts'
+import { knownId } from '../verify/evidence/compromise.ts'
 import type { Known } from './acts.ts'
 
 interface Parts {

@@ -15,7 +15,7 @@ import {
 } from '../../ca/index.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
-import { knownId } from '../verify/compromise.ts'
+import { knownId } from '../verify/evidence/compromise.ts'
 import type { Known, OrderOf } from './acts.ts'
 import type { GraveAct } from './desk.ts'
 import { knownOf } from './known.ts'

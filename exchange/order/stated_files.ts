@@ -1,7 +1,7 @@
 /** The files `NAME.compromise.json` of all statements that this box knows: for every kit, and for its own verdicts. */
 import type { Blobs, Sha256, Views } from '../../ca/index.ts'
 import { keys } from '../keyspace.ts'
-import { writeCompromiseFile } from '../verify/compromise_file.ts'
+import { writeCompromiseFile } from '../verify/evidence/compromise_file.ts'
 import type { OrderRecord } from './folds.ts'
 import type { CompromiseStated } from './state_compromise.ts'
 

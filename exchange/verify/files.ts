@@ -2,8 +2,8 @@
  * Which of several files are to be verified, and which stand beside another one: the command line and the page ask the same way, so that
  * they give the same reports. Pure.
  */
-import { readCompromiseFile } from './compromise_file.ts'
-import type { GivenStatement } from './statements.ts'
+import { readCompromiseFile } from './evidence/compromise_file.ts'
+import type { GivenStatement } from './statement/statements.ts'
 import type { Companions, VerifyRequest } from './types.ts'
 
 /** A file as it was given; a name may have folders before a `/`. */

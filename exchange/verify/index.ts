@@ -7,20 +7,20 @@ import { fromPem, readCertificate } from '../../ca/path/index.ts'
 import { boundPorts, bundleFactor } from './bounds.ts'
 import { verifyBundle } from './bundle/verify_bundle.ts'
 import { isZip, maxBundleBytes } from './bundle/zip.ts'
-import { readCompromiseFile } from './compromise_file.ts'
-import { verifyCompromise } from './compromise_report.ts'
-import { newEvidence, type Evidence } from './evidence.ts'
+import { readCompromiseFile } from './evidence/compromise_file.ts'
+import { verifyCompromise } from './evidence/compromise_report.ts'
+import { newEvidence, type Evidence } from './evidence/evidence.ts'
 import { finding } from './findings.ts'
 import { verifyPdf } from './pdf/verify_pdf.ts'
 import { countHidden } from './pdf/signatures.ts'
-import { isEvidenceRecord } from './evidence_record.ts'
-import { endWithRecords, reportRecords, withRecords } from './renewals.ts'
+import { isEvidenceRecord } from './evidence/record.ts'
+import { endWithRecords, reportRecords, withRecords } from './evidence/renewals.ts'
 import { certificateIn, tokenIn, verifyCertificate, verifyToken } from './single.ts'
-import { verifyStatement } from './statement.ts'
-import { withDispatch } from './statement_dispatch.ts'
-import { withTime } from './statement_time.ts'
+import { verifyStatement } from './statement/statement.ts'
+import { withDispatch } from './statement/dispatch.ts'
+import { withTime } from './statement/time.ts'
 import type { CommonRequest, GivenFile } from './files.ts'
-import { judgeHeads, type KnownHeads } from './heads.ts'
+import { judgeHeads, type KnownHeads } from './statement/heads.ts'
 import type { FileReport, Finding, Report, VerifyRequest } from './types.ts'
 import {
   failed,
@@ -31,7 +31,7 @@ import {
   worst,
 } from './verdict.ts'
 
-export { conformanceTable, type ConformanceCode } from './conformance_words.ts'
+export { conformanceTable, type ConformanceCode } from './report/conformance_words.ts'
 export {
   changeTable,
   changeText,
@@ -39,7 +39,7 @@ export {
   type ChangeCode,
   type ChangeEffect,
   type RevisionChange,
-} from './change_words.ts'
+} from './report/change_words.ts'
 export { findingTable, type FindingCode, type Severity } from './findings.ts'
 export {
   changesAfter,
@@ -50,14 +50,14 @@ export {
   statementWords,
   verdictWords,
   type Language,
-} from './report_text.ts'
-export { commonName, isStatement, verdictSentence } from './report_sentence.ts'
+} from './report/text.ts'
+export { commonName, isStatement, verdictSentence } from './report/sentence.ts'
 export {
   maxCompromiseFileBytes,
   readCompromiseFile,
   writeCompromiseFile,
   type CompromiseFile,
-} from './compromise_file.ts'
+} from './evidence/compromise_file.ts'
 export {
   companionNames,
   compromisesAmong,
@@ -71,16 +71,16 @@ export {
 export { readTrustFile, type TrustFile } from './trust_file.ts'
 export { pdfInBundle } from './bundle/contents.ts'
 export { isZip, maxBundleBytes, readZip, type ZipReading } from './bundle/zip.ts'
-export type { HeadsReport, KnownHeads } from './heads.ts'
-export type { Completeness } from './receipts.ts'
-export { readStatement } from './statement_read.ts'
-export type { TimeAttestation } from './witness.ts'
+export type { HeadsReport, KnownHeads } from './statement/heads.ts'
+export type { Completeness } from './statement/receipts.ts'
+export { readStatement } from './statement/read.ts'
+export type { TimeAttestation } from './statement/witness.ts'
 export {
   judgeStatements,
   momentOfStatements,
   type GivenStatement,
   type JudgedStatements,
-} from './statements.ts'
+} from './statement/statements.ts'
 export type {
   Companions,
   ConformanceNote,

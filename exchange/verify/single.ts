@@ -7,9 +7,9 @@ import {
   readTimeStampToken,
   type Certificate,
 } from '../../ca/path/index.ts'
-import { judgeChain, type Evidence } from './evidence.ts'
+import { judgeChain, type Evidence } from './evidence/evidence.ts'
 import { finding } from './findings.ts'
-import { judgeStamp, readStamp } from './timestamps.ts'
+import { judgeStamp, readStamp } from './evidence/timestamps.ts'
 import type { FileReport, SignatureReport } from './types.ts'
 import { plainReport } from './verdict.ts'
 

@@ -1,13 +1,13 @@
 /** The report of offline verification, as `verify --json` prints it (design 6), and what a verification is asked with. */
 import type { CryptoPorts } from '../../ca/path/index.ts'
 import type { BundleScope } from './bundle/contents.ts'
-import type { HeadsReport, KnownHeads } from './heads.ts'
-import type { Completeness } from './receipts.ts'
-import type { JudgedStatements } from './statements.ts'
-import type { ConformanceCode } from './conformance_words.ts'
-import type { RevisionChange } from './change_words.ts'
+import type { HeadsReport, KnownHeads } from './statement/heads.ts'
+import type { Completeness } from './statement/receipts.ts'
+import type { JudgedStatements } from './statement/statements.ts'
+import type { ConformanceCode } from './report/conformance_words.ts'
+import type { RevisionChange } from './report/change_words.ts'
 import type { FindingCode, Severity } from './findings.ts'
-import type { TimeAttestation } from './witness.ts'
+import type { TimeAttestation } from './statement/witness.ts'
 
 /** Main indications of EN 319 102-1 5.1.3. */
 export type Verdict = 'TOTAL-PASSED' | 'TOTAL-FAILED' | 'INDETERMINATE'

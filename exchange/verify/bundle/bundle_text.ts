@@ -1,6 +1,6 @@
 /** What a report says of a bundle, of times and of heads, as text that a clerk understands. Pure. */
 import type { Report, SignatureReport } from '../types.ts'
-import type { HeadTime, TimeAttestation } from '../witness.ts'
+import type { HeadTime, TimeAttestation } from '../statement/witness.ts'
 
 type Language = 'zh' | 'en'
 

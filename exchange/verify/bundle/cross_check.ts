@@ -10,9 +10,9 @@ import {
   isAnswer,
   type Completeness,
   type GivenDispatch,
-} from '../receipts.ts'
+} from '../statement/receipts.ts'
 import type { Finding, SignatureReport } from '../types.ts'
-import { attestationOf, type Witness } from '../witness.ts'
+import { attestationOf, type Witness } from '../statement/witness.ts'
 import type { BundleContents } from './contents.ts'
 import { continues, type JournalPart } from './journal.ts'
 import type { JudgedMembers, JudgedStatement } from './judge_members.ts'

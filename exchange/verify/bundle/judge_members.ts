@@ -2,8 +2,12 @@
 import { canonicalJson, sha256Hex, type Sha256 } from '../../../ca/path/index.ts'
 import type { Statement } from '../../statement/types.ts'
 import { requestsOf, groupsOf } from '../files.ts'
-import { judgeStatements, momentOfStatements, type JudgedStatements } from '../statements.ts'
-import { readStatement } from '../statement_read.ts'
+import {
+  judgeStatements,
+  momentOfStatements,
+  type JudgedStatements,
+} from '../statement/statements.ts'
+import { readStatement } from '../statement/read.ts'
 import type { Companions, Finding, Report, VerifyRequest } from '../types.ts'
 import type { BundleContents } from './contents.ts'
 

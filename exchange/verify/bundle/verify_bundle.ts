@@ -4,10 +4,10 @@
  * of all. Pure but for the ports.
  */
 import { sha256Hex, toBase64 } from '../../../ca/path/index.ts'
-import { readCmsSignature } from '../cms_signature.ts'
-import type { Evidence } from '../evidence.ts'
+import { readCmsSignature } from '../cms/signature.ts'
+import type { Evidence } from '../evidence/evidence.ts'
 import { finding } from '../findings.ts'
-import { verifyStatement } from '../statement.ts'
+import { verifyStatement } from '../statement/statement.ts'
 import type { BundleReport, FileReport, Finding, Report, VerifyRequest } from '../types.ts'
 import { failed, passed, plainReport, unverifiable, worst, type Judgement } from '../verdict.ts'
 import { readContents, contentsName, type BundleContents } from './contents.ts'

@@ -3,8 +3,8 @@
  * its own mark, and what its /P allows. The state before and the state after are compared; whatever no rule permits is an objection that names it. Pure.
  */
 import { findUncovered, hidesHeads, hidesObjects, strangeForm } from '../../pdf/index.ts'
-import type { RevisionChange } from '../change_words.ts'
-import { revisionChange } from '../change_words.ts'
+import type { RevisionChange } from '../report/change_words.ts'
+import { revisionChange } from '../report/change_words.ts'
 import { readOr } from './compare.ts'
 import type { Comparison } from './comparison.ts'
 import { checkCatalog, checkTrailer } from './document_rules.ts'

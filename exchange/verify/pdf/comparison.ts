@@ -1,6 +1,6 @@
 /** What the rules about one revision share: the states before and after it, what was permitted, and where to note what they find. */
 import type { PdfDocument, PdfPage, PdfRevision } from '../../pdf/index.ts'
-import type { ChangeCode, ChangeEffect, ChangePlace } from '../change_words.ts'
+import type { ChangeCode, ChangeEffect, ChangePlace } from '../report/change_words.ts'
 import type { FieldLock } from '../types.ts'
 import type { ReferenceGraph } from './graph.ts'
 import type { PaintedWithin } from './painted.ts'

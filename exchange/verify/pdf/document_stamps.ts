@@ -2,10 +2,10 @@
  * The document timestamps of a PDF, newest first: each proves that what it covers existed, the one before it included (EN 319 102-1 5.6.3.4). Pure
  * but for the ports.
  */
-import type { Evidence } from '../evidence.ts'
-import { proveCovered, type PlacedPiece } from '../existence.ts'
+import type { Evidence } from '../evidence/evidence.ts'
+import { proveCovered, type PlacedPiece } from '../evidence/existence.ts'
 import { finding } from '../findings.ts'
-import { judgeStamp, readStamp, type StampVerdict } from '../timestamps.ts'
+import { judgeStamp, readStamp, type StampVerdict } from '../evidence/timestamps.ts'
 import { failed } from '../verdict.ts'
 import type { PdfSignature } from './signatures.ts'
 

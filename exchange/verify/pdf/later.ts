@@ -11,7 +11,7 @@ import {
   type ChangeCode,
   type ChangePlace,
   type RevisionChange,
-} from '../change_words.ts'
+} from '../report/change_words.ts'
 import { analyseRevision } from './changes.ts'
 import type { PageIndex, Rules } from './comparison.ts'
 import { createGraph } from './graph.ts'

@@ -1,6 +1,6 @@
 /** What the newest revision of a PDF does, before anybody has signed it: for who is asked to put a seal on it. Pure. */
 import { documentStates, listRevisions, type PdfDocument } from '../../pdf/index.ts'
-import type { RevisionChange } from '../change_words.ts'
+import type { RevisionChange } from '../report/change_words.ts'
 import { changesByRevision } from './later.ts'
 import { listSignatures } from './signatures.ts'
 

@@ -10,7 +10,7 @@ import {
   type PdfValue,
   type XrefEntry,
 } from '../../pdf/index.ts'
-import type { ChangeCode } from '../change_words.ts'
+import type { ChangeCode } from '../report/change_words.ts'
 import { sameValue, readOr } from './compare.ts'
 import { effectAt, type Comparison } from './comparison.ts'
 import { catalogCode } from './document_rules.ts'

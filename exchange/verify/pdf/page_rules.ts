@@ -9,7 +9,7 @@ import {
   type PdfObject,
   type PdfPage,
 } from '../../pdf/index.ts'
-import type { ChangeCode } from '../change_words.ts'
+import type { ChangeCode } from '../report/change_words.ts'
 import {
   changedKeys,
   compareLists,

@@ -3,8 +3,8 @@
  * serve all the others, whoever is judged first. Pure.
  */
 import { oids, readOrExplain, signedDataOf, type Pieces } from '../../../ca/path/index.ts'
-import type { BroughtPieces } from '../evidence.ts'
-import type { PlacedPiece } from '../existence.ts'
+import type { BroughtPieces } from '../evidence/evidence.ts'
+import type { PlacedPiece } from '../evidence/existence.ts'
 import type { SecurityStore } from './security_store.ts'
 import type { PdfSignature } from './signatures.ts'
 

@@ -1,7 +1,7 @@
 /** Revisions of a PDF in the report: their bytes, hashes, and what they did. Pure but for the ports. */
 import { toHex, webDigest, type CryptoPorts } from '../../../ca/path/index.ts'
 import type { Span } from '../../pdf/index.ts'
-import type { RevisionChange } from '../change_words.ts'
+import type { RevisionChange } from '../report/change_words.ts'
 import type { RevisionReport } from '../types.ts'
 
 /** Each range with its hash; `changesOf` says what the revision of an index did. */

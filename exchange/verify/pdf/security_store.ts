@@ -8,7 +8,7 @@ import {
   type PdfDocument,
   type PdfObject,
 } from '../../pdf/index.ts'
-import type { PlacedPiece } from '../existence.ts'
+import type { PlacedPiece } from '../evidence/existence.ts'
 
 export interface SecurityStore {
   readonly certificates: readonly PlacedPiece[]

@@ -4,7 +4,7 @@
  */
 import type { ExchangeError } from '../../errors.ts'
 import { readPdfForensic, type PdfDamageCode } from '../../pdf/index.ts'
-import type { Evidence } from '../evidence.ts'
+import type { Evidence } from '../evidence/evidence.ts'
 import { finding, type FindingCode } from '../findings.ts'
 import type { FileReport, Finding } from '../types.ts'
 import { failed, plainReport, unreachableSignature, unverifiable } from '../verdict.ts'

@@ -16,9 +16,9 @@ import {
   type ArchiveTimeStampParts,
   type ChainParts,
 } from '../../../exchange/renewal/write_record.ts'
-import { maxRecordBytes } from '../../../exchange/verify/evidence_record_der.ts'
+import { maxRecordBytes } from '../../../exchange/verify/evidence/record_der.ts'
 import { requestsOf, verifyFile } from '../../../exchange/verify/index.ts'
-import { judgeRecords } from '../../../exchange/verify/evidence_record.ts'
+import { judgeRecords } from '../../../exchange/verify/evidence/record.ts'
 import { openWorld, years, type World } from './stamping_world.ts'
 
 const files = Array.from({ length: 7 }, (_, at) => new TextEncoder().encode(`文件 ${String(at)}`))

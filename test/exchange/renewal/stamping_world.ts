@@ -12,7 +12,7 @@ import {
   type Signer,
 } from '../../../ca/index.ts'
 import { buildCertificate, drawSerial } from '../../../ca/certificates/build.ts'
-import { newEvidence, type Evidence } from '../../../exchange/verify/evidence.ts'
+import { newEvidence, type Evidence } from '../../../exchange/verify/evidence/evidence.ts'
 import { seededRandom } from '../../ca/trust/district.ts'
 
 const origin = 'http://127.0.0.1:8080'

@@ -2,9 +2,9 @@
 import test from 'ava'
 import type { Sha256 } from '../../../ca/path/index.ts'
 import { bundleLines } from '../../../exchange/verify/bundle/bundle_text.ts'
-import { answerObjections, completenessOf } from '../../../exchange/verify/receipts.ts'
+import { answerObjections, completenessOf } from '../../../exchange/verify/statement/receipts.ts'
 import type { Report } from '../../../exchange/verify/index.ts'
-import { attestationOf, type Witness } from '../../../exchange/verify/witness.ts'
+import { attestationOf, type Witness } from '../../../exchange/verify/statement/witness.ts'
 
 const hash = 'ab'.repeat(32) as Sha256
 const unit = (at: number): string => `11999901PDY9${String(at).padStart(6, '0')}`

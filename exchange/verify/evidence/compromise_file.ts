@@ -3,11 +3,11 @@
  * detached signatures, so that one file is all that an auditor needs. Pure.
  */
 import { z } from 'zod'
-import { CaError, fromBase64, sha256Hex, toBase64, type Sha256 } from '../../ca/path/index.ts'
-import { ExchangeError } from '../errors.ts'
-import type { OrderOf } from '../order/acts.ts'
-import { maxOrderBytes, readOrderStatement } from '../order/read.ts'
-import type { StatementOf } from '../statement/types.ts'
+import { CaError, fromBase64, sha256Hex, toBase64, type Sha256 } from '../../../ca/path/index.ts'
+import { ExchangeError } from '../../errors.ts'
+import type { OrderOf } from '../../order/acts.ts'
+import { maxOrderBytes, readOrderStatement } from '../../order/read.ts'
+import type { StatementOf } from '../../statement/types.ts'
 
 /** A statement of the largest size with its signatures, in base64. */
 export const maxCompromiseFileBytes = 2 * maxOrderBytes

@@ -2,12 +2,12 @@
  * Verifies a signed statement (design 3): canonical JSON (RFC 8785) with a detached CMS signature beside it (CAdES baseline). Says
  * whether the statement is authentic and its signer trusted, not whether what it states is so. Pure but for the ports.
  */
-import { canonicalJson, equal, type Certificate } from '../../ca/path/index.ts'
-import { judgeSigner, readCmsSignature } from './cms_signature.ts'
-import type { Evidence } from './evidence.ts'
-import { finding } from './findings.ts'
-import type { FileReport, SignatureReport } from './types.ts'
-import { failed, indeterminate, passed, unverifiable, worst } from './verdict.ts'
+import { canonicalJson, equal, type Certificate } from '../../../ca/path/index.ts'
+import { judgeSigner, readCmsSignature } from '../cms/signature.ts'
+import type { Evidence } from '../evidence/evidence.ts'
+import { finding } from '../findings.ts'
+import type { FileReport, SignatureReport } from '../types.ts'
+import { failed, indeterminate, passed, unverifiable, worst } from '../verdict.ts'
 
 /** A statement beyond this is none: an order that names 20,000 known tokens has 3 MB. */
 const maxStatementBytes = 4 * 1024 * 1024

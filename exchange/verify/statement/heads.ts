@@ -13,16 +13,16 @@ import {
   validatePath,
   verifyCheckpoint,
   type Entry,
-} from '../../ca/path/index.ts'
-import { readContents, contentsName, type BundleContents } from './bundle/contents.ts'
-import { isZip, readZip } from './bundle/zip.ts'
-import { requestsOf, type CommonRequest, type GivenFile } from './files.ts'
-import { finding } from './findings.ts'
+} from '../../../ca/path/index.ts'
+import { readContents, contentsName, type BundleContents } from '../bundle/contents.ts'
+import { isZip, readZip } from '../bundle/zip.ts'
+import { requestsOf, type CommonRequest, type GivenFile } from '../files.ts'
+import { finding } from '../findings.ts'
 import { createJournalTree, type JournalTree } from './journal_tree.ts'
-import { readStatement } from './statement_read.ts'
-import { readTrustFile } from './trust_file.ts'
-import type { FileReport, Finding, Report, VerifyRequest } from './types.ts'
-import { failed, indeterminate, passed, plainReport, worst } from './verdict.ts'
+import { readStatement } from './read.ts'
+import { readTrustFile } from '../trust_file.ts'
+import type { FileReport, Finding, Report, VerifyRequest } from '../types.ts'
+import { failed, indeterminate, passed, plainReport, worst } from '../verdict.ts'
 import type { Witness } from './witness.ts'
 
 /** What comparing heads gave. */

@@ -10,9 +10,9 @@ import {
   type Certificate,
   type Pieces,
   type SignedData,
-} from '../../ca/path/index.ts'
-import { conformanceNote } from './conformance_words.ts'
-import type { ConformanceNote } from './types.ts'
+} from '../../../ca/path/index.ts'
+import { conformanceNote } from '../report/conformance_words.ts'
+import type { ConformanceNote } from '../types.ts'
 
 /** Attributes that PAdES forbids, since the signature dictionary or the security store says it, with their names. */
 const forbidden: ReadonlyMap<string, string> = new Map([

@@ -3,19 +3,19 @@
  * bytes while their certificates were good, by time stamps that the statement itself does not take away. A statement that
  * fails changes no verdict; a finding says why. Pure but for the ports.
  */
-import { oids, sameName, type Certificate, type CryptoPorts } from '../../ca/path/index.ts'
-import { boundPorts } from './bounds.ts'
+import { oids, sameName, type Certificate, type CryptoPorts } from '../../../ca/path/index.ts'
+import { boundPorts } from '../bounds.ts'
 import {
   judgeSigner,
   readCmsSignature,
   type CmsFacts,
   type SignerVerdict,
-} from './cms_signature.ts'
-import { knownId, type Compromise } from './compromise.ts'
-import { readCompromiseFile, type CompromiseFile } from './compromise_file.ts'
-import { newEvidence, type Evidence } from './evidence.ts'
-import { finding, type FindingCode } from './findings.ts'
-import type { Finding } from './types.ts'
+} from '../cms/signature.ts'
+import { knownId, type Compromise } from '../evidence/compromise.ts'
+import { readCompromiseFile, type CompromiseFile } from '../evidence/compromise_file.ts'
+import { newEvidence, type Evidence } from '../evidence/evidence.ts'
+import { finding, type FindingCode } from '../findings.ts'
+import type { Finding } from '../types.ts'
 
 /** A file as it was given. */
 export interface GivenStatement {

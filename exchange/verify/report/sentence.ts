@@ -1,6 +1,6 @@
 /** The verdict in one sentence, the same on every page, sheet and screen. Pure. */
-import { integrityWords, statementWords, verdictWords, type Language } from './report_text.ts'
-import type { Report, SignatureReport } from './types.ts'
+import { integrityWords, statementWords, verdictWords, type Language } from './text.ts'
+import type { Report, SignatureReport } from '../types.ts'
 
 /** What is true of the file, for a clerk; or of one signature, given alone with its own verdict. */
 export function verdictSentence(

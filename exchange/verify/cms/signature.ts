@@ -19,12 +19,12 @@ import {
   type PathPorts,
   type SignedData,
   type SignerInfo,
-} from '../../ca/path/index.ts'
-import { algorithmObjection, judgeChain, withMore, type Evidence } from './evidence.ts'
-import { finding, type FindingCode } from './findings.ts'
-import { judgeStamp, readStamp, type StampVerdict } from './timestamps.ts'
-import type { Finding, SubIndication } from './types.ts'
-import { earliestOf, failed, indeterminate, passed, worst, type Judgement } from './verdict.ts'
+} from '../../../ca/path/index.ts'
+import { algorithmObjection, judgeChain, withMore, type Evidence } from '../evidence/evidence.ts'
+import { finding, type FindingCode } from '../findings.ts'
+import { judgeStamp, readStamp, type StampVerdict } from '../evidence/timestamps.ts'
+import type { Finding, SubIndication } from '../types.ts'
+import { earliestOf, failed, indeterminate, passed, worst, type Judgement } from '../verdict.ts'
 
 /** Authenticity of a CMS signature. */
 export interface CmsFacts {

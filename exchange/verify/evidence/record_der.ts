@@ -13,7 +13,7 @@ import {
   sequenceOf,
   type HashName,
   type Node,
-} from '../../ca/path/index.ts'
+} from '../../../ca/path/index.ts'
 
 /** A record of a hundred years with all its CRLs stays below one megabyte. */
 export const maxRecordBytes = 4 * 1024 * 1024

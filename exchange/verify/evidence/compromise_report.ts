@@ -1,11 +1,11 @@
 /** Verifies a statement of compromise as a file by itself: both signatures, and whether two officers of a trusted district made it. */
-import { compromiseOf, objectionTo } from './statements.ts'
+import { compromiseOf, objectionTo } from '../statement/statements.ts'
 import type { CompromiseFile } from './compromise_file.ts'
 import type { Evidence } from './evidence.ts'
-import { finding } from './findings.ts'
-import { verifyStatement } from './statement.ts'
-import type { FileReport } from './types.ts'
-import { indeterminate, passed, worst } from './verdict.ts'
+import { finding } from '../findings.ts'
+import { verifyStatement } from '../statement/statement.ts'
+import type { FileReport } from '../types.ts'
+import { indeterminate, passed, worst } from '../verdict.ts'
 
 /** The report on the file, a signature an officer; what it takes away is taken away from itself. */
 export async function verifyCompromise(

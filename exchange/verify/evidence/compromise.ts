@@ -2,7 +2,7 @@
  * What a stated compromise means for a chain (EN 319 102-1 5.2.6, 5.6): a key in other hands proves nothing from then on, unless it
  * is proven otherwise that what it signed was there before, or that it is among what its owner is known to have signed. Pure.
  */
-import { equal, sha256Hex, type Certificate } from '../../ca/path/index.ts'
+import { equal, sha256Hex, type Certificate } from '../../../ca/path/index.ts'
 
 /** A statement of two officers, as far as it is honoured. */
 export interface Compromise {

@@ -11,17 +11,13 @@ import {
   webDigest,
   type CryptoPorts,
   type HashName,
-} from '../../ca/path/index.ts'
+} from '../../../ca/path/index.ts'
 import { withMore, type Evidence } from './evidence.ts'
-import {
-  readEvidenceRecord,
-  type ArchiveTimeStamp,
-  type EvidenceRecord,
-} from './evidence_record_der.ts'
-import { finding, type FindingCode } from './findings.ts'
+import { readEvidenceRecord, type ArchiveTimeStamp, type EvidenceRecord } from './record_der.ts'
+import { finding, type FindingCode } from '../findings.ts'
 import { judgeStamp, readStamp } from './timestamps.ts'
-import type { Finding } from './types.ts'
-import { earliestOf } from './verdict.ts'
+import type { Finding } from '../types.ts'
+import { earliestOf } from '../verdict.ts'
 
 /** What one record says that holds. */
 export interface RecordProof {

@@ -10,7 +10,7 @@ import {
   type AlgorithmEnd,
   type Certificate,
   type PathPorts,
-} from '../../ca/path/index.ts'
+} from '../../../ca/path/index.ts'
 import {
   algorithmObjection,
   judgeChain,
@@ -18,9 +18,9 @@ import {
   type ChainVerdict,
   type Evidence,
 } from './evidence.ts'
-import { finding } from './findings.ts'
-import type { Finding } from './types.ts'
-import { earliestOf, failed, indeterminate, passed, worst, type Judgement } from './verdict.ts'
+import { finding } from '../findings.ts'
+import type { Finding } from '../types.ts'
+import { earliestOf, failed, indeterminate, passed, worst, type Judgement } from '../verdict.ts'
 
 /** A token that was checked against its data, not yet against trust. */
 export interface StampFacts {

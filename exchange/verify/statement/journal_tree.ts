@@ -10,7 +10,7 @@ import {
   rootHash,
   type Entry,
   type Frontier,
-} from '../../ca/path/index.ts'
+} from '../../../ca/path/index.ts'
 
 export interface JournalTree {
   /** Adds the next segment; false where it does not follow, or is no segment. */

@@ -2,9 +2,9 @@
  * Receipts and returns against the dispatch statement that they answer (design 3): whether each answers this dispatch of this document as one of
  * its recipients, and who of them has signed for it. Counts recipients, never issuers. Pure.
  */
-import type { Sha256 } from '../../ca/path/index.ts'
-import type { Statement, StatementOf } from '../statement/types.ts'
-import type { FindingCode } from './findings.ts'
+import type { Sha256 } from '../../../ca/path/index.ts'
+import type { Statement, StatementOf } from '../../statement/types.ts'
+import type { FindingCode } from '../findings.ts'
 
 export type AnswerStatement = StatementOf<'sealbox.receipt'> | StatementOf<'sealbox.return'>
 

@@ -16,13 +16,13 @@ import {
   type PathPorts,
   type PathReport,
   type VouchedFact,
-} from '../../ca/path/index.ts'
+} from '../../../ca/path/index.ts'
 import { compromisesUnder, weigh, type Compromise, type TokenFact } from './compromise.ts'
 import { createProofs, type ProofsOfExistence } from './existence.ts'
-import { finding } from './findings.ts'
+import { finding } from '../findings.ts'
 import { judgeRevocations, secondBefore } from './revocations.ts'
-import type { Finding } from './types.ts'
-import { earliestOf, failed, indeterminate, passed, type Judgement } from './verdict.ts'
+import type { Finding } from '../types.ts'
+import { earliestOf, failed, indeterminate, passed, type Judgement } from '../verdict.ts'
 
 export interface Evidence {
   /** DER root certificates. */

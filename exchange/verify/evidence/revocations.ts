@@ -3,11 +3,17 @@
  * proven to have been there before counts of what it and its responders say. Bad news is believed of any age; good news must not be older
  * than the use, or for authorities be current at it. Pure.
  */
-import { equal, oids, sha256Hex, type Certificate, type VouchedFact } from '../../ca/path/index.ts'
+import {
+  equal,
+  oids,
+  sha256Hex,
+  type Certificate,
+  type VouchedFact,
+} from '../../../ca/path/index.ts'
 import { isKnown, type Compromise } from './compromise.ts'
 import type { ChainTimes, ChainVerdict, Evidence } from './evidence.ts'
-import { finding } from './findings.ts'
-import { earliestOf, failed, indeterminate, passed } from './verdict.ts'
+import { finding } from '../findings.ts'
+import { earliestOf, failed, indeterminate, passed } from '../verdict.ts'
 
 export type RevocationVerdict = Pick<ChainVerdict, 'judgement' | 'findings' | 'until'>
 

@@ -1,8 +1,8 @@
 /** Who vouches for the time of a statement that stands alone (design 4). Pure. */
-import { sha256Hex } from '../../ca/path/index.ts'
+import { sha256Hex } from '../../../ca/path/index.ts'
 import type { KnownHeads } from './heads.ts'
-import { readStatement } from './statement_read.ts'
-import type { FileReport } from './types.ts'
+import { readStatement } from './read.ts'
+import type { FileReport } from '../types.ts'
 import { attestationOf, type TimeAttestation } from './witness.ts'
 
 /** The report with the time of its one signature, where something vouches for it. */

@@ -1,10 +1,10 @@
 /** Compares a receipt or return that stands alone with the dispatch statements that were given beside it (design 3). Pure. */
-import { sha256Hex } from '../../ca/path/index.ts'
-import { finding } from './findings.ts'
+import { sha256Hex } from '../../../ca/path/index.ts'
+import { finding } from '../findings.ts'
 import { answerObjections, isAnswer, type GivenDispatch } from './receipts.ts'
-import { readStatement } from './statement_read.ts'
-import type { FileReport } from './types.ts'
-import { failed, worst } from './verdict.ts'
+import { readStatement } from './read.ts'
+import type { FileReport } from '../types.ts'
+import { failed, worst } from '../verdict.ts'
 
 /** The report with what stands against the answer; unchanged where no dispatch of its document was given. */
 export function withDispatch(

@@ -1,6 +1,6 @@
 /** Reads the bytes of a statement into its type (`docs/formats/statement.md`); says nothing of its signature. Pure. */
-import { canonicalJson, equal } from '../../ca/path/index.ts'
-import { statementSchemas, type Statement, type StatementType } from '../statement/types.ts'
+import { canonicalJson, equal } from '../../../ca/path/index.ts'
+import { statementSchemas, type Statement, type StatementType } from '../../statement/types.ts'
 
 /** undefined unless the bytes are the one canonical encoding of a statement whose type we know. */
 export function readStatement(bytes: Uint8Array): Statement | undefined {

@@ -2,16 +2,11 @@
  * Evidence records in the verification of one file: judged before anything inside the file is, since what they prove to have existed is
  * judged at that time (EN 319 102-1 5.6.3). Pure but for the ports.
  */
-import { readTimeStampToken, readOrExplain } from '../../ca/path/index.ts'
+import { readTimeStampToken, readOrExplain } from '../../../ca/path/index.ts'
 import { withMore, type Evidence } from './evidence.ts'
-import {
-  judgeRecords,
-  maxRecords,
-  type RecordProof,
-  type RecordsVerdict,
-} from './evidence_record.ts'
-import { readEvidenceRecord } from './evidence_record_der.ts'
-import type { FileReport, RenewalFact, VerifyRequest } from './types.ts'
+import { judgeRecords, maxRecords, type RecordProof, type RecordsVerdict } from './record.ts'
+import { readEvidenceRecord } from './record_der.ts'
+import type { FileReport, RenewalFact, VerifyRequest } from '../types.ts'
 
 /** The evidence with what the records prove, and what they carry; and the verdict on them, undefined where there are none. */
 export async function withRecords(

@@ -1,8 +1,8 @@
 /** The report as text that a clerk understands, in Chinese and in English. Words of findings stand in `findings.ts`. Pure. */
 import { changeText } from './change_words.ts'
 import { conformanceTable } from './conformance_words.ts'
-import { bundleLines, headsLines, timeText } from './bundle/bundle_text.ts'
-import { findingTable } from './findings.ts'
+import { bundleLines, headsLines, timeText } from '../bundle/bundle_text.ts'
+import { findingTable } from '../findings.ts'
 import type {
   ConformanceNote,
   Finding,
@@ -11,7 +11,7 @@ import type {
   SignatureReport,
   TimeStampFact,
   Verdict,
-} from './types.ts'
+} from '../types.ts'
 
 export type Language = 'zh' | 'en'
 
