@@ -23,10 +23,15 @@ async function backUpToStick(box: DemoBox, officer: OfficerOptions): Promise<voi
   const { as } = await enrolAdministrator(box, officer)
   const send = (path: string, form: string): Promise<string> =>
     ask(box, as, { path, form: Buffer.from(form), type: formType })
+  const offered = async (): Promise<string[]> => {
+    const page = await ask(box, as, { path: '/backups' })
+    return page.match(/\/backups\/[0-9a-f]{64}\/stick/g) ?? []
+  }
+  // A new production box has made one by itself, before there was anything in it.
+  const before = await offered()
   await send('/backups/make', 'kind=full')
   for (let tries = 0; tries < 120; tries++) {
-    const page = await ask(box, as, { path: '/backups' })
-    const [toStick] = /\/backups\/[0-9a-f]{64}\/stick/.exec(page) ?? []
+    const toStick = (await offered()).find((one) => !before.includes(one))
     if (toStick !== undefined) {
       await send(toStick, '')
       return
