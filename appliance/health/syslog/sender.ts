@@ -1,6 +1,6 @@
 /**
- * Sends to a collector over TLS (RFC 5425): the entries that it is told of, each once it is durable, and alarms. What was sent is kept, so
- * that after a broken line or a restart it goes on there. The collector is judged by its certificate; it knows the box by its address.
+ * Sends to a collector over TLS (RFC 5425): the entries that it is told of, each once it is durable, and alarms. How far it came is kept, so
+ * that after a broken line or a restart it goes on a while before. The collector is judged by its certificate; it knows the box by its address.
  */
 import { isIP } from 'node:net'
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls'
@@ -11,11 +11,14 @@ import type { Log, Reporting, ReportingLine, Tried } from '../../../web/index.ts
 import type { ScratchStore } from '../scrub_state.ts'
 import { entryMessage, headMessage, isTold } from './entries.ts'
 import { frame, writeMessage, type SyslogMessage } from './message.ts'
+import { doubtMs, readMarks, withMark, type SentMark } from './sent.ts'
 
 export type CollectorSettings = NonNullable<Reporting['collector']>
 
-const nextKey = 'health/collector/next'
+const sentKey = 'health/collector/sent'
 const patienceMs = 15_000
+/** A collector that takes nothing for so long is not there. */
+const writeMs = 60_000
 const firstWaitMs = 1000
 const longestWaitMs = 60_000
 const headEveryMs = 24 * 60 * 60_000
@@ -53,6 +56,7 @@ export function createSender(parts: SenderParts): Sender {
   let line: ReportingLine | undefined
   let running: AbortController | undefined
   const waiting: SyslogMessage[] = []
+  const told: Told[] = []
   let wake: (() => void) | undefined
   const setLine = (error: string | undefined): void => {
     const since = line?.state === 'failing' ? line.since : now()
@@ -64,8 +68,9 @@ export function createSender(parts: SenderParts): Sender {
     const isOver = (): boolean => until.aborted
     while (!isOver()) {
       try {
+        await keepBegin(parts)
         await talk(parts, to, {
-          ...{ waiting, until },
+          ...{ waiting, told, until },
           onLine: () => {
             setLine(undefined)
             waitMs = firstWaitMs
@@ -74,6 +79,9 @@ export function createSender(parts: SenderParts): Sender {
         })
       } catch (error) {
         if (isOver()) return
+        const doubtful = told.splice(0).filter(({ at }) => performance.now() - at < doubtMs)
+        waiting.unshift(...doubtful.map(({ message }) => message))
+        waiting.splice(0, Math.max(0, waiting.length - maxWaiting))
         setLine(codeOf(error))
         log.error({ err: String(error) }, 'the collector is not reached; trying again')
       }
@@ -96,8 +104,9 @@ export function createSender(parts: SenderParts): Sender {
       line = undefined
       if (next === null) {
         waiting.length = 0
+        told.length = 0
         // Whoever comes later is not told what was before.
-        if (had) void parts.scratch.put(nextKey, '0').catch(() => undefined)
+        if (had) void parts.scratch.put(sentKey, '[]').catch(() => undefined)
         return
       }
       line = { state: 'well' }
@@ -118,8 +127,22 @@ export function createSender(parts: SenderParts): Sender {
   }
 }
 
+/** An alarm that was written into a line. */
+interface Told {
+  readonly message: SyslogMessage
+  readonly at: number
+}
+
+/** Whoever is told from now on misses nothing, though the first line came later. */
+async function keepBegin({ journal, scratch, now }: SenderParts): Promise<void> {
+  if (readMarks(await scratch.get(sentKey), journal.size).length > 0) return
+  const begin: SentMark = { next: journal.size, at: now().getTime() }
+  await scratch.put(sentKey, JSON.stringify([begin]))
+}
+
 interface Talk {
   readonly waiting: SyslogMessage[]
+  readonly told: Told[]
   readonly until: AbortSignal
   readonly onLine: () => void
   readonly onWake: (awake: () => void) => void
@@ -151,26 +174,26 @@ interface Saying {
 }
 
 async function tellEntries(
-  { journal, scratch }: SenderParts,
+  { journal, scratch, now }: SenderParts,
   { say, until }: Saying,
 ): Promise<void> {
-  const kept = Number(await scratch.get(nextKey))
-  // A new collector begins with what comes now; a journal that is shorter is another one.
-  const from = Number.isSafeInteger(kept) && kept > 0 && kept <= journal.size ? kept : journal.size
+  let marks = readMarks(await scratch.get(sentKey), journal.size)
+  const from = marks[0]?.next ?? journal.size
   let keptAt = 0
   for await (const entry of journal.subscribe(from, until)) {
     if (isTold(entry)) await say(entryMessage(entry))
     const next = entry.index + 1
     if (performance.now() - keptAt < keepEveryMs && next < journal.size) continue
     // Crash before: the entries since are sent twice; the collector tells them apart by their index.
-    await scratch.put(nextKey, String(next))
+    marks = withMark(marks, { next, at: now().getTime() })
+    await scratch.put(sentKey, JSON.stringify(marks))
     keptAt = performance.now()
   }
 }
 
 async function tellWaiting(
   parts: SenderParts,
-  { waiting, onWake }: Talk,
+  { waiting, told, onWake }: Talk,
   { say, until }: Saying,
 ): Promise<void> {
   let headAt = performance.now()
@@ -178,6 +201,8 @@ async function tellWaiting(
     for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
       await say(next)
       waiting.shift()
+      told.push({ message: next, at: performance.now() })
+      if (told.length > maxWaiting) told.shift()
     }
     if (performance.now() - headAt > headEveryMs) {
       await say(headMessage(await parts.checkpoint(), parts.now()))
@@ -230,7 +255,12 @@ function messageBytes({ host }: SenderParts, message: SyslogMessage): Uint8Array
 
 function write(socket: TLSSocket, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      socket.destroy(Object.assign(new Error('nothing is taken'), { code: 'ETIMEDOUT' }))
+    }, writeMs)
+    timer.unref()
     socket.write(bytes, (error) => {
+      clearTimeout(timer)
       if (error) reject(error)
       else resolve()
     })

@@ -1,8 +1,8 @@
 /** Alarms: raised, worse, reminded of, ended; and told: to a real collector (rsyslog over TLS) and a real relay. */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
@@ -20,6 +20,7 @@ import type { ReportedCheck, Reporting } from '../../../web/index.ts'
 import { noReporting } from '../../../web/index.ts'
 import { newFolder } from '../places.ts'
 import { serveNewBox, type ServedBox } from '../in_process.ts'
+import { authority, freePort, type Authority } from './authority.ts'
 
 const start = new Date('2026-11-25T08:00:00Z')
 const minute = (n: number): Date => new Date(start.getTime() + n * 60_000)
@@ -137,57 +138,6 @@ test('a file of alarms that is not whole is as none', async (t) => {
   writeFileSync(join(folder, 'alarms.json'), '{"version":1,"alarms":[{"state":')
   t.deepEqual(await toldAlarms(folder), [])
 })
-
-interface Authority {
-  readonly folder: string
-  readonly ca: string
-}
-
-/** A certificate authority of somebody else, and a server certificate of it, by openssl. */
-async function authority(t: ExecutionContext, name = 'collector.example'): Promise<Authority> {
-  const folder = await newFolder()
-  t.teardown(() => rm(folder, { recursive: true, force: true }))
-  const openssl = (...args: readonly string[]): void => {
-    execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' })
-  }
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
-  openssl(
-    'req',
-    '-x509',
-    ...key,
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.pem',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=CA',
-  )
-  openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', `/CN=${name}`)
-  writeFileSync(join(folder, 'ext'), `subjectAltName=DNS:${name}\n`)
-  const by = [
-    '-CA',
-    'ca.pem',
-    '-CAkey',
-    'ca.key',
-    '-CAcreateserial',
-    '-extfile',
-    'ext',
-    '-days',
-    '2',
-  ]
-  openssl('x509', '-req', '-in', 'server.csr', ...by, '-out', 'server.pem')
-  return { folder, ca: readFileSync(join(folder, 'ca.pem'), 'utf8') }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 /** rsyslog with its own TLS; what it took, a line a message. */
 function collector(

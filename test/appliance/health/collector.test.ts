@@ -1,0 +1,111 @@
+/** A collector that stops taking, or whose line breaks: it is told everything, if some of it twice. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { createServer, type TLSSocket } from 'node:tls'
+import test, { type ExecutionContext } from 'ava'
+import fc from 'fast-check'
+import {
+  doubtMs,
+  readMarks,
+  withMark,
+  type SentMark,
+} from '../../../appliance/health/syslog/sent.ts'
+import { boxActor } from '../../../ca/index.ts'
+import { noReporting, type ReportedCheck } from '../../../web/index.ts'
+import { serveNewBox } from '../in_process.ts'
+import { authority, freePort, type Authority } from './authority.ts'
+
+/** A collector of which a test says whether it reads. */
+async function collector(
+  t: ExecutionContext,
+  { folder }: Authority,
+  port: number,
+  isReading: boolean,
+) {
+  const read = (name: string): Buffer => readFileSync(join(folder, name))
+  const lines = new Set<TLSSocket>()
+  const taken = { text: '' }
+  const server = createServer({ key: read('server.key'), cert: read('server.pem') }, (line) => {
+    lines.add(line)
+    line.on('error', () => undefined)
+    if (isReading) line.setEncoding('utf8').on('data', (part: string) => (taken.text += part))
+    else line.pause()
+  })
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  /** As a machine that loses its power: what it had not read is gone. */
+  const end = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    for (const line of lines) line.destroy()
+    await closed
+  }
+  t.teardown(() => end().catch(() => undefined))
+  const until = async (what: () => boolean): Promise<boolean> => {
+    for (let tries = 0; tries < 300 && !what(); tries++) await pause(100)
+    return what()
+  }
+  return { taken, end, until, lines }
+}
+
+test('what a collector took from the wire and never read is told to the one that follows it, alarms too', async (t) => {
+  const box = await serveNewBox()
+  t.teardown(() => box.close())
+  const [known, port] = [await authority(t), await freePort()]
+  const { journal } = box.box
+  const deaf = await collector(t, known, port, false)
+  const settings = { host: '127.0.0.1', port, name: 'collector.example', ca: known.ca }
+  const { alarms } = box.box.parts
+  await alarms.configure(boxActor, { ...noReporting, collector: settings })
+  t.true(await deaf.until(() => deaf.lines.size > 0))
+  const first = journal.size
+  const touch = async (): Promise<void> => {
+    const entry = { type: 'unit.touched', actor: boxActor, subject: 'unit:one', data: {} }
+    await journal.commit({ entries: [entry] })
+  }
+  for (let at = 0; at < 20; at++) await touch()
+  const report = await box.box.look()
+  const words = { what: 'Test', value: 'v', advice: 'a' }
+  const bad: ReportedCheck = { code: 'disk', state: 'bad', zh: words, en: words }
+  await box.box.look({ ...report, checks: [bad] })
+  // More than the second after which it is written down how far it came.
+  await pause(1500)
+  await touch()
+  await pause(500)
+  await deaf.end()
+  for (let at = 0; at < 5; at++) await touch()
+  const last = journal.size
+  const hearing = await collector(t, known, port, true)
+  const told = (): Set<number> =>
+    new Set(Array.from(hearing.taken.text.matchAll(/index="(\d+)"/g), ([, index]) => Number(index)))
+  const all = Array.from({ length: last - first }, (_, at) => first + at)
+  t.true(await hearing.until(() => told().has(last - 1)))
+  t.deepEqual(
+    all.filter((index) => !told().has(index)),
+    [],
+  )
+  t.true(await hearing.until(() => hearing.taken.text.includes('alarm.raised')))
+})
+
+test('marks never pass over what is in doubt, stay few, and go on where they were', (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(400_000), { minLength: 1, maxLength: 200 }), (steps) => {
+      let at = 0
+      let marks: readonly SentMark[] = []
+      const sent: SentMark[] = []
+      for (const [next, step] of steps.entries()) {
+        at += step
+        sent.push({ next, at })
+        marks = withMark(marks, { next, at })
+        t.true(marks.length <= 33)
+      }
+      const begin = marks[0]?.next ?? Infinity
+      const doubtful = sent.findIndex((mark) => mark.at > at - doubtMs)
+      t.true(begin <= (sent[Math.max(0, doubtful - 1)]?.next ?? 0))
+      t.deepEqual(readMarks(JSON.stringify(marks), steps.length), marks)
+    }),
+    { seed: 8, numRuns: 200 },
+  )
+  t.deepEqual(readMarks('[{"next":5,"at":1}]', 4), [], 'of another journal')
+  for (const text of [undefined, '', '17', '[{"next":-1,"at":0}]'])
+    t.deepEqual(readMarks(text, 9), [])
+})
