@@ -65,6 +65,9 @@ export async function openAlarms(parts: AlarmParts): Promise<OpenedAlarms> {
   sender.use(reporting.collector)
   const mailer = createMailer({ host, log, now: () => clock.now() })
   mailer.use(reporting.mail)
+  parts.allow?.(reporting).catch((error: unknown) => {
+    log.error({ err: String(error) }, 'the packet filter may not let through to whom is told')
+  })
   const file = join(directory, alarmsFile)
   // The console's file is in memory, and gone after a start of the machine.
   let isTold = false
@@ -118,9 +121,10 @@ export async function openAlarms(parts: AlarmParts): Promise<OpenedAlarms> {
         const entry = { type: 'monitoring.configured', actor, subject: 'box', files: [settings] }
         await journal.commit({ entries: [{ ...entry, data: { settings } }] })
         reporting = next
-        await parts.allow?.(next)
         sender.use(next.collector)
         mailer.use(next.mail)
+        // Rejects here: it stands all the same, and the filter is asked again at the next start.
+        await parts.allow?.(next)
       },
       async try() {
         const { language = 'en' } = reporting.mail ?? {}

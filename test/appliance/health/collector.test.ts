@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createServer, type TLSSocket } from 'node:tls'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
+import { openAlarms } from '../../../appliance/health/alarm_desk.ts'
 import {
   doubtMs,
   readMarks,
@@ -12,7 +13,7 @@ import {
   type SentMark,
 } from '../../../appliance/health/syslog/sent.ts'
 import { boxActor } from '../../../ca/index.ts'
-import { noReporting, type ReportedCheck } from '../../../web/index.ts'
+import { noReporting, type ReportedCheck, type Reporting } from '../../../web/index.ts'
 import { serveNewBox } from '../in_process.ts'
 import { authority, freePort, type Authority } from './authority.ts'
 
@@ -84,6 +85,43 @@ test('what a collector took from the wire and never read is told to the one that
     [],
   )
   t.true(await hearing.until(() => hearing.taken.text.includes('alarm.raised')))
+})
+
+test('settings that were put on record hold, though the packet filter could not be set; it is asked again at a start', async (t) => {
+  const box = await serveNewBox()
+  t.teardown(() => box.close())
+  const [known, port] = [await authority(t), await freePort()]
+  await collector(t, known, port, true)
+  const { journal, blobs, clock, box: facts } = box.box.parts
+  const kept = new Map<string, string>()
+  const asked: Reporting[] = []
+  const ending = new AbortController()
+  t.teardown(() => {
+    ending.abort()
+  })
+  const open = () =>
+    openAlarms({
+      ...{ directory: box.data, journal, blobs, clock, box: facts, host: 'localhost' },
+      log: { info: () => undefined, error: () => undefined },
+      scratch: {
+        get: (key) => Promise.resolve(kept.get(key)),
+        put: (key, value) => Promise.resolve(void kept.set(key, value)),
+      },
+      signal: ending.signal,
+      allow: (reporting) => {
+        asked.push(reporting)
+        return Promise.reject(new Error('MACHINE_SILENT'))
+      },
+    })
+  const { desk } = await open()
+  t.deepEqual(asked, [noReporting])
+  const settings = { host: '127.0.0.1', port, name: 'collector.example', ca: known.ca }
+  const reporting: Reporting = { ...noReporting, collector: settings }
+  await t.throwsAsync(desk.configure(boxActor, reporting), { message: 'MACHINE_SILENT' })
+  t.deepEqual(await desk.reporting(), reporting)
+  t.is((await desk.try()).collector, 'sent')
+  t.deepEqual(await (await open()).desk.reporting(), reporting)
+  t.deepEqual(asked, [noReporting, reporting, reporting])
 })
 
 test('marks never pass over what is in doubt, stay few, and go on where they were', (t) => {
