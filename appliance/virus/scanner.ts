@@ -131,8 +131,9 @@ function createLoading({ clamd, folder }: Asked, monotonic: () => number): Loadi
   }
   return {
     async begin() {
+      since = monotonic()
       const reply = await tell()
-      since = 'failure' in reply ? undefined : monotonic()
+      if ('failure' in reply) since = undefined
       return reply
     },
     async remind() {

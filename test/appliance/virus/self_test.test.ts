@@ -1,16 +1,17 @@
 /** A real clamd is believed only once it has read the folder of signatures as it is; and what the box does until then. */
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { createClamd, type Clamd } from '../../../appliance/virus/clamd.ts'
 import { eicar } from '../../../appliance/virus/eicar.ts'
+import { virusHealth } from '../../../appliance/virus/desk.ts'
 import { createSignatureFolder } from '../../../appliance/virus/folder.ts'
 import { isOwnSetName, withMoment } from '../../../appliance/virus/own_set.ts'
 import { createScanner } from '../../../appliance/virus/scanner.ts'
 import { selfTestOf } from '../../../appliance/virus/self_test.ts'
-import type { GivenFile } from '../../../web/index.ts'
+import type { GivenFile, VirusReport } from '../../../web/index.ts'
 import { ofOneUnit, ownSignature, ownVirus, realClamd, type Asked } from './real_clamd.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -66,22 +67,46 @@ test('with nothing but the box’s own list it finds EICAR, and lets nothing pas
   t.like(await asSomebodyElse.scan(eicar()), { name: 'Sealbox.SelfTest.EICAR' })
 })
 
-test('signatures that lie there and were not read let nothing pass; once they were read it scans by them', async (t) => {
-  const { scanner, lay, time, reloads } = await kept(t, { before: list(ownSignature) })
-  t.is((await scanner.scan(bytesOf('letter'))).state, 'clean')
-  const other = Buffer.from('ANOTHER-BODY').toString('hex')
-  lay(list(`${ownSignature}Other:0:*:${other}\n`))
-  time.now += 60_000
-  const result = await scanner.scan(bytesOf('ANOTHER-BODY'))
-  t.like(result, {
-    state: 'unavailable',
-    reason: 'it has not read the signatures that lie in its folder',
+/** As clamd is set in the image, but for places and users. */
+const inImage = readFileSync('appliance/image/tree/etc/clamav/clamd.conf', 'utf8')
+  .split('\n')
+  .filter(
+    (line) => !/^(#|$|LocalSocket|DatabaseDirectory|TemporaryDirectory|Foreground)/.test(line),
+  )
+  .join('\n')
+
+for (const [how, config] of [
+  ['by itself', ''],
+  ['as in the image', inImage],
+] as const) {
+  test(`signatures that lie there and were not read let nothing pass; once they were read it scans by them (clamd ${how})`, async (t) => {
+    const { scanner, lay, time, reloads } = await kept(t, { before: list(ownSignature), config })
+    t.is((await scanner.scan(bytesOf('letter'))).state, 'clean')
+    const other = Buffer.from('ANOTHER-BODY').toString('hex')
+    lay(list(`${ownSignature}Other:0:*:${other}\n`))
+    time.now += 60_000
+    const result = await scanner.scan(bytesOf('ANOTHER-BODY'))
+    t.like(result, {
+      state: 'unavailable',
+      reason: 'it has not read the signatures that lie in its folder',
+    })
+    t.is(reloads(), 1, 'nobody had told clamd: the box does')
+    t.is(await until(scanner, 'ready'), 'ready')
+    t.like(await scanner.scan(bytesOf('ANOTHER-BODY')), { state: 'found', name: 'Other' })
+    t.like(await scanner.scan(bytesOf(ownVirus)), { state: 'found', name: 'District.Test.Own' })
+    t.is(reloads(), 1)
   })
-  t.is(reloads(), 1, 'nobody had told clamd: the box does')
-  t.is(await until(scanner, 'ready'), 'ready')
-  t.like(await scanner.scan(bytesOf('ANOTHER-BODY')), { state: 'found', name: 'Other' })
-  t.like(await scanner.scan(bytesOf(ownVirus)), { state: 'found', name: 'District.Test.Own' })
-  t.is(reloads(), 1)
+}
+
+test('while it reads new signatures nobody is alarmed', async (t) => {
+  const waiting = { files: 0, bytes: 0, since: undefined }
+  const of = (condition: VirusReport['condition']) =>
+    virusHealth({
+      report: () => Promise.resolve({ condition, said: '', sets: [], newest: undefined, waiting }),
+    })
+  t.like(await of('loading'), { scanner: 'running' })
+  t.like(await of('down'), { scanner: 'down' })
+  t.is(await of('none'), undefined)
 })
 
 test('a scanner that never reads them is said to be reading at first, then to be down', async (t) => {
