@@ -58,6 +58,8 @@ export const rootModules: readonly string[] = [
   ...[
     'aesni_intel',
     'xts',
+    // Asked for by `xts` where the processor has no instructions for AES.
+    'ecb',
     'algif_skcipher',
     'cryptd',
     'essiv',

@@ -43,6 +43,8 @@ export interface BootOptions {
   /** Where they are reached, in the same order; free ones where nothing is said. */
   readonly onPorts?: readonly number[]
   readonly memoryMebibytes?: number
+  /** QEMU's name of a processor; by default one that has all that can be emulated. */
+  readonly cpu?: string
   /** What is typed when the data disk's passphrase is asked, or a new one; false where a test types by itself. */
   readonly passphrase?: string | false
   /** More for QEMU. */
@@ -162,7 +164,7 @@ function qemuArguments(
   options: BootOptions,
   { work, ports }: { readonly work: string; readonly ports: ReadonlyMap<number, number> },
 ): readonly string[] {
-  const { disk, cache = 'unsafe', memoryMebibytes = 1024 } = options
+  const { disk, cache = 'unsafe', memoryMebibytes = 1024, cpu = 'max' } = options
   const forwards = [...ports].map(
     ([guest, host]) => `,hostfwd=tcp:127.0.0.1:${String(host)}-:${String(guest)}`,
   )
@@ -171,7 +173,7 @@ function qemuArguments(
       '-accel',
       'tcg,thread=multi,tb-size=512',
       '-cpu',
-      'max',
+      cpu,
       '-smp',
       '2',
       '-m',
