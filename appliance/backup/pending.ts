@@ -5,9 +5,11 @@
 import {
   boxActor,
   CaError,
+  caKeys,
   type Actor,
   type Authority,
   type Blobs,
+  type BoxRecord,
   type Commit,
   type EntryDraft,
   type Journal,
@@ -58,6 +60,9 @@ export async function afterRestore(of: {
 }): Promise<AfterRestore> {
   const { directory, journal, blobs } = of
   let pending = await stillPending(directory, journal)
+  // `restored.json` can be edited; the journal cannot.
+  const box = (await journal.views.get(caKeys.box))?.value as BoxRecord | undefined
+  const mayGoOn = (from: Restoration): boolean => !from.confirm && box?.mode !== 'production'
   let lists: Lists | undefined
   const waiting: (() => void | Promise<void>)[] = []
   const restored = (): RestoredFacts | undefined => pending
@@ -77,7 +82,7 @@ export async function afterRestore(of: {
   return {
     async goOn(authority) {
       lists = authority
-      if (pending?.confirm !== false) return
+      if (pending === undefined || !mayGoOn(pending)) return
       await journal.commit({ entries: await entriesOf(pending, boxActor, null) })
       pending = undefined
       // Crash before this: the next start finds the entry.

@@ -7,6 +7,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { open, readdir, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
+  caKeys,
   createViews,
   currentService,
   fromBase64,
@@ -18,6 +19,7 @@ import {
   verifyJournal,
   visitEntries,
   type Blobs,
+  type BoxRecord,
   type Sha256,
 } from '../../ca/index.ts'
 import {
@@ -72,6 +74,8 @@ export type RestoreStep =
 export interface Restored {
   readonly restoration: Restoration
   readonly manifest: KnownBackup['manifest']
+  /** As the journal has it. */
+  readonly districtName: string
   /** SHA-256 of the root certificate. */
   readonly root: string
   readonly entries: number
@@ -146,21 +150,21 @@ export async function knownChain({
   const given: KnownBackup[] = []
   for (const path of paths) given.push(await readKnown(path, identities))
   const chain = chainOf(given)
-  const last = chain.at(-1)
-  if (last === undefined) throw new ApplianceError('USAGE', 'no backup was given')
   // Of each: the last one alone decides what the restored box is, and anybody may add one to a chain.
   const foreign = root === undefined ? undefined : chain.find((one) => one.root !== root)
   if (foreign !== undefined) {
     const words = 'the root certificate of this backup is not the one that was named'
     throw new ApplianceError('BACKUP_FOREIGN', words, { details: { root: foreign.root } })
   }
-  if (root === undefined && anyRoot !== true && last.manifest.mode === 'production') {
+  if (root === undefined && anyRoot !== true && chain.some(isOfProduction)) {
     const words =
       'name the root by --root-fingerprint: anybody can encrypt to the custodians, and only the root says whose box this is'
     throw new ApplianceError('USAGE', words)
   }
   return chain
 }
+
+const isOfProduction = ({ manifest }: KnownBackup): boolean => manifest.mode === 'production'
 
 async function fill(
   draft: string,
@@ -190,15 +194,20 @@ async function fill(
     await rebuildViews(journalStorage(data))
     onStep?.({ step: 'views' })
     const roots = await requireTrust(data, draft, last)
+    const { mode, districtName } = await requireMode(data, draft, chain)
     const seen = await seenBy(options, { draft, roots, box: last.manifest.box })
     const numbers = await lastNumbers(data, seen)
-    const restoration = restorationOf(last, { ...options, missing, seen: { ...seen, numbers } })
+    const confirm = options.confirm || mode === 'production'
+    const restoration = restorationOf(last, {
+      ...{ at: options.at, confirm, missing, seen: { ...seen, numbers } },
+    })
     await writeRestoration(draft, restoration)
     const files = laid.reduce((sum, one) => sum + one.files, 0)
     const compared =
       options.seen === undefined ? null : { heads: seen.heads, notTrusted: seen.notTrusted }
     const counts = { entries, files, documents }
-    return { restoration, manifest: last.manifest, root: last.root, ...counts, compared }
+    const { manifest, root } = last
+    return { restoration, manifest, districtName, root, ...counts, compared }
   } finally {
     await data?.journalFiles.close()
     await data?.close()
@@ -278,6 +287,20 @@ async function requireTrust(
   throw new ApplianceError('BACKUP_FORGED', 'its journal knows another key or another root')
 }
 
+/** What the box is, in all places that say it: whoever signs a backup could write `trial` into it, and a trial box asks no officer. */
+async function requireMode(
+  { views }: DataFolder,
+  draft: string,
+  chain: readonly KnownBackup[],
+): Promise<Pick<BoxRecord, 'mode' | 'districtName'>> {
+  const file = readBoxFile(draft)
+  const box = ((await createViews(views).get(caKeys.box))?.value as BoxRecord | undefined) ?? file
+  const said = [file.mode, ...chain.map(({ manifest }) => manifest.mode)]
+  if (said.every((mode) => mode === box.mode)) return box
+  const words = 'trial in one place of it, production in another'
+  throw new ApplianceError('BACKUP_FORGED', `this backup contradicts itself: ${words}`)
+}
+
 async function seenBy(
   { seen, acceptStale }: RestoreOptions,
   of: { readonly draft: string; readonly roots: readonly Uint8Array[]; readonly box: string },
@@ -333,7 +356,7 @@ function restorationOf(
     seen: later === null ? null : { size: later.size, root: later.root },
     numbers: [...numbers],
     missing: [...of.missing],
-    confirm: of.confirm || manifest.mode === 'production',
+    confirm: of.confirm,
   }
 }
 

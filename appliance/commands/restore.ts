@@ -107,13 +107,13 @@ function report(
   restored: Restored,
   { json, lines }: { readonly json: boolean | undefined; readonly lines: readonly string[] },
 ): void {
-  const { restoration, manifest, root, entries, files, compared } = restored
+  const { restoration, manifest, districtName, root, entries, files, compared } = restored
   if (json === true) {
-    const { box, districtName, mode } = manifest
+    const { box, mode } = manifest
     say(JSON.stringify({ box, districtName, mode, root, entries, files, compared, ...restoration }))
     return
   }
-  say(`${manifest.districtName}  ${manifest.box}`)
+  say(`${districtName}  ${manifest.box}`)
   say(
     `  备份时间 made at ${manifest.madeAt}，日志 journal ${String(entries)} 条 entries，文件 files ${String(files)}`,
   )

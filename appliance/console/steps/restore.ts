@@ -55,7 +55,7 @@ type Restoring = Pick<RestoreOptions, 'paths' | 'identities' | 'directory'> & {
 async function restoreChain(dialogue: Dialogue, place: Place, of: Restoring): Promise<void> {
   const { w, say } = dialogue
   const { chain, zone, ...wish } = of
-  const isTrial = chain.at(-1)?.manifest.mode === 'trial'
+  const isTrial = chain.every(({ manifest }) => manifest.mode === 'trial')
   const root = await askRoot(dialogue, chain, isTrial)
   const heads = await askHeads(dialogue, place)
   const options: RestoreOptions = {
@@ -198,7 +198,7 @@ async function agree(dialogue: Dialogue, restored: Restored, zone: string): Prom
 
 function aboutLines(
   { w, language }: Dialogue,
-  { manifest, restoration, root, documents, entries, files, compared }: Restored,
+  { manifest, districtName, restoration, root, documents, entries, files, compared }: Restored,
   zone: string,
 ): string[] {
   const row = (zh: string, en: string, value: string): string => `  ${w(zh, en)}: ${value}`
@@ -206,7 +206,7 @@ function aboutLines(
   const { hex, chinese, english } = fingerprintWords(root)
   return [
     w('这份备份：', 'This is the backup:'),
-    row('区', 'District', manifest.districtName),
+    row('区', 'District', districtName),
     row('种类', 'Kind', manifest.mode === 'trial' ? w('试用', 'trial') : w('正式', 'production')),
     row('机器', 'Box', manifest.box),
     row('备份时间', 'Made at', `${clockIn(zone, new Date(manifest.madeAt))} (${zone})`),

@@ -1,16 +1,24 @@
 /** A production box: its backups open by the custodians' shares and no other way, and what comes back is opened by the box's passphrase. */
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { pino } from 'pino'
+import { ageKeyPair } from '../../../appliance/backup/age/index.ts'
 import { openBox } from '../../../appliance/box/box.ts'
 import { openBackupShares } from '../../../appliance/backup/key_ceremony.ts'
+import { signManifest } from '../../../appliance/backup/manifest.ts'
+import { manifestName } from '../../../appliance/backup/names.ts'
+import { journalSigner } from '../../../appliance/backup/of_box.ts'
+import { readKnown } from '../../../appliance/backup/read.ts'
 import { readRestoration } from '../../../appliance/backup/restoration.ts'
-import { restoreBackup } from '../../../appliance/backup/restore.ts'
+import { restoreBackup, type RestoreOptions } from '../../../appliance/backup/restore.ts'
+import { openAtRest } from '../../../appliance/ceremony/box_at_rest.ts'
 import { readBackupShare } from '../../../ca/keys/root_share.ts'
 import { custodians, initIn, passphrase, sharesIn } from '../ceremony/production.ts'
 import { full, run, sealbox, temporaryFolder } from '../places.ts'
+import { putTogether, takeApart } from './small_box.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -50,6 +58,11 @@ test('init makes the key of the backups with the root’s custodians; shares ope
   await restoreBackup({ ...wish, root })
   // Two officers, whatever was asked for.
   t.true(readRestoration(directory)?.confirm)
+  await callItTrial(t, { data, file, wish, root })
+  // Nor does it help to edit what waits.
+  const waits = join(directory, 'restored.json')
+  const text = await readFile(waits, 'utf8')
+  await writeFile(waits, text.replace('"confirm": true', '"confirm": false'))
   const url = 'https://localhost:8443'
   await t.throwsAsync(openBox({ directory, log, url, secrets: { passphrase: 'wrong' } }), {
     code: 'CA_KEY_FILE_LOCKED',
@@ -58,6 +71,37 @@ test('init makes the key of the backups with the root’s custodians; shares ope
   t.truthy(box.parts.restored())
   await box.close()
 })
+
+/** Whoever is the service signs each night's manifest, and could write the other kind into it. */
+async function callItTrial(
+  t: ExecutionContext,
+  of: {
+    readonly data: string
+    readonly file: string
+    readonly wish: RestoreOptions
+    readonly root: string
+  },
+): Promise<void> {
+  const { data, file, wish, root } = of
+  const [secret = new Uint8Array()] = wish.identities
+  const box = await openAtRest({ directory: data, secrets: { passphrase } })
+  const signer = await journalSigner(box.services, box.keys)
+  await box.close()
+  const { manifest } = await readKnown(file, [secret])
+  const content = Buffer.from(await signManifest({ ...manifest, mode: 'trial' }, signer))
+  const [, ...files] = await takeApart(file, secret)
+  const path = await putTogether(`${file}-trial`, ageKeyPair(secret).recipient, [
+    { name: manifestName, content },
+    ...files,
+  ])
+  const directory = join(data, '..', 'other')
+  for (const named of [undefined, root]) {
+    await t.throwsAsync(restoreBackup({ ...wish, directory, paths: [path], root: named }), {
+      code: 'BACKUP_FORGED',
+    })
+  }
+  t.false(existsSync(directory))
+}
 
 // Stretching a dozen passphrases takes seconds; the parts of it are tested each time.
 const fullTest = full ? test : test.skip
