@@ -13,9 +13,9 @@ import { syncFolder, writeWhole } from '../../ca/index.ts'
 import { recipientText } from '../keys_process/recipient.ts'
 import { machineAct, type MachinePaths } from './act.ts'
 import { MachineError } from './errors.ts'
+import { adoptingPath, emptyRestoreFolder } from './leftovers.ts'
 import { emptyKeysFolder, issuingKey, unattended, writeRecipient } from './keys_folder.ts'
 import { openPlainFile } from './plain_file.ts'
-import { emptyRestoreFolder } from './restore_acts.ts'
 import { userIds } from './users.ts'
 
 /** Takes away what waited for a restore. Throws `BOX_THERE`, `BOX_MALFORMED`. */
@@ -31,7 +31,7 @@ export const adoptBox = machineAct({
     // Nothing in it but what the ceremony or a backup brought may be lost below.
     const there = await readdir(paths.box).catch(() => [])
     if (there.length > 0) throw new MachineError('BOX_THERE', 'there is a box')
-    const taken = join(paths.state, 'adopting')
+    const taken = adoptingPath(paths)
     await rm(taken, { recursive: true, force: true })
     await mkdir(taken, { mode: 0o700 })
     const box = join(taken, 'box')
@@ -47,8 +47,9 @@ export const adoptBox = machineAct({
       throw new MachineError('BOX_THERE', 'there is a folder of data already', { cause })
     })
     await syncFolder(dirname(paths.box))
-    await rm(taken, { recursive: true, force: true })
-    await emptyRestoreFolder(paths)
+    // There is a box, whatever cannot be taken away: the next run of acts tries again (`clearLeftovers`).
+    await rm(taken, { recursive: true, force: true }).catch(() => undefined)
+    await emptyRestoreFolder(paths).catch(() => undefined)
     return {}
   },
 })

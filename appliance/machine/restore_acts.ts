@@ -3,12 +3,14 @@
  * kept. Backups and what units kept wait on the disk, what opens backups in memory, all of it where only the console reads it.
  */
 import { existsSync } from 'node:fs'
-import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { chown, lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import { z } from 'zod'
 import { sha256Hex, utf8 } from '../../ca/index.ts'
-import { machineAct, type MachinePaths } from './act.ts'
+import { machineAct, type Machine, type MachinePaths } from './act.ts'
 import { MachineError } from './errors.ts'
+import { hasBox } from './has_box.ts'
+import { adoptingPath, emptyRestoreFolder } from './leftovers.ts'
 import { openerName, openersIn } from './openers.ts'
 import { papersWaiting } from './papers_act.ts'
 import { openPlainFile, type PlainFile } from './plain_file.ts'
@@ -52,11 +54,15 @@ export const readBackup = machineAct({
     requireNoBox(machine.paths)
     return withStick(machine, 'read', async (stick) => {
       const { restore } = exchangePaths(machine.paths.exchange)
-      if (isFirst) await emptyRestoreFolder(machine.paths)
+      if (isFirst) {
+        await emptyRestoreFolder(machine.paths)
+        // A box whose adoption was cut off is as large as the one that is to be made.
+        await rm(adoptingPath(machine.paths), { recursive: true, force: true })
+      }
       const [name = ''] = names
       await rm(join(restore, name), { force: true })
-      const toCome = await bytesOf(stick, names)
-      const there = await bytesOf(restore, await readdir(restore))
+      const toCome = await bytesOf(stick, names, machine)
+      const there = await bytesOf(restore, await readdir(restore), machine)
       await requireSpace(restore, toCome + boxPerBackup * (toCome + there) + reserveBytes)
       const from = await openOrSay(join(stick, name))
       return { bytes: await copyWhole(from, join(restore, name), { ...machine, group }) }
@@ -108,13 +114,9 @@ export const readHeads = machineAct({
     requireNoBox(machine.paths)
     return withStick(machine, 'read', async (stick) => {
       const from = join(stick, headsFolder)
-      const names = await heldBelow(from)
-      const bytes = await bytesOf(from, names)
-      if (names.length > maxHeldFiles || bytes > maxHeldBytes) {
-        throw new MachineError('STICK_FOLDER_LARGE', 'more than a restore reads', {
-          details: { files: names.length, bytes },
-        })
-      }
+      const names = await heldIn(from, machine)
+      const bytes = await bytesOf(from, names, machine)
+      if (bytes > maxHeldBytes) throw tooLarge({ files: names.length, bytes })
       const to = join(exchangePaths(machine.paths.exchange).restore, headsFolder)
       await rm(to, { recursive: true, force: true })
       await makeFolder(to)
@@ -134,19 +136,33 @@ const held = /^[^.].*\.(?:json|p7s|ers|txt|pem|asice)$/
 /** A folder a unit, and what was in its own. */
 const maxDepth = 3
 
-/** Paths below the folder, each folder before those in it; somewhat more than are taken, if there are more. */
-async function heldBelow(folder: string, depth = 1): Promise<string[]> {
+/** Paths below the folder, each folder before those in it. Throws `STICK_FOLDER_LARGE`. */
+async function heldIn(folder: string, { signal }: Pick<Machine, 'signal'>): Promise<string[]> {
+  // A link would lead root to wherever a stranger's stick says.
+  const isFolder = await lstat(folder).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  )
+  if (!isFolder) return []
   const paths: string[] = []
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    const { name } = entry
-    if (entry.isDirectory() && !name.startsWith('.') && depth < maxDepth) {
-      const below = await heldBelow(join(folder, name), depth + 1)
-      paths.push(...below.map((path) => join(name, path)))
-    } else if (entry.isFile() && held.test(name)) paths.push(name)
-    if (paths.length > maxHeldFiles) return paths
+  let folders = 0
+  const look = async (below: string, depth: number): Promise<void> => {
+    signal.throwIfAborted()
+    folders += 1
+    for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+      const path = join(below, entry.name)
+      if (entry.isDirectory() && !entry.name.startsWith('.') && depth < maxDepth) {
+        await look(path, depth + 1)
+      } else if (entry.isFile() && held.test(entry.name)) paths.push(path)
+      if (paths.length + folders > maxHeldFiles) throw tooLarge({ files: paths.length, folders })
+    }
   }
+  await look('', 1)
   return paths
 }
+
+const tooLarge = (details: Readonly<Record<string, number>>): MachineError =>
+  new MachineError('STICK_FOLDER_LARGE', 'more than a restore reads', { details })
 
 /** FAT has names of 255 letters, ext4 of 255 octets; a statement and its signature (`X.json`, `X.json.p7s`) stay beside each other. */
 function fittingName(name: string): string {
@@ -166,24 +182,19 @@ async function makeFolder(path: string): Promise<void> {
   await chown(path, 0, group)
 }
 
-/** Takes away what waited for a restore. */
-export async function emptyRestoreFolder({
-  exchange,
-}: Pick<MachinePaths, 'exchange'>): Promise<void> {
-  const { restore } = exchangePaths(exchange)
-  for (const name of await readdir(restore).catch(() => [])) {
-    await rm(join(restore, name), { recursive: true, force: true })
-  }
-}
-
-function requireNoBox({ box }: Pick<MachinePaths, 'box'>): void {
-  if (existsSync(join(box, 'VERSION'))) throw new MachineError('BOX_THERE', 'there is a box')
+function requireNoBox(paths: Pick<MachinePaths, 'box'>): void {
+  if (hasBox(paths)) throw new MachineError('BOX_THERE', 'there is a box')
 }
 
 /** Of the plain files among them. */
-async function bytesOf(folder: string, names: readonly string[]): Promise<number> {
+async function bytesOf(
+  folder: string,
+  names: readonly string[],
+  { signal }: Pick<Machine, 'signal'>,
+): Promise<number> {
   let bytes = 0
   for (const name of names) {
+    signal.throwIfAborted()
     const opened: PlainFile | undefined = await openPlainFile(join(folder, name))
     await opened?.file.close()
     bytes += opened?.facts.size ?? 0

@@ -1,6 +1,7 @@
 /** Root's one-shot: takes what waits in the spool, does each thing once, answers, and ends. Decides by the table of acts alone. */
 import type { AnyMachineAct, Machine } from './act.ts'
 import { MachineError } from './errors.ts'
+import { clearLeftovers } from './leftovers.ts'
 import { requestSchema, type MachineAnswer } from './request.ts'
 import type { Spool, TakenRequest } from './spool.ts'
 import type { Asker } from './users.ts'
@@ -29,6 +30,9 @@ export async function runRequests(parts: RunParts): Promise<number> {
     await spool.answer(id, refusal('MACHINE_INTERRUPTED', 'the act was cut off'))
   }
   await spool.tidy(parts.now())
+  await clearLeftovers(parts.paths).catch((error: unknown) => {
+    log(`what was left of acts that were cut off stays: ${String(error)}`)
+  })
   // The monotonic clock: an act may set the other.
   const end = performance.now() + beginsForMs
   let answered = 0

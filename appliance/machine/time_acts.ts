@@ -2,13 +2,13 @@
  * The acts around the time: whose time the box takes (servers of the district's own network), and the clock itself while a box is set up. Of a
  * box that is set up the clock is corrected by two officers, over the machine's (design 2): nobody sets it behind their back.
  */
-import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeWhole } from '../../ca/index.ts'
 import { machineAct } from './act.ts'
 import { MachineError } from './errors.ts'
+import { hasBox } from './has_box.ts'
 import { setOutgoing } from './outgoing.ts'
 import { clockJob, clockJobSchema } from './set_clock.ts'
 import { sourcesFile, timeServersSchema } from './time_servers.ts'
@@ -43,7 +43,7 @@ export const setTime = machineAct({
   askedBy: ['console'],
   patienceMs,
   async run(job, { paths, execute, signal }) {
-    if (existsSync(join(paths.box, 'VERSION'))) {
+    if (hasBox(paths)) {
       throw new MachineError('CLOCK_FIXED', 'the box is set up: officers correct its clock')
     }
     await writeWhole(clockJob(paths.run), JSON.stringify(job), 0o600)

@@ -2,13 +2,14 @@
  * The machine's act `install-upgrade`: has `sealbox-upgrade.service` write the idle slot, and waits for it. The box names what two
  * officers ordered; the console may do without an order while no box is on the disk, from a stick.
  */
-import { access, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { isSha256 } from '../../ca/path/index.ts'
 import { machineAct, type Machine as ActMachine } from '../machine/act.ts'
 import { MachineError } from '../machine/errors.ts'
+import { hasBox } from '../machine/has_box.ts'
 import { withStick } from '../machine/stick.ts'
 import { UpgradeError } from './errors.ts'
 import { bundleName, openWork, outcomeSchema, type Job, type Outcome } from './job.ts'
@@ -42,8 +43,7 @@ export const installUpgradeAct = machineAct({
       return perform({ manifest, order, stick: null }, folder, machine)
     }
     if (asker !== 'console') throw refused('the box installs what officers ordered')
-    if (await isSetUp(paths.box))
-      throw refused('a box that is set up takes the order of two officers')
+    if (hasBox(paths)) throw refused('a box that is set up takes the order of two officers')
     return withStick(machine, 'read', async (stick) => {
       const name = await newestOn(stick)
       if (name !== undefined)
@@ -79,13 +79,6 @@ async function newestOn(stick: string): Promise<string | undefined> {
   const versionOf = (name: string): string => /\d+(?:\.\d+){2}/.exec(name)?.[0] ?? ''
   const newest = newestOf(names.map(versionOf))
   return names.find((name) => versionOf(name) === newest)
-}
-
-async function isSetUp(box: string): Promise<boolean> {
-  return access(join(box, 'VERSION')).then(
-    () => true,
-    () => false,
-  )
 }
 
 export function refusal({ code, details }: UpgradeError): Outcome {

@@ -1,6 +1,15 @@
 /** The acts of a restore at the console, over folders in place of sticks: what they bring, what they leave, and when they refuse. */
-import { lstatSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { lstatSync, mkdirSync } from 'node:fs'
+import {
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { machinePaths, type AnyMachineAct, type Machine } from '../../../appliance/machine/act.ts'
@@ -130,6 +139,26 @@ asRoot(
   },
 )
 
+asRoot('a link in the place of the folder with what units kept leads nowhere', async (t) => {
+  const { of, stick, perform } = await bench(t)
+  const elsewhere = join(of.paths.run, 'elsewhere')
+  await mkdir(elsewhere)
+  await writeFile(join(elsewhere, 'a.json'), 'root’s')
+  await symlink(elsewhere, join(stick, 'heads'))
+  t.deepEqual(await perform(readHeads), { files: 0 })
+})
+
+asRoot('folders count as files do, and no look goes on beyond the time of its act', async (t) => {
+  const { of, stick, perform } = await bench(t)
+  const heads = join(stick, 'heads')
+  await mkdir(heads)
+  await t.throwsAsync(readHeads.perform({}, { ...of, signal: AbortSignal.abort() }), {
+    name: 'AbortError',
+  })
+  for (let at = 0; at < 5000; at++) mkdirSync(join(heads, String(at)))
+  await t.throwsAsync(perform(readHeads), { code: 'STICK_FOLDER_LARGE' })
+})
+
 asRoot(
   'once there is a box nothing is brought any more, and the service brings nothing at all',
   async (t) => {
@@ -174,5 +203,49 @@ asRoot(
     await mkdir(join(made, 'keys'), { recursive: true })
     await t.throwsAsync(perform(adoptBox), { code: 'BOX_THERE' })
     t.deepEqual(await readdir(keys), ['issuing.key'])
+  },
+)
+
+/** A box that the console made of what lies in the folder to restore from. */
+async function makeBox({ of, restore }: Bench): Promise<void> {
+  await writeFile(join(restore, full), 'a full one')
+  const made = join(of.paths.state, 'console', 'box')
+  await mkdir(join(made, 'keys'), { recursive: true })
+  for (const name of ['VERSION', 'box.json']) await writeFile(join(made, name), name)
+  await mkdir(of.paths.keys, { recursive: true })
+}
+
+asRoot(
+  'a box is adopted though what it came from cannot be taken away; the next run takes it',
+  async (t) => {
+    const at = await bench(t)
+    const { of, restore, perform } = at
+    await makeBox(at)
+    await rename(restore, `${restore}.kept`)
+    // Whose files nobody deletes.
+    await symlink('/proc/self/fdinfo', restore)
+    t.deepEqual(await perform(adoptBox), {})
+    await rm(restore)
+    await rename(`${restore}.kept`, restore)
+    await mkdir(join(of.paths.state, 'adopting', 'box'), { recursive: true })
+    await runSpool(emptySpool(), { paths: of.paths })
+    t.deepEqual(await readdir(restore), [])
+    t.false((await readdir(of.paths.state)).includes('adopting'))
+  },
+)
+
+asRoot(
+  'a run before there is a box keeps what a restore needs; a restore begun anew takes away what an adoption that was cut off left',
+  async (t) => {
+    const at = await bench(t)
+    const { of, restore, stick, perform } = at
+    await makeBox(at)
+    const adopting = join(of.paths.state, 'adopting', 'box')
+    await mkdir(adopting, { recursive: true })
+    await runSpool(emptySpool(), { paths: of.paths })
+    t.deepEqual(await readdir(restore), [full])
+    await writeFile(join(stick, full), 'a full one')
+    await perform(readBackup, { names: [full], isFirst: true })
+    t.deepEqual(await readdir(of.paths.state), ['console'])
   },
 )

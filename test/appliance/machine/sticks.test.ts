@@ -15,6 +15,7 @@ import test from 'ava'
 import { machinePaths, type Machine } from '../../../appliance/machine/act.ts'
 import { outgoingRules, setOutgoing } from '../../../appliance/machine/outgoing.ts'
 import { exchangePaths, listUsb, readUsb, writeUsb } from '../../../appliance/machine/stick_acts.ts'
+import { emptySpool, runSpool } from './spools.ts'
 
 /** A machine whose stick is there or not; `started` names what systemctl was asked for. */
 function machine({ isThere = true } = {}) {
@@ -103,6 +104,13 @@ test('a file goes out, and nothing on the stick is overwritten', async (t) => {
   t.is(readFileSync(join(stick, 'a.sealbox-backup'), 'utf8'), 'first')
   t.deepEqual([...readdirSync(out), ...readdirSync(taken)], [])
   t.false(existsSync(join(stick, 'a.sealbox-backup.part')))
+})
+
+test('what an act that was cut off had in hand is gone with the next run', async (t) => {
+  const { of, taken } = machine()
+  writeFileSync(join(taken, 'a.sealbox-backup'), 'half a copy')
+  await runSpool(emptySpool(), { paths: of.paths })
+  t.deepEqual(readdirSync(taken), [])
 })
 
 test('a link among the files that go out carries nothing of root’s to the stick', async (t) => {
