@@ -11,7 +11,7 @@ import type { Log, Reporting, ReportingLine, Tried } from '../../../web/index.ts
 import type { ScratchStore } from '../scrub_state.ts'
 import { entryMessage, headMessage, isTold } from './entries.ts'
 import { frame, writeMessage, type SyslogMessage } from './message.ts'
-import { doubtMs, readMarks, withMark, type SentMark } from './sent.ts'
+import { beginOfLine, doubtMs, readMarks, withMark, type SentMark } from './sent.ts'
 
 export type CollectorSettings = NonNullable<Reporting['collector']>
 
@@ -55,15 +55,20 @@ export function createSender(parts: SenderParts): Sender {
   let settings: CollectorSettings | null = null
   let line: ReportingLine | undefined
   let running: AbortController | undefined
-  const waiting: SyslogMessage[] = []
-  const told: Told[] = []
+  let queue: Queue = { waiting: [], told: [] }
+  /** Settles once the line before has ended. */
+  let ended: Promise<void> = Promise.resolve()
   let wake: (() => void) | undefined
   const setLine = (error: string | undefined): void => {
     const since = line?.state === 'failing' ? line.since : now()
     line = error === undefined ? { state: 'well' } : { state: 'failing', since, error }
   }
 
-  const run = async (to: CollectorSettings, until: AbortSignal): Promise<void> => {
+  const run = async (
+    to: CollectorSettings,
+    { waiting, told }: Queue,
+    until: AbortSignal,
+  ): Promise<void> => {
     let waitMs = firstWaitMs
     const isOver = (): boolean => until.aborted
     while (!isOver()) {
@@ -93,25 +98,25 @@ export function createSender(parts: SenderParts): Sender {
   return {
     send(message) {
       if (settings === null) return
-      if (waiting.push(message) > maxWaiting) waiting.shift()
+      if (queue.waiting.push(message) > maxWaiting) queue.waiting.shift()
       wake?.()
     },
     state: () => line,
     use(next) {
       running?.abort()
-      const had = settings !== null
+      const isOther = settings !== null && !isSame(settings, next)
       settings = next
-      line = undefined
-      if (next === null) {
-        waiting.length = 0
-        told.length = 0
-        // Whoever comes later is not told what was before.
-        if (had) void parts.scratch.put(sentKey, '[]').catch(() => undefined)
-        return
-      }
-      line = { state: 'well' }
+      line = next === null ? undefined : { state: 'well' }
       running = new AbortController()
-      void run(next, AbortSignal.any([running.signal, signal]))
+      const until = AbortSignal.any([running.signal, signal])
+      // Whoever comes later is not told what was before.
+      if (isOther) queue = { waiting: [], told: [] }
+      const own = queue
+      const marks = JSON.stringify(next === null ? [] : [beginNow(parts)])
+      ended = ended.then(async () => {
+        if (isOther) await parts.scratch.put(sentKey, marks).catch(() => undefined)
+        if (next !== null) await run(next, own, until)
+      })
     },
     async try(message) {
       if (settings === null) return 'none'
@@ -127,22 +132,30 @@ export function createSender(parts: SenderParts): Sender {
   }
 }
 
-/** An alarm that was written into a line. */
-interface Told {
-  readonly message: SyslogMessage
-  readonly at: number
+/** Alarms for one collector. */
+interface Queue {
+  readonly waiting: SyslogMessage[]
+  /** Those that were written into a line. */
+  readonly told: { readonly message: SyslogMessage; readonly at: number }[]
+}
+
+function isSame(one: CollectorSettings, other: CollectorSettings | null): boolean {
+  return one.host === other?.host && one.port === other.port && one.ca === other.ca
 }
 
 /** Whoever is told from now on misses nothing, though the first line came later. */
-async function keepBegin({ journal, scratch, now }: SenderParts): Promise<void> {
+async function keepBegin(parts: SenderParts): Promise<void> {
+  const { journal, scratch } = parts
   if (readMarks(await scratch.get(sentKey), journal.size).length > 0) return
-  const begin: SentMark = { next: journal.size, at: now().getTime() }
-  await scratch.put(sentKey, JSON.stringify([begin]))
+  await scratch.put(sentKey, JSON.stringify([beginNow(parts)]))
 }
 
-interface Talk {
-  readonly waiting: SyslogMessage[]
-  readonly told: Told[]
+const beginNow = ({ journal, now }: SenderParts): SentMark => ({
+  next: journal.size,
+  at: now().getTime(),
+})
+
+interface Talk extends Queue {
   readonly until: AbortSignal
   readonly onLine: () => void
   readonly onWake: (awake: () => void) => void
@@ -156,6 +169,8 @@ async function talk(parts: SenderParts, to: CollectorSettings, by: Talk): Promis
   socket.once('close', () => {
     broken.abort(new Error('the collector closed the line'))
   })
+  // What is being written waits for nobody then.
+  until.addEventListener('abort', () => socket.destroy(), { once: true })
   by.onLine()
   const say = (message: SyslogMessage): Promise<void> => write(socket, messageBytes(parts, message))
   try {
@@ -177,13 +192,15 @@ async function tellEntries(
   { journal, scratch, now }: SenderParts,
   { say, until }: Saying,
 ): Promise<void> {
-  let marks = readMarks(await scratch.get(sentKey), journal.size)
+  let marks = beginOfLine(readMarks(await scratch.get(sentKey), journal.size))
   const from = marks[0]?.next ?? journal.size
   let keptAt = 0
   for await (const entry of journal.subscribe(from, until)) {
     if (isTold(entry)) await say(entryMessage(entry))
     const next = entry.index + 1
     if (performance.now() - keptAt < keepEveryMs && next < journal.size) continue
+    // Another collector may be in its place by now.
+    if (until.aborted) return
     // Crash before: the entries since are sent twice; the collector tells them apart by their index.
     marks = withMark(marks, { next, at: now().getTime() })
     await scratch.put(sentKey, JSON.stringify(marks))
@@ -198,9 +215,12 @@ async function tellWaiting(
 ): Promise<void> {
   let headAt = performance.now()
   while (!until.aborted) {
-    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-      await say(next)
-      waiting.shift()
+    // Taken out first: one that comes meanwhile may push the oldest out of a full queue.
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      await say(next).catch((error: unknown) => {
+        waiting.unshift(next)
+        throw error
+      })
       told.push({ message: next, at: performance.now() })
       if (told.length > maxWaiting) told.shift()
     }

@@ -29,12 +29,25 @@ export function readMarks(text: string | undefined, size: number): readonly Sent
   }
 }
 
+/**
+ * With what a new line begins: where it goes on, alone. Of what is told once more it must be known anew when it was told, or the marks of
+ * the line that broke would pass over it as soon as they are old.
+ */
+export function beginOfLine(marks: readonly SentMark[]): readonly SentMark[] {
+  return marks.slice(0, 1)
+}
+
 /** With a newer mark, and without those that are no longer needed: all within the time of doubt, and the last one before it. */
 export function withMark(marks: readonly SentMark[], newest: SentMark): readonly SentMark[] {
   const last = marks.at(-1)
   const before = marks.at(-2)
   const isClose = last && before && last.at - before.at < apartMs
-  const all = [...(isClose ? marks.slice(0, -1) : marks), newest]
+  // None was made later than now: the clock may have been set back.
+  const older = (isClose ? marks.slice(0, -1) : marks).map(({ next, at }) => ({
+    next,
+    at: Math.min(at, newest.at),
+  }))
+  const all = [...older, newest]
   const safe = all.findLastIndex(({ at }) => at <= newest.at - doubtMs)
   return all.slice(Math.max(0, safe))
 }

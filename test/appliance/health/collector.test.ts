@@ -7,6 +7,7 @@ import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import { openAlarms } from '../../../appliance/health/alarm_desk.ts'
 import {
+  beginOfLine,
   doubtMs,
   readMarks,
   withMark,
@@ -87,6 +88,47 @@ test('what a collector took from the wire and never read is told to the one that
   t.true(await hearing.until(() => hearing.taken.text.includes('alarm.raised')))
 })
 
+test('whoever follows another collector is told what comes from then on, and nothing of before', async (t) => {
+  const box = await serveNewBox()
+  t.teardown(() => box.close())
+  const known = await authority(t)
+  const [one, two] = [await freePort(), await freePort()]
+  const { journal } = box.box
+  const { alarms } = box.box.parts
+  const use = (port: number): Promise<void> => {
+    const settings = { host: '127.0.0.1', port, name: 'collector.example', ca: known.ca }
+    return alarms.configure(boxActor, { ...noReporting, collector: settings })
+  }
+  const touch = async (): Promise<void> => {
+    const entry = { type: 'unit.touched', actor: boxActor, subject: 'unit:one', data: {} }
+    await journal.commit({ entries: [entry] })
+  }
+  const first = await collector(t, known, one, true)
+  await use(one)
+  for (let at = 0; at < 5; at++) await touch()
+  t.true(await first.until(() => first.taken.text.includes(`index="${String(journal.size - 1)}"`)))
+  // One that is told to nobody yet.
+  await first.end()
+  const report = await box.box.look()
+  const words = { what: 'Test', value: 'v', advice: 'a' }
+  await box.box.look({ ...report, checks: [{ code: 'disk', state: 'bad', zh: words, en: words }] })
+  const before = journal.size
+  const second = await collector(t, known, two, true)
+  await use(two)
+  await touch()
+  t.true(
+    await second.until(() => second.taken.text.includes(`index="${String(journal.size - 1)}"`)),
+  )
+  const told = Array.from(second.taken.text.matchAll(/index="(\d+)"/g), ([, index]) =>
+    Number(index),
+  )
+  t.deepEqual(
+    told.filter((index) => index < before),
+    [],
+  )
+  t.false(second.taken.text.includes('alarm.raised'))
+})
+
 test('settings that were put on record hold, though the packet filter could not be set; it is asked again at a start', async (t) => {
   const box = await serveNewBox()
   t.teardown(() => box.close())
@@ -146,4 +188,21 @@ test('marks never pass over what is in doubt, stay few, and go on where they wer
   t.deepEqual(readMarks('[{"next":5,"at":1}]', 4), [], 'of another journal')
   for (const text of [undefined, '', '17', '[{"next":-1,"at":0}]'])
     t.deepEqual(readMarks(text, 9), [])
+})
+
+test('a line that breaks soon after it came back loses nothing of what the one before had in doubt', (t) => {
+  let marks: readonly SentMark[] = [{ next: 1600, at: 0 }]
+  const tell = (next: number, minutes: number): void => {
+    marks = withMark(marks, { next, at: minutes * 60_000 })
+  }
+  for (let minutes = 1; minutes <= 15; minutes++) tell(1600 + minutes * 100, minutes)
+  t.is(marks[0]?.next, 1600)
+  // After an outage of an hour one entry is told, then the line breaks again.
+  marks = beginOfLine(marks)
+  tell(1601, 75)
+  t.is(beginOfLine(marks)[0]?.next, 1600)
+  // The clock is set back by a day: what was told before does not stay in doubt for as long.
+  const day = 24 * 60
+  for (let minutes = 0; minutes <= 40; minutes++) tell(1700 + minutes, 75 - day + minutes)
+  t.true((marks[0]?.next ?? 0) >= 1720)
 })
