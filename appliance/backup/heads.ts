@@ -7,6 +7,7 @@ const proveNothing: ReadonlySet<string> = new Set([
   'HEAD_NOT_TRUSTED',
   'HEAD_OF_ANOTHER_BOX',
   'CHECKPOINT_NOT_TRUSTED',
+  'NUMBER_NOT_USED',
 ])
 
 /** `places` are files and folders with all that is in them; the journal is a folder of segments; roots are DER. Heads of other boxes count nothing. */

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { z } from 'zod'
 import { syncFolder, writeWhole, type Sha256 } from '../../ca/index.ts'
-import { maxRestoredNumbers } from '../../exchange/index.ts'
+import { maxRestoredNumbers, restoredNumberSchema } from '../../exchange/index.ts'
 import { pathsOf } from '../box/data_folder.ts'
 
 const sha256 = z
@@ -23,16 +23,7 @@ const schema = z.strictObject({
   restoredAt: z.iso.datetime({ precision: 3 }),
   /** The largest head behind the backup's that somebody was known to have seen. */
   seen: head.nullable(),
-  numbers: z
-    .array(
-      z.strictObject({
-        unit: z.string().max(40),
-        series: z.string().max(100),
-        year: z.int(),
-        number: z.int().min(1).max(99_999),
-      }),
-    )
-    .max(maxRestoredNumbers),
+  numbers: z.array(restoredNumberSchema).max(maxRestoredNumbers),
   missing: z.array(sha256),
   /** Whether two officers must confirm. */
   confirm: z.boolean(),

@@ -8,6 +8,7 @@ import { draftSchema } from '../draft/schema.ts'
 import { ExchangeError } from '../errors.ts'
 import { keys } from '../keyspace.ts'
 import { layoutDraft } from '../layout/index.ts'
+import { maxNumber } from '../order/acts.ts'
 import { commitAct, loadFor, requireDuty, requireStage, requireVersion } from './acts.ts'
 import type { ActRequest } from './acts.ts'
 import type { OfficeParts } from './parts.ts'
@@ -25,8 +26,6 @@ type Rendered = Pick<Numbered, 'date' | 'file' | 'pages' | 'places'>
 
 /** Draws of a unit take turns (`office.ts`); this is for what else may write its series. */
 const maxTries = 5
-/** Five digits, as a draft's number has at most. */
-const maxNumber = 99_999
 
 /** Draws the number; throws `NUMBER_TAKEN` for one that stands in the register, `NUMBER_SERIES_UNKNOWN`. */
 export async function drawNumber(

@@ -36,6 +36,15 @@ export type Known = z.infer<typeof known>
 
 /** Series of the largest district that may have drawn numbers since a backup, each in two years. */
 export const maxRestoredNumbers = 10_000
+/** The last one of a series and year: five digits, as a draft's number has at most. */
+export const maxNumber = 99_999
+/** A number that a unit is known to have drawn: what a restore's order can name. */
+export const restoredNumberSchema = z.strictObject({
+  unit: z.string().max(40),
+  series: z.string().max(100),
+  year: z.int(),
+  number: z.int().min(1).max(maxNumber),
+})
 /** A TLS certificate with more is no certificate of one box. */
 export const maxHostNames = 20
 

@@ -111,6 +111,11 @@ export const bundleFindings = {
     en: 'A head was left out: the statement it stands in is not authentic or its signer not trusted.',
     zh: '有一个检查点未予采用：所在的声明不真实，或者签署人不可信任。',
   },
+  NUMBER_NOT_USED: {
+    severity: 'warning',
+    en: 'The number in a dispatch was left out: the unit itself did not sign it, or no register has such a number.',
+    zh: '有一份发文声明中的文号未予采用：不是该单位自己签署的，或者登记簿里不会有这样的号。',
+  },
   HEADS_NOT_GIVEN: {
     severity: 'error',
     en: 'Among the files are no two heads of one journal that could be compared.',

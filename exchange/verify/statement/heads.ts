@@ -14,8 +14,10 @@ import {
   verifyCheckpoint,
   type Entry,
 } from '../../../ca/path/index.ts'
+import { restoredNumberSchema } from '../../order/acts.ts'
 import { readContents, contentsName, type BundleContents } from '../bundle/contents.ts'
 import { isZip, readZip } from '../bundle/zip.ts'
+import { readCmsSignature } from '../cms/signature.ts'
 import { requestsOf, type CommonRequest, type GivenFile } from '../files.ts'
 import { finding } from '../findings.ts'
 import { createJournalTree, type JournalTree } from './journal_tree.ts'
@@ -174,8 +176,9 @@ function isCheckpoint(bytes: Uint8Array): boolean {
 async function fromStatement(
   request: VerifyRequest,
   verify: (request: VerifyRequest) => Promise<Report>,
-  { claims, findings, numbers }: Gathered,
+  gathered: Gathered,
 ): Promise<void> {
+  const { claims, findings } = gathered
   const statement = readStatement(request.bytes)
   if (!statement?.head) return
   const report = await verify(request)
@@ -186,13 +189,31 @@ async function fromStatement(
   const { head, box, signer, at } = statement
   const unit = 'unit' in statement ? statement.unit : undefined
   const hash = sha256Hex(request.bytes)
-  numbers.push(...numbersIn(statement))
+  await addNumber(statement, { ...request, signature: request.companions?.signature }, gathered)
   claims.push({ box, ...head, file: request.name, witness: { signer, unit, at, head, hash } })
 }
 
-function numbersIn(statement: ReturnType<typeof readStatement>): Gathered['numbers'] {
-  if (statement?.type !== 'sealbox.dispatch') return []
-  return [{ box: statement.box, number: { unit: statement.unit, ...statement.number } }]
+/**
+ * The number of a dispatch that passed. Certificates of officers, administrators and auditors name no unit: they pass, and must not use up
+ * the numbers of one.
+ */
+async function addNumber(
+  statement: ReturnType<typeof readStatement>,
+  of: Pick<VerifyRequest, 'name' | 'bytes' | 'ports' | 'companions'> & {
+    readonly signature: Uint8Array | undefined
+  },
+  { numbers, findings }: Gathered,
+): Promise<void> {
+  if (statement?.type !== 'sealbox.dispatch') return
+  const { box, unit, number } = statement
+  const { certificate } = await readCmsSignature({
+    ...{ cms: of.signature ?? new Uint8Array(), content: of.bytes, ports: of.ports },
+    certificates: of.companions?.certificates ?? [],
+  })
+  const isOwn = certificate?.subject.organizations.includes(unit) === true
+  const read = restoredNumberSchema.safeParse({ unit, ...number })
+  if (isOwn && read.success) numbers.push({ box, number: read.data })
+  else findings.push(finding('NUMBER_NOT_USED', of.name))
 }
 
 /** Heads of which this journal is only the beginning, or was. */
@@ -229,11 +250,12 @@ async function fromBundle(
     const bytes = members.get(file) ?? new Uint8Array()
     const statement = readStatement(bytes)
     if (!statement?.head) continue
-    gathered.numbers.push(...numbersIn(statement))
+    const [name, signature] = [`${request.name}/${file}`, members.get(`${file}.p7s`)]
+    await addNumber(statement, { ...request, name, bytes, signature }, gathered)
     const { head, box, signer, at } = statement
     const unit = 'unit' in statement ? statement.unit : undefined
     const witness = { signer, unit, at, head, hash: sha256Hex(bytes) }
-    gathered.claims.push({ box, ...head, file: `${request.name}/${file}`, witness })
+    gathered.claims.push({ box, ...head, file: name, witness })
   }
 }
 
