@@ -14,6 +14,8 @@ export interface SlotIo {
   /** Makes a file whole and durable. */
   writeFile(path: string, bytes: Uint8Array): Promise<void>
   rename(from: string, to: string): Promise<void>
+  /** Makes a file durable that has a new name: FAT keeps its size and place beside the name, and writes them there later. */
+  syncFile(path: string): Promise<void>
   /** Names in a folder. */
   names(folder: string): Promise<readonly string[]>
   remove(path: string): Promise<void>
@@ -40,6 +42,10 @@ export const slotIo: SlotIo = {
     await file.sync()
   },
   rename,
+  async syncFile(path) {
+    await using file = await open(path, 'r')
+    await file.sync()
+  },
   names: (folder) => readdir(folder),
   remove: (path) => rm(path, { force: true }),
   syncFolder,

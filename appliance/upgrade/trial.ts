@@ -56,7 +56,10 @@ export async function commitStart(parts: TrialParts, { version, state }: Started
   const { entries } = machine
   const counted = await entryOf(machine, io, version)
   if (counted?.tries !== undefined) {
-    await io.rename(join(entries, counted.name), join(entries, entryName(version)))
+    const path = join(entries, entryName(version))
+    await io.rename(join(entries, counted.name), path)
+    // The only entry from here on: one without its size would start nothing.
+    await io.syncFile(path)
     await io.syncFolder(entries)
   }
   // Crash here: it starts uncounted, and the rest is done once it is healthy again.

@@ -94,8 +94,9 @@ async function putEntry(
   const aside = join(entries, asideName(manifest.version))
   await io.writeFile(aside, uki)
   await io.syncFolder(entries)
-  const name = entryName(manifest.version, { left: trialTries, done: 0 })
-  await io.rename(aside, join(entries, name))
+  const path = join(entries, entryName(manifest.version, { left: trialTries, done: 0 }))
+  await io.rename(aside, path)
+  await io.syncFile(path)
   // Crash before: the old version starts, and the attempt is said to have been cut. After: the new one is tried.
   await io.syncFolder(entries)
 }

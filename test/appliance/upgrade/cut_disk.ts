@@ -1,10 +1,12 @@
 /**
  * A disk that forgets: writes and names that were not synced are on it, or not, each by itself, once the power is gone. The model is
- * that of POSIX with an ordinary cache: a sync of a file makes its octets stay, one of a folder its names. Test support.
+ * that of FAT with an ordinary cache: a sync of a file makes its octets stay, one of a folder its names; a file with a new name is empty
+ * until it is synced again. Test support.
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { SlotIo } from '../../../appliance/upgrade/slot_io.ts'
+import { seededNumbers } from '../places.ts'
 import type { BenchMachine } from './bench_machine.ts'
 
 export interface CutDisk {
@@ -29,6 +31,8 @@ export async function cutDisk(bench: BenchMachine, stop: number): Promise<CutDis
   }
   const stable = new Map(names)
   const namings: Naming[] = []
+  /** New names whose files have their size on the disk. */
+  const synced = new Set<string>()
   const targets = new Map<string, Buffer>()
   const written = new Map<string, Written[]>()
   for (const part of ['root', 'verity'] as const) {
@@ -71,9 +75,17 @@ export async function cutDisk(bench: BenchMachine, stop: number): Promise<CutDis
       change((held) => {
         const file = held.get(basename(from))
         if (file === undefined) return
+        const isWhole = held === names || synced.has(basename(to))
         held.delete(basename(from))
-        held.set(basename(to), file)
+        held.set(basename(to), isWhole ? file : Buffer.of())
       })
+      return Promise.resolve()
+    },
+    syncFile(path) {
+      step()
+      const name = basename(path)
+      synced.add(name)
+      stable.set(name, names.get(name) ?? Buffer.of())
       return Promise.resolve()
     },
     names: () => Promise.resolve([...names.keys()]),
@@ -105,9 +117,6 @@ export async function cutDisk(bench: BenchMachine, stop: number): Promise<CutDis
 
 /** Yes or no, the same again for the same seed. */
 function draw(seed: number): () => boolean {
-  let state = (seed * 2_654_435_761 + 12_345) >>> 0
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) >>> 0
-    return state > 0x7fff_ffff
-  }
+  const numbers = seededNumbers(`cut ${String(seed)}`)
+  return () => numbers(2) === 0
 }
