@@ -2,12 +2,12 @@
  * A drill: everything that a restore would do but the custodians' part. The box backs itself up to its recipient and to a key that lives
  * for the drill alone, restores that beside itself, has the views made anew, verifies documents, opens the keys, and throws it all away.
  */
-import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Random } from '../../ca/index.ts'
 import { ApplianceError, type ApplianceErrorCode } from '../errors.ts'
 import { ageKeyPair } from './age/index.ts'
+import { dropAside, makeAside } from './beside.ts'
 import { bytesBelow, requireFree, reserveIn, roomIn, type LookAtRoom } from './room.ts'
 import { makeBackup, type BackupProgress, type BackupSource } from './make.ts'
 import type { DrillAsked, DrillRestored, DrillStep } from './drill_work.ts'
@@ -23,7 +23,7 @@ export interface DrillOptions {
   readonly random: Random
   /** Of the box: a drill tries the very encryption of its backups. */
   readonly recipients: readonly string[]
-  /** A folder for the drill alone; thrown away before and after. */
+  /** For the drill alone (`beside.ts`); thrown away before and after. */
   readonly folder: string
   readonly look?: LookAtRoom | undefined
   readonly at: Date
@@ -50,8 +50,7 @@ const roomFactor = 2.2
 /** Throws `BACKUP_DISK_FULL`, what `makeBackup` and `restoreAside` throw. */
 export async function holdDrill(options: DrillOptions): Promise<DrillResult> {
   const { source, random, recipients, folder, at, signal, look = roomIn } = options
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeAside(folder)
   try {
     const data = source.directory
     const reserve = await reserveIn(folder, { data, look })
@@ -73,7 +72,7 @@ export async function holdDrill(options: DrillOptions): Promise<DrillResult> {
     const { entries, files, documents } = restored
     return { entries, files, documents, findings }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await dropAside(folder)
   }
 }
 

@@ -44,7 +44,9 @@ export async function openBackups(parts: RunningBackupsParts): Promise<RunningBa
   const desk = createBackupDesk({ journal, clock, random, mode: file.mode, source })
   const stick = openStickWriter()
   // Nothing is being written yet, and whoever opened the box holds its folder.
-  await removeLeftovers(directory)
+  await removeLeftovers(directory).catch((error: unknown) => {
+    log.error({ err: String(error) }, 'what was cut short beside the data could not be thrown away')
+  })
   await stick?.forget((await desk.made(shownBackups)).map(({ name }) => name))
   const board = createBackupBoard({
     ...{ directory, desk, journal, clock, random, source, signal, log },

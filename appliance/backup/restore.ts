@@ -3,9 +3,8 @@
  * a power cut leaves nothing or all of it. What is checked: the box's own signature, the journal against its signed head, every file
  * that the journal names, the views made anew from it. What a restore cannot know, heads that others saw, is `heads.ts`'s.
  */
-import { mkdirSync, rmSync } from 'node:fs'
-import { open, readdir, rename, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, open, readdir, rename, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import {
   caKeys,
   createViews,
@@ -32,7 +31,7 @@ import {
 import { lastNumbersAbove, maxRestoredNumbers, type RestoredNumber } from '../../exchange/index.ts'
 import { ApplianceError } from '../errors.ts'
 import { journalStorage } from '../box/folds.ts'
-import { restoreOf } from './beside.ts'
+import { dropAside, makeAside, restoreOf } from './beside.ts'
 import { layBackup, type Laid } from './lay.ts'
 import { chainOf, readBackup, readKnown, type KnownBackup } from './read.ts'
 import { noSeenHeads, type SeenByOthers } from './seen.ts'
@@ -96,47 +95,37 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     await rename(draft.directory, directory)
     await syncFolder(dirname(directory))
   } catch (error) {
-    rmSync(draft.directory, { recursive: true, force: true })
+    await dropAside(draft.aside)
     throw error
   }
+  // What cannot be thrown away here is at the box's next start.
+  await dropAside(draft.aside).catch(() => undefined)
   options.onStep?.({ step: 'restored' })
   return draft.restored
 }
 
-/** Does all but the last step: what a drill looks at. The folder is the caller's to remove. */
-export async function restoreAside(
-  options: RestoreOptions,
-): Promise<{ readonly directory: string; readonly restored: Restored }> {
+/** Does all but the last step: what a drill looks at. `aside`, in which it lies, is the caller's to throw away (`dropAside`). */
+export async function restoreAside(options: RestoreOptions): Promise<{
+  readonly directory: string
+  readonly aside: string
+  readonly restored: Restored
+}> {
   const { directory } = options
   if (!isEmptyFolder(directory)) {
     const words = `${directory} is not empty; a backup is restored into a folder of its own`
     throw new ApplianceError('DATA_FOLDER_FOREIGN', words)
   }
   const chain = await knownChain(options)
-  const draft = restoreOf(directory)
+  const aside = restoreOf(directory)
+  const draft = join(aside, basename(directory))
   await requireRoom(options.paths, dirname(directory))
-  makeDraft(draft)
   try {
-    return { directory: draft, restored: await fill(draft, chain, options) }
+    await makeAside(aside)
+    await mkdir(draft, { mode: 0o700 })
+    return { directory: draft, aside, restored: await fill(draft, chain, options) }
   } catch (error) {
-    rmSync(draft, { recursive: true, force: true })
+    await dropAside(aside)
     throw asSaid(error)
-  }
-}
-
-/**
- * A folder of our own making, that nobody else reads: whoever made one of that name first would have all documents. What a restore that
- * was cut short left behind attests nothing. Throws `DATA_FOLDER_FOREIGN`.
- */
-function makeDraft(draft: string): void {
-  try {
-    rmSync(draft, { recursive: true, force: true })
-    mkdirSync(draft, { mode: 0o700 })
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? ''
-    if (!/^(?:EEXIST|EACCES|EPERM|ENOTEMPTY)$/.test(code)) throw asSaid(cause)
-    const words = `${draft} cannot be made anew; choose a folder in which nobody else makes any`
-    throw new ApplianceError('DATA_FOLDER_FOREIGN', words, { cause })
   }
 }
 

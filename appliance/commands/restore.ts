@@ -1,6 +1,7 @@
 /** `sealbox restore`: a box from its backups, in a folder that holds nothing. */
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { dropAside } from '../backup/beside.ts'
 import { seenIn } from '../backup/heads.ts'
 import { readIdentityFile } from '../backup/age/index.ts'
 import { restoreAside, restoreBackup, type Restored, type RestoreStep } from '../backup/restore.ts'
@@ -46,8 +47,8 @@ export async function run(argv: string[]): Promise<number> {
     onStep: json === true ? undefined : tell,
   }
   if (values.check === true) {
-    const { directory: draft, restored } = await restoreAside(wish)
-    rmSync(draft, { recursive: true, force: true })
+    const { aside, restored } = await restoreAside(wish)
+    await dropAside(aside)
     report(restored, { json, lines: ['检查通过，什么也没有留下 checked; nothing was left behind'] })
     return 0
   }

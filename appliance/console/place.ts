@@ -1,6 +1,6 @@
 /** What the console works with: the folders of one box, and the machine below it where there is one that we own. */
 import { rm } from 'node:fs/promises'
-import { restoreOf } from '../backup/beside.ts'
+import { dropAside, restoreOf } from '../backup/beside.ts'
 import type { Clock, Random } from '../../ca/index.ts'
 import type { DiskJob, DiskOutcome } from '../disk/job.ts'
 import type { BoxState } from '../box/box_state.ts'
@@ -73,6 +73,6 @@ export interface Place {
 
 /** What an earlier attempt left where the box is to be made attests nothing; never the folder of data itself. */
 export async function removeAside({ making, data }: Place): Promise<void> {
-  await rm(restoreOf(making), { recursive: true, force: true })
+  await dropAside(restoreOf(making))
   if (making !== data) await rm(making, { recursive: true, force: true })
 }

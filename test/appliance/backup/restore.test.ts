@@ -1,8 +1,9 @@
 /** Backups of a small box: what comes back, and what a restore refuses and how it calls it. */
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
+import { makeAside, restoreOf } from '../../../appliance/backup/beside.ts'
 import { openDataFolder, pathsOf, readBoxFile } from '../../../appliance/box/data_folder.ts'
 import { nameOfBackup } from '../../../appliance/backup/desk.ts'
 import { signManifest } from '../../../appliance/backup/manifest.ts'
@@ -113,7 +114,7 @@ test('a backup that was cut or altered anywhere is refused, and leaves nothing',
     const { code } = error as { code?: string }
     t.regex(String(code), /^BACKUP_(?:CUT|ALTERED|MALFORMED|LOCKED)$/, String(at))
     t.false(existsSync(join(box.folder, 'restored')))
-    t.false(existsSync(join(box.folder, 'restored.restore')))
+    t.false(existsSync(restoreOf(join(box.folder, 'restored'))))
   }
 })
 
@@ -326,18 +327,28 @@ test('where there is no room, or no such place, nothing is left and the reason i
 test('what a restore that broke off left behind is thrown away by the next', async (t) => {
   const box = await smallBox(t)
   const full = await box.backUp('full')
-  await restoreInto(box, [full])
-  await rename(join(box.folder, 'restored'), join(box.folder, 'next.restore'))
-  await writeFile(join(box.folder, 'next.restore', 'planted'), utf8('x'))
-  await restoreInto(box, [full], { directory: join(box.folder, 'next') })
-  t.false(existsSync(join(box.folder, 'next', 'planted')))
+  const directory = join(box.folder, 'next')
+  const aside = restoreOf(directory)
+  await makeAside(aside)
+  await mkdir(join(aside, 'next'))
+  await writeFile(join(aside, 'next', 'planted'), utf8('x'))
+  await restoreInto(box, [full], { directory })
+  t.false(existsSync(join(directory, 'planted')))
+  t.false(existsSync(aside))
+  // Of somebody else nothing is thrown away.
+  await mkdir(restoreOf(join(box.folder, 'third')))
+  await writeFile(join(restoreOf(join(box.folder, 'third')), 'theirs'), utf8('x'))
+  await t.throwsAsync(restoreInto(box, [full], { directory: join(box.folder, 'third') }), {
+    code: 'DATA_FOLDER_FOREIGN',
+  })
+  t.true(existsSync(join(restoreOf(join(box.folder, 'third')), 'theirs')))
 })
 
 test('a folder that somebody else makes in the place of the draft gets nothing', async (t) => {
   const box = await smallBox(t)
   await box.fill(3)
   const full = await box.backUp('full')
-  const draft = join(box.folder, 'restored.restore')
+  const draft = restoreOf(join(box.folder, 'restored'))
   let isOver = false
   // As another user of the machine would in a folder that all may write to.
   const plant = async (): Promise<void> => {

@@ -6,7 +6,13 @@ import test, { type ExecutionContext } from 'ava'
 import { pino } from 'pino'
 import { createBackupBoard, type RunningBoard } from '../../../appliance/backup/board.ts'
 import { createBackupDesk } from '../../../appliance/backup/desk.ts'
-import { removeLeftovers, shelfOf } from '../../../appliance/backup/beside.ts'
+import {
+  drillOf,
+  makeAside,
+  removeLeftovers,
+  restoreOf,
+  shelfOf,
+} from '../../../appliance/backup/beside.ts'
 import { journalSigner, sourceOf } from '../../../appliance/backup/of_box.ts'
 import { reserveIn, type DiskRoom, type LookAtRoom } from '../../../appliance/backup/room.ts'
 import { createStickWriter } from '../../../appliance/backup/stick.ts'
@@ -70,7 +76,7 @@ test('a full disk refuses a backup before its first octet, and it is tried once 
   await board.idle()
   const { drill } = await board.state()
   t.deepEqual(drill?.findings, ['BACKUP_DISK_FULL'])
-  t.false(existsSync(`${small.data}.drill`))
+  t.false(existsSync(drillOf(small.data)))
 })
 
 test('room that runs out while a backup is written ends it, and leaves nothing', async (t) => {
@@ -141,13 +147,19 @@ test('what a power cut left beside the data goes at the next start and before th
   await board.idle()
   t.false(existsSync(left))
   await writeFile(left, 'half')
-  for (const folder of ['drill', 'restore'])
-    await mkdir(`${small.data}.${folder}/data`, { recursive: true })
+  const folders = [drillOf(small.data), restoreOf(small.data)]
+  for (const folder of folders) {
+    await makeAside(folder)
+    await mkdir(join(folder, 'data'))
+  }
+  // A box that somebody restored to look at, and a copy in the very place: theirs.
+  await mkdir(`${small.data}.restore/journal`, { recursive: true })
   await removeLeftovers(small.data)
-  t.deepEqual(
-    (await readdir(small.folder)).filter((name) => /drill|restore/.test(name)),
-    [],
-  )
+  for (const folder of folders) t.false(existsSync(folder))
+  t.true(existsSync(`${small.data}.restore/journal`))
+  await mkdir(join(drillOf(small.data), 'journal'), { recursive: true })
+  await removeLeftovers(small.data)
+  t.true(existsSync(join(drillOf(small.data), 'journal')))
   t.false(existsSync(left))
   t.true(existsSync(other))
   t.is((await onShelf(small)).length, 2)

@@ -4,6 +4,7 @@ import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import test from 'ava'
 import { pino } from 'pino'
+import { makeAside, restoreOf } from '../../../appliance/backup/beside.ts'
 import { readRestoration } from '../../../appliance/backup/restoration.ts'
 import { journalSigner } from '../../../appliance/backup/of_box.ts'
 import { openBox } from '../../../appliance/box/box.ts'
@@ -154,7 +155,8 @@ test('a trial box comes back from a folder, though the power went before the las
   await toTheEnd(first)
   first.hangUp()
   // As a cut leaves it: a draft, and the answers up to the kind.
-  await mkdir(`${at.paths.box}.restore/blobs`, { recursive: true })
+  await makeAside(restoreOf(at.paths.box))
+  await mkdir(join(restoreOf(at.paths.box), 'data/blobs'), { recursive: true })
   t.false(existsSync(at.paths.box))
 
   const second = at.start()
@@ -165,7 +167,7 @@ test('a trial box comes back from a folder, though the power went before the las
   await second.see('由备份恢复，等两名安全员')
   t.deepEqual(readBoxFile(at.paths.box), readBoxFile(at.box.data))
   t.true(readRestoration(at.paths.box)?.confirm, 'two officers were asked for')
-  t.false(existsSync(`${at.paths.box}.restore`))
+  t.false(existsSync(restoreOf(at.paths.box)))
 })
 
 const refusals: readonly (readonly [

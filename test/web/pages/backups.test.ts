@@ -5,6 +5,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import test from 'ava'
+import { drillOf } from '../../../appliance/backup/beside.ts'
 import { openTestBox, type Identity, type Reply, type TestBox } from '../box_fixture.ts'
 import { dispatched } from '../trip.ts'
 
@@ -109,7 +110,7 @@ test.serial('a drill restores, verifies, says so, and leaves nothing behind', as
   t.regex(page, /通过/, page)
   const [drilled] = await box.entries(0, 'backup.drilled')
   t.true(Number(drilled?.data['documents']) > 0)
-  t.false(existsSync(`${box.directory}.drill`))
+  t.false(existsSync(drillOf(box.directory)))
 })
 
 test.serial('the schedule is kept as it was set, and nonsense is refused', async (t) => {
