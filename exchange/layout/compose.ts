@@ -90,12 +90,7 @@ function paginate(options: {
   for (const piece of options.pieces) {
     const sheet = sheets.at(-1)
     if (sheet === undefined || rowsLeft(sheet) < piece.rows) {
-      const header = piece.repeats === undefined ? [] : [piece.repeats]
-      const headings = takeHeadings(sheet)
-      sheets.push({
-        firstRow: 0,
-        pieces: [...headings, ...(headings.length > 0 ? [] : header), piece],
-      })
+      sheets.push({ firstRow: 0, pieces: [...headOf(sheet, piece), piece] })
     } else {
       sheet.pieces.push(piece)
     }
@@ -109,6 +104,13 @@ function paginate(options: {
 
 function rowsLeft({ firstRow, pieces }: Sheet): number {
   return rowsPerPage - firstRow - pieces.reduce((sum, { rows }) => sum + rows, 0)
+}
+
+/** What a new sheet begins with before its first piece: headings from the foot of the sheet before, or of a table that goes on its first row again. */
+function headOf(before: Sheet | undefined, first: Piece | undefined): readonly Piece[] {
+  const headings = takeHeadings(before)
+  if (headings.length > 0 || first?.repeats === undefined) return headings
+  return [first.repeats]
 }
 
 /** Headings at the foot of a full sheet go on to the next, unless they are all that stands on it. */
@@ -125,8 +127,7 @@ function takeForClosing(sheet: Sheet, closingRows: number): Piece[] {
     sheet.pieces.slice(first).reduce((sum, { rows }) => sum + rows, 0) + closingRows <= rowsPerPage
   const candidates = [texts.at(-2), texts.at(-1)].filter((first) => first !== undefined)
   const taken = sheet.pieces.splice(candidates.find(fits) ?? -1)
-  const header = taken[0]?.repeats
-  return [...(header === undefined ? [] : [header]), ...takeHeadings(sheet), ...taken]
+  return [...headOf(sheet, taken[0]), ...taken]
 }
 
 function inkPages(options: {

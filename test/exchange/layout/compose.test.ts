@@ -208,6 +208,27 @@ test('the seal stands on a page with text, however long the text is', (t) => {
   }
 })
 
+test('the first row of a table never stands on a page twice, wherever a page or the closing parts the table', (t) => {
+  const table = {
+    type: 'table' as const,
+    rows: [
+      ['项目', '期限'],
+      ['甲', '一月'],
+      ['乙', '二月'],
+    ],
+    header: true,
+  }
+  for (let count = 1; count <= 44; count++) {
+    const text = { type: 'paragraph' as const, text: '请照办。' }
+    const body = [...Array.from({ length: count }, () => text), table]
+    const draft = { ...example('notice'), body }
+    const { pages } = compose({ draft, fonts, trial: false, date: '2026-01-05' })
+    for (const { runs } of pages) {
+      t.true(runs.filter((run) => run.text === '项目').length <= 1, String(count))
+    }
+  }
+})
+
 test('a table repeats its header on each page', (t) => {
   const rows = [
     ['项目', '数量'],
