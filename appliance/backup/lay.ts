@@ -56,6 +56,8 @@ export async function layBackup(
     /** Open the issuing keys that the image keeps apart; a drill has none that does. */
     readonly identities: readonly Uint8Array[]
     readonly onFiles: (files: number) => void
+    /** Told of so many octets before they are written; what it throws ends it. */
+    readonly keepRoom: (bytes: number) => Promise<void>
   },
 ): Promise<Laid> {
   const { directory, blobs } = into
@@ -67,6 +69,7 @@ export async function layBackup(
   let end: z.infer<typeof endSchema> | undefined
   for await (const file of files) {
     if (end !== undefined) throw malformed('something follows its last file')
+    await into.keepRoom(file.bytes)
     const expected = listed[0] ?? pieces[0]
     if (expected !== undefined) {
       // In the manifest's order, all of them, before any blob.

@@ -26,7 +26,7 @@ import type { BackupMade } from './entries.ts'
 import { journalPieces, type Piece } from './journal_pieces.ts'
 import { signManifest, type Manifest } from './manifest.ts'
 import { blobName, endName, manifestName, pieceName, scratchName, sealedKeysName } from './names.ts'
-import { bytesBelow, requireFree, reserveIn, roomIn, type LookAtRoom } from './room.ts'
+import { bytesBelow, requireFree, reserveIn, roomIn, watchRoom, type LookAtRoom } from './room.ts'
 import { tarEnd, tarHeader, tarPadding } from './tar.ts'
 
 /** What is backed up. */
@@ -80,8 +80,6 @@ const scratchPrefixes = ['draft/', 'upload/', 'head/']
 /** Drafts of a whole district; more is somebody filling the disk. */
 const maxScratchBytes = 256 * 1024 * 1024
 const readBytes = 1024 * 1024
-/** How much is written until the room is looked at again: an increment does not know its size. */
-const lookAgainBytes = 64 * 1024 * 1024
 
 /**
  * Writes the file whole: aside and synced, then renamed. Throws `BACKUP_DISK_FULL`, `BACKUP_TARGET` where the place cannot be written,
@@ -308,13 +306,8 @@ async function roomKeeper(
   const folder = dirname(path)
   const reserve = await reserveIn(folder, { data: directory, look })
   await requireFree(folder, { bytes: total + reserve, look })
-  let since = 0
-  return async (written) => {
-    since += written
-    if (since < lookAgainBytes) return
-    since = 0
-    await requireFree(folder, { bytes: reserve, look })
-  }
+  // An increment does not know its size.
+  return watchRoom(folder, { reserve, look })
 }
 
 /** What `writev` may leave unwritten is written again. Gives how much it was. */

@@ -35,7 +35,7 @@ import { dropAside, makeAside, restoreOf } from './beside.ts'
 import { layBackup, type Laid } from './lay.ts'
 import { chainOf, readBackup, readKnown, type KnownBackup } from './read.ts'
 import { noSeenHeads, type SeenByOthers } from './seen.ts'
-import { requireFree, roomIn } from './room.ts'
+import { requireFree, reserveOn, roomIn, watchRoom, type LookAtRoom } from './room.ts'
 import { writeRestoration, type Restoration } from './restoration.ts'
 
 export interface RestoreOptions {
@@ -59,6 +59,7 @@ export interface RestoreOptions {
   /** Of a drill, whose backup is the box's own: no person compares the root. */
   readonly anyRoot?: boolean
   readonly at: Date
+  readonly look?: LookAtRoom | undefined
   readonly onStep?: ((step: RestoreStep) => void) | undefined
   /** Asked last, when all was checked: what it throws leaves nothing. */
   readonly agree?: (restored: Restored) => Promise<void>
@@ -95,11 +96,10 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     await rename(draft.directory, directory)
     await syncFolder(dirname(directory))
   } catch (error) {
-    await dropAside(draft.aside)
+    await dropQuietly(draft.aside)
     throw error
   }
-  // What cannot be thrown away here is at the box's next start.
-  await dropAside(draft.aside).catch(() => undefined)
+  await dropQuietly(draft.aside)
   options.onStep?.({ step: 'restored' })
   return draft.restored
 }
@@ -118,16 +118,19 @@ export async function restoreAside(options: RestoreOptions): Promise<{
   const chain = await knownChain(options)
   const aside = restoreOf(directory)
   const draft = join(aside, basename(directory))
-  await requireRoom(options.paths, dirname(directory))
+  const keepRoom = await requireRoom(options, dirname(directory))
   try {
     await makeAside(aside)
     await mkdir(draft, { mode: 0o700 })
-    return { directory: draft, aside, restored: await fill(draft, chain, options) }
+    return { directory: draft, aside, restored: await fill(draft, chain, { ...options, keepRoom }) }
   } catch (error) {
-    await dropAside(aside)
+    await dropQuietly(aside)
     throw asSaid(error)
   }
 }
+
+/** Why nothing was restored says more than why a rest of it stays; the next restore or start throws it away. */
+const dropQuietly = (aside: string): Promise<void> => dropAside(aside).catch(() => undefined)
 
 /** What the backups say of themselves, in their order; nothing of their files is read. Throws as `restoreBackup`. */
 export async function knownChain({
@@ -155,54 +158,70 @@ export async function knownChain({
 
 const isOfProduction = ({ manifest }: KnownBackup): boolean => manifest.mode === 'production'
 
+type Filling = RestoreOptions & { readonly keepRoom: ReturnType<typeof watchRoom> }
+
 async function fill(
   draft: string,
   chain: readonly KnownBackup[],
-  options: RestoreOptions,
+  options: Filling,
 ): Promise<Restored> {
-  const { identities, onStep } = options
-  let data: DataFolder | undefined
-  const laid: Laid[] = []
-  try {
-    for (const { path, backup } of chain) {
-      data ??= await openDataFolder(draft)
-      const { blobs } = data
-      await readBackup(path, identities, async (known, files) => {
-        if (known.backup !== backup) throw new ApplianceError('BACKUP_ALTERED', 'the file changed')
-        const onFiles = (count: number): void => onStep?.({ step: 'files', files: count })
-        laid.push(await layBackup(known, files, { directory: draft, blobs, identities, onFiles }))
-      })
-    }
-    if (data === undefined) throw new ApplianceError('USAGE', 'no backup was given')
-    await putScratch(data, laid.at(-1)?.scratch ?? new Uint8Array())
-    await requireJournal(draft, chain)
-    onStep?.({ step: 'journal' })
-    const damaged = new Set(laid.flatMap((one) => one.damaged))
-    const { missing, entries, documents } = await requireFiles(draft, data.blobs, damaged)
-    const last = lastOf(chain)
-    await rebuildViews(journalStorage(data))
-    onStep?.({ step: 'views' })
-    const roots = await requireTrust(data, draft, last)
-    const { mode, districtName } = await requireMode(data, draft, chain)
-    const seen = await seenBy(options, { draft, roots, box: last.manifest.box })
-    const numbers = await lastNumbers(data, seen)
-    const confirm = options.confirm || mode === 'production'
-    const restoration = restorationOf(last, {
-      ...{ at: options.at, confirm, missing, seen: { ...seen, numbers } },
-    })
-    await writeRestoration(draft, restoration)
-    const files = laid.reduce((sum, one) => sum + one.files, 0)
-    const compared =
-      options.seen === undefined ? null : { heads: seen.heads, notTrusted: seen.notTrusted }
-    const counts = { entries, files, documents }
-    const { manifest, root } = last
-    return { restoration, manifest, districtName, root, ...counts, compared }
-  } finally {
-    await data?.journalFiles.close()
-    await data?.close()
-    if (data !== undefined) await syncTree(draft)
-    onStep?.({ step: 'checked' })
+  const data = await openDataFolder(draft)
+  const close = async (): Promise<void> => {
+    await data.journalFiles.close()
+    await data.close()
   }
+  let restored: Restored
+  try {
+    restored = await fillOpened(data, chain, { ...options, draft })
+  } catch (error) {
+    await close().catch(() => undefined)
+    throw error
+  }
+  await close()
+  await syncTree(draft)
+  options.onStep?.({ step: 'checked' })
+  return restored
+}
+
+async function fillOpened(
+  data: DataFolder,
+  chain: readonly KnownBackup[],
+  options: Filling & { readonly draft: string },
+): Promise<Restored> {
+  const { draft, identities, keepRoom, onStep } = options
+  const { blobs } = data
+  const laid: Laid[] = []
+  const onFiles = (count: number): void => onStep?.({ step: 'files', files: count })
+  for (const { path, backup } of chain) {
+    await readBackup(path, identities, async (known, files) => {
+      if (known.backup !== backup) throw new ApplianceError('BACKUP_ALTERED', 'the file changed')
+      const into = { directory: draft, blobs, identities, onFiles, keepRoom }
+      laid.push(await layBackup(known, files, into))
+    })
+  }
+  await putScratch(data, laid.at(-1)?.scratch ?? new Uint8Array())
+  await requireJournal(draft, chain)
+  onStep?.({ step: 'journal' })
+  const damaged = new Set(laid.flatMap((one) => one.damaged))
+  const { missing, entries, documents } = await requireFiles(draft, data.blobs, damaged)
+  const last = lastOf(chain)
+  await rebuildViews(journalStorage(data))
+  onStep?.({ step: 'views' })
+  const roots = await requireTrust(data, draft, last)
+  const { mode, districtName } = await requireMode(data, draft, chain)
+  const seen = await seenBy(options, { draft, roots, box: last.manifest.box })
+  const numbers = await lastNumbers(data, seen)
+  const confirm = options.confirm || mode === 'production'
+  const restoration = restorationOf(last, {
+    ...{ at: options.at, confirm, missing, seen: { ...seen, numbers } },
+  })
+  await writeRestoration(draft, restoration)
+  const files = laid.reduce((sum, one) => sum + one.files, 0)
+  const compared =
+    options.seen === undefined ? null : { heads: seen.heads, notTrusted: seen.notTrusted }
+  const counts = { entries, files, documents }
+  const { manifest, root } = last
+  return { restoration, manifest, districtName, root, ...counts, compared }
 }
 
 const lastOf = (chain: readonly KnownBackup[]): KnownBackup => {
@@ -361,11 +380,19 @@ async function putScratch({ scratch }: DataFolder, lines: Uint8Array): Promise<v
   }
 }
 
-/** Before hours of work: the backups' own size, and as much again for the views. */
-async function requireRoom(paths: readonly string[], folder: string): Promise<void> {
+/**
+ * Before hours of work: the backups' own size, as much again for the views, and what a box on the same disk needs; then while it is
+ * written.
+ */
+async function requireRoom(
+  { paths, look = roomIn }: Pick<RestoreOptions, 'paths' | 'look'>,
+  folder: string,
+): Promise<ReturnType<typeof watchRoom>> {
   let bytes = 0
   for (const path of paths) bytes += (await stat(path)).size
-  await requireFree(folder, { bytes: bytes * 1.2, look: roomIn })
+  const reserve = await reserveOn(folder, look)
+  await requireFree(folder, { bytes: bytes * 1.2 + reserve, look })
+  return watchRoom(folder, { reserve, look })
 }
 
 /** Names and contents through to the disk before the folder gets its name. */

@@ -14,6 +14,8 @@ export type LookAtRoom = (folder: string) => Promise<DiskRoom>
 const maxReserveBytes = 2 * 1024 ** 3
 /** Of a small one. */
 const reserveShare = 0.05
+/** How much is written until the room is looked at again. */
+const lookAgainBytes = 64 * 1024 * 1024
 
 export async function roomIn(folder: string): Promise<DiskRoom> {
   const { bavail, blocks, bsize } = await statfs(folder)
@@ -26,8 +28,26 @@ export async function reserveIn(
   of: { readonly data: string; readonly look: LookAtRoom },
 ): Promise<number> {
   const [there, data] = await Promise.all([stat(folder), stat(of.data)])
-  if (there.dev !== data.dev) return 0
-  return Math.min(maxReserveBytes, reserveShare * (await of.look(folder)).all)
+  return there.dev === data.dev ? reserveOn(folder, of.look) : 0
+}
+
+/** The same where nobody knows whether a box has its data on that file system. */
+export async function reserveOn(folder: string, look: LookAtRoom): Promise<number> {
+  return Math.min(maxReserveBytes, reserveShare * (await look(folder)).all)
+}
+
+/** Looks again while more is written than anybody knew: to be told how much. It throws `BACKUP_DISK_FULL`. */
+export function watchRoom(
+  folder: string,
+  of: { readonly reserve: number; readonly look: LookAtRoom },
+): (written: number) => Promise<void> {
+  let since = 0
+  return async (written) => {
+    since += written
+    if (since < lookAgainBytes) return
+    since = 0
+    await requireFree(folder, { bytes: of.reserve, look: of.look })
+  }
 }
 
 /** Throws `BACKUP_DISK_FULL`. */

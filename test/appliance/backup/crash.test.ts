@@ -5,6 +5,7 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import test from 'ava'
+import { restoreOf } from '../../../appliance/backup/beside.ts'
 import { full, run, sealbox, seed, seededNumbers } from '../places.ts'
 import { restoreInto, smallBox } from './small_box.ts'
 
@@ -64,7 +65,7 @@ test(`kill -9 at any moment of a restore leaves a whole box or none (${String(ki
   }
   const ended = await run(sealbox, args)
   t.is(ended.status, 0, ended.stderr)
-  t.false(existsSync(`${directory}.restore`))
+  t.false(existsSync(restoreOf(directory)))
 })
 
 test('a full disk keeps neither half a backup nor half a box, and says so', async (t) => {

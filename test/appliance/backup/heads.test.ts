@@ -1,5 +1,5 @@
 /** What a restore makes of the evidence that units hand in: in whatever folders it lies, whoever else's lies beside; and none is told from some. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { seenIn } from '../../../appliance/backup/heads.ts'
@@ -82,4 +82,16 @@ test('evidence that proves nothing is refused and named, or accepted by a person
   const taken = await run(sealbox, [...args, '--heads', unsigned, '--accept-stale'])
   t.is(taken.status, 0, taken.stderr)
   t.regex(taken.stdout, /heads compared: 0，未采信 not trusted: 1\n.*head\.txt/)
+})
+
+test('a refusal is told as it is, though the folder that it leaves cannot be written out', async (t) => {
+  const small = await smallBox(t)
+  const { backup, pem, place, own } = await evidence(small)
+  const heads = await place('later', { 'head.txt': own, 'chain.pem': pem })
+  const looking: Required<RestoreOptions>['seen'] = async (of) => {
+    // What cannot be opened cannot be synced.
+    await symlink('nowhere', join(of.journal, '..', 'dangling'))
+    return seenIn([heads], { ...of, at })
+  }
+  await t.throwsAsync(restoreInto(small, [backup], { seen: looking }), { code: 'BACKUP_STALE' })
 })

@@ -14,12 +14,13 @@ import {
   shelfOf,
 } from '../../../appliance/backup/beside.ts'
 import { journalSigner, sourceOf } from '../../../appliance/backup/of_box.ts'
+import type { RestoreStep } from '../../../appliance/backup/restore.ts'
 import { reserveIn, type DiskRoom, type LookAtRoom } from '../../../appliance/backup/room.ts'
 import { createStickWriter } from '../../../appliance/backup/stick.ts'
 import { MachineError } from '../../../appliance/machine/errors.ts'
 import { boxActor } from '../../../ca/index.ts'
 import { temporaryFolder } from '../places.ts'
-import { smallBox, type SmallBox } from './small_box.ts'
+import { restoreInto, smallBox, type SmallBox } from './small_box.ts'
 
 const gib = 1024 ** 3
 const plenty: DiskRoom = { free: 500 * gib, all: 1000 * gib }
@@ -124,6 +125,30 @@ test('the oldest backup gives way before its time where a new one has no room', 
   room = () => Promise.resolve(little)
   t.is(await make(), 'BACKUP_DISK_FULL')
   t.is((await onShelf(small)).length, 1)
+})
+
+test('a restore leaves free what a box on the same disk works with, before and while it writes', async (t) => {
+  const small = await smallBox(t)
+  await small.fill(1)
+  const big = new Uint8Array(40 * 1024 * 1024)
+  for (const at of [0, 1]) {
+    big[0] = at
+    await small.box.data.blobs.put(big)
+  }
+  const full = await small.backUp('full')
+  const refused = { code: 'BACKUP_DISK_FULL' }
+  const look = () => Promise.resolve(little)
+  await t.throwsAsync(restoreInto(small, [full], { look }), refused)
+  const steps: string[] = []
+  let looks = 0
+  const filling = () => Promise.resolve(++looks <= 2 ? plenty : { ...plenty, free: gib })
+  const onStep = ({ step }: RestoreStep) => steps.push(step)
+  await t.throwsAsync(restoreInto(small, [full], { look: filling, onStep }), refused)
+  t.false(steps.includes('journal'))
+  t.deepEqual(
+    (await readdir(small.folder)).filter((name) => name.includes('restore')),
+    [],
+  )
 })
 
 test('on another file system than the data nothing is kept free', async (t) => {
