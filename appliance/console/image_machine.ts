@@ -35,12 +35,13 @@ export function imageMachine(
     async applyTimeServers(servers) {
       await told('apply-time-servers', { servers: [...servers] })
     },
-    async writePapers(folder, names) {
+    async writePapers(folder, { names, apartFrom }) {
       const waiting = names.map((name) => ({ name, path: join(papersWaiting(run), name) }))
       try {
         for (const { name, path } of waiting) await copyFile(join(folder, name), path)
         const ceremony = basename(folder).replace(/^ceremony-/, '')
-        await told('write-papers', { ceremony, names: [...names] })
+        const wish = { ceremony, names: [...names], apartFrom: [...apartFrom] }
+        return (await told('write-papers', wish)).found
       } finally {
         for (const { path } of waiting) await rm(path, { force: true })
       }

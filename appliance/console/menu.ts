@@ -33,7 +33,8 @@ export async function runMenu(dialogue: Dialogue, place: Place): Promise<void> {
   )
   try {
     if (chosen === 'language') await change(place, await askLanguage(dialogue))
-    if (chosen === 'network') await change(place, await askNetwork(dialogue, place))
+    if (chosen === 'network')
+      await change(place, await askNetwork(dialogue, place, readSetUp(place.setUp)))
     if (chosen === 'disk' && machine) await askDisk(dialogue, machine)
     if (chosen === 'backup-key' && machine) await askBackupRecipient(dialogue, machine)
     if (chosen === 'restart' && (await isSure(dialogue))) await machine?.restart()

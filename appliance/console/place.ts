@@ -33,8 +33,14 @@ export interface Machine {
   setTime(at: Date): Promise<void>
   /** Addresses of time servers in the district's own network. */
   applyTimeServers(servers: readonly string[]): Promise<void>
-  /** Copies papers of a ceremony, by their names in their folder, to the stick that is plugged in. */
-  writePapers(folder: string, names: readonly string[]): Promise<void>
+  /**
+   * Copies papers of a ceremony, by their names in their folder, to the stick that is plugged in. Gives the names of those already on it
+   * that they are to be kept apart from; then nothing was written.
+   */
+  writePapers(
+    folder: string,
+    of: { readonly names: readonly string[]; readonly apartFrom: readonly string[] },
+  ): Promise<readonly string[]>
   /** Makes the folder that the ceremony filled the box's; `recipient` of its backups, where their key was made there. */
   adoptBox(recipient?: string): Promise<void>
   /** Of backups: for whom the issuing keys are encrypted, and for whom else a backup wanted them. */

@@ -51,6 +51,11 @@ const schema = z.strictObject({
 export type SetUp = z.infer<typeof schema>
 export type People = z.infer<typeof people>
 
+/** What was answered before, to be offered again when somebody went back; a step adds to it what is typed in it. */
+export interface Was extends Pick<SetUp, 'language' | 'network' | 'time' | 'names'> {
+  people?: Partial<People> | undefined
+}
+
 /** In the order in which they are asked. */
 export const setUpSteps = [
   'language',

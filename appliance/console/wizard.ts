@@ -10,6 +10,7 @@ import {
   writeSetUp,
   type SetUp,
   type SetUpStep,
+  type Was,
 } from './set_up.ts'
 import { askLanguage } from './steps/language.ts'
 import { askMode } from './steps/mode.ts'
@@ -27,7 +28,7 @@ export interface WizardParts {
   readonly onMaking?: (isMaking: boolean) => void
 }
 
-type Ask = (dialogue: Dialogue, place: Place) => Promise<Partial<SetUp>>
+type Ask = (dialogue: Dialogue, place: Place, was: Was) => Promise<Partial<SetUp>>
 
 const questions: Readonly<Record<Exclude<SetUpStep, 'ceremony'>, Ask>> = {
   language: askLanguage,
@@ -42,11 +43,14 @@ const questions: Readonly<Record<Exclude<SetUpStep, 'ceremony'>, Ask>> = {
 export async function runWizard(parts: WizardParts): Promise<SetUp> {
   const { place, talk } = parts
   let setUp = readSetUp(place.setUp)
+  const was: Was = { ...setUp }
   for (let step = nextStep(setUp); step !== undefined; step = nextStep(setUp)) {
-    const dialogue = talk(setUp.language)
+    const dialogue = talk(setUp.language ?? was.language)
     dialogue.say('', heading(dialogue, step, isRestoring(step, setUp)))
     try {
-      setUp = { ...setUp, ...(await answerTo(step, setUp, parts)) }
+      const answer = await answerTo(step, setUp, { ...parts, was })
+      Object.assign(was, answer)
+      setUp = { ...setUp, ...answer }
     } catch (error) {
       if (dialogue.isOver()) throw error
       if (!(error instanceof WentBack)) dialogue.say(failureWords(dialogue, error))
@@ -61,11 +65,11 @@ export async function runWizard(parts: WizardParts): Promise<SetUp> {
 async function answerTo(
   step: SetUpStep,
   setUp: SetUp,
-  parts: WizardParts,
+  parts: WizardParts & { readonly was: Was },
 ): Promise<Partial<SetUp>> {
-  const { place, talk, onMaking } = parts
-  const dialogue = talk(setUp.language)
-  if (step !== 'ceremony') return questions[step](dialogue, place)
+  const { place, talk, onMaking, was } = parts
+  const dialogue = talk(setUp.language ?? was.language)
+  if (step !== 'ceremony') return questions[step](dialogue, place, was)
   onMaking?.(true)
   try {
     const made = isRestoring(step, setUp)

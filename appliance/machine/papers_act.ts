@@ -1,5 +1,5 @@
 /** The act that carries papers of a ceremony to a stick. They wait in memory, in a folder of root's that the console may add to. */
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { machineAct } from './act.ts'
@@ -21,26 +21,34 @@ const maxPaperBytes = 4 * 1024 * 1024
 /** Where papers wait, below `/run`: `0730 root:sealbox-console`. */
 export const papersWaiting = (run: string): string => join(run, 'sealbox-papers')
 
-/** Throws `STICK_ABSENT`, `STICK_UNREADABLE`, `STICK_FILE_MISSING`. */
+/**
+ * Writes nothing where the stick holds papers of this ceremony that these are to be kept apart from, and gives their names. Throws
+ * `STICK_ABSENT`, `STICK_UNREADABLE`, `STICK_FILE_MISSING`.
+ */
 export const writePapers = machineAct({
   params: z.strictObject({
     /** First digits of the ceremony's identifier: a folder of that name on the stick. */
     ceremony: z.string().regex(/^[0-9a-f]{8}$/),
     names: z.array(paperName).min(1).max(10),
+    /** Of other keepers: the root key, the share of each custodian. */
+    apartFrom: z.array(paperName).max(256),
   }),
-  result: z.strictObject({}),
+  result: z.strictObject({ found: z.array(paperName).max(256) }),
   askedBy: ['console'],
   patienceMs: 2 * 60_000,
-  run: ({ ceremony, names }, machine) =>
+  run: ({ ceremony, names, apartFrom }, machine) =>
     withStick(machine, 'write', async (stick) => {
+      const folder = join(stick, `ceremony-${ceremony}`)
+      const there = await readdir(folder).catch((): string[] => [])
+      const found = apartFrom.filter((name) => there.includes(name))
+      if (found.length > 0) return { found }
       const papers = new Map<string, Uint8Array>()
       for (const name of names) {
         papers.set(name, await paper(join(papersWaiting(machine.paths.run), name)))
       }
-      const folder = join(stick, `ceremony-${ceremony}`)
       await mkdir(folder, { recursive: true })
       for (const [name, bytes] of papers) await place(folder, name, bytes)
-      return {}
+      return { found: [] }
     }),
 })
 

@@ -40,7 +40,8 @@ test('a new box answers only that it waits; set up over the serial line as a tri
   await answer(machine, 'Press Enter to set it up', '')
   await machine.serial.expect('2/7')
   await answer(machine, '1-2 [1]', '<')
-  await answer(machine, '1-2 [1]', '1')
+  // English was chosen before.
+  await answer(machine, '1-2 [2]', '1')
   const code = await setUpTrial(machine, { from: 'network' })
   await serving(machine)
   const known = await introduce(machine, code)

@@ -79,6 +79,8 @@ export async function setUpProduction(
   for (const what of ['第 1 个 U 盘', '第 2 个 U 盘', '赵的份额', '钱的份额']) {
     await machine.serial.expect(what)
     await answer(machine, '插好后按回车', '')
+    // All of it on one stick: each but the first is asked about.
+    if (what !== '第 1 个 U 盘') await answer(machine, '换一个 U 盘吗', '2')
     await machine.serial.expect('已写入')
   }
   const codes: string[] = []

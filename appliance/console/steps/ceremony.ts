@@ -66,6 +66,13 @@ function overview({ w }: Dialogue, { names, mode, time, network, people }: Answe
             'Custodians',
             `${people.custodians.join(', ')} (${String(people.needed)}/${String(people.custodians.length)})`,
           ),
+          row('地点', 'Place', people.place || w('未填', 'not said')),
+          row(
+            '其他在场者',
+            'Others present',
+            people.present.map(({ name, part }) => `${name} (${part})`).join(', ') ||
+              w('无', 'none'),
+          ),
         ]),
   ]
 }

@@ -50,6 +50,7 @@ export async function handOver(
   )
 }
 
+const rootKey = 'root.key'
 /** What everybody may read, on each stick that holds the root key. */
 const openPapers = ['minutes.html', 'minutes.json', 'minutes.json.sig', 'root.pem']
 
@@ -59,13 +60,15 @@ async function toSticks(
   { papers, custodians }: { readonly papers: string; readonly custodians: readonly string[] },
 ): Promise<void> {
   const { w } = dialogue
-  for (const number of ['1', '2']) {
+  for (const number of [1, 2]) {
     await toStick(dialogue, machine, {
       words: w(
-        `密封的根密钥和记录：第 ${number} 个 U 盘，共 2 个`,
-        `The sealed root key and the minutes: stick ${number} of 2`,
+        `密封的根密钥和记录：第 ${String(number)} 个 U 盘，共 2 个`,
+        `The sealed root key and the minutes: stick ${String(number)} of 2`,
       ),
-      names: ['root.key', ...openPapers],
+      // The key is written last: where it is found the stick has all of it.
+      names: [...openPapers, rootKey],
+      apartFrom: number === 1 ? [] : [rootKey],
       papers,
     })
   }
@@ -79,6 +82,7 @@ async function toSticks(
       ),
       // Of the key of the backups the same custodian has the share of the same number.
       ...{ names: [name, `backup-${name}`].filter((one) => all.includes(one)), papers },
+      apartFrom: [rootKey, ...shares.filter((one) => one !== name)],
     })
   }
 }
@@ -87,18 +91,29 @@ async function toSticks(
 const byNumber = (one: string, other: string): number =>
   one.localeCompare(other, 'en', { numeric: true })
 
-async function toStick(
-  dialogue: Dialogue,
-  machine: Machine,
-  of: { readonly words: string; readonly names: readonly string[]; readonly papers: string },
-): Promise<void> {
+interface Papers {
+  readonly words: string
+  /** Folder in which they lie. */
+  readonly papers: string
+  readonly names: readonly string[]
+  /** What is not to be on the same stick. */
+  readonly apartFrom: readonly string[]
+}
+
+async function toStick(dialogue: Dialogue, machine: Machine, of: Papers): Promise<void> {
   const { w, say } = dialogue
   const { words, names, papers } = of
+  let { apartFrom } = of
   for (;;) {
     say('', words)
     await dialogue.pause(w('插好后按回车', 'Plug it in, then press Enter'))
     try {
-      await machine.writePapers(papers, names)
+      const found = await machine.writePapers(papers, { names, apartFrom })
+      if (found.length > 0) {
+        if (!(await allTheSame(dialogue, found))) continue
+        apartFrom = []
+        await machine.writePapers(papers, { names, apartFrom })
+      }
       say(`${w('已写入，可以拔下', 'Written; it may be pulled out')}: ${names.join(', ')}`)
       return
     } catch (error) {
@@ -106,6 +121,27 @@ async function toStick(
       say(failureWords(dialogue, error))
     }
   }
+}
+
+/** Whether somebody wants several keepers' papers on one stick. */
+async function allTheSame(dialogue: Dialogue, found: readonly string[]): Promise<boolean> {
+  const { w, say } = dialogue
+  say(
+    `${w('这个 U 盘上已有本次仪式的', 'This stick already holds, of this very ceremony')}: ${found.join(', ')}`,
+    w('谁拿到它就拿到了两份。', 'Whoever gets hold of it would have both.'),
+  )
+  const answer = await dialogue.choose(
+    w('换一个 U 盘吗', 'Take another stick?'),
+    [
+      { key: 'another', words: w('换一个', 'yes, another') },
+      {
+        key: 'same',
+        words: w('仍写在这里（小单位、试验）', 'no, write it here (small office, tests)'),
+      },
+    ],
+    'another',
+  )
+  return answer === 'same'
 }
 
 async function showCode(dialogue: Dialogue, officer: string, code: string): Promise<void> {

@@ -3,11 +3,12 @@ import { hostname } from 'node:os'
 import { districtFault, hostNameFault } from '../answers.ts'
 import type { Dialogue } from '../dialogue.ts'
 import type { Place } from '../place.ts'
-import type { SetUp } from '../set_up.ts'
+import type { SetUp, Was } from '../set_up.ts'
 
 export async function askNames(
   dialogue: Dialogue,
   { machine }: Pick<Place, 'machine'>,
+  { names: had }: Was,
 ): Promise<Pick<SetUp, 'names'>> {
   const { w, say } = dialogue
   say(
@@ -17,10 +18,11 @@ export async function askNames(
     ),
   )
   const host = await dialogue.ask(w('本机域名', 'Host name of the box'), {
-    or: machine === undefined ? hostname().toLowerCase() : 'sealbox.lan',
+    or: had?.host ?? (machine === undefined ? hostname().toLowerCase() : 'sealbox.lan'),
     check: (typed) => hostNameFault(dialogue, typed),
   })
   const district = await dialogue.ask(w('区的名称', 'Name of the district'), {
+    ...(had && { or: had.district }),
     check: (typed) => districtFault(dialogue, typed),
   })
   return { names: { host, district } }

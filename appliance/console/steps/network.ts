@@ -4,12 +4,14 @@ import { readdir } from 'node:fs/promises'
 import type { Network } from '../../machine/network.ts'
 import { addressFault, networkAddressFault } from '../answers.ts'
 import type { Dialogue } from '../dialogue.ts'
+import { askOptional } from '../optional.ts'
 import type { Place } from '../place.ts'
-import type { SetUp } from '../set_up.ts'
+import type { SetUp, Was } from '../set_up.ts'
 
 export async function askNetwork(
   dialogue: Dialogue,
   { machine }: Pick<Place, 'machine'>,
+  { network: was }: Was,
 ): Promise<Pick<SetUp, 'network'>> {
   const { w, say } = dialogue
   if (machine === undefined) {
@@ -21,8 +23,9 @@ export async function askNetwork(
     )
     return { network: 'as-is' }
   }
-  const port = await askPort(dialogue)
-  const network = await askMethod(dialogue, port)
+  const had = was === 'as-is' ? undefined : was
+  const port = await askPort(dialogue, had?.interface)
+  const network = await askMethod(dialogue, port, had)
   await machine.applyNetwork(network)
   say(w('网络已设置。', 'The network is set.'), ...addressLines(dialogue))
   return { network }
@@ -34,17 +37,22 @@ export async function networkPorts(folder = '/sys/class/net'): Promise<string[]>
   return names.filter((name) => name !== 'lo' && /^[a-z][a-z0-9]{0,14}$/.test(name)).toSorted()
 }
 
-async function askPort(dialogue: Dialogue): Promise<Pick<Network, 'interface'>> {
+async function askPort(dialogue: Dialogue, had?: string): Promise<Pick<Network, 'interface'>> {
   const names = await networkPorts()
   if (names.length < 2) return {}
   const chosen = await dialogue.choose(
     dialogue.w('接单位网络的网口', 'The port that the units’ network is plugged into'),
     names.map((name) => ({ key: name, words: name })),
+    had,
   )
   return { interface: chosen }
 }
 
-async function askMethod(dialogue: Dialogue, port: Pick<Network, 'interface'>): Promise<Network> {
+async function askMethod(
+  dialogue: Dialogue,
+  port: Pick<Network, 'interface'>,
+  had?: Network,
+): Promise<Network> {
   const { w } = dialogue
   const method = await dialogue.choose(
     w('网络地址', 'Address of this box'),
@@ -52,17 +60,19 @@ async function askMethod(dialogue: Dialogue, port: Pick<Network, 'interface'>): 
       { key: 'static', words: w('固定地址', 'a fixed address') },
       { key: 'dhcp', words: w('由网络分配（DHCP）', 'given by the network (DHCP)') },
     ],
-    'static',
+    had?.method ?? 'static',
   )
   if (method === 'dhcp') return { ...port, method }
+  const fixed = had?.method === 'static' ? had : undefined
   const address = await dialogue.ask(
     w('地址和前缀长度，如 10.1.2.3/24', 'Address with prefix, such as 10.1.2.3/24'),
     {
+      ...(fixed && { or: fixed.address }),
       check: (typed) => networkAddressFault(dialogue, typed),
     },
   )
-  const gateway = await dialogue.ask(w('网关（没有就空着）', 'Gateway (empty for none)'), {
-    or: '',
+  const gateway = await askOptional(dialogue, w('网关（没有就空着）', 'Gateway (empty for none)'), {
+    had: fixed?.gateway,
     check: (typed) => (typed === '' ? undefined : addressFault(dialogue, typed)),
   })
   return { ...port, method, address, ...(gateway !== '' && { gateway }) }

@@ -2,19 +2,24 @@
 import { addressFault, addressesIn, clockIn, momentIn, zoneFault } from '../answers.ts'
 import { maxTimeServers } from '../../machine/time_servers.ts'
 import type { Dialogue } from '../dialogue.ts'
+import { askOptional } from '../optional.ts'
 import type { Place } from '../place.ts'
-import type { SetUp } from '../set_up.ts'
+import type { SetUp, Was } from '../set_up.ts'
 
 type Parts = Pick<Place, 'machine' | 'clock'>
 
-export async function askTime(dialogue: Dialogue, parts: Parts): Promise<Pick<SetUp, 'time'>> {
+export async function askTime(
+  dialogue: Dialogue,
+  parts: Parts,
+  { time: had }: Was,
+): Promise<Pick<SetUp, 'time'>> {
   const { w } = dialogue
   const zone = await dialogue.ask(w('时区', 'Time zone'), {
-    or: 'Asia/Shanghai',
+    or: had?.zone ?? 'Asia/Shanghai',
     check: (typed) => zoneFault(dialogue, typed),
   })
   await compareClock(dialogue, zone, parts)
-  const servers = parts.machine === undefined ? [] : await askServers(dialogue)
+  const servers = parts.machine === undefined ? [] : await askServers(dialogue, had?.servers)
   await parts.machine?.applyTimeServers(servers)
   return { time: { zone, servers, confirmedAt: parts.clock.now().toISOString() } }
 }
@@ -59,7 +64,7 @@ async function askMoment(dialogue: Dialogue, zone: string): Promise<Date> {
   }
 }
 
-function askServers(dialogue: Dialogue): Promise<string[]> {
+async function askServers(dialogue: Dialogue, had: readonly string[] = []): Promise<string[]> {
   const { w } = dialogue
   const check = (typed: string): string | undefined => {
     const all = addressesIn(typed)
@@ -68,13 +73,9 @@ function askServers(dialogue: Dialogue): Promise<string[]> {
     }
     return all.map((one) => addressFault(dialogue, one)).find((fault) => fault !== undefined)
   }
-  return dialogue
-    .ask(
-      w(
-        '本地网络中时间服务器的地址（空格分开，没有就空着）',
-        'Addresses of time servers in your network (blanks between, empty for none)',
-      ),
-      { or: '', check },
-    )
-    .then(addressesIn)
+  const question = w(
+    '本地网络中时间服务器的地址（空格分开，没有就空着）',
+    'Addresses of time servers in your network (blanks between, empty for none)',
+  )
+  return addressesIn(await askOptional(dialogue, question, { had: had.join(' '), check }))
 }

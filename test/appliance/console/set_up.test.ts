@@ -79,7 +79,26 @@ test('a production box is made in a ceremony at the console (in full given up on
   await pty.answer('第 2 份保管人', '赵')
   await pty.answer('第 2 份保管人', '钱')
   await pty.answer('地点', '三楼')
+  await pty.answer('其他在场者', '孙')
+  await pty.answer('职责', '')
   await pty.answer('其他在场者', '')
+  // Compared; back from there, and back from the middle, nothing that was typed is typed again.
+  await pty.see('地点: 三楼')
+  await pty.see('其他在场者: 孙 (见证人)')
+  await pty.answer('1-2：', '2')
+  const again = async (...questions: readonly string[]): Promise<void> => {
+    for (const question of questions) await pty.answer(question, '')
+  }
+  await again('[officer-1]', '[officer-2]', '分成几份 [2]', '几份可以打开 [2]')
+  await pty.answer('第 1 份保管人的姓名 [赵]', '李')
+  await pty.answer('第 2 份保管人的姓名 [钱]', '<')
+  await again('本机域名 [localhost]', '区的名称 [示范区]')
+  await again('[officer-1]', '[officer-2]', '分成几份 [2]', '几份可以打开 [2]')
+  await pty.answer('第 1 份保管人的姓名 [李]', '赵')
+  await again('第 2 份保管人的姓名 [钱]', '输入 - [三楼]')
+  await pty.answer('输入 - [孙]', '-')
+  await again('其他在场者')
+  await pty.see('其他在场者: 无')
   const secrets = ['zhao horse battery', 'qian staple ring', 'the box itself 1']
   const typeSecrets = async (): Promise<void> => {
     await pty.answer('1-2：', '1')

@@ -149,16 +149,15 @@ test('papers of a ceremony go to the stick by their names, and nothing else that
   await mkdir(waiting)
   const names = ['root.key', 'minutes.json.sig', 'share-2-of-3.json', 'backup-share-2-of-3.json']
   for (const name of [...names, 'codes.txt']) await writeFile(join(waiting, name), name)
-  t.deepEqual(await ask('write-papers', { ceremony: '0123abcd', names }), {})
+  const write = (some: readonly string[], apartFrom: readonly string[] = [], asker?: 'box') =>
+    ask('write-papers', { ceremony: '0123abcd', names: some, apartFrom }, asker)
+  t.deepEqual(await write(names), { found: [] })
   const written = join(paths.stickToWrite, 'ceremony-0123abcd')
   t.deepEqual((await readdir(written)).sort(), names.toSorted())
   t.is(await readFile(join(written, 'root.key'), 'utf8'), 'root.key')
   // Again after the stick was pulled out too early: the same file.
-  t.deepEqual(await ask('write-papers', { ceremony: '0123abcd', names: ['root.key'] }), {})
-  t.is(
-    await ask('write-papers', { ceremony: '0123abcd', names: ['root.pem'] }),
-    'STICK_FILE_MISSING',
-  )
+  t.deepEqual(await write(['root.key']), { found: [] })
+  t.is(await write(['root.pem']), 'STICK_FILE_MISSING')
   for (const name of [
     'codes.txt',
     '../root.key',
@@ -166,24 +165,19 @@ test('papers of a ceremony go to the stick by their names, and nothing else that
     '/etc/shadow',
     'share-1-of-3.json/..',
   ])
-    t.is(
-      await ask('write-papers', { ceremony: '0123abcd', names: [name] }),
-      'MACHINE_REQUEST_MALFORMED',
-      name,
-    )
+    t.is(await write([name]), 'MACHINE_REQUEST_MALFORMED', name)
   t.is(
-    await ask('write-papers', { ceremony: '../x', names: ['root.key'] }),
+    await ask('write-papers', { ceremony: '../x', names: ['root.key'], apartFrom: [] }),
     'MACHINE_REQUEST_MALFORMED',
   )
-  t.is(
-    await ask('write-papers', { ceremony: '0123abcd', names: ['root.key'] }, 'box'),
-    'MACHINE_REQUEST_REFUSED',
-  )
+  t.is(await write(['root.key'], [], 'box'), 'MACHINE_REQUEST_REFUSED')
+  // What another keeps is on it: nothing is written.
+  await writeFile(join(waiting, 'share-1-of-3.json'), 'of another')
+  const others = ['root.key', 'share-2-of-3.json', 'share-3-of-3.json']
+  t.deepEqual(await write(['share-1-of-3.json'], others), { found: others.slice(0, 2) })
+  t.false(existsSync(join(written, 'share-1-of-3.json')))
   await symlink(join(paths.state, 'secret'), join(waiting, 'root.pem'))
-  t.is(
-    await ask('write-papers', { ceremony: '0123abcd', names: ['root.pem'] }),
-    'STICK_FILE_MISSING',
-  )
+  t.is(await write(['root.pem']), 'STICK_FILE_MISSING')
 })
 
 const recipientOf = (octet: number): string => ageKeyPair(new Uint8Array(32).fill(octet)).recipient
