@@ -5,7 +5,14 @@
 import { createReadStream } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { boxActor, type Actor, type Clock, type Journal, type Random } from '../../ca/index.ts'
+import {
+  boxActor,
+  type Actor,
+  type CaErrorCode,
+  type Clock,
+  type Journal,
+  type Random,
+} from '../../ca/index.ts'
 import {
   WebError,
   type BackupBoard,
@@ -160,7 +167,7 @@ function beginWork(
       noteEnd(undefined)
     })
     .catch((error: unknown) => {
-      now.failed = codeOf(error)
+      now.failed = failureOf(error)
       // Another one that goes on is no failure.
       if (now.failed !== 'BACKUP_BUSY') noteEnd(clock.now())
       log.error({ err: String(error), code: now.failed }, `the ${what} was not done`)
@@ -325,9 +332,24 @@ const known: readonly BackupErrorCode[] = [
   'BACKUP_UNKNOWN',
 ]
 
+/** In the image the issuing keys have a say; page and health tell what is to be done, for nobody reads a log there. */
+const ofKeys = [
+  'CA_KEYS_RECIPIENT_CHANGED',
+  'CA_KEYS_SILENT',
+  'CA_KEY_RECORD_DAMAGED',
+] as const satisfies readonly CaErrorCode[]
+
+const codeIn = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined
+
 function codeOf(error: unknown): BackupErrorCode {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = codeIn(error)
   return known.find((one) => one === code) ?? 'BACKUP_FAILED'
+}
+
+function failureOf(error: unknown): BackupErrorCode | (typeof ofKeys)[number] {
+  const code = codeIn(error)
+  return ofKeys.find((one) => one === code) ?? codeOf(error)
 }
 
 /** The code of whatever went wrong, for the record. */

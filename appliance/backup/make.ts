@@ -115,9 +115,11 @@ async function writeAside(
   order: BackupOrder,
   aside: string,
 ): Promise<MadeBackup> {
-  const planned = await plan(source, order)
-  const total = await totalOf(planned, source)
+  const plain = await plan(source, order)
+  const total = await totalOf(plain, source)
   const keepRoom = await roomKeeper(source, order, total)
+  // Last: who holds them keeps the recipient that it was first asked for, and a backup that has no room leaves it free.
+  const planned = await withSealedKeys(plain, source, order.recipients[0] ?? '')
   await using handle = await open(aside, 'w', 0o600)
   const writer = await createAgeWriter({
     recipients: order.recipients.map(readRecipient),
@@ -169,10 +171,7 @@ interface Planned {
 }
 
 /** All that is known before the first octet is written. */
-async function plan(
-  source: BackupSource,
-  { since, at, recipients }: BackupOrder,
-): Promise<Planned> {
+async function plan(source: BackupSource, { since, at }: BackupOrder): Promise<Planned> {
   const { directory, file, blobs, certificates, version } = source
   const checkpoint = await source.checkpoint()
   const { size, rootHash } = parseCheckpoint(checkpoint)
@@ -180,7 +179,7 @@ async function plan(
   const to = await blobs.end()
   const from = since?.journal ?? { segment: 1, offset: 0 }
   const { pieces, end } = await journalPieces(pathsOf(directory).journal, { from, size })
-  const files = await smallFiles(source, recipients[0] ?? '')
+  const files = await smallFiles(source)
   const manifest: Manifest = {
     ...{ box: file.id, mode: file.mode, districtName: file.districtName, version, checkpoint },
     madeAt: at.toISOString(),
@@ -188,25 +187,34 @@ async function plan(
     head: { size, root: toBase64(rootHash) },
     certificates: certificates.map(toBase64),
     journal: pieces.map((piece) => ({ name: pieceName(piece), bytes: piece.bytes })),
-    files: files.map(({ name, bytes }) => ({
-      ...{ name, bytes: bytes.length },
-      sha256: sha256Hex(bytes),
-    })),
+    files: listed(files),
     blobs: { from: since?.blobs ?? { volume: 0, number: 0 }, to },
   }
   return { manifest, files, pieces, end, to }
 }
+
+/** The same with the issuing keys, in the image. */
+async function withSealedKeys(
+  planned: Planned,
+  { sealedKeys }: BackupSource,
+  recipient: string,
+): Promise<Planned> {
+  const bytes = await sealedKeys?.(recipient)
+  if (bytes === undefined) return planned
+  const files = [...planned.files, { name: sealedKeysName, bytes }]
+  return { ...planned, files, manifest: { ...planned.manifest, files: listed(files) } }
+}
+
+const listed = (files: readonly SmallFile[]): Manifest['files'] =>
+  files.map(({ name, bytes }) => ({ name, bytes: bytes.length, sha256: sha256Hex(bytes) }))
 
 interface SmallFile {
   readonly name: string
   readonly bytes: Uint8Array
 }
 
-/** What no other part of a backup holds: the box's own file, its sealed keys, pictures of seals, and what is being typed. */
-async function smallFiles(
-  { directory, scratch, sealedKeys }: BackupSource,
-  recipient: string,
-): Promise<SmallFile[]> {
+/** What no other part of a backup holds: the box's own file, its sealed keys that lie here, pictures of seals, and what is being typed. */
+async function smallFiles({ directory, scratch }: BackupSource): Promise<SmallFile[]> {
   const paths = pathsOf(directory)
   const named = async (folder: string, wanted: RegExp): Promise<string[]> =>
     (await readdir(folder).catch(() => [])).filter((name) => wanted.test(name)).toSorted()
@@ -222,12 +230,7 @@ async function smallFiles(
   for (const [name = '', path = ''] of places) {
     files.push({ name, bytes: new Uint8Array(await readFile(path)) })
   }
-  const sealed = await sealedKeys?.(recipient)
-  return [
-    ...files,
-    ...(sealed ? [{ name: sealedKeysName, bytes: sealed }] : []),
-    { name: scratchName, bytes: await scratchLines(scratch) },
-  ]
+  return [...files, { name: scratchName, bytes: await scratchLines(scratch) }]
 }
 
 async function scratchLines(scratch: BackupSource['scratch']): Promise<Uint8Array> {

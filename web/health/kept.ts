@@ -30,13 +30,30 @@ export const backupCheck: Judge = (view, { backup }) => {
     ]
       .filter(Boolean)
       .join(w('；', '; ')),
-    advice: isOpen
-      ? w(
-          '请检查备份目标（U 盘或挂载的文件夹）是否在、有没有空间，然后再做一次。',
-          'See that the target (stick or mounted folder) is there and has room, then back up once more.',
-        )
-      : '',
+    advice: isOpen ? w(...(keysAdvice[failed ?? ''] ?? usualAdvice)) : '',
   }
+}
+
+type Both = readonly [string, string]
+
+const usualAdvice: Both = [
+  '请检查备份目标（U 盘或挂载的文件夹）是否在、有没有空间，然后再做一次。',
+  'See that the target (stick or mounted folder) is there and has room, then back up once more.',
+]
+/** Where the issuing keys of the image would not go into it. */
+const keysAdvice: Readonly<Partial<Record<string, Both>>> = {
+  CA_KEYS_RECIPIENT_CHANGED: [
+    '备份密钥已更换：请两个人到控制台，菜单“备份密钥”，核对以后再做一次（手册第 4 章）。',
+    'The backup key was changed: two people compare it at the console, menu, key of the backups, then back up once more (manual, chapter 4).',
+  ],
+  CA_KEYS_SILENT: [
+    '保管签发密钥的进程没有应答：请重新启动本机，输入口令，再做一次。',
+    'The process of the issuing key does not answer: restart the box, type its passphrase, and back up once more.',
+  ],
+  CA_KEY_RECORD_DAMAGED: [
+    '签发密钥的签名记录已损坏：按本机受损处理（手册第 6 章）。',
+    'The record of the issuing key is damaged: see chapter 6 of the manual.',
+  ],
 }
 
 export const virusCheck: Judge = (view, { virus }) => {

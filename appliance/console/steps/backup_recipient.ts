@@ -22,8 +22,8 @@ export async function askBackupRecipient(
     w('有备份要求换成：', 'A backup asked for this one instead:'),
     `  ${inGroups(refused)}`,
     w(
-      '请与保管人份额文件里的 recipient 逐字核对。没有人换过备份密钥，或有一个字不同，就不要接受：可能有人控制了本机的服务（手册第 6 章）。',
-      'Compare it letter by letter with “recipient” in a custodian’s share. If nobody made another key of backups, or one letter differs, do not accept it: the service may be in other hands (manual, chapter 6).',
+      '请与保管人份额文件里的 recipient（试用机：密钥文件里的 public key）逐字核对。没有人换过备份密钥，或有一个字不同，就不要接受：可能有人控制了本机的服务（手册第 6 章）。',
+      'Compare it letter by letter with “recipient” in a custodian’s share (of a trial box with “public key” in the key file). If nobody made another key of backups, or one letter differs, do not accept it: the service may be in other hands (manual, chapter 6).',
     ),
   )
   const answer = await choose(

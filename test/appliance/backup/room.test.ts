@@ -13,14 +13,16 @@ import {
   restoreOf,
   shelfOf,
 } from '../../../appliance/backup/beside.ts'
+import type { BackupSource } from '../../../appliance/backup/make.ts'
 import { journalSigner, sourceOf } from '../../../appliance/backup/of_box.ts'
 import type { RestoreStep } from '../../../appliance/backup/restore.ts'
 import { reserveIn, type DiskRoom, type LookAtRoom } from '../../../appliance/backup/room.ts'
 import { createStickWriter } from '../../../appliance/backup/stick.ts'
 import { MachineError } from '../../../appliance/machine/errors.ts'
-import { boxActor } from '../../../ca/index.ts'
+import { boxActor, CaError, utf8 } from '../../../ca/index.ts'
+import { backupCheck } from '../../../web/health/kept.ts'
 import { temporaryFolder } from '../places.ts'
-import { restoreInto, smallBox, type SmallBox } from './small_box.ts'
+import { restoreInto, smallBox, takeApart, type SmallBox } from './small_box.ts'
 
 const gib = 1024 ** 3
 const plenty: DiskRoom = { free: 500 * gib, all: 1000 * gib }
@@ -33,14 +35,19 @@ interface Watched {
 }
 
 /** The board of a small box, on a disk that says of itself what the test wants. */
-async function boardOf(t: ExecutionContext, small: SmallBox, look: LookAtRoom): Promise<Watched> {
+async function boardOf(
+  t: ExecutionContext,
+  small: SmallBox,
+  look: LookAtRoom,
+  sealedKeys?: BackupSource['sealedKeys'],
+): Promise<Watched> {
   const { box, data } = small
   const { journal, random, clock } = box
   const signer = await journalSigner(box.services, box.keys)
   let begun = 0
   const source = () => {
     begun += 1
-    return sourceOf({ ...box, directory: data, signer })
+    return { ...sourceOf({ ...box, directory: data, signer }), ...(sealedKeys && { sealedKeys }) }
   }
   const desk = createBackupDesk({ journal, clock, random, mode: 'trial', source, look })
   const stop = new AbortController()
@@ -78,6 +85,49 @@ test('a full disk refuses a backup before its first octet, and it is tried once 
   const { drill } = await board.state()
   t.deepEqual(drill?.findings, ['BACKUP_DISK_FULL'])
   t.false(existsSync(drillOf(small.data)))
+})
+
+test('the issuing keys are asked for once there is room, and what they say against it is told', async (t) => {
+  const small = await smallBox(t)
+  let room = little
+  let isChanged = true
+  const asked: string[] = []
+  const { board } = await boardOf(
+    t,
+    small,
+    () => Promise.resolve(room),
+    (recipient) => {
+      asked.push(recipient)
+      const changed = new CaError('CA_KEYS_RECIPIENT_CHANGED', 'for another so far')
+      return isChanged ? Promise.reject(changed) : Promise.resolve(utf8('sealed'))
+    },
+  )
+  const make = async (): Promise<string | undefined> => {
+    await board.begin(boxActor, 'full')
+    await board.idle()
+    return (await board.state()).failed
+  }
+  t.is(await make(), 'BACKUP_DISK_FULL')
+  t.deepEqual(asked, [], 'they would keep the recipient of a backup that nobody has')
+  room = plenty
+  t.is(await make(), 'CA_KEYS_RECIPIENT_CHANGED')
+  t.deepEqual(asked, [small.recipient])
+  isChanged = false
+  t.is(await make(), undefined)
+  const [made = ''] = await onShelf(small)
+  const files = await takeApart(join(shelfOf(small.data), made), small.identity)
+  t.is(files.find(({ name }) => name === 'keys-process.age')?.content.toString(), 'sealed')
+})
+
+test('health says what to do where the issuing keys would not go into a backup', (t) => {
+  const advice = (failed: string): string | undefined =>
+    backupCheck(
+      { w: (_: string, en: string) => en, now: new Date(), time: String, day: String } as never,
+      { backup: { lastAt: new Date(), everyHours: 24, failed } } as never,
+    )?.advice
+  t.regex(advice('CA_KEYS_RECIPIENT_CHANGED') ?? '', /console/)
+  t.regex(advice('CA_KEYS_SILENT') ?? '', /restart the box/)
+  t.regex(advice('BACKUP_DISK_FULL') ?? '', /has room/)
 })
 
 test('room that runs out while a backup is written ends it, and leaves nothing', async (t) => {
