@@ -318,23 +318,27 @@ async function seenBy(
   const found = await seen({ box, journal: pathsOf(draft).journal, roots })
   if (found.heads === 0 && acceptStale !== true) {
     const words = `in what was handed in nothing proves a head of this box, so that nobody can tell whether the backup is stale. Look whether the signatures (.p7s) lie beside, or go on with --accept-stale. Not trusted: ${listed(found.notTrusted)}`
+    const files = found.notTrusted.slice(0, shownNames)
     throw new ApplianceError('BACKUP_HEADS_UNUSABLE', words, {
-      details: { notTrusted: found.notTrusted.length },
+      details: { notTrusted: found.notTrusted.length, files },
     })
   }
   if (found.forks.length > 0) {
     const words = `others have seen another journal than the one in this backup: ${found.forks.join('; ')}`
-    throw new ApplianceError('BACKUP_FORKED', words)
+    throw new ApplianceError('BACKUP_FORKED', words, {
+      details: { files: found.forks.slice(0, shownNames) },
+    })
   }
   if (found.later !== null && acceptStale !== true) {
     const { size, file } = found.later
     const words = `this backup is stale: ${file} has seen the journal with ${String(size)} entries. What came after the backup is lost if it is restored; look for a later one, or accept that with --accept-stale`
-    throw new ApplianceError('BACKUP_STALE', words, { details: { ...found.later } })
+    throw new ApplianceError('BACKUP_STALE', words, { details: { ...found.later, files: [file] } })
   }
   return found
 }
 
-const shownNames = 10
+/** Of many files the first ones: enough to go and look. */
+export const shownNames = 10
 
 function listed(names: readonly string[]): string {
   if (names.length === 0) return '0'

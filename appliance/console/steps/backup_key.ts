@@ -68,9 +68,8 @@ async function chosenFrom(
   const { w } = dialogue
   try {
     const [first] = given
-    const shares = openers
-      .filter(({ name }) => isShareName(name))
-      .map(({ text }) => ({ text, share: readBackupShare(text) }))
+    const { readable, spoilt } = sharesAmong(openers)
+    const shares = readable
       .filter(({ share }) => first === undefined || share.recipient === first.share.recipient)
       .filter(({ share }) => given.every((one) => one.share.number !== share.number))
     const file = openers.find(({ name }) => !isShareName(name))
@@ -79,7 +78,9 @@ async function chosenFrom(
       if (identity !== undefined) return { identity }
     }
     const [only] = shares
-    if (only === undefined) throw nothingHere()
+    if (only === undefined) throw spoilt[0]?.error ?? nothingHere()
+    for (const { name } of spoilt)
+      dialogue.say(w(`读不出，略过：${name}`, `Not readable, left out: ${name}`))
     if (shares.length === 1) return only
     const key = await dialogue.choose(
       w('哪一份', 'Which of them?'),
@@ -89,6 +90,27 @@ async function chosenFrom(
   } catch (error) {
     throw inWords(error)
   }
+}
+
+interface SharesAmong {
+  readonly readable: Omit<Given, 'passphrase'>[]
+  readonly spoilt: { readonly name: string; readonly error: CaError }[]
+}
+
+/** A custodian keeps copies: one that was cut or altered hides no other. */
+function sharesAmong(openers: readonly Opener[]): SharesAmong {
+  const among: SharesAmong = { readable: [], spoilt: [] }
+  for (const { name, text } of openers.filter((one) => isShareName(one.name))) {
+    try {
+      among.readable.push({ text, share: readBackupShare(text) })
+    } catch (error) {
+      if (!(error instanceof CaError)) throw error
+      const { code, message, details } = error
+      const named = new CaError(code, message, { details: { ...details, files: [name] } })
+      among.spoilt.push({ name, error: named })
+    }
+  }
+  return among
 }
 
 function nothingHere(): Error {

@@ -11,6 +11,7 @@ import type { KnownBackup } from '../../backup/read.ts'
 import {
   knownChain,
   restoreBackup,
+  shownNames,
   type Restored,
   type RestoreOptions,
   type RestoreStep,
@@ -228,6 +229,7 @@ function aboutLines(
             'Evidence that was not trusted',
             String(compared.notTrusted.length),
           ),
+          ...compared.notTrusted.slice(0, shownNames).map((reason) => `    ${reason}`),
         ]),
     ...(seen === null
       ? []

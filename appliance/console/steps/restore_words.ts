@@ -79,7 +79,18 @@ export function inWords(error: unknown): unknown {
   const { code } = error
   const found = refusals[code]
   if (found === undefined) return error
+  const files = filesIn(error.details)
   return Object.assign(error, {
-    words: { zh: `${found.zh}（${code}）`, en: `${found.en} (${code})` },
+    words: {
+      zh: [`${found.zh}（${code}）`, ...files].join('；'),
+      en: [`${found.en} (${code})`, ...files].join('; '),
+    },
   })
 }
+
+/** Which of what units brought it is about: on a machine without a shell nobody could find out. */
+function filesIn({ files }: Readonly<Record<string, unknown>>): string[] {
+  return Array.isArray(files) ? files.map((name) => String(name).slice(0, maxNameLetters)) : []
+}
+
+const maxNameLetters = 300
