@@ -1,10 +1,11 @@
 /**
  * A box that has lived: with 100,000 documents the time from `sealbox start` to its first answer, after a stop in order, against the same box
- * without any; making all views anew from the journal, against reading the same lines, hashing and parsing them; and with 10,000 documents
+ * without any, and after a crash; making all views anew from the journal, against reading the same lines, hashing and parsing them; and with 10,000 documents
  * the memory of a box that does nothing, against a Koa server that does nothing. Making the boxes takes minutes.
  */
 import { hash } from 'node:crypto'
 import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -23,13 +24,14 @@ const rounds = 2
 /** What a start still does behind its first answer is over by then. */
 const idleMs = 20_000
 
-/** Runs the bench: three figures. */
+/** Runs the bench. */
 export async function start(): Promise<Figure[]> {
   const empty = await serveNewBox()
   await empty.stop()
   try {
     const many = await withBox(manyDocuments, async (box) => [
       await starting(box, empty.data),
+      await recovering(box),
       await replaying(box),
     ])
     const some = await withBox(someDocuments, async ({ data }) => [await idling(data)])
@@ -72,6 +74,24 @@ async function startMs(data: string): Promise<number> {
   const ms = performance.now() - begun
   await box.stop()
   return ms
+}
+
+/** After its end in the middle of something a box reads its whole journal and checks it before it opens; held against reading the lines. */
+async function recovering({ data, entries }: ManyDocuments): Promise<Figure> {
+  const inOrder = await startMs(data)
+  const cut = await startBoxProcess({ data })
+  const ended = once(cut.process, 'exit')
+  cut.process.kill('SIGKILL')
+  await ended
+  const value = entries / (((await startMs(data)) - inOrder) / 1000)
+  const raw = performance.now()
+  const read = readRaw(pathsOf(data).journal)
+  return figure(
+    'start: after a crash',
+    value,
+    'entries/s',
+    read / ((performance.now() - raw) / 1000),
+  )
 }
 
 async function replaying({ data, entries }: ManyDocuments): Promise<Figure> {
