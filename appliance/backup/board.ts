@@ -64,6 +64,8 @@ export interface RunningBoard extends BackupBoard {
 
 /** Shown in the page; and more than any shelf keeps. */
 export const shownBackups = 200
+/** Fifty full ones, each with a month of parts after it, and those that went before them. */
+const maxOnShelf = 10_000
 
 /** After a try that failed: what was in its way is there ten minutes later, too. */
 const pauseMs = 24 * 3_600_000
@@ -216,16 +218,29 @@ function createShelf(parts: BoardParts, now: Desk): Shelf {
     return isThere ? last : undefined
   }
 
-  /** Whether any was there. */
+  /** Whatever key it is for, and from before a restore, too: nobody else takes it away. Whether any was there. */
   async function removeOld(keep: number): Promise<boolean> {
-    let isGone = false
-    for (const { name } of outlived(await list(), keep)) {
-      const path = join(shelf, name)
-      if (!isShelfName(name) || (await sizeOf(path)) === undefined) continue
-      await rm(path, { force: true })
-      isGone = true
+    const lying: Noted<BackupMade>[] = []
+    for (const one of await desk.made(maxOnShelf)) {
+      const isOurs = one.target === 'shelf' && isShelfName(one.name)
+      if (isOurs && (await sizeOf(join(shelf, one.name))) !== undefined) lying.push(one)
     }
-    return isGone
+    const old = outlived(lying, keep)
+    for (const { name } of old) await rm(join(shelf, name), { force: true })
+    return old.length > 0
+  }
+
+  /** The oldest would go after this one anyway, or before its time; one chain stays. */
+  async function withRoom<T>(keep: number, make: () => Promise<T>): Promise<T> {
+    for (let kept = Math.max(1, keep - 1); ; kept--) {
+      try {
+        return await make()
+      } catch (error) {
+        if (codeOf(error) !== 'BACKUP_DISK_FULL') throw error
+        while (kept > 0 && !(await removeOld(kept))) kept--
+        if (kept === 0) throw error
+      }
+    }
   }
 
   return {
@@ -243,11 +258,7 @@ function createShelf(parts: BoardParts, now: Desk): Shelf {
           ...{ path: join(shelf, name), since, target: 'shelf', actor, signal: parts.signal },
           onProgress: tellBackup(now),
         })
-      const stored = await make().catch(async (error: unknown) => {
-        // The oldest would go after this one anyway.
-        if (codeOf(error) === 'BACKUP_DISK_FULL' && (await removeOld(keep - 1))) return make()
-        throw error
-      })
+      const stored = await withRoom(keep, make)
       log.info({ backup: stored.backup, bytes: stored.bytes }, 'a backup was made')
       await removeOld(keep)
     },

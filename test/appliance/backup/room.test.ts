@@ -4,7 +4,9 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { pino } from 'pino'
+import { ageKeyPair } from '../../../appliance/backup/age/index.ts'
 import { createBackupBoard, type RunningBoard } from '../../../appliance/backup/board.ts'
+import { backupEntry } from '../../../appliance/backup/entries.ts'
 import { createBackupDesk } from '../../../appliance/backup/desk.ts'
 import {
   drillOf,
@@ -19,7 +21,7 @@ import type { RestoreStep } from '../../../appliance/backup/restore.ts'
 import { reserveIn, type DiskRoom, type LookAtRoom } from '../../../appliance/backup/room.ts'
 import { createStickWriter } from '../../../appliance/backup/stick.ts'
 import { MachineError } from '../../../appliance/machine/errors.ts'
-import { boxActor, CaError, utf8 } from '../../../ca/index.ts'
+import { boxActor, CaError, systemRandom, utf8 } from '../../../ca/index.ts'
 import { backupCheck } from '../../../web/health/kept.ts'
 import { temporaryFolder } from '../places.ts'
 import { restoreInto, smallBox, takeApart, type SmallBox } from './small_box.ts'
@@ -149,32 +151,54 @@ test('room that runs out while a backup is written ends it, and leaves nothing',
   t.deepEqual(await onShelf(small), [])
 })
 
-test('the oldest backup gives way before its time where a new one has no room', async (t) => {
+/** A full one, by the schedule that was set; gives why not. */
+async function makeFull(board: RunningBoard): Promise<string | undefined> {
+  await board.begin(boxActor, 'full')
+  await board.idle()
+  // Names carry the second.
+  await new Promise((resolve) => setTimeout(resolve, 1001))
+  return (await board.state()).failed
+}
+
+test('the oldest backups give way before their time where a new one has no room, up to the last', async (t) => {
   const small = await smallBox(t)
   await small.fill(1)
   let room: () => Promise<DiskRoom> = () => Promise.resolve(plenty)
   const { board } = await boardOf(t, small, () => room())
-  await board.schedule(boxActor, nightly)
-  const make = async (): Promise<string | undefined> => {
-    await board.begin(boxActor, 'full')
-    await board.idle()
-    // Names carry the second.
-    await new Promise((resolve) => setTimeout(resolve, 1001))
-    return (await board.state()).failed
+  await board.schedule(boxActor, { ...nightly, keep: 4 })
+  const before: string[] = []
+  for (let at = 0; at < 3; at++) {
+    t.is(await makeFull(board), undefined)
+    before.push(...(await onShelf(small)).filter((name) => !before.includes(name)))
   }
-  t.is(await make(), undefined)
-  t.is(await make(), undefined)
-  const before = await onShelf(small)
-  t.is(before.length, 2)
-  room = async () => ((await onShelf(small)).length > 1 ? little : plenty)
-  t.is(await make(), undefined)
+  // A disk that holds three, of which four are to be kept.
+  room = async () => ((await onShelf(small)).length > 2 ? little : plenty)
+  t.is(await makeFull(board), undefined)
   const after = await onShelf(small)
-  t.is(after.length, 2)
-  t.false(after.includes(before.toSorted()[0] ?? ''))
+  t.is(after.length, 3)
+  t.false(after.includes(before[0] ?? ''))
   // The last one stays, whatever room there is.
   room = () => Promise.resolve(little)
-  t.is(await make(), 'BACKUP_DISK_FULL')
+  t.is(await makeFull(board), 'BACKUP_DISK_FULL')
   t.is((await onShelf(small)).length, 1)
+})
+
+test('backups for an earlier key leave the shelf once as many newer ones lie there', async (t) => {
+  const small = await smallBox(t)
+  await small.fill(1)
+  const { board } = await boardOf(t, small, () => Promise.resolve(plenty))
+  await board.schedule(boxActor, nightly)
+  t.is(await makeFull(board), undefined)
+  const [first = ''] = await onShelf(small)
+  const { recipient } = ageKeyPair(systemRandom(32))
+  const keyed = backupEntry('backup.keyed', boxActor, { recipient, shares: null })
+  await small.box.journal.commit({ entries: [keyed] })
+  t.is(await makeFull(board), undefined)
+  t.true((await onShelf(small)).includes(first))
+  t.is(await makeFull(board), undefined)
+  const after = await onShelf(small)
+  t.is(after.length, 2)
+  t.false(after.includes(first))
 })
 
 test('a restore leaves free what a box on the same disk works with, before and while it writes', async (t) => {
