@@ -94,8 +94,8 @@ async function askRoot(
   const typed = await dialogue.ask(
     isTrial
       ? w(
-          '根证书指纹，照纸上输入（试用机可以空着）',
-          'Fingerprint of the root, from paper (of a trial box it may be left empty)',
+          '根证书指纹，照纸上输入（备份自称是试用机的，可以空着；是否如此，恢复时核对）',
+          'Fingerprint of the root, from paper (the backup says that its box is a trial one: it may be left empty; whether that is so is checked)',
         )
       : w(
           '根证书指纹，照仪式记录输入 64 位',
