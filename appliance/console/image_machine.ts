@@ -2,6 +2,7 @@
 import { copyFile, readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { readClocks } from '../../ca/index.ts'
+import { diskRefusal } from '../disk/words.ts'
 import { machinePaths, type MachinePaths } from '../machine/act.ts'
 import { openMachine, type AskMachine } from '../machine/ask.ts'
 import { MachineError } from '../machine/errors.ts'
@@ -24,7 +25,7 @@ export function imageMachine(
     async installUpgrade() {
       const outcome = await told('install-upgrade', { from: 'stick' })
       if (outcome.installed) return outcome.version
-      throw await inWords(new Error(outcome.code), outcome.code)
+      throw await pageWords(new Error(outcome.code), outcome.code)
     },
     async applyNetwork(network) {
       await told('apply-network', network)
@@ -57,7 +58,8 @@ export function imageMachine(
     async enrolRecovery(passphrase) {
       const outcome = await told('disk', { do: 'enrol-recovery', passphrase })
       if (outcome.done) return
-      throw new MachineError('MACHINE_FAILED', `the data disk refused: ${outcome.code}`)
+      const refusal = new MachineError('MACHINE_FAILED', `the data disk refused: ${outcome.code}`)
+      throw Object.assign(refusal, { words: diskRefusal(outcome.code) })
     },
     async restart() {
       await told('reboot', {})
@@ -105,13 +107,13 @@ function withWords(ask: AskMachine): AskMachine {
     try {
       return await ask(name, params)
     } catch (error) {
-      throw error instanceof MachineError ? await inWords(error, error.code) : error
+      throw error instanceof MachineError ? await pageWords(error, error.code) : error
     }
   }
 }
 
 /** The error with the pages' words of its code, where they have any. */
-async function inWords(error: Error, code: string): Promise<Error> {
+async function pageWords(error: Error, code: string): Promise<Error> {
   // Loaded with the pages, which the console has no other use for.
   const { messages } = await import('../../web/index.ts')
   const words = Object.entries(messages).find(([known]) => known === code)?.[1]

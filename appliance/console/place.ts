@@ -1,5 +1,6 @@
 /** What the console works with: the folders of one box, and the machine below it where there is one that we own. */
 import { rm } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { dropAside, restoreOf } from '../backup/beside.ts'
 import type { Clock, Random } from '../../ca/index.ts'
 import type { DiskJob, DiskOutcome } from '../disk/job.ts'
@@ -81,4 +82,35 @@ export interface Place {
 export async function removeAside({ making, data }: Place): Promise<void> {
   await dropAside(restoreOf(making))
   if (making !== data) await rm(making, { recursive: true, force: true })
+}
+
+/** Codes that do not say whether it was done. */
+const unsure: readonly string[] = ['MACHINE_SILENT', 'MACHINE_INTERRUPTED', 'MACHINE_FAILED']
+/** How long a service may take to see that it has a box. */
+const seenMs = 20_000
+
+/**
+ * Has the machine make the folder that was filled the box's. An answer that was lost, or told of what failed afterwards, is no failure
+ * where there is a box by then: what is told of it (a first officer's code) would be lost, and every further attempt be refused.
+ */
+export async function adopt(
+  { machine, state }: Pick<Place, 'machine' | 'state'>,
+  recipient?: string,
+): Promise<void> {
+  try {
+    await machine?.adoptBox(recipient)
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown }
+    const isUnsure = typeof code === 'string' && unsure.includes(code)
+    if (!isUnsure || !(await isSeen(state))) throw error
+  }
+}
+
+async function isSeen(state: Place['state']): Promise<boolean> {
+  for (let waited = 0; waited <= seenMs; waited += 500) {
+    const now = await state()
+    if (now !== undefined && now.box !== null) return true
+    await pause(500)
+  }
+  return false
 }

@@ -19,6 +19,7 @@ import { askNetwork } from './steps/network.ts'
 import { askPeople } from './steps/people.ts'
 import { askTime } from './steps/time.ts'
 import { makeBox, type Answered } from './steps/ceremony.ts'
+import type { RestoreParts } from './steps/restore.ts'
 
 export interface WizardParts {
   readonly place: Place
@@ -56,6 +57,10 @@ export async function runWizard(parts: WizardParts): Promise<SetUp> {
       if (!(error instanceof WentBack)) dialogue.say(failureWords(dialogue, error))
       // Of a backup that was refused the kind is asked again: it may be the wrong one.
       if (error instanceof WentBack || isRestoring(step, setUp)) setUp = before(setUp, step)
+      // Whatever failed after it was made: no choice leads to another one.
+      if (step === 'ceremony' && (await hasBox(place))) {
+        setUp = { ...setUp, finishedAt: place.clock.now().toISOString() }
+      }
     }
     await writeSetUp(place.setUp, setUp)
   }
@@ -70,25 +75,34 @@ async function answerTo(
   const { place, talk, onMaking, was } = parts
   const dialogue = talk(setUp.language ?? was.language)
   if (step !== 'ceremony') return questions[step](dialogue, place, was)
-  onMaking?.(true)
-  try {
-    const made = isRestoring(step, setUp)
-      ? await restored(dialogue, place, setUp)
-      : await makeBox(dialogue, place, answered(setUp))
-    return { ...made, finishedAt: place.clock.now().toISOString() }
-  } finally {
-    onMaking?.(false)
+  const alone = async <T>(work: () => Promise<T>): Promise<T> => {
+    onMaking?.(true)
+    try {
+      return await work()
+    } finally {
+      onMaking?.(false)
+    }
   }
+  // A restore waits for sticks of many people before it makes anything.
+  const made = isRestoring(step, setUp)
+    ? await restored(dialogue, { place, alone, zone: setUp.time?.zone ?? 'UTC' })
+    : await alone(() => makeBox(dialogue, place, answered(setUp)))
+  return { ...made, finishedAt: place.clock.now().toISOString() }
+}
+
+async function hasBox({ state }: Place): Promise<boolean> {
+  const now = await state()
+  return now !== undefined && now.box !== null
 }
 
 function isRestoring(step: SetUpStep, { mode }: SetUp): boolean {
   return step === 'ceremony' && mode === 'backup'
 }
 
-async function restored(dialogue: Dialogue, place: Place, { time }: SetUp): Promise<object> {
+async function restored(dialogue: Dialogue, parts: RestoreParts): Promise<object> {
   // Loaded for this one time: the console is small for the rest of its life.
   const { restoreFromBackup } = await import('./steps/restore.ts')
-  await restoreFromBackup(dialogue, place, time?.zone ?? 'UTC')
+  await restoreFromBackup(dialogue, parts)
   return {}
 }
 

@@ -113,3 +113,9 @@ export const diskRefusals = {
     en: 'It did not succeed; the machine’s log says why.',
   },
 } as const satisfies Partial<Record<DiskErrorCode, Words>>
+
+/** The words of a refusal's code; of one that has none those of a tool that failed. */
+export function diskRefusal(code: string): Words {
+  const found = Object.entries(diskRefusals).find(([known]) => known === code)?.[1]
+  return found ?? diskRefusals.DISK_TOOL_FAILED
+}

@@ -60,15 +60,30 @@ export const readBackup = machineAct({
         await rm(adoptingPath(machine.paths), { recursive: true, force: true })
       }
       const [name = ''] = names
-      await rm(join(restore, name), { force: true })
-      const toCome = await bytesOf(stick, names, machine)
+      const missing: string[] = []
+      for (const one of names) if (!(await isThere(one, { stick, restore }))) missing.push(one)
+      const toCome = await bytesOf(stick, missing, machine)
       const there = await bytesOf(restore, await readdir(restore), machine)
       await requireSpace(restore, toCome + boxPerBackup * (toCome + there) + reserveBytes)
+      // Of a restore that was not begun anew: somebody chose again.
+      if (!missing.includes(name)) return { bytes: await bytesOf(restore, [name], machine) }
+      await rm(join(restore, name), { force: true })
       const from = await openOrSay(join(stick, name))
       return { bytes: await copyWhole(from, join(restore, name), { ...machine, group }) }
     })
   },
 })
+
+/** Whether a whole copy lies there: a copy has its name only once it is whole. */
+async function isThere(
+  name: string,
+  { stick, restore }: { readonly stick: string; readonly restore: string },
+): Promise<boolean> {
+  const [from, copy] = await Promise.all(
+    [stick, restore].map((folder) => lstat(join(folder, name)).catch(() => undefined)),
+  )
+  return from?.isFile() === true && copy?.isFile() === true && from.size === copy.size
+}
 
 /** Puts what opens backups where the console finds it by its place in the list, as `opener-0`. Throws `BOX_THERE`. */
 export const readOpeners = machineAct({

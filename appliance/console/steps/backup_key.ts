@@ -7,7 +7,7 @@ import { isShareName, type Opener } from '../../machine/openers.ts'
 import type { Dialogue } from '../dialogue.ts'
 import { failureWords } from '../failure.ts'
 import type { Place } from '../place.ts'
-import { inWords } from './restore_words.ts'
+import { restoreWords } from './restore_words.ts'
 import { withSource } from './take_backups.ts'
 
 export interface BackupKey {
@@ -88,7 +88,7 @@ async function chosenFrom(
     )
     return shares[Number(key)] ?? only
   } catch (error) {
-    throw inWords(error)
+    throw restoreWords(error)
   }
 }
 
@@ -140,7 +140,7 @@ async function opened(dialogue: Dialogue, given: readonly Given[]): Promise<Uint
     } catch (error) {
       const wrong = given.find(({ share }) => isLockedShare(error, share))
       if (wrong === undefined) throw error
-      dialogue.say(failureWords(dialogue, inWords(error)))
+      dialogue.say(failureWords(dialogue, restoreWords(error)))
       wrong.passphrase = await askPassphrase(dialogue, wrong.share.custodian)
     }
   }

@@ -6,7 +6,7 @@ import type { InitStep } from '../../ceremony/init.ts'
 import { minPassphraseCharacters, refused, type InitPlan } from '../../ceremony/plan.ts'
 import { addresses } from './network.ts'
 import { WentBack, type Dialogue } from '../dialogue.ts'
-import { removeAside, type Place } from '../place.ts'
+import { adopt, removeAside, type Place } from '../place.ts'
 import type { SetUp } from '../set_up.ts'
 import { leavePassphrase } from '../unlock.ts'
 import { handOver } from './hand_over.ts'
@@ -43,7 +43,7 @@ export async function makeBox(
     directory: place.making,
     zone: setUp.time.zone,
   })
-  await place.machine?.adoptBox()
+  await adopt(place)
   return { firstCode: { code, expires } }
 }
 
@@ -139,7 +139,7 @@ async function holdCeremony(dialogue: Dialogue, place: Place, setUp: Answered): 
         await place.machine?.enrolRecovery(written.recovery)
       },
     })
-    await place.machine?.adoptBox(recipient)
+    await adopt(place, recipient)
   } finally {
     // On a machine of ours they lie in memory and are on sticks by now, or are of nothing.
     if (place.machine !== undefined) await rm(place.papers, { recursive: true, force: true })

@@ -1,7 +1,7 @@
 /** Keys of the data disk, at the console of a box that is an image: PIN, passphrase, factory reset. Root's act `disk` does it (ADR 35). */
 import type { DiskJob } from '../../disk/job.ts'
 import { eraseWords } from '../../disk/job.ts'
-import { diskRefusals } from '../../disk/words.ts'
+import { diskRefusal } from '../../disk/words.ts'
 import type { Choice, Dialogue } from '../dialogue.ts'
 import type { Machine } from '../place.ts'
 
@@ -65,7 +65,6 @@ async function jobOf(
 }
 
 function refusalWords({ w }: Dialogue, code: string): string {
-  const words = Object.entries(diskRefusals).find(([known]) => known === code)?.[1]
-  const { zh, en } = words ?? diskRefusals.DISK_TOOL_FAILED
+  const { zh, en } = diskRefusal(code)
   return w(zh, en)
 }

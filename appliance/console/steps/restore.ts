@@ -20,48 +20,120 @@ import { ApplianceError } from '../../errors.ts'
 import { clockIn } from '../answers.ts'
 import { WentBack, type Dialogue } from '../dialogue.ts'
 import { failureWords } from '../failure.ts'
-import { removeAside, type Place } from '../place.ts'
-import { askBackupKey } from './backup_key.ts'
-import { inWords } from './restore_words.ts'
+import { adopt, removeAside, type Place } from '../place.ts'
+import { askBackupKey, type BackupKey } from './backup_key.ts'
+import { restoreWords } from './restore_words.ts'
 import { takeBackups, withSource } from './take_backups.ts'
 
-/** `zone` is whose clock the moment of the backup is told by. Throws why not, with words in both languages. */
-export async function restoreFromBackup(
-  dialogue: Dialogue,
-  place: Place,
-  zone: string,
-): Promise<void> {
+/** What a restore needs besides the talk. */
+export interface RestoreParts {
+  readonly place: Place
+  /** Whose clock the moment of the backup is told by. */
+  readonly zone: string
+  /** Does it while no other console takes over. */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T>
+}
+
+/** Throws why not, with words in both languages. */
+export async function restoreFromBackup(dialogue: Dialogue, parts: RestoreParts): Promise<void> {
+  const { place, alone } = parts
   await removeAside(place)
   await mkdir(dirname(place.making), { recursive: true })
-  const paths = await takeBackups(dialogue, place)
   try {
-    const { identities, recipient, recovery } = await askBackupKey(dialogue, place)
-    const chain = await knownChain({ paths, identities, root: undefined, anyRoot: true })
-    await restoreChain(dialogue, place, {
-      ...{ paths, identities, chain, zone, directory: place.making },
+    const { paths, chain, key } = await askChain(dialogue, place)
+    await restoreChain(dialogue, parts, {
+      ...{ paths, identities: key.identities, chain, directory: place.making },
     })
-    // No box is there yet: the data disk takes what its custodians open it with in the place of another.
-    if (recovery !== undefined) await enrolRecovery(dialogue, place, recovery)
-    await place.machine?.adoptBox(recipient)
+    await alone(async () => {
+      // No box is there yet: the data disk takes what its custodians open it with in the place of another.
+      if (key.recovery !== undefined) await enrolRecovery(dialogue, place, key.recovery)
+      await adopt(place, key.recipient)
+    })
   } catch (error) {
-    throw inWords(error)
+    throw restoreWords(error)
+  }
+}
+
+interface Chain {
+  readonly paths: readonly string[]
+  readonly chain: readonly KnownBackup[]
+  readonly key: BackupKey
+}
+
+/** The backups, and what opens them. Another choice of backups costs only what was not brought yet, another key nothing. */
+async function askChain(dialogue: Dialogue, place: Place): Promise<Chain> {
+  const taking = { hasBegun: false }
+  const choose = (): Promise<string[]> => takeBackups(dialogue, place, taking)
+  let paths = await choose()
+  for (;;) {
+    const opened = await untilAnswered(dialogue, async () => {
+      const key = await askBackupKey(dialogue, place)
+      const { identities } = key
+      try {
+        const chain = await knownChain({ paths, identities, root: undefined, anyRoot: true })
+        return { paths, chain, key }
+      } catch (error) {
+        if (isBroken(error)) return error
+        throw error
+      }
+    })
+    if ('key' in opened) return opened
+    dialogue.say(failureWords(dialogue, restoreWords(opened)))
+    paths = await untilAnswered(dialogue, choose)
+  }
+}
+
+const isBroken = (error: unknown): error is ApplianceError =>
+  error instanceof ApplianceError && error.code === 'BACKUP_CHAIN_BROKEN'
+
+/** Slips of who types: hours of reading are not thrown away for one. */
+const slips: readonly string[] = ['BACKUP_LOCKED', 'CA_SHARE_FOREIGN', 'CA_SHARE_REPEATED']
+
+/** Asks until there is an answer, or somebody wants to go back to the kind: then throws `WentBack`. */
+async function untilAnswered<T>(dialogue: Dialogue, ask: () => Promise<T>): Promise<T> {
+  const { w, say } = dialogue
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (dialogue.isOver()) throw error
+      const { code } = error as { readonly code?: unknown }
+      const isSlip = typeof code === 'string' && slips.includes(code)
+      if (!isSlip && !(error instanceof WentBack)) throw error
+      if (isSlip) say(failureWords(dialogue, restoreWords(error)))
+    }
+    const next = await dialogue.choose(
+      w('接下来', 'What next?'),
+      [
+        {
+          key: 'again',
+          words: w('再来一次，已读入的备份留着', 'once more; the backups that were read stay'),
+        },
+        { key: 'back', words: w('返回，重新选择种类', 'back to the kind') },
+      ],
+      'again',
+    )
+    if (next === 'back') throw new WentBack()
   }
 }
 
 type Restoring = Pick<RestoreOptions, 'paths' | 'identities' | 'directory'> & {
   readonly chain: readonly KnownBackup[]
-  readonly zone: string
 }
 
-async function restoreChain(dialogue: Dialogue, place: Place, of: Restoring): Promise<void> {
+async function restoreChain(
+  dialogue: Dialogue,
+  { place, zone, alone }: RestoreParts,
+  of: Restoring,
+): Promise<void> {
   const { w, say } = dialogue
-  const { chain, zone, ...wish } = of
-  const isTrial = chain.every(({ manifest }) => manifest.mode === 'trial')
-  const root = await askRoot(dialogue, chain, isTrial)
-  const heads = await askHeads(dialogue, place)
+  const { chain, ...wish } = of
+  const isTrial = chain.at(-1)?.manifest.mode === 'trial'
+  const root = await untilAnswered(dialogue, () => askRoot(dialogue, chain, isTrial))
+  const heads = await untilAnswered(dialogue, () => askHeads(dialogue, place))
+  const confirm = !isTrial || (await untilAnswered(dialogue, () => wantsOfficers(dialogue)))
   const options: RestoreOptions = {
-    ...{ ...wish, root, at: place.clock.now() },
-    confirm: !isTrial || (await wantsOfficers(dialogue)),
+    ...{ ...wish, root, at: place.clock.now(), confirm },
     ...(heads !== undefined && {
       seen: (seeing) => seenIn([heads], { ...seeing, at: place.clock.now() }),
     }),
@@ -75,11 +147,11 @@ async function restoreChain(dialogue: Dialogue, place: Place, of: Restoring): Pr
     ),
   )
   try {
-    await restoreBackup(options)
+    await alone(() => restoreBackup(options))
   } catch (error) {
     if (!isDoubt(error)) throw error
     await acceptLoss(dialogue, error)
-    await restoreBackup({ ...options, acceptStale: true })
+    await alone(() => restoreBackup({ ...options, acceptStale: true }))
   }
 }
 
@@ -142,7 +214,7 @@ async function askHeads(dialogue: Dialogue, place: Place): Promise<string | unde
     'no',
   )
   if (answer === 'no') return undefined
-  return withSource(dialogue, place, {
+  const found = withSource(dialogue, place, {
     words: w('存有 heads 文件夹的 U 盘', 'The stick with the folder "heads"'),
     work: async (source) => {
       const folder = await source.heads()
@@ -153,6 +225,11 @@ async function askHeads(dialogue: Dialogue, place: Place): Promise<string | unde
       }
       throw Object.assign(new Error('no heads'), { words })
     },
+  })
+  // A stick that was left at home: the question is asked again, and may be answered with no.
+  return found.catch((error: unknown) => {
+    if (error instanceof WentBack) return askHeads(dialogue, place)
+    throw error
   })
 }
 
@@ -258,7 +335,7 @@ async function acceptLoss(dialogue: Dialogue, error: ApplianceError): Promise<vo
   const { size } = error.details
   const isStale = error.code === 'BACKUP_STALE'
   say(
-    failureWords(dialogue, inWords(error)),
+    failureWords(dialogue, restoreWords(error)),
     isStale
       ? w(
           `  有人见过 ${String(size)} 条的日志。先找更晚的备份；没有，才接受损失，并重新恢复一遍。`,

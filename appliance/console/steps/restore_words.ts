@@ -74,7 +74,7 @@ const refusals: Readonly<Partial<Record<ApplianceErrorCode | CaErrorCode, Words>
 }
 
 /** A refusal with its words and its code, which somebody can be told over the telephone; other errors as they are. */
-export function inWords(error: unknown): unknown {
+export function restoreWords(error: unknown): unknown {
   if (!(error instanceof ApplianceError) && !(error instanceof CaError)) return error
   const { code } = error
   const found = refusals[code]

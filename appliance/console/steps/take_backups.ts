@@ -27,8 +27,17 @@ export async function withSource<T>(
   }
 }
 
+/** What an earlier choice brought stays where it lies, and is not read again; only the first of a restore takes away all. */
+export interface Taking {
+  hasBegun: boolean
+}
+
 /** Paths of the backups. */
-export async function takeBackups(dialogue: Dialogue, place: Place): Promise<string[]> {
+export async function takeBackups(
+  dialogue: Dialogue,
+  place: Place,
+  taking: Taking,
+): Promise<string[]> {
   const { w } = dialogue
   const paths = new Map<string, string>()
   for (;;) {
@@ -37,7 +46,9 @@ export async function takeBackups(dialogue: Dialogue, place: Place): Promise<str
         '存有备份的 U 盘：最后一份全量，和它以后的每一份新增',
         'The stick with the backups: the last full one, and every part after it',
       ),
-      work: (source) => takeFrom(dialogue, source, paths),
+      work: async (source) => {
+        for (const [name, path] of await takeFrom(dialogue, source, taking)) paths.set(name, path)
+      },
     })
     const more = await dialogue.choose(
       w('这一套备份都在了吗', 'Are these all of the chain?'),
@@ -54,8 +65,8 @@ export async function takeBackups(dialogue: Dialogue, place: Place): Promise<str
 async function takeFrom(
   dialogue: Dialogue,
   source: RestoreSource,
-  paths: Map<string, string>,
-): Promise<void> {
+  taking: Taking,
+): Promise<Map<string, string>> {
   const { w, say } = dialogue
   const all = await source.backups()
   if (all.length === 0) {
@@ -70,12 +81,18 @@ async function takeFrom(
     dialogue,
     all.map(({ name }) => name),
   )
+  // Of this choice alone: an earlier one that failed may have been wrong.
+  const paths = new Map<string, string>()
   for (const [at, name] of names.entries()) {
+    // Another console took over, and may read the next one itself.
+    if (dialogue.isOver()) break
     const number = `${String(at + 1)}/${String(names.length)}`
     say(w(`正在读取 ${number}：${name}……`, `Reading ${number}: ${name}…`))
     const toCome = names.slice(at + 1)
-    paths.set(name, await source.take(name, { toCome, isFirst: paths.size === 0 }))
+    paths.set(name, await source.take(name, { toCome, isFirst: !taking.hasBegun }))
+    taking.hasBegun = true
   }
+  return paths
 }
 
 /** Numbers of the list; what stands in brackets is the newest chain by the names. */

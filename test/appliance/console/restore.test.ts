@@ -183,8 +183,8 @@ const refusals: readonly (readonly [
   {
     readonly spoil: (at: Backed) => Promise<unknown>
     readonly says: string
-    /** Refused while the backups are read. */
-    readonly early?: true
+    /** Refused while the backups are read; then something may be asked again, of which somebody goes back. */
+    readonly early?: readonly string[]
   },
 ])[] = [
   [
@@ -217,7 +217,7 @@ const refusals: readonly (readonly [
     {
       spoil: ({ stick }) => rm(join(stick, 'full.sealbox-backup')),
       says: '缺全量、中间缺一份，或者有两套混在一起（BACKUP_CHAIN_BROKEN）',
-      early: true,
+      early: ['所在的文件夹', '接下来'],
     },
   ],
   [
@@ -229,7 +229,7 @@ const refusals: readonly (readonly [
           identityFile(ageKeyPair(crypto.getRandomValues(new Uint8Array(32))), new Date()),
         ),
       says: '打不开这份备份：它加密给别的密钥（BACKUP_LOCKED）',
-      early: true,
+      early: ['接下来'],
     },
   ],
   [
@@ -237,7 +237,7 @@ const refusals: readonly (readonly [
     {
       spoil: ({ stick }) => writeFile(join(stick, 'part.sealbox-backup'), 'not a backup'),
       says: '这不是备份文件，或者格式不对（BACKUP_MALFORMED）',
-      early: true,
+      early: [],
     },
   ],
 ]
@@ -260,10 +260,42 @@ for (const [what, { spoil, says, early }] of refusals) {
     }
     await typed.see('没有办成')
     await typed.see(says)
+    for (const asked of early ?? []) await typed.answer(asked, asked === '接下来' ? '2' : '<')
     await typed.see('建立哪一种')
     t.deepEqual(await readdir(join(at.folder, 'sealbox')), [])
   })
 }
+
+test('a slip after the backups were read costs none of them: another chain, another key, a fingerprint, evidence left at home', async (t) => {
+  const at = await backedUp(t)
+  const wrong = join(at.folder, 'wrong')
+  await mkdir(wrong)
+  const other = identityFile(ageKeyPair(crypto.getRandomValues(new Uint8Array(32))), new Date())
+  await writeFile(join(wrong, 'sealbox-backup-key-76543210.txt'), other)
+  const typed = at.start()
+  await typed.answer('按回车开始设置', '')
+  await beginRestore(typed, at.stick)
+  await typed.answer('编号之间空格 [1 2]', '2')
+  await giveKey(typed, at.key)
+  await typed.see('BACKUP_CHAIN_BROKEN')
+  await typed.answer('所在的文件夹', at.stick)
+  await typed.answer('编号之间空格 [1 2]', '')
+  await giveKey(typed, wrong)
+  await typed.see('BACKUP_LOCKED')
+  await typed.answer('1-2 [1]', '')
+  await typed.answer('所在的文件夹', at.key)
+  await typed.answer('指纹', '<')
+  await typed.answer('1-2 [1]', '')
+  await typed.answer('指纹', '')
+  await typed.answer('带来了吗', '2')
+  await typed.answer('所在的文件夹', '<')
+  await typed.answer('带来了吗', '1')
+  await typed.answer('恢复以后', '1')
+  await typed.see('这份备份')
+  await typed.answer('1-2：', '1')
+  await typed.see('按回车看菜单')
+  t.deepEqual(readBoxFile(at.paths.box), readBoxFile(at.box.data))
+})
 
 test('a stale backup is told by what units kept, and evidence that proves nothing; somebody goes on by name, or the kind is asked again', async (t) => {
   const at = await backedUp(t)

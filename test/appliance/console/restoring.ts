@@ -52,10 +52,12 @@ export async function stage(
   const spool = emptySpool()
   t.teardown(() => rm(spool, { recursive: true, force: true }))
   const ending = new AbortController()
+  const serving = isImage ? serveSpool(spool, { paths, execute }, ending.signal) : undefined
   t.teardown(() => {
     ending.abort()
+    // Before its spool goes.
+    return serving
   })
-  if (isImage) void serveSpool(spool, { paths, execute }, ending.signal)
   const place: Place = {
     ...{ data: paths.box, papers: at('papers'), unlock: [], port: 9, pkiPort: 9 },
     making: isImage ? join(paths.state, 'console', 'box') : paths.box,
