@@ -44,6 +44,13 @@ export async function startKeys(
   while (!existsSync(socket) && child.exitCode === null) await pause(20)
   const keysProcess = openKeysProcess(socket)
   if (keysProcess === undefined) throw new Error(said)
+  // A socket is there a moment before anybody listens.
+  const answers = (): Promise<boolean> =>
+    keysProcess.status().then(
+      () => true,
+      () => false,
+    )
+  while (child.exitCode === null && !(await answers())) await pause(20)
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
     await end
