@@ -150,14 +150,17 @@ export async function virusHealth(desk: VirusDesk): Promise<Health['virus']> {
 
 /** Shows the scanner what waits until `signal` aborts, and journals what it refused. */
 export function tendWaiting({ intake, journal, log }: VirusDeskParts, signal: AbortSignal): void {
-  const tend = (): Promise<unknown> =>
-    intake.scanWaiting(async ({ unit, sha256, state, finding }) => {
+  const tend = async (): Promise<void> => {
+    // What is refused is put on record first: nothing can be, and each scan would be for nothing.
+    if (journal.state !== 'running') return
+    await intake.scanWaiting(async ({ unit, sha256, state, finding }) => {
       log.info({ unit, sha256, state }, 'an upload that waited was scanned')
       if (finding === undefined) return
       const data = { file: sha256, code: finding.code }
       const entry = { type: 'upload.refused', actor: boxActor, subject: `unit:${unit}`, data }
       await journal.commit({ entries: [entry] })
     })
+  }
   const failed = 'waiting uploads could not be scanned; trying again'
   everyInTurn(tendMs, { signal, log }, { work: tend, failed })
 }

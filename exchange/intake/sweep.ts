@@ -13,29 +13,39 @@ interface Sweeping {
   readonly scanner: Scanner
   readonly inTurn: InTurn
   readonly decide: Deciding['decide']
-  /** Hears of each decision before it is done; where it rejects, nothing is. */
+  /** Hears of each decision before it is done; where it rejects, that one is not. */
   readonly tell: (decided: Decided) => Promise<void>
 }
 
 const nameOf = ({ unit, sha256 }: Waiting): string => `${unit}/${sha256}`
 
-/** Gives what was decided. */
+/** Gives what was decided. Rejects with why the first one could not be told, after the others had their turn. */
 export async function sweep(parts: Sweeping): Promise<readonly Decided[]> {
   const { room, scanner, inTurn } = parts
   const decided: Decided[] = []
   const tried = new Set<string>()
+  const failed: unknown[] = []
+  const ended = (): readonly Decided[] => {
+    if (failed.length > 0) throw failed[0]
+    return decided
+  }
   for (;;) {
     // Looked up anew each time: a unit that comes later does not wait for all of one that came before.
     const round = await firstOfEach(room, tried)
-    if (round.length === 0) return decided
+    if (round.length === 0) return ended()
     for (const waiting of round) {
       tried.add(nameOf(waiting))
       const bytes = await room.bytes(waiting)
       if (bytes === undefined) continue
       const result = await scanner.scan(bytes, { unit: waiting.unit, isPatient: true })
-      if (result.state === 'unavailable' && result.onFile !== true) return decided
+      if (result.state === 'unavailable' && result.onFile !== true) return ended()
       const of = { waiting, bytes, result }
-      decided.push(...(await inTurn(nameOf(waiting), () => decideOrNote(parts, of))))
+      try {
+        decided.push(...(await inTurn(nameOf(waiting), () => decideOrNote(parts, of))))
+      } catch (error) {
+        // One that cannot be told must not keep others waiting for ever.
+        failed.push(error)
+      }
     }
   }
 }
