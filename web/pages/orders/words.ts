@@ -63,7 +63,6 @@ export function stateTag({ w }: Pick<View, 'w'>, state: WholeOrder['state']): Ht
   return html`<span class="tag ${kind}">${w(zh, en)}</span>`
 }
 
-/** The parameters of an order as rows of facts. */
 /** The list that an order to confirm a restore names by its hash: officers read it, the statement that units get has it not. */
 export function restoredNumbers(
   { w }: View,
@@ -75,6 +74,7 @@ export function restoredNumbers(
   return [[w('这些文号', 'These numbers'), words.length > 0 && words.join(w('、', ', '))]]
 }
 
+/** The parameters of an order as rows of facts. */
 export function orderFacts(view: View, order: Order): readonly (readonly [string, Content])[] {
   const { w } = view
   switch (order.act) {
