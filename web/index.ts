@@ -8,6 +8,7 @@ export type {
   BoxCertificateName,
   DataFolderName,
   Health,
+  HealthPart,
   JournalCopy,
   PresenceState,
   QueueState,

@@ -22,6 +22,7 @@ export type HealthCode =
   | 'presence'
   | 'collector'
   | 'mail'
+  | 'silent'
   /** Of a box that stands still alone. */
   | 'views'
   | 'keys'

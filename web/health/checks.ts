@@ -5,7 +5,7 @@ import { evidenceCheck } from '../pages/evidence_check.ts'
 import type { View } from '../view.ts'
 import type { HealthCheck, Judge, Words } from './check.ts'
 import { backupCheck, queuesCheck, scrubCheck, virusCheck, volumeCheck } from './kept.ts'
-import { presenceCheck, reportingChecks } from './told.ts'
+import { presenceCheck, reportingChecks, silentCheck } from './told.ts'
 import type { BoxCertificateName, DataFolderName, Health } from './types.ts'
 
 const dayMs = 86_400_000
@@ -223,6 +223,7 @@ const evidenceJudge: Judge = (view, { evidence }) =>
 const judges: readonly Judge[] = [
   ...[journalCheck, blobsCheck, diskCheck, searchCheck, memoryCheck, clockCheck, listsCheck],
   ...[evidenceJudge, backupCheck, virusCheck, scrubCheck, volumeCheck, queuesCheck, presenceCheck],
+  silentCheck,
 ]
 
 const folderNames: Readonly<Record<DataFolderName, readonly [string, string]>> = {

@@ -1,6 +1,6 @@
-/** The network around the box: units that fell silent, and whether those who are told of alarms can be reached. Pure. */
+/** Who does not answer: units that fell silent, parts of the box itself, and whether those who are told of alarms can be reached. Pure. */
 import type { HealthCheck, Judge, Words } from './check.ts'
-import type { Health, ReportingLine } from './types.ts'
+import type { Health, HealthPart, ReportingLine } from './types.ts'
 
 export const presenceCheck: Judge = (view, { presence }) => {
   if (presence === undefined || presence.units === 0) return undefined
@@ -34,6 +34,34 @@ export const presenceCheck: Judge = (view, { presence }) => {
           )
         : '',
     ...(isOpen && { way: { href: '/presence', words: w('查看', 'See') } }),
+  }
+}
+
+const partWords: Readonly<Record<HealthPart, readonly [zh: string, en: string]>> = {
+  evidence: ['长期证据', 'long-term evidence'],
+  backup: ['备份', 'backup'],
+  virus: ['病毒检查', 'virus check'],
+  scrub: ['数据巡检', 'scrub'],
+  scrubTries: ['数据巡检', 'scrub'],
+  volume: ['数据分区', 'data partition'],
+  queues: ['排队', 'queues'],
+  presence: ['各单位在线', 'presence of units'],
+  reporting: ['告警', 'alarms'],
+}
+
+/** Nobody is to take the last word of a part for how it is. */
+export const silentCheck: Judge = ({ w }, { silent = [] }) => {
+  if (silent.length === 0) return undefined
+  const names = silent.map((part) => w(...partWords[part]))
+  return {
+    code: 'silent',
+    state: 'bad',
+    what: w('没有应答的部分', 'Parts that do not answer'),
+    value: [...new Set(names)].join(w('、', ', ')),
+    advice: w(
+      '这几项显示的是最后一次的应答。请重新启动本机；若仍如此，检查磁盘。',
+      'What stands of them is their last word. Restart the box; if it stays so, check the disk.',
+    ),
   }
 }
 

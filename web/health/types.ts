@@ -61,7 +61,21 @@ export interface Health {
   readonly presence?: PresenceState | undefined
   /** Whether those who are to be told can be reached; absent where nobody is. */
   readonly reporting?: ReportingState | undefined
+  /** Parts that have not answered for minutes: what stands of them is their last word. Absent where all answer. */
+  readonly silent?: readonly HealthPart[] | undefined
 }
+
+/** Parts of a box that say of themselves how they are. */
+export type HealthPart =
+  | 'evidence'
+  | 'backup'
+  | 'virus'
+  | 'scrub'
+  | 'scrubTries'
+  | 'volume'
+  | 'queues'
+  | 'presence'
+  | 'reporting'
 
 /** When the box was backed up last, and how often it should be. */
 export interface BackupState {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { createAsk } from '../../../appliance/health/ask.ts'
 import { askHealth } from '../../../appliance/health/line.ts'
@@ -47,7 +48,7 @@ test('a part that is slow counts with its last word, is not asked twice at once,
         ),
       evidence: () => Promise.resolve(undefined),
     },
-    { firstMs: 200, againMs: 20 },
+    { firstMs: 200, againMs: 20, silentMs: 60_000 },
   )
   const units = async (): Promise<number | undefined> => (await ask()).presence?.units
   t.is(await units(), undefined)
@@ -66,4 +67,22 @@ test('a part that fails is said to fail', async (t) => {
   const ask = createAsk({ presence: () => Promise.reject(new Error('no history')) })
   await t.throwsAsync(ask(), { message: 'no history' })
   await t.throwsAsync(ask(), { message: 'no history' })
+})
+
+test('a part that never answers again is named as silent, and its last word no longer counts as how it is', async (t) => {
+  let asked = 0
+  const ask = createAsk(
+    {
+      presence: () =>
+        ++asked === 1
+          ? Promise.resolve({ units: 3, silent: 0, lastSeen: undefined, isAlone: false })
+          : new Promise(() => undefined),
+      evidence: () => Promise.resolve(undefined),
+    },
+    { firstMs: 20, againMs: 20, silentMs: 50 },
+  )
+  t.is((await ask()).silent, undefined)
+  t.is((await ask()).silent, undefined)
+  await sleep(60)
+  t.deepEqual((await ask()).silent, ['presence'])
 })

@@ -170,6 +170,7 @@ const parts: readonly (readonly [what: string, state: CheckState, Partial<Health
   ],
   ['Data partition', 'warn', { volume: { ...volume, openedBy: 'recovery' } }],
   ['Data partition', 'warn', { volume: { ...volume, isRepaired: true } }],
+  ['Parts that do not answer', 'bad', { silent: ['backup', 'scrub', 'scrubTries'] }],
   ['Syslog collector', 'ok', { reporting: { collector: { state: 'well' } } }],
   ['Syslog collector', 'warn', { reporting: { collector: { state: 'failing', since: now } } }],
   ['Mail relay', 'warn', { reporting: { mail: { state: 'failing', error: 'ETIMEDOUT' } } }],
