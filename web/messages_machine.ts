@@ -49,8 +49,8 @@ export const machineMessages = {
   STICK_SPACE_MISSING: message(507, '空间不足。', 'There is not enough space.'),
   STICK_FOLDER_LARGE: message(
     413,
-    'U盘上的文件夹太大（最多 5000 个文件、256 MB）。请只留最近的。',
-    'The folder on the stick is too large (5,000 files and 256 MB at most). Keep the latest alone.',
+    'U盘上的文件夹太大（最多 5000 个文件、128 MB）。请只留最近的回执。',
+    'The folder on the stick is too large (5,000 files and 128 MB at most). Keep the latest receipts alone.',
   ),
 } as const satisfies Record<string, Message>
 

@@ -190,16 +190,21 @@ async function fillOpened(
 ): Promise<Restored> {
   const { draft, identities, keepRoom, onStep } = options
   const { blobs } = data
-  const laid: Laid[] = []
+  const laid: Omit<Laid, 'scratch'>[] = []
+  // Of the last backup alone, and of no two in memory.
+  let lines: Uint8Array = new Uint8Array()
   const onFiles = (count: number): void => onStep?.({ step: 'files', files: count })
   for (const { path, backup } of chain) {
     await readBackup(path, identities, async (known, files) => {
       if (known.backup !== backup) throw new ApplianceError('BACKUP_ALTERED', 'the file changed')
       const into = { directory: draft, blobs, identities, onFiles, keepRoom }
-      laid.push(await layBackup(known, files, into))
+      lines = new Uint8Array()
+      const { scratch, ...rest } = await layBackup(known, files, into)
+      lines = scratch
+      laid.push(rest)
     })
   }
-  await putScratch(data, laid.at(-1)?.scratch ?? new Uint8Array())
+  await putScratch(data, lines)
   await requireJournal(draft, chain)
   onStep?.({ step: 'journal' })
   const damaged = new Set(laid.flatMap((one) => one.damaged))
@@ -373,12 +378,13 @@ function restorationOf(
 }
 
 async function putScratch({ scratch }: DataFolder, lines: Uint8Array): Promise<void> {
-  const records = new TextDecoder()
-    .decode(lines)
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as unknown)
-  for (const record of records) {
+  const text = new TextDecoder()
+  // Line by line: the image's console has not the room for all of them as text.
+  for (let from = 0, to; from < lines.length; from = to + 1) {
+    const feed = lines.indexOf(0x0a, from)
+    to = feed < 0 ? lines.length : feed
+    if (to === from) continue
+    const record: unknown = JSON.parse(text.decode(lines.subarray(from, to)))
     const [key, value] = Array.isArray(record) ? (record as unknown[]) : []
     if (typeof key === 'string' && typeof value === 'string') await scratch.put(key, value)
   }

@@ -112,9 +112,9 @@ export const openerPath = (run: string, at: number): string =>
 
 /** Folder of a stick in which units' receipts and evidence lie, and of the console's folder to restore from. */
 export const headsFolder = 'heads'
-/** A district's receipts of months; the console reads them in one piece. */
+/** A district's receipts of months. The console has 1 GiB, reads them in one piece, and unpacks a bundle to twice 200 MiB. */
 const maxHeldFiles = 5000
-const maxHeldBytes = 256 * 1024 * 1024
+const maxHeldBytes = 128 * 1024 * 1024
 
 /**
  * Copies what may hold a head of the journal (`verify --heads`) out of the stick's folder `heads`; gives how many files. Throws

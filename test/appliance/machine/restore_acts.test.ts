@@ -139,7 +139,7 @@ asRoot(
     t.deepEqual(names, ['bundle.asice', statement, `${statement}.p7s`, '甲局'].toSorted())
     t.is(await readFile(join(restore, 'heads', statement), 'utf8'), long)
     t.true(Buffer.byteLength(statement) < 200)
-    await truncate(join(stick, 'heads', 'bundle.asice'), 300 * 1024 * 1024)
+    await truncate(join(stick, 'heads', 'bundle.asice'), 150 * 1024 * 1024)
     await t.throwsAsync(perform(readHeads), { code: 'STICK_FOLDER_LARGE' })
   },
 )
