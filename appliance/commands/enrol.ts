@@ -7,7 +7,7 @@ import type { Enrolled, Waiting } from '../unit/enrolment.ts'
 import { fetchRoot } from '../unit/root.ts'
 import { unitPaths } from '../unit/unit_folder.ts'
 import { wordLines } from '../unit/word_lines.ts'
-import { options, required, say, secretFrom } from './options.ts'
+import { newSecretFrom, options, required, say } from './options.ts'
 
 const known = {
   box: { type: 'string' },
@@ -27,7 +27,7 @@ export async function run(argv: string[]): Promise<number> {
   const code = required(values.code, '--code')
   const out = required(values.out, '--out')
   const root = await fetchRoot(url, required(values['root-fingerprint'], '--root-fingerprint'))
-  const passphrase = await secretFrom(
+  const passphrase = await newSecretFrom(
     values['passphrase-file'],
     `口令 (至少 ${String(minPassphraseCharacters)} 个字符) passphrase`,
   )

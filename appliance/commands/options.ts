@@ -60,7 +60,6 @@ export function fileBytes(path: string): Uint8Array {
 /** A secret from a file named on the command line, or typed; never from the command line itself, which others can read. */
 export async function secretFrom(file: string | undefined, question: string): Promise<string> {
   if (file !== undefined) return new TextDecoder().decode(fileBytes(file)).trim()
-  process.stderr.write(`${question}: `)
   // What is typed goes to an output that shows nothing.
   const output = new Writable({
     write: (_part, _encoding, done) => {
@@ -72,12 +71,36 @@ export async function secretFrom(file: string | undefined, question: string): Pr
     output,
     terminal: process.stdin.isTTY,
   })
+  // Asked last: until then the terminal itself still shows what is typed.
+  process.stderr.write(`${question}: `)
   try {
-    return (await prompt.question('')).trim()
+    const typed = await new Promise<string>((resolve, reject) => {
+      // A question over an input that ends is never answered.
+      prompt.once('close', () => {
+        reject(unanswered(question))
+      })
+      prompt.question('').then(resolve, reject)
+    })
+    return typed.trim()
   } finally {
     prompt.close()
     process.stderr.write('\n')
   }
+}
+
+function unanswered(question: string): ApplianceError {
+  return new ApplianceError(
+    'USAGE',
+    `没有输入，未作任何改动 nothing was typed, and nothing was done: ${question}`,
+  )
+}
+
+/** A secret that is chosen: from a file, or typed twice at a terminal; `USAGE` where the two differ. */
+export async function newSecretFrom(file: string | undefined, question: string): Promise<string> {
+  const once = await secretFrom(file, question)
+  if (file !== undefined || !process.stdin.isTTY) return once
+  if (once === (await secretFrom(undefined, '再输一遍 again'))) return once
+  throw new ApplianceError('USAGE', '两次输入不同，尚未提交。 They differ; nothing was sent.')
 }
 
 export function say(line: string): void {
