@@ -91,6 +91,17 @@ test('what a unit may write below /run it cannot run: a path with a setting of i
   }
 })
 
+test('no unit of ours may look into the memory of another process, nor ask the kernel past the filter', (t) => {
+  for (const file of units) {
+    const barred = valuesOf(readFileSync(file, 'utf8'), 'SystemCallFilter')
+      .filter((value) => value.startsWith('~'))
+      .flatMap((value) => value.slice(1).split(' '))
+    for (const call of ['process_vm_readv', 'io_uring_setup', 'userfaultfd', 'bpf']) {
+      t.true(barred.includes(call), `${file} ${call}`)
+    }
+  }
+})
+
 test('the keys reach no network and make no socket', (t) => {
   const text = readFileSync(`${tree}/etc/systemd/system/sealbox-keys.service`, 'utf8')
   t.deepEqual(valuesOf(text, 'PrivateNetwork'), ['yes'])

@@ -76,16 +76,17 @@ function writable(): string | undefined {
 
 /** Runs what it wrote, wherever it can write. */
 function runOwn(): string {
-  const results = ['.', '/tmp', '/dev/shm', '/run', '/var/tmp', '/run/sealbox/drafts'].map(
-    (folder) =>
-      tried(() => {
-        const path = folder === '.' ? `${process.cwd()}/probe-program` : `${folder}/probe-program`
-        writeFileSync(path, '#!/usr/bin/node\n')
-        chmodSync(path, 0o755)
-        execFileSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 })
-      }),
+  const folders = ['.', '/tmp', '/dev/shm', '/run', '/var/tmp', '/run/sealbox/drafts']
+  const results = folders.map((folder) =>
+    tried(() => {
+      const path = folder === '.' ? `${process.cwd()}/probe-program` : `${folder}/probe-program`
+      writeFileSync(path, '#!/usr/bin/node\n')
+      chmodSync(path, 0o755)
+      execFileSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 })
+    }),
   )
-  return results.includes('OK') ? 'OK' : (results[0] ?? '')
+  const ran = results.indexOf('OK')
+  return ran < 0 ? (results[0] ?? '') : `OK:${folders[ran] ?? ''}`
 }
 
 function reach(
