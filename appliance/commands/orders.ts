@@ -19,10 +19,8 @@ import {
 import { orderLines } from '../unit/order_lines.ts'
 import { momentOf, options, required, say } from './options.ts'
 import { seatOptions, seatOptionsFrom } from './seat_options.ts'
+import { meant } from './short_name.ts'
 import { answerFile, isRequestFile } from './sign_file.ts'
-
-/** So many digits of a name are enough to mean one order. */
-const minIdDigits = 8
 
 const known = {
   ...seatOptions,
@@ -169,14 +167,14 @@ function offsetFrom(text = '0'): number {
 
 /** The order whose name begins so; `USAGE` unless there is exactly one. */
 async function orderOf(officer: OfficerOptions, given: string | undefined): Promise<ListedOrder> {
-  const text = required(given, 'the order').toLowerCase()
-  const found = (await orders(officer)).filter(({ order }) => order.startsWith(text))
-  const [only] = found
-  if (only !== undefined && found.length === 1 && text.length >= minIdDigits) return only
-  throw new ApplianceError(
-    'USAGE',
-    `name the order by its 64 digits, or by at least ${String(minIdDigits)} that only one begins with`,
+  const found = await orders(officer)
+  const name = meant(
+    required(given, 'the order'),
+    found.map(({ order }) => order),
   )
+  const only = found.find(({ order }) => order === name)
+  if (only === undefined) throw new TypeError('an order that was listed')
+  return only
 }
 
 /** The statement and its signatures as files, for `openssl cms -verify`. */

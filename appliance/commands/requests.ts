@@ -15,10 +15,8 @@ import {
 } from '../unit/officer.ts'
 import { options, required, say } from './options.ts'
 import { seatOptions, seatOptionsFrom } from './seat_options.ts'
+import { meant } from './short_name.ts'
 import { wordLines } from '../unit/word_lines.ts'
-
-/** So many digits of a name are enough to mean one request. */
-const minIdDigits = 8
 
 interface Given {
   readonly officer: OfficerOptions
@@ -79,13 +77,17 @@ export async function run(argv: string[]): Promise<number> {
   return 0
 }
 
-/** One signature for all that fit into it; says of each what became of it. */
+/** One signature for all that fit into it; says of each what became of it. What is decided keeps nothing else waiting. */
 async function approveSeveral(officer: OfficerOptions, given: readonly string[]): Promise<void> {
-  const ids = await Promise.all(given.map((text) => idOf(officer, text)))
-  const batches = Array.from({ length: Math.ceil(ids.length / maxApprovals) }, (_, at) =>
-    ids.slice(at * maxApprovals, (at + 1) * maxApprovals),
+  const waiting = waitingIds(await requests(officer))
+  const ids = [...new Set(given.map((text) => fullId(text) ?? meant(text, waiting)))]
+  const open = ids.filter((id) => waiting.includes(id))
+  const others = ids.filter((id) => !open.includes(id))
+  for (const id of others) say(`未批准 not approved: ${id}  没有在等待 it does not wait`)
+  const batches = Array.from({ length: Math.ceil(open.length / maxApprovals) }, (_, at) =>
+    open.slice(at * maxApprovals, (at + 1) * maxApprovals),
   )
-  let refusals = 0
+  let refusals = others.length
   for (const batch of batches) {
     const { approved, refused } = await approveEnrolments(officer, batch)
     for (const id of approved) say(`已批准 approved: ${id}`)
@@ -93,9 +95,10 @@ async function approveSeveral(officer: OfficerOptions, given: readonly string[])
     refusals += refused.length
   }
   if (refusals > 0) {
+    const [left, all] = [String(refusals), String(ids.length)]
     throw new ApplianceError(
       'BOX_REFUSED',
-      `${String(refusals)} of ${String(ids.length)} not approved`,
+      `${all} 份申请中 ${left} 份未批准 ${left} of ${all} not approved`,
     )
   }
 }
@@ -130,19 +133,17 @@ function wordsOf({ who, name, role }: ListedRequest | WholeRequest): string {
   return role === undefined ? `${who}  ${name}` : `${who}  ${role}`
 }
 
-/** The request that waits whose name begins so; `USAGE` unless there is exactly one. */
+/** A request by its whole name, or the one that waits whose name begins so. */
 async function idOf(officer: OfficerOptions, given: string | undefined): Promise<string> {
-  const text = required(given, 'the request').toLowerCase()
-  if (/^[0-9a-f]{64}$/.test(text)) return text
-  const found = (await requests(officer)).flatMap(({ waiting }) =>
-    waiting?.id.startsWith(text) === true ? [waiting.id] : [],
-  )
-  const [only] = found
-  if (only === undefined || found.length > 1 || text.length < minIdDigits) {
-    throw new ApplianceError(
-      'USAGE',
-      `name the request by its 64 digits, or by at least ${String(minIdDigits)} that only one begins with`,
-    )
-  }
-  return only
+  const text = required(given, 'the request')
+  return fullId(text) ?? meant(text, waitingIds(await requests(officer)))
+}
+
+function fullId(given: string): string | undefined {
+  const text = given.toLowerCase()
+  return /^[0-9a-f]{64}$/.test(text) ? text : undefined
+}
+
+function waitingIds(rows: readonly ListedRequest[]): string[] {
+  return rows.flatMap(({ waiting }) => (waiting === undefined ? [] : [waiting.id]))
 }

@@ -188,7 +188,7 @@ async function undecided({ parts }: Asked, id: Sha256) {
   const whole = await requestOf(parts, id)
   if (whole.decision === undefined) return whole
   throw new ProvisioningError('ENROLMENT_REQUEST_DECIDED', 'this request was decided before', {
-    details: { state: whole.state },
+    details: { request: id, state: whole.state },
   })
 }
 
