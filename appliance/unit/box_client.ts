@@ -24,6 +24,11 @@ export type Identity =
 
 const timeoutMs = 120_000
 
+/** A box that waits shows a throw-away certificate (`appliance/box/waiting.ts`). */
+export const otherRootWords =
+  '该地址出示的证书不属于这台机器的根证书。尚未建立或尚未解锁的机器在控制台前等待时就是这样：请到它的控制台查看。 ' +
+  'This address answers with a certificate that is not of this box’s root. A box that waits at its console (not set up, or locked) does so: look at its console.'
+
 export function createBoxClient(options: {
   readonly url: string
   /** Root certificate, PEM. */
@@ -71,8 +76,8 @@ interface Sent {
 
 function exchange(sent: Sent): Promise<Buffer> {
   const { agent, url, method, body } = sent
-  const unreachable = (cause: Error): ApplianceError =>
-    new ApplianceError('BOX_UNREACHABLE', `${url.host}: ${cause.message}`, { cause })
+  const unreachable = (cause: NodeJS.ErrnoException): ApplianceError =>
+    new ApplianceError('BOX_UNREACHABLE', `${url.host}: ${whyUnreachable(cause)}`, { cause })
   return new Promise((resolve, reject) => {
     let isAnswered = false
     const headers = body && {
@@ -107,6 +112,20 @@ function exchange(sent: Sent): Promise<Buffer> {
     })
     request.end(body?.bytes)
   })
+}
+
+/** What OpenSSL says of a chain that does not lead to the root that was given (`openssl verify`, Node's tls documentation). */
+const otherRoot = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_SIGNATURE_FAILURE',
+])
+
+function whyUnreachable({ code = '', message }: NodeJS.ErrnoException): string {
+  return otherRoot.has(code) ? otherRootWords : message
 }
 
 function refused(status: number, answer: Buffer, url: URL): ApplianceError {

@@ -2,6 +2,7 @@
 import { connect } from 'node:tls'
 import { sha256Hex } from '../../ca/index.ts'
 import { ApplianceError } from '../errors.ts'
+import { otherRootWords } from './box_client.ts'
 
 /** The root certificate (DER) that the box at `url` presents, if its SHA-256 is `fingerprint` (hexadecimal, blanks allowed). */
 export async function fetchRoot(url: string, fingerprint: string): Promise<Uint8Array> {
@@ -14,7 +15,7 @@ export async function fetchRoot(url: string, fingerprint: string): Promise<Uint8
   if (found === wanted) return root
   throw new ApplianceError(
     'ROOT_DIFFERS',
-    'the box presents another root than the sheet says; nothing was sent. Ask the security officer',
+    `${otherRootWords} 未提交任何内容。 Nothing was sent; else ask the security officer.`,
     { details: { sheet: wanted, presented: found } },
   )
 }

@@ -4,10 +4,13 @@ import { request, type RequestOptions } from 'node:https'
 import { createHash } from 'node:crypto'
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
 import test from 'ava'
 import { readBoxState, type BoxState } from '../../appliance/box/box_state.ts'
 import { leavePassphrase, stampOf, withdrawPassphrase } from '../../appliance/console/unlock.ts'
 import { openServiceManager } from '../../appliance/box/service_manager.ts'
+import { createBoxClient } from '../../appliance/unit/box_client.ts'
+import { fetchRoot } from '../../appliance/unit/root.ts'
 import { initIn } from './ceremony/production.ts'
 import { temporaryFolder } from './places.ts'
 import { waitAtConsole, waitServing } from '../../appliance/box/waiting.ts'
@@ -144,4 +147,24 @@ test('a production box waits for its passphrase, says of a wrong one that it was
   await waiting.serving(false)
   t.false((await phase('serving')).restored)
   t.is((await phase('serving')).box?.mode, 'production')
+})
+
+test('a command that meets a box at its console is told to look there', async (t) => {
+  const ending = new AbortController()
+  let tell: (port: number) => void = () => undefined
+  const listening = new Promise<number>((resolve) => (tell = resolve))
+  const waiting = waitServing({
+    ...{ port: 0, bind: '127.0.0.1', state: 'locked', signal: ending.signal },
+    look: () => Promise.resolve(false),
+    onServing: tell,
+  })
+  const url = `https://localhost:${String(await listening)}`
+  const [root = ''] = rootCertificates
+  const client = createBoxClient({ url, root, identity: {} })
+  const told = /不属于这台机器的根证书.*not of this box’s root.*look at its console/
+  await t.throwsAsync(client.get('/api/v1/me'), { code: 'BOX_UNREACHABLE', message: told })
+  client.close()
+  await t.throwsAsync(fetchRoot(url, '0'.repeat(64)), { code: 'ROOT_DIFFERS', message: told })
+  ending.abort()
+  t.false(await waiting)
 })
