@@ -28,6 +28,7 @@ async function main(): Promise<number> {
 const statusOf: Partial<Record<ApplianceError['code'], number>> = {
   USAGE: exitStatus.usage,
   FILE_MISSING: exitStatus.noInput,
+  FILE_MALFORMED: exitStatus.data,
   PORT_TAKEN: exitStatus.unavailable,
   DATA_FOLDER_BUSY: exitStatus.unavailable,
   BOX_UNREACHABLE: exitStatus.unavailable,

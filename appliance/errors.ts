@@ -13,6 +13,7 @@ export type ApplianceErrorCode =
   | 'SET_UP_UNREADABLE'
   | 'USAGE'
   | 'FILE_MISSING'
+  | 'FILE_MALFORMED'
   | 'BOX_REFUSED'
   | 'BOX_UNREACHABLE'
   | 'ROOT_DIFFERS'

@@ -1,9 +1,10 @@
 /** `sealbox document …`: the other steps of a document's life at the unit, until the desk's pages do them. */
 import { ApplianceError } from '../errors.ts'
-import type { DocumentView } from '../../exchange/index.ts'
+import { paintNumber, type DocumentView } from '../../exchange/index.ts'
 import type { Seat } from '../unit/seat.ts'
 import { seatFrom, seatOptions } from './seat_options.ts'
-import { fileBytes, options, required, say } from './options.ts'
+import { draftFormat, jsonFile, options, required, say } from './options.ts'
+import { documentOf } from './short_name.ts'
 import { answerFile, isRequestFile } from './sign_file.ts'
 
 const known = {
@@ -29,8 +30,7 @@ const steps: Readonly<
 > = {
   draft: {
     seat: 'clerk',
-    take: (seat, { subject }) =>
-      seat.draft(JSON.parse(new TextDecoder().decode(fileBytes(required(subject, 'the draft'))))),
+    take: (seat, { subject }) => seat.draft(jsonFile(required(subject, 'the draft'), draftFormat)),
   },
   approve: { seat: 'leader', take: (seat, { subject }) => seat.approve(subject) },
   number: {
@@ -68,12 +68,19 @@ export async function run(argv: string[]): Promise<number> {
   }
   const seat = await seatFrom(values, step.seat)
   try {
-    const view = await step.take(seat, { subject, ...values })
-    say(`${view.id}  ${view.record?.stage ?? view.copy?.state ?? ''}  ${view.head.title}`)
+    const given = name === 'draft' ? subject : await documentOf(seat, subject)
+    say(lineOf(await step.take(seat, { ...values, subject: given })))
   } finally {
     seat.close()
   }
   return 0
+}
+
+/** Where it stands, its number as soon as it has one, and its title. */
+function lineOf({ id, record, copy, head, dispatched }: DocumentView): string {
+  const number = record !== undefined && 'number' in record ? record.number : dispatched?.number
+  const painted = number === undefined ? [] : [paintNumber(number)]
+  return [id, record?.stage ?? copy?.state ?? '', ...painted, head.title].join('  ')
 }
 
 async function list(
@@ -85,8 +92,8 @@ async function list(
   try {
     if (name === 'tasks') {
       const tasks = await seat.tasks()
-      for (const { task, document, deadline } of tasks) {
-        say(`${task.padEnd(9)} ${document}  ${deadline ?? ''}`)
+      for (const { task, document, deadline, head } of tasks) {
+        say(`${task.padEnd(9)} ${document}  ${deadline ?? ''}  ${head.title}`)
       }
       if (tasks.length === 0) say('没有待办。 Nothing to do.')
     } else {

@@ -57,6 +57,23 @@ export function fileBytes(path: string): Uint8Array {
   return new Uint8Array(readFileSync(path))
 }
 
+/** What a draft is, for who hands in something else. */
+export const draftFormat = 'docs/formats/draft.md'
+
+/** What stands in a file of JSON; `FILE_MALFORMED` for any other one. `format` names the page that describes it. */
+export function jsonFile(path: string, format: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(fileBytes(path)))
+  } catch (error) {
+    if (error instanceof ApplianceError) throw error
+    throw new ApplianceError(
+      'FILE_MALFORMED',
+      `${path}: 不是 UTF-8 编码的 JSON 文件，格式见 ${format} this is no JSON file in UTF-8; see ${format} for what is expected`,
+      { cause: error },
+    )
+  }
+}
+
 /** A secret from a file named on the command line, or typed; never from the command line itself, which others can read. */
 export async function secretFrom(file: string | undefined, question: string): Promise<string> {
   if (file !== undefined) return new TextDecoder().decode(fileBytes(file)).trim()

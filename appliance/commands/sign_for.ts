@@ -4,15 +4,17 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { seatFrom, seatOptions } from './seat_options.ts'
 import { options, required, say } from './options.ts'
+import { documentOf } from './short_name.ts'
 import { answerFile, isRequestFile } from './sign_file.ts'
 
 export async function run(argv: string[]): Promise<number> {
   const { values, positionals } = options(argv, { ...seatOptions, out: { type: 'string' } })
-  const id = required(positionals[0], 'the document')
-  if (isRequestFile(id)) return answerFile(id, 'sign-for', { values, or: 'clerk' })
+  const given = required(positionals[0], 'the document')
+  if (isRequestFile(given)) return answerFile(given, 'sign-for', { values, or: 'clerk' })
   const out = values.out ?? '.'
   const seat = await seatFrom(values, 'clerk')
   try {
+    const id = await documentOf(seat, given)
     const view = await seat.signFor(id)
     const { statement, signature } = await seat.receipt(view)
     const pdf = await seat.pdf(id)

@@ -111,8 +111,8 @@ export const commands: readonly Command[] = [
   {
     name: 'document',
     usage:
-      'document draft|approve|number|dispatch|return|tasks|search [SUBJECT] --unit DIR [--seat SEAT] [--series 代字] [--deadline TIME] [--reason WORDS]',
-    does: 'at the unit: the other steps of a document’s life, until the desk’s pages do them',
+      'document draft FILE.json | approve|number|dispatch|return DOCUMENT|FILE.signreq | tasks | search WORDS --unit DIR [--seat SEAT] [--series 代字] [--deadline TIME] [--reason WORDS]',
+    does: 'at the unit: the steps of a document’s life beside seal and sign-for, what is to be done, and search; DOCUMENT: 8 characters of it are enough for what is to be done',
     load: () => import('./document.ts'),
   },
   {

@@ -26,7 +26,7 @@ import {
   type Verdict,
 } from '../../exchange/verify/index.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
-import { fileBytes, momentOf, options, required, say } from './options.ts'
+import { draftFormat, fileBytes, jsonFile, momentOf, options, required, say } from './options.ts'
 import { headsIn } from './verify_heads.ts'
 import { writeSheet, type SheetOptions } from './verify_sheet.ts'
 
@@ -133,7 +133,7 @@ function filesIn(directory: string): NonNullable<Companions['attachments']> {
 
 /** The draft's hash, and how it is laid out again: as this district does, trial marks included. */
 function draftIn(path: string, trust: readonly Uint8Array[]): NonNullable<Companions['draft']> {
-  const { draft } = checkDraft(JSON.parse(new TextDecoder().decode(fileBytes(path))))
+  const { draft } = checkDraft(jsonFile(path, draftFormat))
   if (draft === undefined) throw new ApplianceError('USAGE', `${path} is no draft`)
   const trial = trust.some((root) => readCertificate(root).subject.text.includes('TRIAL'))
   return {

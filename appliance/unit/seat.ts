@@ -4,7 +4,7 @@
  */
 import type { Sha256 } from '../../ca/index.ts'
 import { sha256Hex } from '../../ca/index.ts'
-import type { DocumentView, Listed, Task, Upload } from '../../exchange/index.ts'
+import type { DocumentView, Listed, UnitTask, Upload } from '../../exchange/index.ts'
 import { ApplianceError } from '../errors.ts'
 import type { BoxClient } from './box_client.ts'
 import { signAct, type SigningOptions } from './signing.ts'
@@ -21,7 +21,7 @@ export interface Receipt {
 }
 
 export interface Seat {
-  tasks(): Promise<readonly Task[]>
+  tasks(): Promise<readonly UnitTask[]>
   document(id: string): Promise<DocumentView>
   pdf(id: string): Promise<Uint8Array>
   file(id: string, name: Sha256): Promise<Uint8Array>
@@ -56,7 +56,7 @@ export function createSeat(options: SeatOptions): Seat {
   const at = (id: string, rest = ''): string => `/api/v1/documents/${id}${rest}`
   const view = (id: string): Promise<DocumentView> => client.get(at(id))
   return {
-    tasks: async () => (await client.get<{ items: Task[] }>('/api/v1/tasks')).items,
+    tasks: async () => (await client.get<{ items: UnitTask[] }>('/api/v1/tasks')).items,
     document: view,
     pdf: (id) => client.bytes(at(id, '/files/pdf')),
     bundle: (id) => client.bytes(at(id, '/bundle')),
