@@ -28,8 +28,8 @@ export interface BuiltImage {
   readonly version: string
 }
 
-/** Data partitions of the tests, as large as a few hundred documents need. */
-const dataMebibytes = 1024
+/** Data partitions of the tests: room for a few hundred documents, and what is kept free beside them. */
+const dataMebibytes = 4096
 
 /** One image for the whole of a run, whatever somebody edits meanwhile. */
 const known = new Map<string, Promise<BuiltImage>>()
