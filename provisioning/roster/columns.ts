@@ -30,6 +30,18 @@ export const rosterColumns = {
 export type RosterColumn = keyof typeof rosterColumns
 export const rosterColumnNames = Object.keys(rosterColumns) as RosterColumn[]
 
+const columnsByWord: ReadonlyMap<string, RosterColumn> = new Map(
+  rosterColumnNames.flatMap((name) => [
+    [name, name],
+    [rosterColumns[name].zh, name],
+  ]),
+)
+
+/** The column that a header means, by its name or by what a person calls it. */
+export function rosterColumnOf(header: string): RosterColumn | undefined {
+  return columnsByWord.get(header)
+}
+
 /** How a unit reaches the box. */
 export const accessKinds = ['fibre-10m-vpn', 'adsl-vpdn'] as const
 export type AccessKind = (typeof accessKinds)[number]

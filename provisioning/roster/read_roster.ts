@@ -4,7 +4,7 @@
  * where they are applied. CSV as RFC 4180, in UTF-8 (with or without byte order mark) or GB18030.
  */
 import { CsvError, parse } from 'csv-parse/sync'
-import { rosterColumnNames, rosterColumns } from './columns.ts'
+import { rosterColumnNames, rosterColumnOf } from './columns.ts'
 import type { RosterColumn, RosterRow, RosterUnit } from './columns.ts'
 import { rosterFault } from './faults.ts'
 import type { RosterFault } from './faults.ts'
@@ -77,10 +77,11 @@ function placeOf(error: CsvError): { code: string; row: number } {
 }
 
 function judge(records: readonly string[][]): Roster {
-  const header = (records[0] ?? []).map((name) => name.trim())
-  if (isBlank(header)) return refuseFile(rosterFault('FILE_EMPTY'))
-  const unknownColumns = header
-    .filter((name) => !isColumn(name))
+  const named = (records[0] ?? []).map((name) => name.trim())
+  if (isBlank(named)) return refuseFile(rosterFault('FILE_EMPTY'))
+  const header = named.map((name) => rosterColumnOf(name) ?? name)
+  const unknownColumns = named
+    .filter((name) => rosterColumnOf(name) === undefined)
     .slice(0, maxNamedColumns)
     .map(printable)
   const faults = headerFaults(header)
@@ -138,7 +139,6 @@ function rowOf(header: readonly string[], record: readonly string[], row: number
   return { row, ...(fields as Record<RosterColumn, string>) }
 }
 
-const isColumn = (name: string): name is RosterColumn => Object.hasOwn(rosterColumns, name)
 const isBlank = (record: readonly string[]): boolean => record.every((field) => field.trim() === '')
 
 /** A foreign column's name as it can be shown: short, without controls. */

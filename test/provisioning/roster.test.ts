@@ -9,6 +9,7 @@ import {
   modelDistrict,
   readRoster,
   rosterColumnNames,
+  rosterColumns,
 } from '../../provisioning/roster/index.ts'
 import type { RosterColumn, RosterFaultCode } from '../../provisioning/roster/index.ts'
 
@@ -262,6 +263,20 @@ test('a row with a field too many is refused, and the others are read', (t) => {
   t.deepEqual(
     refused.map(({ row, faults }) => [row, faults[0]?.code]),
     [[13, 'FIELD_COUNT']],
+  )
+})
+
+test('columns may be called by the Chinese names that a refusal shows, also mixed', (t) => {
+  const words = rosterColumnNames.map((name) => rosterColumns[name].zh)
+  const text = csv(model).split('\r\n').slice(1).join('\r\n')
+  for (const header of [words, ['seq', ...words.slice(1)]]) {
+    const { units, refused, unknownColumns } = readRoster(bytes(`${header.join(',')}\n${text}`))
+    t.deepEqual([units.length, refused, unknownColumns], [model.length, [], []])
+  }
+  const both = readRoster(bytes(`${[...words, 'name'].join(',')}\n`))
+  t.deepEqual(
+    both.refused[0]?.faults.map(({ code }) => code),
+    ['COLUMN_REPEATED'],
   )
 })
 
