@@ -1,6 +1,6 @@
 /** The command line (design 6): finds the command, runs it, turns what it throws into a sentence and an exit status. */
 import { ApplianceError, exitStatus } from './errors.ts'
-import { commands, help } from './commands/table.ts'
+import { commands, help, helpOf } from './commands/table.ts'
 import { version } from './version.ts'
 import { visible } from './visible.ts'
 
@@ -17,6 +17,13 @@ async function main(): Promise<number> {
   const pair = `${first} ${rest[0] ?? ''}`
   const command =
     commands.find(({ name }) => name === pair) ?? commands.find(({ name }) => name === first)
+  if (rest.some((word) => word === '--help' || word === '-h')) {
+    const lines = helpOf(command?.name ?? first)
+    if (lines !== undefined) {
+      process.stdout.write(lines)
+      return 0
+    }
+  }
   if (command === undefined) {
     process.stderr.write(`sealbox: there is no command ${first}; see sealbox --help\n`)
     return exitStatus.usage

@@ -317,7 +317,17 @@ export const commands: readonly Command[] = [
   },
 ]
 
+const rowOf = ({ usage, does }: Command): string => `  sealbox ${usage}\n      ${does}`
+
+/** One command's lines, or those of all that begin with this word. */
+export function helpOf(name: string): string | undefined {
+  const rows = commands
+    .filter((command) => command.name === name || command.name.startsWith(`${name} `))
+    .map(rowOf)
+  return rows.length === 0 ? undefined : `${rows.join('\n')}\n`
+}
+
 export function help(): string {
-  const rows = commands.map(({ usage, does }) => `  sealbox ${usage}\n      ${does}`)
+  const rows = commands.map(rowOf)
   return `Sealbox 印匣: sealed official documents between the units of a district\n\n${rows.join('\n')}\n\n  sealbox --version | --help\n`
 }
