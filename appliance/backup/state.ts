@@ -11,7 +11,11 @@ export async function backupState(
 ): Promise<BackupState | undefined> {
   const { isOn } = (await readSchedule(views)) ?? usualSchedule(mode)
   const [last] = await readMade(views, 1)
-  const isKept = isOn && (await readBackupKey(views)) !== undefined
-  if (last === undefined && !isKept) return undefined
-  return { lastAt: last === undefined ? undefined : new Date(last.at), everyHours: 24 }
+  const key = await readBackupKey(views)
+  if (last === undefined && !(isOn && key !== undefined)) return undefined
+  return {
+    lastAt: last === undefined ? undefined : new Date(last.at),
+    since: key === undefined ? undefined : new Date(key.at),
+    everyHours: 24,
+  }
 }

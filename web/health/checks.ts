@@ -135,7 +135,7 @@ const clockCheck: Judge = (view, { timeSource, isTimeHeld, journal }) => {
       '安全员每周核对，误差 1 分钟以内',
       'compared weekly by an officer, within a minute',
     ),
-    host: w('取自操作系统（试用）', 'the machine’s own (trial)'),
+    host: w('取自操作系统', 'the machine’s own'),
   }
   const isBehind =
     journal.lastEntryAt !== undefined && journal.lastEntryAt.getTime() > now.getTime()

@@ -14,13 +14,17 @@ const maxNamed = 3
 export const backupCheck: Judge = (view, { backup }) => {
   if (backup === undefined) return undefined
   const { w, now } = view
-  const { lastAt, everyHours, failed } = backup
+  const { lastAt, since, everyHours, failed } = backup
   const age = lastAt === undefined ? Infinity : now.getTime() - lastAt.getTime()
   const isLate = age > 2 * everyHours * hourMs
   const isOpen = isLate || failed !== undefined
+  const isNew =
+    lastAt === undefined && since !== undefined && now.getTime() - since.getTime() < dayMs
+  const isMissing = age > 7 * Math.max(everyHours * hourMs, dayMs) && !isNew
+  const advice = lastAt === undefined && failed === undefined ? firstAdvice : usualAdvice
   return {
     code: 'backup',
-    state: isOpen ? (age > 7 * Math.max(everyHours * hourMs, dayMs) ? 'bad' : 'warn') : 'ok',
+    state: isOpen ? (isMissing ? 'bad' : 'warn') : 'ok',
     what: w('备份', 'Backup'),
     value: [
       lastAt === undefined
@@ -30,7 +34,7 @@ export const backupCheck: Judge = (view, { backup }) => {
     ]
       .filter(Boolean)
       .join(w('；', '; ')),
-    advice: isOpen ? w(...(keysAdvice[failed ?? ''] ?? usualAdvice)) : '',
+    advice: isOpen ? w(...(keysAdvice[failed ?? ''] ?? advice)) : '',
   }
 }
 
@@ -39,6 +43,10 @@ type Both = readonly [string, string]
 const usualAdvice: Both = [
   '请检查备份目标（U 盘或挂载的文件夹）是否在、有没有空间，然后再做一次。',
   'See that the target (stick or mounted folder) is there and has room, then back up once more.',
+]
+const firstAdvice: Both = [
+  '请做第一次备份：系统管理员的“备份”页，或命令 sealbox backup（手册第 4 章）。',
+  'Make the first one: page “Backups” of the administrator, or sealbox backup (manual, chapter 4).',
 ]
 /** Where the issuing keys of the image would not go into it. */
 const keysAdvice: Readonly<Partial<Record<string, Both>>> = {

@@ -80,6 +80,8 @@ export type HealthPart =
 /** When the box was backed up last, and how often it should be. */
 export interface BackupState {
   readonly lastAt: Date | undefined
+  /** Since when there is a key to encrypt them to: the first one is due within a day of it. */
+  readonly since?: Date | undefined
   /** A backup that is older than twice this is late. */
   readonly everyHours: number
   /** Why the last try failed, in a word of ours (a code). */

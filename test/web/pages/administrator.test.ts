@@ -142,6 +142,8 @@ const parts: readonly (readonly [what: string, state: CheckState, Partial<Health
   ['Backup', 'warn', { backup: { lastAt: later(-1), everyHours: 24, failed: 'NO_ROOM' } }],
   ['Backup', 'bad', { backup: { lastAt: later(-8), everyHours: 24 } }],
   ['Backup', 'bad', { backup: { lastAt: undefined, everyHours: 24 } }],
+  ['Backup', 'bad', { backup: { lastAt: undefined, since: later(-1.5), everyHours: 24 } }],
+  ['Backup', 'warn', { backup: { lastAt: undefined, since: later(-0.5), everyHours: 24 } }],
   ['Virus check', 'ok', { virus: { ...running, signaturesAt: later(-7) } }],
   ['Virus check', 'warn', { virus: { ...running, signaturesAt: later(-10) } }],
   ['Virus check', 'bad', { virus: { ...running, signaturesAt: later(-40) } }],
@@ -191,6 +193,16 @@ for (const [at, [what, state, part]] of parts.entries()) {
     }
   })
 }
+
+test('a box without any backup is told to make the first one, and a clock of the machine is called no trial', (t) => {
+  const told = (backup: Health['backup']): string | undefined =>
+    checksOf(view, { ...well, backup }).find(({ code }) => code === 'backup')?.advice
+  t.regex(told({ lastAt: undefined, everyHours: 24 }) ?? '', /^Make the first one/)
+  t.regex(told({ lastAt: undefined, everyHours: 24, failed: 'NO_ROOM' }) ?? '', /target/)
+  t.regex(told({ lastAt: later(-8), everyHours: 24 }) ?? '', /target/)
+  const clock = checksOf(view, well).find(({ code }) => code === 'clock')
+  t.notRegex(clock?.value ?? 'trial', /trial/)
+})
 
 test('a version that cannot write, keep or find is not fit; a full disk is not its fault', (t) => {
   const of = { box: box0(), at: now, running: true }

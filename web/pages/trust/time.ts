@@ -53,7 +53,7 @@ function holdNotice(view: View, { time }: Parts): Html {
 const sourceTable: Readonly<Record<TimeSource, readonly [zh: string, en: string]>> = {
   chrony: ['chrony 校时', 'chrony'],
   'officer-confirmed': ['安全员每周对表', 'compared weekly by officers'],
-  host: ['取自操作系统（试用）', 'the machine’s own (trial)'],
+  host: ['取自操作系统', 'the machine’s own'],
 }
 
 function clockCard(view: View, { time }: Parts): Html {
