@@ -1,6 +1,7 @@
 /** The command line (design 6): finds the command, runs it, turns what it throws into a sentence and an exit status. */
 import { ApplianceError, exitStatus } from './errors.ts'
 import { commands, help, helpOf } from './commands/table.ts'
+import { isRefusal, refusalLines } from './refusal.ts'
 import { version } from './version.ts'
 import { visible } from './visible.ts'
 
@@ -41,27 +42,22 @@ const statusOf: Partial<Record<ApplianceError['code'], number>> = {
   BOX_UNREACHABLE: exitStatus.unavailable,
 }
 
-function report(error: unknown): number {
-  const message = error instanceof Error ? error.message : String(error)
-  // It may name what somebody else wrote: a file in a sign request, what the box answered.
-  process.stderr.write(`sealbox: ${visible(message)}\n`)
-  if (error instanceof ApplianceError) {
-    if (Object.keys(error.details).length > 0) {
-      process.stderr.write(`${visible(JSON.stringify(error.details, null, 2))}\n`)
-    }
-    return statusOf[error.code] ?? 1
+async function report(error: unknown): Promise<number> {
+  if (isRefusal(error)) {
+    // It may name what somebody else wrote: a file in a sign request, what the box answered.
+    const text = (await refusalLines(error)).join('\n')
+    process.stderr.write(`sealbox: ${visible(text)}\n`)
+    if (!(error instanceof ApplianceError)) return exitStatus.failed
+    return statusOf[error.code] ?? exitStatus.failed
   }
+  const message = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`sealbox: ${visible(message)}\n`)
   if (
     error instanceof Error &&
     'code' in error &&
     String(error.code).startsWith('ERR_PARSE_ARGS')
   ) {
     return exitStatus.usage
-  }
-  // What a room refuses has a code and details: a passphrase that is wrong, a request that contradicts itself.
-  if (error instanceof Error && 'code' in error && 'details' in error) {
-    process.stderr.write(`${String(error.code)} ${visible(JSON.stringify(error.details))}\n`)
-    return exitStatus.failed
   }
   // What the permission model refuses (ADR 34) names neither in its message.
   if (error instanceof Error && 'permission' in error && 'resource' in error) {

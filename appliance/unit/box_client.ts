@@ -132,7 +132,9 @@ function refused(status: number, answer: Buffer, url: URL): ApplianceError {
   try {
     const { code, title, ...rest } = JSON.parse(answer.toString('utf8')) as Record<string, unknown>
     const words = `${url.pathname}: ${String(title)} (${String(code)})`
-    return new ApplianceError('BOX_REFUSED', words, { details: { ...rest, code } })
+    return new ApplianceError('BOX_REFUSED', words, {
+      details: { ...rest, code, asked: url.pathname },
+    })
   } catch {
     return new ApplianceError('BOX_REFUSED', `${url.pathname}: HTTP ${String(status)}`)
   }

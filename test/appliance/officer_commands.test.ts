@@ -35,7 +35,11 @@ test('of several requests the ones that wait are approved, and the others named'
     const enrolled = enrol(client, { code, wanted: personCertificates('auditor'), onWaiting })
     return { enrolled, request: await request }
   }
-  const [a, b, c] = [await asking('auditor-1'), await asking('auditor-2'), await asking('auditor-3')]
+  const [a, b, c] = [
+    await asking('auditor-1'),
+    await asking('auditor-2'),
+    await asking('auditor-3'),
+  ]
   t.is((await asOfficer('requests', 'approve', b.request)).status, 0)
 
   const unknown = '0'.repeat(64)
@@ -48,7 +52,11 @@ test('of several requests the ones that wait are approved, and the others named'
   t.regex(mixed.stderr, /2 of 3 not approved/)
   const single = await asOfficer('requests', 'approve', b.request)
   t.is(single.status, 1)
-  t.regex(single.stderr, new RegExp(b.request), 'the box names the request')
+  const both =
+    '这份注册申请已经办结.* This request was decided already.* \\(ENROLMENT_REQUEST_DECIDED\\)'
+  t.regex(single.stderr, new RegExp(`^sealbox: ${both}\\n`))
+  t.regex(single.stderr, new RegExp(`^  request: ${b.request}$`, 'm'))
+  t.notRegex(single.stderr, /[{}"]/, 'no JSON')
 
   const short = b.request.slice(0, 10)
   const misspelt = await asOfficer('requests', 'approve', c.request, short)

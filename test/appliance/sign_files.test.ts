@@ -173,6 +173,9 @@ test.serial('a wrong passphrase opens nothing', async (t) => {
   const given = secrets.map((word) => (word.endsWith('passphrase') ? wrong : word))
   const { status, stderr } = await run(sealbox, ['document', 'approve', path, ...given])
   t.is(status, 1)
-  t.regex(stderr, /KEY_FILE_LOCKED/)
+  t.regex(
+    stderr,
+    /口令或单位密语不对。 The passphrase or unit secret is wrong. \(KEY_FILE_LOCKED\)/,
+  )
   t.false(existsSync(signedPath(path)))
 })
