@@ -50,7 +50,7 @@ export function probeUnit(text: string, name: string): string {
 }
 
 /** Says that it is ready and lives, as the service does, and then turns in circles. */
-const hangs = `import { openServiceManager } from '/usr/lib/sealbox/appliance/service_manager.js'
+const hangs = `import { openServiceManager } from '/usr/lib/sealbox/appliance/box/service_manager.js'
 const manager = await openServiceManager()
 manager.ready()
 manager.keepAlive(AbortSignal.timeout(3600000))
