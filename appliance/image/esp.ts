@@ -2,7 +2,7 @@
 import { closeSync, openSync, rmSync, ftruncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { partition } from './layout.ts'
-import { frozenTool } from './tools.ts'
+import { tool } from './tools.ts'
 
 /** No menu, no editor, no other loader; keys are enrolled by themselves only where the firmware is in setup mode. */
 const loaderSettings = [
@@ -16,7 +16,7 @@ const loaderSettings = [
 
 const folders = ['EFI', 'EFI/BOOT', 'EFI/Linux', 'loader', 'loader/keys', 'loader/keys/auto']
 
-/** Writes the file system `image`; `files` maps a path on it to a file here. */
+/** Writes the file system `image`; `files` maps a path on it to a file here. mtools take the time from SOURCE_DATE_EPOCH. */
 export async function makeEsp(
   image: string,
   files: Readonly<Record<string, string>>,
@@ -28,9 +28,9 @@ export async function makeEsp(
   const file = openSync(image, 'w')
   ftruncateSync(file, partition('sealbox-esp').sizeBytes)
   closeSync(file)
-  await frozenTool('mkfs.vfat', ['--invariant', '-F', '32', '-n', 'SEALBOX', image])
-  for (const folder of folders) await frozenTool('mmd', ['-i', image, `::${folder}`])
+  await tool('mkfs.vfat', ['--invariant', '-F', '32', '-n', 'SEALBOX', image])
+  for (const folder of folders) await tool('mmd', ['-i', image, `::${folder}`])
   for (const [path, from] of Object.entries({ ...files, 'loader/loader.conf': settings })) {
-    await frozenTool('mcopy', ['-i', image, from, `::${path}`])
+    await tool('mcopy', ['-i', image, from, `::${path}`])
   }
 }
