@@ -120,6 +120,8 @@ export async function openAlarms(parts: AlarmParts): Promise<OpenedAlarms> {
         const settings = await blobs.put(canonicalJson(next))
         const entry = { type: 'monitoring.configured', actor, subject: 'box', files: [settings] }
         await journal.commit({ entries: [{ ...entry, data: { settings } }] })
+        // The one before learns that it is replaced, and by whom.
+        await sender.caughtUp()
         reporting = next
         sender.use(next.collector)
         mailer.use(next.mail)

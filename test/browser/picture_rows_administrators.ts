@@ -110,6 +110,12 @@ export const administratorGroups: readonly PictureGroup[] = [
         says: 'The keys of the box by generation, and how each is replaced.',
       },
       {
+        name: 'trust-backup-key',
+        who: 'officer',
+        path: '/trust/backup-key',
+        says: 'Who opens the backups, and the way to their key.',
+      },
+      {
         name: 'orders',
         who: 'officer',
         path: '/orders',

@@ -26,12 +26,16 @@ const headEveryMs = 24 * 60 * 60_000
 const maxWaiting = 500
 /** How far it came is written down so often, at most. */
 const keepEveryMs = 1000
+const caughtUpMs = 2000
+const lookMs = 20
 
 export interface Sender {
   /** Of an alarm; sent once there is a line. */
   send(message: SyslogMessage): void
   /** How the line is; undefined where there is no collector. */
   state(): ReportingLine | undefined
+  /** Settles once a line that is well has all entries up to now, or after two seconds. */
+  caughtUp(): Promise<void>
   /** Another collector, or none, from now on. */
   use(settings: CollectorSettings | null): void
   /** A word of trial on a line of its own. */
@@ -59,6 +63,8 @@ export function createSender(parts: SenderParts): Sender {
   /** Settles once the line before has ended. */
   let ended: Promise<void> = Promise.resolve()
   let wake: (() => void) | undefined
+  /** Index behind the last entry that the line was told of, or passed over. */
+  let reached = 0
   const setLine = (error: string | undefined): void => {
     const since = line?.state === 'failing' ? line.since : now()
     line = error === undefined ? { state: 'well' } : { state: 'failing', since, error }
@@ -81,6 +87,7 @@ export function createSender(parts: SenderParts): Sender {
             waitMs = firstWaitMs
           },
           onWake: (awake) => (wake = awake),
+          onReached: (next) => (reached = next),
         })
       } catch (error) {
         if (isOver()) return
@@ -102,8 +109,14 @@ export function createSender(parts: SenderParts): Sender {
       wake?.()
     },
     state: () => line,
+    async caughtUp() {
+      const [size, until] = [parts.journal.size, performance.now() + caughtUpMs]
+      const isBehind = (): boolean => line?.state === 'well' && reached < size
+      while (isBehind() && performance.now() < until) await sleep(lookMs)
+    },
     use(next) {
       running?.abort()
+      reached = 0
       const isOther = settings !== null && !isSame(settings, next)
       settings = next
       line = next === null ? undefined : { state: 'well' }
@@ -118,17 +131,23 @@ export function createSender(parts: SenderParts): Sender {
         if (next !== null) await run(next, own, until)
       })
     },
-    async try(message) {
-      if (settings === null) return 'none'
-      try {
-        const socket = await open(settings, signal)
-        await write(socket, messageBytes(parts, message))
-        socket.end()
-        return 'sent'
-      } catch (error) {
-        return { error: codeOf(error) }
-      }
-    },
+    try: (message) => onItsOwnLine(parts, settings, message),
+  }
+}
+
+async function onItsOwnLine(
+  parts: SenderParts,
+  settings: CollectorSettings | null,
+  message: SyslogMessage,
+): Promise<Tried> {
+  if (settings === null) return 'none'
+  try {
+    const socket = await open(settings, parts.signal)
+    await write(socket, messageBytes(parts, message))
+    socket.end()
+    return 'sent'
+  } catch (error) {
+    return { error: codeOf(error) }
   }
 }
 
@@ -159,6 +178,7 @@ interface Talk extends Queue {
   readonly until: AbortSignal
   readonly onLine: () => void
   readonly onWake: (awake: () => void) => void
+  readonly onReached: (next: number) => void
 }
 
 /** Sends until the line breaks: then it rejects. */
@@ -175,7 +195,10 @@ async function talk(parts: SenderParts, to: CollectorSettings, by: Talk): Promis
   const say = (message: SyslogMessage): Promise<void> => write(socket, messageBytes(parts, message))
   try {
     await say(headMessage(await parts.checkpoint(), parts.now()))
-    await Promise.all([tellEntries(parts, { say, until }), tellWaiting(parts, by, { say, until })])
+    await Promise.all([
+      tellEntries(parts, by, { say, until }),
+      tellWaiting(parts, by, { say, until }),
+    ])
     until.throwIfAborted()
   } finally {
     broken.abort()
@@ -190,6 +213,7 @@ interface Saying {
 
 async function tellEntries(
   { journal, scratch, now }: SenderParts,
+  { onReached }: Talk,
   { say, until }: Saying,
 ): Promise<void> {
   let marks = beginOfLine(readMarks(await scratch.get(sentKey), journal.size))
@@ -198,6 +222,7 @@ async function tellEntries(
   for await (const entry of journal.subscribe(from, until)) {
     if (isTold(entry)) await say(entryMessage(entry))
     const next = entry.index + 1
+    onReached(next)
     if (performance.now() - keptAt < keepEveryMs && next < journal.size) continue
     // Another collector may be in its place by now.
     if (until.aborted) return
