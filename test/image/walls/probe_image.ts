@@ -20,6 +20,8 @@ const probeFolder = 'usr/lib/x86_64-linux-gnu/sealbox-probe'
 export const probeMac = '52:54:00:77:00:02'
 export const guestAddress = '10.77.0.2'
 export const hostAddress = '10.77.0.1'
+/** Room for what the acts leave free beside a file from a stick. */
+const dataMebibytes = 4096
 /** Somebody listens here in the guest, and nobody reaches it. */
 export const hiddenPort = 9999
 
@@ -125,7 +127,7 @@ export async function buildProbeImage(): Promise<Built & { readonly out: string 
   const overlay = join(out, 'overlay')
   layProbe(overlay)
   const built = await buildImage({
-    ...{ version: '0.0.1', out, keys, overlay, unsigned: false, small: false },
+    ...{ version: '0.0.1', out, keys, overlay, unsigned: false, small: false, dataMebibytes },
     say: () => undefined,
   })
   return { ...built, out }
