@@ -172,7 +172,7 @@ const attempts: Readonly<Record<string, () => string | Promise<string>>> = {
   'write-sysrq': openFor('/proc/sysrq-trigger', 'r+'),
   'make-cgroup': () =>
     tried(() => {
-      mkdirSync('/sys/fs/cgroup/probe')
+      mkdirSync(`/sys/fs/cgroup/probe-${unit}`)
     }),
   'read-kernel-messages': () => call(103, 10, 0, 0),
   'load-module': () => call(175, 0, 0, 0),
