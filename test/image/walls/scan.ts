@@ -12,8 +12,8 @@ export interface SecondNamespace {
   readonly qemu: readonly string[]
   /** To be called once QEMU runs: the line is moved into the namespace. */
   join(): void
-  /** Ports of the guest that answer from there. */
-  scan(ports: readonly number[]): Promise<number[]>
+  /** Ports of the guest, from `first` to `last`, that answer from there. */
+  scan(first: number, last: number): Promise<number[]>
   /** Listens there on a port, so that who calls out would be answered. */
   listen(port: number): Promise<void>
   close(): void
@@ -41,8 +41,8 @@ export function secondNamespace(mac: string): SecondNamespace {
       ip('-n', name, 'link', 'set', tap, 'up')
       ip('-n', name, 'link', 'set', 'lo', 'up')
     },
-    async scan(ports) {
-      const child = within(scanner, guestAddress, JSON.stringify(ports))
+    async scan(first, last) {
+      const child = within(scanner, guestAddress, String(first), String(last))
       let said = ''
       child.stdout.on('data', (part: Buffer) => (said += part.toString()))
       await once(child, 'close')
@@ -65,11 +65,12 @@ export function secondNamespace(mac: string): SecondNamespace {
 /** Connects to each port, a thousand at once; what is dropped answers nothing. */
 const scanner = `
 const { connect } = require('node:net')
-const [host, list] = process.argv.slice(1)
-const ports = JSON.parse(list), open = []
+const [host, first, last] = process.argv.slice(1)
+const open = []
+let next = Number(first)
 const one = () => new Promise((done) => {
-  const port = ports.pop()
-  if (port === undefined) return done(false)
+  if (next > Number(last)) return done(false)
+  const port = next++
   const socket = connect({ host, port })
   const end = () => { clearTimeout(timer); socket.destroy(); done(true) }
   const timer = setTimeout(end, 1500)
