@@ -92,7 +92,10 @@ export const orderSchemas = {
     /** All names of the TLS certificate, the box's own first. */
     hostNames: z.array(hostName).min(1).max(maxHostNames),
     /** Where certificates say that lists and status are found: plain HTTP, no path. */
-    pkiUrl: z.string().max(300).refine(isPkiUrl, 'no address of a host, plain HTTP, with a port perhaps'),
+    pkiUrl: z
+      .string()
+      .max(300)
+      .refine(isPkiUrl, 'no address of a host, plain HTTP, with a port perhaps'),
   }),
   /** States that a key is compromised since a moment (`docs/formats/compromise.md`). */
   'state-compromise': z.strictObject({
