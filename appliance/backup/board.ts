@@ -22,6 +22,7 @@ import {
   type BackupWork,
   type Log,
 } from '../../web/index.ts'
+import type { LookAtRoom } from '../disk_room.ts'
 import { ApplianceError } from '../errors.ts'
 import { drillOf, isShelfName, removePartials, shelfOf } from './beside.ts'
 import { identityFileName, type BackupDesk } from './desk.ts'
@@ -29,7 +30,6 @@ import { holdDrill } from './drill.ts'
 import type { DrillStep } from './drill_work.ts'
 import { backupEntry, readDrilled, readSchedule, type BackupMade, type Noted } from './entries.ts'
 import type { BackupProgress, BackupSource } from './make.ts'
-import type { LookAtRoom } from './room.ts'
 import { dueNow, outlived, usualSchedule, type Schedule } from './schedule.ts'
 import { backupState } from './state.ts'
 import type { StickWriter } from './stick.ts'

@@ -14,6 +14,7 @@ import {
   type Random,
   type Sha256,
 } from '../../ca/index.ts'
+import type { LookAtRoom } from '../disk_room.ts'
 import { ApplianceError } from '../errors.ts'
 import { ageKeyPair, identityFile, maxAgeHeaderBytes, readHeader } from './age/index.ts'
 import {
@@ -29,7 +30,6 @@ import {
   type Noted,
 } from './entries.ts'
 import { makeBackup, type BackupProgress, type BackupSource } from './make.ts'
-import type { LookAtRoom } from './room.ts'
 
 /** Backups among which `--since` looks. */
 const maxKnown = 10_000

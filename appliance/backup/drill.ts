@@ -4,11 +4,12 @@
  */
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { diskRoom, type LookAtRoom } from '../disk_room.ts'
 import type { Random } from '../../ca/index.ts'
 import { ApplianceError, type ApplianceErrorCode } from '../errors.ts'
 import { ageKeyPair } from './age/index.ts'
 import { dropAside, makeAside } from './beside.ts'
-import { bytesBelow, requireFree, reserveIn, roomIn, type LookAtRoom } from './room.ts'
+import { bytesBelow, requireFree, reserveIn } from './room.ts'
 import { makeBackup, type BackupProgress, type BackupSource } from './make.ts'
 import type { DrillAsked, DrillRestored, DrillStep } from './drill_work.ts'
 
@@ -49,7 +50,7 @@ const roomFactor = 2.2
 
 /** Throws `BACKUP_DISK_FULL`, what `makeBackup` and `restoreAside` throw. */
 export async function holdDrill(options: DrillOptions): Promise<DrillResult> {
-  const { source, random, recipients, folder, at, signal, look = roomIn } = options
+  const { source, random, recipients, folder, at, signal, look = diskRoom } = options
   await makeAside(folder)
   try {
     const data = source.directory

@@ -18,6 +18,7 @@ import {
   type Sha256,
   type Signer,
 } from '../../ca/index.ts'
+import { diskRoom, type LookAtRoom } from '../disk_room.ts'
 import { pathsOf, type BoxFile, type DataFolder } from '../box/data_folder.ts'
 import { ApplianceError } from '../errors.ts'
 import { createAgeWriter, readRecipient, type AgeWriter } from './age/index.ts'
@@ -26,7 +27,7 @@ import type { BackupMade } from './entries.ts'
 import { journalPieces, type Piece } from './journal_pieces.ts'
 import { signManifest, type Manifest } from './manifest.ts'
 import { blobName, endName, manifestName, pieceName, scratchName, sealedKeysName } from './names.ts'
-import { bytesBelow, requireFree, reserveIn, roomIn, watchRoom, type LookAtRoom } from './room.ts'
+import { bytesBelow, requireFree, reserveIn, watchRoom } from './room.ts'
 import { tarEnd, tarHeader, tarPadding } from './tar.ts'
 
 /** What is backed up. */
@@ -303,7 +304,7 @@ async function* readRange(
 /** Throws `BACKUP_DISK_FULL` before the first octet, or while more is written than anybody knew. */
 async function roomKeeper(
   { directory }: BackupSource,
-  { path, look = roomIn }: BackupOrder,
+  { path, look = diskRoom }: BackupOrder,
   total: number,
 ): Promise<(written: number) => Promise<void>> {
   const folder = dirname(path)

@@ -28,6 +28,7 @@ import {
   readBoxFile,
   type DataFolder,
 } from '../box/data_folder.ts'
+import { diskRoom, type LookAtRoom } from '../disk_room.ts'
 import { lastNumbersAbove, maxRestoredNumbers, type RestoredNumber } from '../../exchange/index.ts'
 import { ApplianceError } from '../errors.ts'
 import { journalStorage } from '../box/folds.ts'
@@ -35,7 +36,7 @@ import { dropAside, makeAside, restoreOf } from './beside.ts'
 import { layBackup, type Laid } from './lay.ts'
 import { chainOf, readBackup, readKnown, type KnownBackup } from './read.ts'
 import { noSeenHeads, type SeenByOthers } from './seen.ts'
-import { requireFree, reserveOn, roomIn, watchRoom, type LookAtRoom } from './room.ts'
+import { requireFree, reserveOn, watchRoom } from './room.ts'
 import { writeRestoration, type Restoration } from './restoration.ts'
 
 export interface RestoreOptions {
@@ -395,7 +396,7 @@ async function putScratch({ scratch }: DataFolder, lines: Uint8Array): Promise<v
  * written.
  */
 async function requireRoom(
-  { paths, look = roomIn }: Pick<RestoreOptions, 'paths' | 'look'>,
+  { paths, look = diskRoom }: Pick<RestoreOptions, 'paths' | 'look'>,
   folder: string,
 ): Promise<ReturnType<typeof watchRoom>> {
   let bytes = 0

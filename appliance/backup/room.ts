@@ -1,14 +1,8 @@
 /** Room on disks. A copy of a box lies beside the box more often than not, and a full disk stops the journal: it leaves some free. I/O. */
-import { readdir, stat, statfs } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { LookAtRoom } from '../disk_room.ts'
 import { ApplianceError } from '../errors.ts'
-
-/** Octets of a file system. */
-export interface DiskRoom {
-  readonly free: number
-  readonly all: number
-}
-export type LookAtRoom = (folder: string) => Promise<DiskRoom>
 
 /** Of a large disk: days of work of the largest district. */
 const maxReserveBytes = 2 * 1024 ** 3
@@ -16,11 +10,6 @@ const maxReserveBytes = 2 * 1024 ** 3
 const reserveShare = 0.05
 /** How much is written until the room is looked at again. */
 const lookAgainBytes = 64 * 1024 * 1024
-
-export async function roomIn(folder: string): Promise<DiskRoom> {
-  const { bavail, blocks, bsize } = await statfs(folder)
-  return { free: bavail * bsize, all: blocks * bsize }
-}
 
 /** What a copy in `folder` leaves free: nothing where the data lie on another file system. */
 export async function reserveIn(
@@ -33,7 +22,7 @@ export async function reserveIn(
 
 /** The same where nobody knows whether a box has its data on that file system. */
 export async function reserveOn(folder: string, look: LookAtRoom): Promise<number> {
-  return Math.min(maxReserveBytes, reserveShare * (await look(folder)).all)
+  return Math.min(maxReserveBytes, reserveShare * (await look(folder)).total)
 }
 
 /** Looks again while more is written than anybody knew: to be told how much. It throws `BACKUP_DISK_FULL`. */

@@ -1,11 +1,12 @@
 /** Backups on sticks: in the image root writes them, from a folder where the box may only add (docs/formats/machine-request.md). */
 import { copyFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { diskRoom, type LookAtRoom } from '../disk_room.ts'
 import { WebError } from '../../web/index.ts'
 import { openMachine, type AskMachine } from '../machine/ask.ts'
 import { told } from '../machine/told.ts'
 import { partial } from './beside.ts'
-import { requireFree, reserveIn, roomIn, type LookAtRoom } from './room.ts'
+import { requireFree, reserveIn } from './room.ts'
 
 export interface StickParts {
   readonly ask: AskMachine
@@ -27,7 +28,7 @@ export function openStickWriter(): StickWriter | undefined {
   return ask && createStickWriter({ ask, outgoing: '/var/lib/sealbox-exchange/out' })
 }
 
-export function createStickWriter({ ask, outgoing, look = roomIn }: StickParts): StickWriter {
+export function createStickWriter({ ask, outgoing, look = diskRoom }: StickParts): StickWriter {
   let isBusy = false
   const placesOf = (name: string) => ({
     aside: join(outgoing, `.${name}${partial}`),

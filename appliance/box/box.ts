@@ -58,7 +58,7 @@ import {
 } from './data_folder.ts'
 import { journalStorage } from './folds.ts'
 import { openHealth } from '../health/open.ts'
-import { diskOf } from '../health/read.ts'
+import { diskRoom } from '../disk_room.ts'
 import type { Addresses } from '../host/addresses.ts'
 import { prepareRehost, settleAddresses } from '../host/rehost.ts'
 import { createJournalCopy } from './journal_copy.ts'
@@ -315,7 +315,7 @@ async function openDesk(
   })
   const pdfText = createPdfTextReader()
   const inspectors = createInspectors({ pdfText })
-  const free = async (): Promise<number> => (await diskOf(folder)).free
+  const free = async (): Promise<number> => (await diskRoom(folder)).free
   const intake = createIntake({
     ...{ blobs, scratch, free, clock, inspectors },
     scanner: check?.scanner,

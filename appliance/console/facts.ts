@@ -1,7 +1,7 @@
 /** How the box is, as its console sees it from outside: by its public files and by what it answers. Decides nothing. */
-import { statfs } from 'node:fs/promises'
 import { request } from 'node:https'
 import { dirname } from 'node:path'
+import { diskRoom } from '../disk_room.ts'
 import type { BoxState, PublicBox } from '../box/box_state.ts'
 import { toldAlarms, type ToldAlarm } from '../health/told_console.ts'
 import { version } from '../version.ts'
@@ -90,6 +90,6 @@ function askService(port: number): Promise<ConsoleFacts['service']> {
 }
 
 async function freeAt(file: string): Promise<number | undefined> {
-  const disk = await statfs(dirname(dirname(file))).catch(() => undefined)
-  return disk === undefined ? undefined : Math.floor((100 * disk.bavail) / disk.blocks)
+  const disk = await diskRoom(dirname(dirname(file))).catch(() => undefined)
+  return disk === undefined ? undefined : Math.floor((100 * disk.free) / disk.total)
 }

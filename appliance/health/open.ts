@@ -1,4 +1,5 @@
 /** Puts together all that looks after a running box: how it is, who was heard of, the nightly scrub, the line to ask on. */
+import { diskRoom } from '../disk_room.ts'
 import type { Clock, Journal } from '../../ca/index.ts'
 import type {
   Archive,
@@ -28,7 +29,7 @@ import { openMachine, type AskMachine } from '../machine/ask.ts'
 import { openAlarms } from './alarm_desk.ts'
 import type { HealthSources } from './ask.ts'
 import { answerHealth } from './line.ts'
-import { createHealth, diskOf } from './read.ts'
+import { createHealth } from './read.ts'
 import { scrub } from './scrub.ts'
 import { readScrub, readScrubTries } from './scrub_state.ts'
 import { openState } from './stated.ts'
@@ -125,7 +126,7 @@ export async function openHealth(parts: HealthParts): Promise<OpenedHealth> {
     data,
     entries: (to: number) => journal.read(0, to),
     now: clockOf(clock),
-    free: async () => (await diskOf(directory)).free,
+    free: async () => (await diskRoom(directory)).free,
   }
   keepScrubbed(scrubbing, { scratch, zone: box.zone, signal, log })
   const line = await answerHealth({ directory, report, log })

@@ -1,7 +1,8 @@
 /** How a running box is: read anew each time from the stores, the file system and the process. Decides nothing: what is bad is judged in `web`. */
-import { readdir, stat, statfs } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { freemem, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { diskRoom } from '../disk_room.ts'
 import { profiles, type Authority, type Blobs, type Clock, type Journal } from '../../ca/index.ts'
 import { readCertificate } from '../../ca/path/index.ts'
 import type { SearchIndex } from '../../exchange/index.ts'
@@ -33,7 +34,7 @@ export function createHealth(options: {
   options.indexing.done.then(stopped, stopped)
   return async () => {
     const [disk, folders, last, lists, said] = await Promise.all([
-      diskOf(directory),
+      diskRoom(directory),
       foldersOf(directory),
       journal.entry(journal.size - 1),
       // The list of whoever issued the web service's certificate, and those above it.
@@ -59,12 +60,6 @@ export function createHealth(options: {
       ...said,
     }
   }
-}
-
-/** Of the file system that holds a folder, in bytes. */
-export async function diskOf(directory: string): Promise<Health['disk']> {
-  const disk = await statfs(directory)
-  return { free: disk.bavail * disk.bsize, total: disk.blocks * disk.bsize }
 }
 
 export async function foldersOf(directory: string): Promise<Health['folders']> {

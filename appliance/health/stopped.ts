@@ -16,6 +16,7 @@ import {
   type Services,
   type Views,
 } from '../../ca/index.ts'
+import { diskRoom } from '../disk_room.ts'
 import { createSearchIndex } from '../../exchange/index.ts'
 import { healthReport, worstOf, type HealthReport, type ReportedCheck } from '../../web/index.ts'
 import {
@@ -28,7 +29,7 @@ import {
 import { backupState } from '../backup/state.ts'
 import { servicesOf } from '../box/trust.ts'
 import { version } from '../version.ts'
-import { certificateEnds, diskOf, foldersOf, memoryNow } from './read.ts'
+import { certificateEnds, foldersOf, memoryNow } from './read.ts'
 import { readScrub, readScrubTries } from './scrub_state.ts'
 
 /** Throws what `readBoxFile` and `openDataFolder` throw; a box that runs is `DATA_FOLDER_BUSY`. */
@@ -54,7 +55,7 @@ async function readStopped(
   const journal = await verifyJournal({ files: data.journalFiles })
   const damaged = await damagedViews(views)
   const [disk, folders, search, revocationListsUntil, scrub, scrubTries] = await Promise.all([
-    diskOf(directory),
+    diskRoom(directory),
     foldersOf(directory),
     createSearchIndex({ store: data.search }),
     listsUntil(views, services),

@@ -1,5 +1,6 @@
 /** Puts together what watches the network: presence, its history, the board, figures for Prometheus. */
 import { loadavg } from 'node:os'
+import { diskRoom } from '../disk_room.ts'
 import type { Clock, Journal } from '../../ca/index.ts'
 import type {
   BoardUnit,
@@ -13,7 +14,6 @@ import { inZone } from '../../web/index.ts'
 import { createHistory, type HistoryStore } from './history.ts'
 import { createMetrics } from './metrics.ts'
 import { createPresence, type Presence } from './presence.ts'
-import { diskOf } from './read.ts'
 import type { WatchedUnit } from './units.ts'
 
 const hereMs = 10 * 60_000
@@ -48,7 +48,7 @@ export async function openWatch(parts: WatchParts): Promise<OpenedWatch> {
     history: createHistory(scratch),
     figures: async () => ({
       resident: process.memoryUsage.rss(),
-      free: (await diskOf(directory)).free,
+      free: (await diskRoom(directory)).free,
       entries: journal.size,
       load: loadavg()[0] ?? 0,
     }),

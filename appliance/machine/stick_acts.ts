@@ -2,9 +2,10 @@
  * The acts around a stick: what is on it, a file from it, a file to it. Between box and stick files wait in folders of root's own: what
  * comes in the service reads and cannot alter, what goes out root takes by renaming before it opens it.
  */
-import { chown, open, readdir, rename, rm, statfs, type FileHandle } from 'node:fs/promises'
+import { chown, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { diskRoom } from '../disk_room.ts'
 import { syncFolder } from '../../ca/index.ts'
 import { machineAct, type Machine } from './act.ts'
 import { MachineError } from './errors.ts'
@@ -116,8 +117,7 @@ function missing(): never {
 
 /** Throws `STICK_SPACE_MISSING` unless so many octets are free there. */
 export async function requireSpace(folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder)
-  if (bavail * bsize < bytes) {
+  if ((await diskRoom(folder)).free < bytes) {
     throw new MachineError('STICK_SPACE_MISSING', 'not enough space', {
       details: { needed: bytes },
     })

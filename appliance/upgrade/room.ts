@@ -1,6 +1,7 @@
 /** How much fits a partition, and how much the ESP. I/O. */
-import { readFile, realpath, stat, statfs } from 'node:fs/promises'
+import { readFile, realpath, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { diskRoom } from '../disk_room.ts'
 import { isOfAnother } from './entries.ts'
 import { otherSlot, type Machine, type SlotName } from './machine.ts'
 import type { SlotRoom } from './judge.ts'
@@ -26,12 +27,12 @@ export async function entryRoom(
   { entries }: Pick<Machine, 'entries'>,
   of: { readonly names: readonly string[]; readonly running: string },
 ): Promise<number> {
-  const { bavail, bsize } = await statfs(entries)
+  const { free } = await diskRoom(entries)
   const others = of.names.filter((name) => isOfAnother(name, of.running))
   const sizes = await Promise.all(
     others.map(async (name) => (await stat(join(entries, name))).size),
   )
-  return sizes.reduce((sum, size) => sum + size, bavail * bsize)
+  return sizes.reduce((sum, size) => sum + size, free)
 }
 
 async function targetBytes(path: string): Promise<number> {

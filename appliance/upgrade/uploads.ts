@@ -2,8 +2,9 @@
  * Receives a bundle in pieces, onto the disk: its header is judged as soon as it is there, so that what is refused is refused early, and
  * a broken upload goes on where it stopped, also after a restart. One at a time. I/O.
  */
-import { open, rename, rm, stat, statfs } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { diskRoom } from '../disk_room.ts'
 import { syncFolder } from '../../ca/index.ts'
 import { sha256Hex, type Sha256 } from '../../ca/path/index.ts'
 import { bundleBytes, maxHeaderBytes, readHeader, verifiedManifest } from './bundle.ts'
@@ -92,9 +93,9 @@ async function finished(parts: UploadParts): Promise<WholeBundle | undefined> {
   if (known === undefined) return undefined
   await parts.judge(known.manifest)
   if (received > known.bytes) throw new UpgradeError('UPGRADE_DAMAGED', 'there is too much of it')
-  const { bavail, bsize } = await statfs(dirname(part))
+  const { free } = await diskRoom(dirname(part))
   const wanting = known.bytes - received
-  if (bavail * bsize < wanting + reserveBytes) {
+  if (free < wanting + reserveBytes) {
     throw new UpgradeError('UPGRADE_TOO_LARGE', 'the data partition has too little room', {
       details: { part: 'bundle', bytes: known.bytes },
     })

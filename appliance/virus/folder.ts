@@ -20,7 +20,7 @@ import type {
   SignatureRefusal,
   SignatureSet,
 } from '../../web/index.ts'
-import { diskOf } from '../health/read.ts'
+import { diskRoom } from '../disk_room.ts'
 import { cvdHeaderBytes, cvdPeekBytes, isNamedInside, readCvdHeader } from './cvd.ts'
 import { isOwnSetName, judgeOwnSet, momentOfList } from './own_set.ts'
 import { selfTestOf, selfTestPrefix, type FileOfFolder, type SelfTest } from './self_test.ts'
@@ -72,7 +72,7 @@ export function createSignatureFolder(parts: {
   readonly free?: () => Promise<number>
 }): SignatureFolder {
   const { directory, authority, now } = parts
-  const { free = async () => (await diskOf(directory)).free } = parts
+  const { free = async () => (await diskRoom(directory)).free } = parts
   const aside = join(directory, 'incoming')
   const list = async (): Promise<readonly SignatureSet[]> => {
     const names = await readdir(directory).catch(() => [])

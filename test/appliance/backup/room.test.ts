@@ -18,7 +18,8 @@ import {
 import type { BackupSource } from '../../../appliance/backup/make.ts'
 import { journalSigner, sourceOf } from '../../../appliance/backup/of_box.ts'
 import type { RestoreStep } from '../../../appliance/backup/restore.ts'
-import { reserveIn, type DiskRoom, type LookAtRoom } from '../../../appliance/backup/room.ts'
+import { reserveIn } from '../../../appliance/backup/room.ts'
+import type { DiskRoom, LookAtRoom } from '../../../appliance/disk_room.ts'
 import { createStickWriter } from '../../../appliance/backup/stick.ts'
 import { MachineError } from '../../../appliance/machine/errors.ts'
 import { boxActor, CaError, systemRandom, utf8 } from '../../../ca/index.ts'
@@ -27,8 +28,8 @@ import { temporaryFolder } from '../places.ts'
 import { restoreInto, smallBox, takeApart, type SmallBox } from './small_box.ts'
 
 const gib = 1024 ** 3
-const plenty: DiskRoom = { free: 500 * gib, all: 1000 * gib }
-const little: DiskRoom = { free: 2 * gib, all: 1000 * gib }
+const plenty: DiskRoom = { free: 500 * gib, total: 1000 * gib }
+const little: DiskRoom = { free: 2 * gib, total: 1000 * gib }
 
 interface Watched {
   readonly board: RunningBoard
@@ -229,7 +230,7 @@ test('on another file system than the data nothing is kept free', async (t) => {
   const [data, look] = [await temporaryFolder(t), () => Promise.resolve(plenty)]
   t.is(await reserveIn('/proc', { data, look }), 0)
   t.is(await reserveIn(data, { data, look }), 2 * gib)
-  const small = () => Promise.resolve({ free: 0, all: 10 * gib })
+  const small = () => Promise.resolve({ free: 0, total: 10 * gib })
   t.is(await reserveIn(data, { data, look: small }), gib / 2)
 })
 
