@@ -4,12 +4,12 @@
  */
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { diskRoom, type LookAtRoom } from '../disk_room.ts'
+import { bytesBelow, diskRoom, type LookAtRoom } from '../disk_room.ts'
 import type { Random } from '../../ca/index.ts'
 import { ApplianceError, type ApplianceErrorCode } from '../errors.ts'
 import { ageKeyPair } from './age/index.ts'
 import { dropAside, makeAside } from './beside.ts'
-import { bytesBelow, requireFree, reserveIn } from './room.ts'
+import { requireFree, reserveIn } from './room.ts'
 import { makeBackup, type BackupProgress, type BackupSource } from './make.ts'
 import type { DrillAsked, DrillRestored, DrillStep } from './drill_work.ts'
 

@@ -18,7 +18,7 @@ import {
   type Sha256,
   type Signer,
 } from '../../ca/index.ts'
-import { diskRoom, type LookAtRoom } from '../disk_room.ts'
+import { bytesBelow, diskRoom, type LookAtRoom } from '../disk_room.ts'
 import { pathsOf, type BoxFile, type DataFolder } from '../box/data_folder.ts'
 import { ApplianceError } from '../errors.ts'
 import { createAgeWriter, readRecipient, type AgeWriter } from './age/index.ts'
@@ -27,7 +27,7 @@ import type { BackupMade } from './entries.ts'
 import { journalPieces, type Piece } from './journal_pieces.ts'
 import { signManifest, type Manifest } from './manifest.ts'
 import { blobName, endName, manifestName, pieceName, scratchName, sealedKeysName } from './names.ts'
-import { bytesBelow, requireFree, reserveIn, watchRoom } from './room.ts'
+import { requireFree, reserveIn, watchRoom } from './room.ts'
 import { tarEnd, tarHeader, tarPadding } from './tar.ts'
 
 /** What is backed up. */

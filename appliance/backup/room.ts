@@ -1,6 +1,5 @@
 /** Room on disks. A copy of a box lies beside the box more often than not, and a full disk stops the journal: it leaves some free. I/O. */
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { stat } from 'node:fs/promises'
 import type { LookAtRoom } from '../disk_room.ts'
 import { ApplianceError } from '../errors.ts'
 
@@ -48,20 +47,4 @@ export async function requireFree(
   if (free >= of.bytes) return
   const words = `there is no room in ${folder}: ${String(Math.ceil(of.bytes))} octets are needed with what stays free for work, ${String(free)} are there`
   throw new ApplianceError('BACKUP_DISK_FULL', words, { details: { bytes: of.bytes, free } })
-}
-
-/** Octets of all files below; what goes away meanwhile counts nothing. */
-export async function bytesBelow(folder: string): Promise<number> {
-  let sum = 0
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) sum += await bytesBelow(path)
-    else if (entry.isFile()) {
-      sum += await stat(path).then(
-        ({ size }) => size,
-        () => 0,
-      )
-    }
-  }
-  return sum
 }

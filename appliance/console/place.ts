@@ -108,9 +108,14 @@ export async function adopt(
 
 async function isSeen(state: Place['state']): Promise<boolean> {
   for (let waited = 0; waited <= seenMs; waited += 500) {
-    const now = await state()
-    if (now !== undefined && now.box !== null) return true
+    if (await hasBox({ state })) return true
     await pause(500)
   }
   return false
+}
+
+/** Whether the service says that there is a box. */
+export async function hasBox({ state }: Pick<Place, 'state'>): Promise<boolean> {
+  const now = await state()
+  return now !== undefined && now.box !== null
 }

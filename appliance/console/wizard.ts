@@ -1,5 +1,5 @@
 /** The set-up, step by step: each is asked, applied and written down before the next; `<` goes back, and what fails is asked again. */
-import type { Place } from './place.ts'
+import { hasBox, type Place } from './place.ts'
 import { WentBack, type Dialogue } from './dialogue.ts'
 import { failureWords } from './failure.ts'
 import {
@@ -88,11 +88,6 @@ async function answerTo(
     ? await restored(dialogue, { place, alone, zone: setUp.time?.zone ?? 'UTC' })
     : await alone(() => makeBox(dialogue, place, answered(setUp)))
   return { ...made, finishedAt: place.clock.now().toISOString() }
-}
-
-async function hasBox({ state }: Place): Promise<boolean> {
-  const now = await state()
-  return now !== undefined && now.box !== null
 }
 
 function isRestoring(step: SetUpStep, { mode }: SetUp): boolean {

@@ -1,6 +1,6 @@
 /** The opened data partition as a device (device mapper), and its file system. Mounting it is the init system's (var.mount). */
-import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
-import { basename } from 'node:path'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { deviceBytes } from '../disk_room.ts'
 import type { DataMachine } from './data_machine.ts'
 import { runTool } from './tools.ts'
 
@@ -38,7 +38,7 @@ export function createVolume({
       return true
     },
     async growFileSystem() {
-      if (bytesOfDevice(opened) - bytesOfFileSystem(opened) < groupBytes) return true
+      if ((await deviceBytes(opened)) - bytesOfFileSystem(opened) < groupBytes) return true
       // It grows only what was looked at as a whole since it was last in use.
       await runTool('e2fsck', ['-y', '-f', opened], { passes: [0, 1] })
       const { status } = await runTool('resize2fs', [opened], { passes: [0, 1] })
@@ -47,14 +47,6 @@ export function createVolume({
       return false
     },
   }
-}
-
-/** Octets of a block device, by the kernel (sysfs), or of a file. */
-function bytesOfDevice(path: string): number {
-  const facts = statSync(path)
-  if (facts.isFile()) return facts.size
-  const sectors = readFileSync(`/sys/class/block/${basename(realpathSync(path))}/size`, 'utf8')
-  return Number(sectors) * 512
 }
 
 /** Octets of an ext4 file system by its superblock: `s_blocks_count_lo`, `s_log_block_size`, `s_blocks_count_hi`. */

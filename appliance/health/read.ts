@@ -1,8 +1,7 @@
 /** How a running box is: read anew each time from the stores, the file system and the process. Decides nothing: what is bad is judged in `web`. */
-import { readdir, stat } from 'node:fs/promises'
 import { freemem, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { diskRoom } from '../disk_room.ts'
+import { bytesBelow, diskRoom } from '../disk_room.ts'
 import { profiles, type Authority, type Blobs, type Clock, type Journal } from '../../ca/index.ts'
 import { readCertificate } from '../../ca/path/index.ts'
 import type { SearchIndex } from '../../exchange/index.ts'
@@ -64,7 +63,7 @@ export function createHealth(options: {
 
 export async function foldersOf(directory: string): Promise<Health['folders']> {
   return Promise.all(
-    folderNames.map(async (name) => ({ name, bytes: await bytesIn(directory, name) })),
+    folderNames.map(async (name) => ({ name, bytes: await bytesBelow(join(directory, name)) })),
   )
 }
 
@@ -84,18 +83,4 @@ function endOf(name: BoxCertificateName, der: Uint8Array): Health['certificates'
   if (name !== 'timestamping') return { name, notAfter }
   const signsForDays = profiles.timestamping.privateKeyUsageDays
   return { name, notAfter, signsUntil: new Date(notBefore.getTime() + signsForDays * dayMs) }
-}
-
-/** Bytes of all files below a folder of data; what vanishes meanwhile counts nothing. */
-export async function bytesIn(...path: readonly string[]): Promise<number> {
-  const folder = join(...path)
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-  const sizes = await Promise.all(
-    entries.map(async (entry) => {
-      if (entry.isDirectory()) return bytesIn(folder, entry.name)
-      const found = await stat(join(folder, entry.name)).catch(() => undefined)
-      return found?.size ?? 0
-    }),
-  )
-  return sizes.reduce((sum, size) => sum + size, 0)
 }

@@ -15,10 +15,10 @@ import {
   type Entry,
 } from '../../ca/index.ts'
 import type { ScrubFinding, ScrubState } from '../../web/index.ts'
+import { bytesBelow } from '../disk_room.ts'
 import { pathsOf, type DataFolder } from '../box/data_folder.ts'
 import { createPace, type Pace } from './pace.ts'
 import { replay } from './replay.ts'
-import { bytesIn } from './read.ts'
 
 /** Of one cause there may be thousands; a handful says what it is. */
 const maxScrubFindings = 100
@@ -128,7 +128,7 @@ async function scrubViews(
 
 /** Rejects where the views made anew would fill the disk. */
 async function requireRoom({ directory, free }: ScrubParts): Promise<void> {
-  const needed = (await bytesIn(pathsOf(directory).views)) + reserveBytes
+  const needed = (await bytesBelow(pathsOf(directory).views)) + reserveBytes
   if ((await free()) < needed) throw new NoRoomForScrub('too little room on the disk for a scrub')
 }
 

@@ -1,13 +1,10 @@
 /** How much fits a partition, and how much the ESP. I/O. */
-import { readFile, realpath, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { diskRoom } from '../disk_room.ts'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { deviceBytes, diskRoom } from '../disk_room.ts'
 import { isOfAnother } from './entries.ts'
 import { otherSlot, type Machine, type SlotName } from './machine.ts'
 import type { SlotRoom } from './judge.ts'
-
-/** Linux counts a block device in these, whatever the disk does. */
-const sectorBytes = 512
 
 /** Octets of the slot that does not run. */
 export async function idleRoom(
@@ -16,8 +13,8 @@ export async function idleRoom(
 ): Promise<SlotRoom> {
   const idle = otherSlot(running)
   const [root, verity] = await Promise.all([
-    targetBytes(partition('root', idle)),
-    targetBytes(partition('verity', idle)),
+    deviceBytes(partition('root', idle)),
+    deviceBytes(partition('verity', idle)),
   ])
   return { root, verity }
 }
@@ -33,11 +30,4 @@ export async function entryRoom(
     others.map(async (name) => (await stat(join(entries, name))).size),
   )
   return sizes.reduce((sum, size) => sum + size, free)
-}
-
-async function targetBytes(path: string): Promise<number> {
-  const found = await stat(path)
-  if (!found.isBlockDevice()) return found.size
-  const sectors = await readFile(`/sys/class/block/${basename(await realpath(path))}/size`, 'utf8')
-  return Number(sectors) * sectorBytes
 }
