@@ -79,10 +79,10 @@ test('a part that never answers again is named as silent, and its last word no l
           : new Promise(() => undefined),
       evidence: () => Promise.resolve(undefined),
     },
-    { firstMs: 20, againMs: 20, silentMs: 50 },
+    { firstMs: 20, againMs: 20, silentMs: 1000 },
   )
   t.is((await ask()).silent, undefined)
   t.is((await ask()).silent, undefined)
-  await sleep(60)
+  await sleep(1100)
   t.deepEqual((await ask()).silent, ['presence'])
 })
