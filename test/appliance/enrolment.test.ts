@@ -25,7 +25,8 @@ import {
 import { createProcessMemory } from '../../appliance/unit/memory.ts'
 import { fetchRoot } from '../../appliance/unit/root.ts'
 import { serveNewBox } from './in_process.ts'
-import { run, sealbox, temporaryFolder, type Ended } from './places.ts'
+import { commandsAt } from './officer_commands.ts'
+import { run, sealbox, temporaryFolder } from './places.ts'
 
 async function introduce({ url, ready }: BoxProcess): Promise<DemoBox> {
   const root = toPem('CERTIFICATE', await fetchRoot(url, ready.root))
@@ -175,19 +176,9 @@ test('the officer’s part approves only what the box shows for that very unit',
 test('requests are listed, approved and refused, and people appointed, by the command line', async (t) => {
   const served = await serveNewBox()
   t.teardown(() => served.close())
-  const { folder, known, box } = served
-  const passphrase = join(folder, 'passphrase')
-  await writeFile(passphrase, 'long enough for anybody\n')
-  const root = sha256Hex(box.parts.authority.chain.at(-1) ?? new Uint8Array())
-  const secret = ['--passphrase-file', passphrase]
-  const enrolAs = (code: string, out: string): Promise<Ended> =>
-    run(sealbox, [
-      ...['enrol', '--box', known.url, '--root-fingerprint', root, '--code', code],
-      ...['--out', join(folder, out), ...secret],
-    ])
+  const { folder, box } = served
+  const { enrolAs, asOfficer } = await commandsAt(served)
   t.is((await enrolAs(served.code, 'officer')).status, 0, 'the first officer waits for nobody')
-  const asOfficer = (...args: string[]): Promise<Ended> =>
-    run(sealbox, [...args, '--unit', join(folder, 'officer'), ...secret])
 
   const none = await asOfficer('requests')
   t.deepEqual([none.status, none.stdout], [0, '没有等待批准的申请。 No request waits.\n'])

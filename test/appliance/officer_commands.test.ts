@@ -1,25 +1,16 @@
 /** Approving several requests by one command: what does not wait any more is named and keeps nothing else waiting. */
-import { join } from 'node:path'
-import { writeFile } from 'node:fs/promises'
 import test from 'ava'
-import { sha256Hex } from '../../ca/index.ts'
 import { createBoxClient } from '../../appliance/unit/box_client.ts'
 import { enrol, personCertificates } from '../../appliance/unit/enrolment.ts'
 import { serveNewBox } from './in_process.ts'
-import { run, sealbox, type Ended } from './places.ts'
+import { commandsAt } from './officer_commands.ts'
 
 test('of several requests the ones that wait are approved, and the others named', async (t) => {
   const served = await serveNewBox()
   t.teardown(() => served.close())
-  const { folder, known, box } = served
-  const passphrase = join(folder, 'passphrase')
-  await writeFile(passphrase, 'long enough for anybody\n')
-  const root = sha256Hex(box.parts.authority.chain.at(-1) ?? new Uint8Array())
-  const [secret, unit] = [['--passphrase-file', passphrase], join(folder, 'officer')]
-  const where = ['--box', known.url, '--root-fingerprint', root, '--code', served.code]
-  t.is((await run(sealbox, ['enrol', ...where, '--out', unit, ...secret])).status, 0)
-  const asOfficer = (...args: string[]): Promise<Ended> =>
-    run(sealbox, [...args, '--unit', unit, ...secret])
+  const { known } = served
+  const { enrolAs, asOfficer } = await commandsAt(served)
+  t.is((await enrolAs(served.code, 'officer')).status, 0)
   const client = createBoxClient({ url: known.url, root: known.root, identity: {} })
   t.teardown(() => {
     client.close()
