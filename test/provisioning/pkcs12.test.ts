@@ -166,7 +166,7 @@ test.serial(
     const file = join(folder, 'legacy.p12')
     const info = async (legacy?: LegacyCrypto): Promise<string> => {
       writeFileSync(file, await writePkcs12({ ...common, passphrase: 'p', legacy }))
-      return run('openssl', 'pkcs12', '-in', file, '-passin', 'pass:p', '-noenc', '-info') ?? ''
+      return run('openssl', 'pkcs12', '-in', file, '-passin', 'pass:p', '-noout', '-info') ?? ''
     }
     const old = await info(legacyCrypto)
     t.regex(old, /MAC: sha1, Iteration 100000/)
