@@ -6,10 +6,12 @@ import { createHash, randomUUID, X509Certificate } from 'node:crypto'
 import type { ExecutionContext } from 'ava'
 import { fromBase64, toPem, type Sha256 } from '../../ca/index.ts'
 import type { DocumentView } from '../../exchange/index.ts'
+import { emptyMemory, type SignerMemory } from '../../exchange/unit/index.ts'
 import { verifyFile } from '../../exchange/verify/index.ts'
 import type { BoxProcess } from '../../appliance/demo/box_process.ts'
-import type { DemoBox, DemoUnit } from '../../appliance/demo/district.ts'
+import { unitAtWork, type DemoBox, type DemoUnit } from '../../appliance/demo/district.ts'
 import { createBoxClient, type BoxClient } from '../../appliance/unit/box_client.ts'
+import { createProcessMemory, type UnitMemory } from '../../appliance/unit/memory.ts'
 import { fetchRoot } from '../../appliance/unit/root.ts'
 import { clerkClient, draftOf, enrolDistrict } from './in_process.ts'
 import { inLanes } from './places.ts'
@@ -43,6 +45,10 @@ export interface Ledger {
   acts: number
   /** Requests whose answer the kill swallowed, and which the next round repeats. */
   readonly unanswered: Request[]
+  /** What the signers of each unit remember now. */
+  remembered(): readonly SignerMemory[]
+  /** Has them remember what they did then. */
+  remember(memories: readonly SignerMemory[]): Promise<void>
   close(): void
 }
 
@@ -52,13 +58,32 @@ export async function openLedger(
   count: number,
 ): Promise<Ledger> {
   const at = await introduce(box)
-  const { officer, units } = await enrolDistrict(at, box.ready.code ?? '', count)
-  officer.client.close()
+  const district = await enrolDistrict(at, box.ready.code ?? '', count)
+  district.officer.client.close()
+  const memories = district.units.map(() => createSeenMemory())
+  const units = district.units.map(({ unit, enrolled }, which) =>
+    unitAtWork(at, unit, { enrolled, memory: memories[which] ?? createProcessMemory() }),
+  )
   const clients = new Map(units.map((unit) => [unit, clerkClient(at, unit)]))
-  const close = (): void => {
-    for (const one of [...units, ...clients.values()]) one.close()
+  return {
+    ...{ root: at.root, units, clients, known: [], unanswered: [], acts: 0 },
+    remembered: () => memories.map((memory) => memory.seen()),
+    remember: async (then) => {
+      for (const [which, memory] of memories.entries()) {
+        await memory.update((now) => Promise.resolve(then[which] ?? now))
+      }
+    },
+    close: () => {
+      for (const one of [...district.units, ...units, ...clients.values()]) one.close()
+    },
   }
-  return { root: at.root, units, clients, known: [], unanswered: [], acts: 0, close }
+}
+
+/** A memory in this process that can be looked at. */
+function createSeenMemory(): UnitMemory & { seen(): SignerMemory } {
+  const memory = createProcessMemory()
+  let kept = emptyMemory
+  return { seen: () => kept, update: async (next) => (kept = await memory.update(next)) }
 }
 
 /** How its clients know a box that was just made. */

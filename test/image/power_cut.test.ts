@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { sha256Hex } from '../../ca/index.ts'
+import type { SignerMemory } from '../../exchange/unit/index.ts'
 import { startBoxProcess, type BoxProcess } from '../../appliance/demo/box_process.ts'
 import { headerBytes } from '../../appliance/disk/luks.ts'
 import { partition } from '../../appliance/image/layout.ts'
@@ -34,10 +35,11 @@ const unitCount = 3
 const loadMs = 60_000
 const lookEveryMs = 50
 
-/** What was answered when the record was so long. */
+/** What was answered, and which heads the signers had seen, when the record was so long. */
 interface Snapshot {
   readonly size: number
   readonly known: readonly Known[]
+  readonly remembered: readonly SignerMemory[]
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'sealbox-cut-'))
@@ -83,6 +85,7 @@ test('the plug pulled at any moment loses nothing that was answered', async (t) 
     const replay = createReplay(record, { plain, key })
     const writes = readWriteLog(record)
     const first = taken[0]?.size ?? 0
+    const now = ledger.remembered()
     const flushes = writes.flatMap(({ isFlush, end }, at) => (isFlush && end > first ? [at] : []))
     t.true(flushes.length > cuts, 'there were flushes to cut at')
     const draw = seededNumbers('power cut')
@@ -90,11 +93,13 @@ test('the plug pulled at any moment loses nothing that was answered', async (t) 
     for (const [at, write] of writes.entries()) {
       replay.apply(write)
       if (!chosen.has(at)) continue
-      const known = taken.findLast(({ size }) => size <= write.end)?.known ?? []
+      const then = taken.findLast(({ size }) => size <= write.end)
+      if (then === undefined) throw new TypeError('a flush before the load')
       const lost = untilFlush(writes, at).filter(() => draw(2) === 0)
-      await checkCut({ plain, key, lost, known })
+      await checkCut({ plain, key, lost, then })
     }
     replay.close()
+    await ledger.remember(now)
   }
 
   /** The disk as it was then, some of the writes after the flush on it and some not: a box starts on it and has all that was answered. */
@@ -102,7 +107,7 @@ test('the plug pulled at any moment loses nothing that was answered', async (t) 
     readonly plain: string
     readonly key: Uint8Array
     readonly lost: readonly LoggedWrite[]
-    readonly known: readonly Known[]
+    readonly then: Snapshot
   }): Promise<void> {
     const copy = join(folder, 'cut.img')
     execFileSync('cp', ['--sparse=always', cut.plain, copy])
@@ -118,7 +123,9 @@ test('the plug pulled at any moment loses nothing that was answered', async (t) 
     if (existsSync(apart)) cpSync(apart, join(data, 'keys'), { recursive: true })
     const [port = 0, pkiPort = 0] = onPorts
     const box = await startBoxProcess({ data, port, pkiPort })
-    await check(t, { ...ledger, known: cut.known.map((one) => ({ ...one })), unanswered: [] })
+    await ledger.remember(cut.then.remembered)
+    const known = cut.then.known.map((one) => ({ ...one }))
+    await check(t, { ...ledger, known, unanswered: [] })
     await box.stop()
   }
 })
@@ -140,8 +147,10 @@ async function loaded(
   const until = performance.now() + loadMs
   while (performance.now() < until) {
     // First what is known, then the length: the record holds all that it took.
+    const remembered = ledger.remembered()
     const known = ledger.known.map((one) => ({ ...one }))
-    snapshots.push({ known, size: record === undefined ? 0 : statSync(record).size })
+    const size = record === undefined ? 0 : statSync(record).size
+    snapshots.push({ size, known, remembered })
     await pause(lookEveryMs)
   }
   await machine.kill()
