@@ -188,7 +188,7 @@ async function plan(source: BackupSource, { since, at }: BackupOrder): Promise<P
     head: { size, root: toBase64(rootHash) },
     certificates: certificates.map(toBase64),
     journal: pieces.map((piece) => ({ name: pieceName(piece), bytes: piece.bytes })),
-    files: listed(files),
+    files: manifestFiles(files),
     blobs: { from: since?.blobs ?? { volume: 0, number: 0 }, to },
   }
   return { manifest, files, pieces, end, to }
@@ -203,10 +203,10 @@ async function withSealedKeys(
   const bytes = await sealedKeys?.(recipient)
   if (bytes === undefined) return planned
   const files = [...planned.files, { name: sealedKeysName, bytes }]
-  return { ...planned, files, manifest: { ...planned.manifest, files: listed(files) } }
+  return { ...planned, files, manifest: { ...planned.manifest, files: manifestFiles(files) } }
 }
 
-const listed = (files: readonly SmallFile[]): Manifest['files'] =>
+const manifestFiles = (files: readonly SmallFile[]): Manifest['files'] =>
   files.map(({ name, bytes }) => ({ name, bytes: bytes.length, sha256: sha256Hex(bytes) }))
 
 interface SmallFile {

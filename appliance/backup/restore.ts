@@ -323,7 +323,7 @@ async function seenBy(
   const { draft, roots, box } = of
   const found = await seen({ box, journal: pathsOf(draft).journal, roots })
   if (found.heads === 0 && acceptStale !== true) {
-    const words = `in what was handed in nothing proves a head of this box, so that nobody can tell whether the backup is stale. Look whether the signatures (.p7s) lie beside, or go on with --accept-stale. Not trusted: ${listed(found.notTrusted)}`
+    const words = `in what was handed in nothing proves a head of this box, so that nobody can tell whether the backup is stale. Look whether the signatures (.p7s) lie beside, or go on with --accept-stale. Not trusted: ${inWords(found.notTrusted)}`
     const files = found.notTrusted.slice(0, shownNames)
     throw new ApplianceError('BACKUP_HEADS_UNUSABLE', words, {
       details: { notTrusted: found.notTrusted.length, files },
@@ -346,7 +346,7 @@ async function seenBy(
 /** Of many files the first ones: enough to go and look. */
 export const shownNames = 10
 
-function listed(names: readonly string[]): string {
+function inWords(names: readonly string[]): string {
   if (names.length === 0) return '0'
   const more = names.length > shownNames ? ` … (${String(names.length)})` : ''
   return names.slice(0, shownNames).join('; ') + more
