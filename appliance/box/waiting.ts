@@ -27,8 +27,8 @@ export interface AtConsole {
   secrets(): Promise<BoxSecrets | undefined>
   /** The last passphrase does not open the keys: the next one is waited for. */
   refuse(): Promise<void>
-  /** The box serves now; `restored`: and waits for two officers. */
-  serving(restored: boolean): Promise<void>
+  /** The box serves now. */
+  serving(told: Pick<BoxState, 'restored' | 'awaitsFirstOfficer'>): Promise<void>
 }
 
 /** In the image (`start --set-up-at-console`): tells the console how far it is, and serves one page while it waits. */
@@ -45,8 +45,11 @@ export function waitAtConsole(of: {
   const { stateFolder = process.env['RUNTIME_DIRECTORY'] } = of
   let refused: string | null = null
   let taken: string | undefined
-  const tell = (phase: BoxState['phase'], restored = isRestored(directory)): Promise<void> =>
-    writeBoxState({ phase, restored, refused, box: publicBox(directory) ?? null }, stateFolder)
+  const tell = (
+    phase: BoxState['phase'],
+    told = { restored: isRestored(directory), awaitsFirstOfficer: false },
+  ): Promise<void> =>
+    writeBoxState({ phase, refused, box: publicBox(directory) ?? null, ...told }, stateFolder)
   // Once it answers anything, systemd looks for signs of life until the process ends.
   let onServing = (): void => {
     onServing = () => undefined
@@ -83,7 +86,7 @@ export function waitAtConsole(of: {
       refused = taken ?? null
       await tell('locked')
     },
-    serving: (restored) => tell('serving', restored),
+    serving: (told) => tell('serving', told),
   }
 }
 

@@ -84,7 +84,7 @@ function placeHere(values: Values): Place {
   }
 }
 
-/** Of a box whose folder lies open before us: its processes ask for a passphrase themselves. */
+/** Of a box whose folder lies open before us: its processes ask for a passphrase themselves, and who has enrolled is not known. */
 function stateHere(data: string): BoxState {
   const box = publicBox(data) ?? null
   return {
@@ -92,6 +92,7 @@ function stateHere(data: string): BoxState {
     box,
     phase: box === null ? 'not-set-up' : 'serving',
     restored: isRestored(data),
+    awaitsFirstOfficer: true,
     refused: null,
   }
 }

@@ -1,5 +1,13 @@
 /** `sealbox start`: first boot if the folder is empty, with `--demo` a district at work, then serve until told to stop. */
-import { CaError, sha256Hex, type Clock, type Journal, type Random } from '../../ca/index.ts'
+import {
+  CaError,
+  sha256Hex,
+  type Authority,
+  type Clock,
+  type Entry,
+  type Journal,
+  type Random,
+} from '../../ca/index.ts'
 import {
   appointment,
   fingerprintWords,
@@ -89,20 +97,45 @@ export async function run(argv: string[]): Promise<number> {
     await box.close()
     throw error
   })
-  if (waiting !== undefined) await tellConsole(waiting, box)
+  const told = new AbortController()
+  if (waiting !== undefined) await tellConsole(waiting, box, told.signal)
   const started: Started = { box, serving, directory, host, bind, code, manager }
   try {
     return await serveUntilTold(started, plan)
   } finally {
+    told.abort()
     await serving.close()
     await box.close()
   }
 }
 
-/** That it serves, and once two officers have confirmed a restore, that too. */
-async function tellConsole(waiting: AtConsole, box: Box): Promise<void> {
-  if (box.parts.restored() !== undefined) await waiting.serving(true)
-  await box.whenConfirmed(() => waiting.serving(false))
+/** That it serves, and later, that two officers have confirmed a restore and that the first officer has enrolled. */
+async function tellConsole(waiting: AtConsole, box: Box, signal: AbortSignal): Promise<void> {
+  const { journal, authority, restored } = box.parts
+  const tell = async (): Promise<boolean> => {
+    const awaitsFirstOfficer = !(await hasFirstOfficer(authority))
+    await waiting.serving({ restored: restored() !== undefined, awaitsFirstOfficer })
+    return awaitsFirstOfficer
+  }
+  const from = journal.size
+  const isAwaited = await tell()
+  await box.whenConfirmed(async () => {
+    await tell()
+  })
+  if (isAwaited) {
+    // Where the journal stops the process ends (`writingStopped`), and tells anew at its next start.
+    void untilIssued(journal.subscribe(from, signal), tell).catch(() => undefined)
+  }
+}
+
+/** Tells again with each certificate, until nobody is waited for. */
+async function untilIssued(
+  entries: AsyncIterable<Entry>,
+  tell: () => Promise<boolean>,
+): Promise<void> {
+  for await (const { type } of entries) {
+    if (type === 'certificate.issued' && !(await tell())) return
+  }
 }
 
 /** Opens it by what the console left, as often as it takes; undefined if it was told to end before. */
@@ -241,8 +274,11 @@ async function codeIfNobodyEnrolled(box: Box): Promise<IssuedCode | undefined> {
   const { authority } = box.parts
   // The codes of a production box are given out in ceremonies alone.
   if (box.file.mode === 'production') return undefined
-  if ((await authority.certificatesOf(`person:${firstOfficer}`)).length > 0) return undefined
-  return anotherCode(box.parts)
+  return (await hasFirstOfficer(authority)) ? undefined : anotherCode(box.parts)
+}
+
+async function hasFirstOfficer(authority: Pick<Authority, 'certificatesOf'>): Promise<boolean> {
+  return (await authority.certificatesOf(`person:${firstOfficer}`)).length > 0
 }
 
 async function anotherCode(parts: {

@@ -26,7 +26,7 @@ export interface ConsoleFacts {
         readonly locked: boolean
         /** Came from a backup and waits for two officers. */
         readonly restored: boolean
-        /** Of a trial box: the first officer's code while it is good. */
+        /** Of a trial box: the first officer's code while it is good and was not used. */
         readonly firstCode: string | undefined
       }
     | undefined
@@ -53,7 +53,7 @@ export async function readFacts(place: Place): Promise<ConsoleFacts> {
 }
 
 function boxOf(
-  { phase, restored }: BoxState,
+  { phase, restored, awaitsFirstOfficer }: BoxState,
   facts: PublicBox,
   { setUp: { firstCode }, now }: { readonly setUp: SetUp; readonly now: Date },
 ): NonNullable<ConsoleFacts['box']> {
@@ -62,7 +62,7 @@ function boxOf(
     facts,
     locked: phase === 'locked',
     restored,
-    firstCode: isGood ? firstCode.code : undefined,
+    firstCode: isGood && awaitsFirstOfficer ? firstCode.code : undefined,
   }
 }
 

@@ -11,7 +11,9 @@ import test from 'ava'
 import { fetchRoot } from '../../appliance/unit/root.ts'
 import { createBoxClient } from '../../appliance/unit/box_client.ts'
 import { readBoxFile } from '../../appliance/box/data_folder.ts'
-import { firstBoot } from '../../appliance/box/first_boot.ts'
+import { readBoxState } from '../../appliance/box/box_state.ts'
+import { firstBoot, firstOfficer } from '../../appliance/box/first_boot.ts'
+import { enrolPerson } from '../../appliance/demo/district.ts'
 import { full, run, sealbox, seed, seededNumbers, temporaryFolder } from './places.ts'
 
 interface Started {
@@ -222,7 +224,7 @@ test(`a first boot killed at any moment leaves nothing or a whole box (${String(
   t.log(seen)
 })
 
-test('a box that was set up at the image’s console keeps the code that was shown there, and says none', async (t) => {
+test('a box that was set up at the image’s console keeps the code that was shown there, says none, and tells the console when it was used', async (t) => {
   const folder = await temporaryFolder(t)
   const directory = join(folder, 'data')
   const { code } = await firstBoot({
@@ -236,8 +238,17 @@ test('a box that was set up at the image’s console keeps the code that was sho
     'CERTIFICATE',
     Buffer.from(readBoxFile(directory).certificates['root'] ?? '', 'base64'),
   )
-  const client = createBoxClient({ url: box.url, root, identity: {} })
-  await t.notThrowsAsync(client.act('/api/v1/requests/acts/look-up', { code }))
+  const { url } = box
+  const client = createBoxClient({ url, root, identity: {} })
+  const { box: id, journalCertificate } = await client.act<{
+    box: string
+    journalCertificate: string
+  }>('/api/v1/requests/acts/look-up', { code })
   client.close()
+  t.true((await readBoxState(folder))?.awaitsFirstOfficer)
+  const known = { url, root, id, journalCertificate: Buffer.from(journalCertificate, 'base64') }
+  const officer = await enrolPerson(known, { id: firstOfficer, role: 'officer', code })
+  officer.client.close()
+  while ((await readBoxState(folder))?.awaitsFirstOfficer !== false) await pause(20)
   await box.stop()
 })

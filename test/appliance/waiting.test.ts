@@ -142,9 +142,9 @@ test('a production box waits for its passphrase, says of a wrong one that it was
   // The same words again are another attempt.
   t.not(await leavePassphrase([unlock], 'not this one'), wrong)
   t.deepEqual(await second, { passphrase: 'not this one' })
-  await waiting.serving(true)
+  await waiting.serving({ restored: true, awaitsFirstOfficer: false })
   t.true((await phase('serving')).restored, 'two officers are waited for')
-  await waiting.serving(false)
+  await waiting.serving({ restored: false, awaitsFirstOfficer: false })
   t.false((await phase('serving')).restored)
   t.is((await phase('serving')).box?.mode, 'production')
 })

@@ -10,7 +10,7 @@ import { enrolPerson } from '../../appliance/demo/district.ts'
 import { advance, enrolDistrict } from '../appliance/in_process.ts'
 import { verdictOf } from '../appliance/ceremony/production.ts'
 import { temporaryFolder } from '../appliance/places.ts'
-import { bootImage, copyDisk, firstAnswer } from './machine.ts'
+import { bootImage, copyDisk, firstAnswer, pause } from './machine.ts'
 import { answer, districtName, passphrases, setUpProduction, setUpTrial } from './set_up.ts'
 import { builtImage } from './built.ts'
 import { introduce, serving } from './known_box.ts'
@@ -46,6 +46,9 @@ test('a new box answers only that it waits; set up over the serial line as a tri
   await serving(machine)
   const known = await introduce(machine, code)
   const { units } = await enrolDistrict(known, code, 2)
+  const lastStatus = (): string => machine.serial.text().split('印匣 Sealbox').at(-1) ?? ''
+  for (let tries = 0; tries < 60 && lastStatus().includes(code); tries++) await pause(1000)
+  t.false(lastStatus().includes(code), 'a code that was used is no longer shown')
   const [sender, recipient] = units
   if (!sender || !recipient) throw new TypeError('two units')
   const id = await advance(sender, [recipient], 'dispatched')

@@ -69,6 +69,7 @@ export async function stage(
       const phase = box === null ? ('not-set-up' as const) : ('serving' as const)
       return Promise.resolve({
         ...{ version: 1, box, phase, restored: isRestored(paths.box), refused: null },
+        awaitsFirstOfficer: true,
       })
     },
   }

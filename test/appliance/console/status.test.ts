@@ -1,6 +1,8 @@
 /** What a console says of its box. */
+import { join } from 'node:path'
 import test from 'ava'
-import type { ConsoleFacts } from '../../../appliance/console/facts.ts'
+import { createSystemClock, systemRandom } from '../../../ca/index.ts'
+import { readFacts, type ConsoleFacts } from '../../../appliance/console/facts.ts'
 import { statusKey, statusLines } from '../../../appliance/console/status.ts'
 import {
   addressesIn,
@@ -11,7 +13,14 @@ import {
   networkAddressFault,
   zoneFault,
 } from '../../../appliance/console/answers.ts'
-import { before, nextStep, setUpFormat, type SetUp } from '../../../appliance/console/set_up.ts'
+import {
+  before,
+  nextStep,
+  setUpFormat,
+  writeSetUp,
+  type SetUp,
+} from '../../../appliance/console/set_up.ts'
+import { temporaryFolder } from '../places.ts'
 
 const facts: ConsoleFacts = {
   ...{ version: '1.2.3', language: 'zh', addresses: ['10.1.2.3'], port: 8443, service: 'serving' },
@@ -71,6 +80,31 @@ test('a screen that draws no Chinese is shown none of ours, not in alarms either
   t.true(text.includes('disk: full'))
   t.notRegex(text, /\p{Script=Han}/u)
   t.true(shown({ alarms }, 'zh').includes('磁盘: 满'))
+})
+
+test('the first officer’s code is shown while nobody used it and it is good, and gone afterwards', async (t) => {
+  const folder = await temporaryFolder(t)
+  const setUp = join(folder, 'console', 'setup.json')
+  const asAt = async (awaitsFirstOfficer: boolean, expires: string) => {
+    await writeSetUp(setUp, {
+      ...{ format: setUpFormat, language: 'zh' },
+      firstCode: { code: 'ABCDEF-GHJKMN-PQRSTV', expires },
+    })
+    const { box: seen } = await readFacts({
+      ...{ setUp, data: join(folder, 'data'), papers: folder, making: folder, unlock: [] },
+      ...{ port: 9, pkiPort: 9, machine: undefined, random: systemRandom },
+      clock: createSystemClock(),
+      state: () =>
+        Promise.resolve({
+          ...{ version: 1, box: box.facts, phase: 'serving', restored: false, refused: null },
+          awaitsFirstOfficer,
+        }),
+    })
+    return seen?.firstCode
+  }
+  t.is(await asAt(true, '2999-01-01T00:00:00Z'), 'ABCDEF-GHJKMN-PQRSTV')
+  t.is(await asAt(true, '2020-01-01T00:00:00Z'), undefined)
+  t.is(await asAt(false, '2999-01-01T00:00:00Z'), undefined)
 })
 
 test('it is shown again when something changed, not because time passed', (t) => {

@@ -27,6 +27,7 @@ test('a serial port with nothing behind it ends alone: the screen goes on, and t
     state: () =>
       Promise.resolve({
         ...{ version: 1, box: null, phase: 'not-set-up', restored: false, refused: null },
+        awaitsFirstOfficer: false,
       }),
   }
   const [serial, screen] = [terminal(), terminal()]
