@@ -1,15 +1,19 @@
 /**
  * How long the image takes from QEMU's start to the box's first HTTPS answer, against the same kernel and systemd without the product until
- * systemd is done, in turns of one run; and the memory of the machine that idles then. Needs the image's tools (`test/setup image`).
+ * systemd is done, in turns of one run. Needs the image's tools (`test/setup image`).
  */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { imageFolder } from '../../appliance/image/build_folders.ts'
-import { builtImage } from '../image/built.ts'
+import { bareImage, bareIsUp, builtImage, type BuiltImage } from '../image/built.ts'
 import { serving } from '../image/known_box.ts'
-import { bootImage, copyDisk, firstAnswer, type Machine } from '../image/machine.ts'
+import {
+  bootImage,
+  copyDisk,
+  firstAnswer,
+  type BootOptions,
+  type Machine,
+} from '../image/machine.ts'
 import { setUpTrial } from '../image/set_up.ts'
 import { figure, turnAbout, type Figure } from './figure.ts'
 
@@ -19,9 +23,8 @@ const bootMs = 600_000
 export async function boot(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'sealbox-bench-'))
   try {
-    const { out, disk: built } = await builtImage()
-    const disk = await copyDisk(built, join(folder, 'disk.img'))
-    const options = { disk, firmware: 'direct', build: out } as const
+    const options = await direct(await builtImage(), join(folder, 'disk.img'))
+    const bare = await direct(await bareImage(), join(folder, 'bare.img'))
     {
       await using machine = await bootImage(options)
       await setUpTrial(machine)
@@ -30,7 +33,7 @@ export async function boot(): Promise<Figure[]> {
     const { value, reached } = await turnAbout({
       rounds,
       ours: () => started(options, firstServing),
-      theirs: () => started({ ...options, append: withoutProduct() }, systemdIsDone),
+      theirs: () => started(bare, ({ serial }) => serial.expect(bareIsUp, bootMs)),
     })
     return [
       figure(
@@ -47,7 +50,7 @@ export async function boot(): Promise<Figure[]> {
 
 /** Seconds from QEMU's start until `seen`. */
 async function started(
-  options: Parameters<typeof bootImage>[0],
+  options: BootOptions,
   seen: (machine: Machine) => Promise<unknown>,
 ): Promise<number> {
   await using machine = await bootImage(options)
@@ -64,13 +67,6 @@ async function firstServing(machine: Machine): Promise<void> {
   }
 }
 
-const systemdIsDone = ({ serial }: Machine): Promise<string> =>
-  serial.expect(/Reached target[^\n]*Multi-User/i, bootMs)
-
-/** No unit of ours runs; `/var`, which our disk would hold, is in memory. */
-function withoutProduct(): string {
-  const units = readdirSync(join(imageFolder, 'tree/etc/systemd/system')).filter(
-    (name) => /^sealbox.*\.(?:service|path|socket)$/.test(name) || name === 'var.mount',
-  )
-  return ['systemd.show_status=yes', ...units.map((unit) => `systemd.mask=${unit}`)].join(' ')
-}
+const direct = async ({ out, disk }: BuiltImage, own: string): Promise<BootOptions> => ({
+  ...{ disk: await copyDisk(disk, own), firmware: 'direct', build: out },
+})

@@ -5,16 +5,18 @@ import {
   globSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { buildImage } from '../../appliance/image/build.ts'
-import { cacheFolder, productFolder } from '../../appliance/image/build_folders.ts'
+import { cacheFolder, imageFolder, productFolder } from '../../appliance/image/build_folders.ts'
 import { makeKeys } from '../../appliance/image/keys.ts'
 import { productPath } from '../../appliance/image/product_tree.ts'
 import { ownTurn } from './turn.ts'
@@ -47,18 +49,51 @@ export function brokenImage(version: string): Promise<BuiltImage> {
   const start = join(overlay, productPath, 'appliance/commands/start.js')
   mkdirSync(dirname(start), { recursive: true })
   writeFileSync(start, 'export const run = () => Promise.resolve(1)\n')
-  return present(version, overlay)
+  return present(version, { overlay, kind: '-broken' })
 }
 
-async function present(version: string, overlay?: string): Promise<BuiltImage> {
+const units = 'etc/systemd/system'
+
+/** One without the product: kernel and systemd are the same, `/var`, which our disk would hold, is in memory. `bareIsUp` is seen once systemd is done. */
+export function bareImage(version = '0.1.0'): Promise<BuiltImage> {
+  const overlay = mkdtempSync(join(tmpdir(), 'sealbox-bare-'))
+  const wants = join(overlay, units, 'multi-user.target.wants')
+  mkdirSync(wants, { recursive: true })
+  const write = (name: string, text: string): void => {
+    writeFileSync(join(overlay, units, name), text)
+  }
+  for (const name of readdirSync(join(imageFolder, 'tree', units))) {
+    // An empty unit is a masked one (systemd.unit(5)).
+    if (/^sealbox.*\.(?:service|path|socket)$/.test(name)) write(name, '')
+  }
+  write('var.mount', '[Mount]\nWhat=tmpfs\nWhere=/var\nType=tmpfs\n')
+  write(
+    'bare.service',
+    '[Unit]\nAfter=multi-user.target\n' +
+      '[Service]\nExecStart=/usr/bin/systemctl --version\nStandardOutput=tty\nTTYPath=/dev/ttyS0\n',
+  )
+  symlinkSync('../bare.service', join(wants, 'bare.service'))
+  return present(version, { overlay, kind: '-bare' })
+}
+
+/** What `systemctl --version` says. */
+export const bareIsUp = /systemd \d+ \(/
+
+/** Files laid over the product's tree, and how such an image is called. */
+interface Changed {
+  readonly overlay: string
+  readonly kind: string
+}
+
+async function present(version: string, changed?: Changed): Promise<BuiltImage> {
   const keys = await testKeys()
-  const kind = overlay === undefined ? '' : '-broken'
-  const out = join(cacheFolder('tests'), `${version}-${sourcesHash()}${kind}`)
+  const name = `${version}-${sourcesHash()}${changed?.kind ?? ''}`
+  const out = join(cacheFolder('tests'), name)
   const built = { out, keys, version, disk: join(out, `sealbox-${version}.img`) }
   if (existsSync(join(out, 'build.json'))) return built
   const turn = await ownTurn('build')
   try {
-    if (!existsSync(join(out, 'build.json'))) await buildInto(out, built, overlay)
+    if (!existsSync(join(out, 'build.json'))) await buildInto(out, built, changed)
   } finally {
     await turn[Symbol.asyncDispose]()
   }
@@ -68,14 +103,14 @@ async function present(version: string, overlay?: string): Promise<BuiltImage> {
 async function buildInto(
   out: string,
   { keys, version }: BuiltImage,
-  overlay?: string,
+  changed: Changed | undefined,
 ): Promise<void> {
   const work = `${out}.work`
   rmSync(work, { recursive: true, force: true })
   const say = (): void => undefined
   await buildImage({
     ...{ version, out: work, keys, unsigned: false, small: false, dataMebibytes, say },
-    ...(overlay !== undefined && { overlay }),
+    ...(changed && { overlay: changed.overlay }),
   })
   renameSync(work, out)
 }
