@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 description, made from the table of routes, so that it cannot fall behind it. Pure. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { messages } from './messages.ts'
 import type { BoxFacts, Route } from './types.ts'
 

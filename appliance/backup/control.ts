@@ -7,7 +7,7 @@ import { chmod } from 'node:fs/promises'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ApplianceError, type ApplianceErrorCode } from '../errors.ts'
 
 const askSchema = z.strictObject({

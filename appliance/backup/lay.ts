@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { mkdir, open, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { sha256Hex, writeWhole, type Blobs, type Sha256 } from '../../ca/index.ts'
 import { ApplianceError } from '../errors.ts'
 import {

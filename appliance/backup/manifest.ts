@@ -3,7 +3,7 @@
  * does not vouch for. Signed by the journal's key as a C2SP signed note whose first line no checkpoint has, so that neither can be taken
  * for the other. Pure but for WebCrypto.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   canonicalJson,
   concat,

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { syncFolder, writeWhole, type Sha256 } from '../../ca/index.ts'
 import { maxRestoredNumbers, restoredNumberSchema } from '../../exchange/index.ts'
 import { pathsOf } from '../box/data_folder.ts'

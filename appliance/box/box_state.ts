@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { fromBase64, sha256Hex, writeWhole } from '../../ca/index.ts'
 import { readRestoration } from '../backup/restoration.ts'
 import { isEmptyFolder, readBoxFile } from './data_folder.ts'

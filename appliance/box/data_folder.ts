@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Level } from 'level'
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   createBlobs,
   openJournalFiles,

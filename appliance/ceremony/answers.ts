@@ -1,6 +1,6 @@
 /** Answers files: what a ceremony would ask, in JSON, for a script or a serial console. Secrets stand in them or in files they name. */
 import { readFileSync, statSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { OfferedShare } from '../../ca/index.ts'
 import { ApplianceError } from '../errors.ts'
 import { refused, type InitPlan, type Keeping, type Scene } from './plan.ts'

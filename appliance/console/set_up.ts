@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { writeWhole } from '../../ca/index.ts'
 import { ApplianceError } from '../errors.ts'
 import { networkSchema } from '../machine/network.ts'

@@ -3,7 +3,7 @@
  * was committed" (docs/formats/boot-policy.md). Section `.pcrsig` of the image; systemd-stub hands it to the initial file system. Pure.
  */
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { DiskError } from './errors.ts'
 import { pcr11Of, type KernelSections } from './pcr11.ts'
 import { approvedPolicy } from './policy_digests.ts'

@@ -3,7 +3,7 @@
  * back. Both are files of a memory file system that only root reads; secrets are in them.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { DiskError } from './errors.ts'
 import {
   changePassphrase,

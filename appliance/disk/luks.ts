@@ -3,7 +3,7 @@
  * a power cut leaves at least one of both. Works on a partition or a file; opening it as a device is `volume.ts`.
  */
 import { closeSync, openSync, readSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { DiskError } from './errors.ts'
 import { runTool } from './tools.ts'
 

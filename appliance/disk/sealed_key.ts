@@ -1,5 +1,5 @@
 /** The disk's key sealed by a TPM, as a token of the LUKS2 header (docs/formats/data-partition.md). Pure. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { DiskError } from './errors.ts'
 
 export const sealedKeyType = 'sealbox-tpm2'

@@ -1,5 +1,5 @@
 /** Alarms: what is not as it should be, from when to when, and of which news somebody is to be told. Pure. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Alarm, PastAlarm, ReportedCheck } from '../../web/index.ts'
 
 /** A matter that comes and goes within a look or two is none; what failed is told at once. */

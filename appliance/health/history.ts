@@ -1,5 +1,5 @@
 /** The spans of the last weeks in the scratch area: they attest nothing, and a box that loses them begins anew. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Bucket } from '../../web/index.ts'
 import { coarseDays, fineHours, fineMinutes, hourMs, rollUp, spanOf } from './buckets.ts'
 

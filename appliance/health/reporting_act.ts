@@ -1,5 +1,5 @@
 /** The act of the machine that lets the box call its collector and its mail relay through the packet filter, and no others any more. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { machineAct } from '../machine/act.ts'
 import { outgoingPeer, setOutgoing } from '../machine/outgoing.ts'
 

@@ -1,5 +1,5 @@
 /** What the last scrub found, as the scratch area keeps it: it attests nothing, and the next scrub finds it again. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ScrubState, ScrubTries } from '../../web/index.ts'
 
 /** The scratch area, as far as it is used here. */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { writeWhole } from '../../ca/index.ts'
 import type { Alarm } from '../../web/index.ts'
 import { stateFolder } from '../box/box_state.ts'

@@ -2,7 +2,7 @@
  * What the box and the process of its issuing keys say to each other: HTTP over a Unix socket, a route for each thing that may be asked
  * (docs/formats/keys-process.md). No route gives a key away. Pure.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The socket of the image; systemd makes it (sealbox-keys.socket). */
 export const keysSocket = '/run/sealbox-keys/socket'

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { open, readFile, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   CaError,
   canonicalJson,

@@ -2,7 +2,7 @@
  * One privileged act: what may be asked, by whom, and what root then does. An act takes no path and no command from its request, only
  * values that its schema bounds; every path and program is a constant of its file. Types and one helper; pure.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { MachineError } from './errors.ts'
 import type { Execute } from './programs.ts'
 import type { Asker } from './users.ts'

@@ -8,7 +8,7 @@
 import { constants, existsSync } from 'node:fs'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { syncFolder, writeWhole } from '../../ca/index.ts'
 import { recipientText } from '../keys_process/recipient.ts'
 import { machineAct, type MachinePaths } from './act.ts'

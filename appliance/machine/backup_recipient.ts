@@ -5,7 +5,7 @@
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { recipientFiles, recipientText } from '../keys_process/recipient.ts'
 import { machineAct } from './act.ts'
 import { MachineError } from './errors.ts'

@@ -1,6 +1,6 @@
 /** How the box is connected: what an administrator says of it, and the file by which systemd-networkd does it (systemd.network(5)). Pure. */
 import { isIP, isIPv4 } from 'node:net'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Names the kernel gives: no path, no pattern of systemd.network(5). */
 const interfaceName = z.string().regex(/^[a-z][a-z0-9]{0,14}$/)

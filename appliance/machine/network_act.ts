@@ -1,7 +1,7 @@
 /** The act that connects the box: a file for systemd-networkd on the data partition, which it reads at each start, and networkd started anew. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { writeWhole } from '../../ca/index.ts'
 import { machineAct } from './act.ts'
 import { networkFile, networkSchema } from './network.ts'

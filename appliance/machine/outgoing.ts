@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { mkdir } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { writeWhole } from '../../ca/index.ts'
 import type { Machine } from './act.ts'
 

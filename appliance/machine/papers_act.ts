@@ -1,7 +1,7 @@
 /** The act that carries papers of a ceremony to a stick. They wait in memory, in a folder of root's that the console may add to. */
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { machineAct } from './act.ts'
 import { MachineError } from './errors.ts'
 import { openPlainFile } from './plain_file.ts'

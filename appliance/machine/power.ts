@@ -1,5 +1,5 @@
 /** Starting anew and turning off. PID 1 does both in its order: services end, the data partition closes. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { machineAct } from './act.ts'
 
 const nothing = z.strictObject({})

@@ -3,7 +3,7 @@
  * act and its values, an answer what came of it. Pure.
  */
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Names of acts, hosts and addresses fit thirty times; what is larger is none of ours. */
 export const maxRequestBytes = 64 * 1024

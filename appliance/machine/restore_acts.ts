@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { chown, lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { sha256Hex, utf8 } from '../../ca/index.ts'
 import { machineAct, type Machine, type MachinePaths } from './act.ts'
 import { MachineError } from './errors.ts'

@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The time to set, and the monotonic clock when it was said, both in ms: what passes until it is set is added. */
 export const clockJobSchema = z.strictObject({

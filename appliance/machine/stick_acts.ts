@@ -4,7 +4,7 @@
  */
 import { chown, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { diskRoom } from '../disk_room.ts'
 import { syncFolder } from '../../ca/index.ts'
 import { machineAct, type Machine } from './act.ts'

@@ -1,5 +1,5 @@
 /** Which files may go between stick and box, by their names' ends. Pure. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Virus signatures: ClamAV's own databases, and lists of the district's own with the signature of each (docs/formats/virus-signatures.md). */
 export const signatureKinds = {

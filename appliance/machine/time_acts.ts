@@ -4,7 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { writeWhole } from '../../ca/index.ts'
 import { machineAct } from './act.ts'
 import { MachineError } from './errors.ts'

@@ -1,6 +1,6 @@
 /** Time servers of the district's own network: addresses alone, since the box asks no name server. The file for chronyd's `sourcedir`. Pure. */
 import { isIP } from 'node:net'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** chronyd finds a wrong one among three; more than four gain nothing. */
 export const maxTimeServers = 4

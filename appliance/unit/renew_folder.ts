@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { equal, fromBase64, systemRandom, toBase64, writeWhole } from '../../ca/index.ts'
 import { readCertificate } from '../../ca/path/index.ts'
 import {

@@ -5,7 +5,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { fromBase64, signerOf, type Signer, writeWhole } from '../../ca/index.ts'
 import { openKeyFile, readKeyFile, readUnitSecret } from '../../provisioning/index.ts'
 import { ApplianceError } from '../errors.ts'

@@ -5,7 +5,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isSha256 } from '../../ca/path/index.ts'
 import { machineAct, type Machine as ActMachine } from '../machine/act.ts'
 import { MachineError } from '../machine/errors.ts'

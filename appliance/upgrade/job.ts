@@ -1,7 +1,7 @@
 /** What root's act hands to `sealbox-upgrade.service`, which alone may write the slots, and what comes back. Files of root's own folder. */
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { writeWhole } from '../../ca/index.ts'
 import { isSha256 } from '../../ca/path/index.ts'
 import { orMissing } from './machine.ts'

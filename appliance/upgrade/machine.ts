@@ -1,6 +1,6 @@
 /** Where an upgrade finds the parts of the machine it changes; in the image always the same, in tests a folder and files. */
 import { readFile } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { fromPem } from '../../ca/path/index.ts'
 import { versionPattern } from './version.ts'
 

@@ -1,5 +1,5 @@
 /** The manifest of an upgrade bundle (docs/formats/upgrade.md): what the release key signs, and by whose hash officers order it. Pure. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { canonicalJson, equal, isSha256, type Sha256 } from '../../ca/path/index.ts'
 import { UpgradeError } from './errors.ts'
 import { versionPattern } from './version.ts'

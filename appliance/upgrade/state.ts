@@ -3,7 +3,7 @@
  * product reads it and cannot write it.
  */
 import { readFile } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { writeWhole } from '../../ca/index.ts'
 import { isSha256 } from '../../ca/path/index.ts'
 import { orMissing, type Machine } from './machine.ts'

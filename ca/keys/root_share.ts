@@ -4,7 +4,7 @@
  * shares. Pure.
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { fromBase64, sha256, toBase64, toHex } from '../bytes.ts'
 import { canonicalJson } from '../canonical_json.ts'
 import { CaError } from '../errors.ts'

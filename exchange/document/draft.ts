@@ -1,6 +1,6 @@
 /** Drafting: a draft or an uploaded PDF is handed on to the leader. From here its text is a blob and does not change. */
 import { canonicalJson, sha256Hex, type Sha256 } from '../../ca/index.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import { can, unitOf } from '../access.ts'
 import type { Principal, Unit } from '../directory/types.ts'
 import { approvedForm } from '../draft/canonical.ts'

@@ -4,7 +4,7 @@
  *
  * 党政机关公文处理工作条例 (2012) Art. 8 (kinds), Art. 9 (elements); `docs/formats/draft.md`.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The fifteen kinds of official document, Art. 8, in the order of the regulation. */
 export const documentKinds = [

@@ -2,7 +2,7 @@
  * The grave acts that two officers order together (design 5), as their statement names them: one row an act, with its parameters.
  * What they do is wired in `appliance`. Pure, isomorphic.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Sha256 } from '../../ca/path/index.ts'
 
 const sha256 = z

@@ -2,7 +2,7 @@
  * Hash trees of the archive as blobs: an index that names parts of 1,024 leaves each, so that no tree is held in memory whole and the way of
  * a leaf to the root is found by reading two small blobs. Format: docs/formats/evidence-record.md.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   canonicalJson,
   concat,

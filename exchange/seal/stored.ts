@@ -3,7 +3,7 @@
  * file and what the seal was prepared for; digest and attributes are taken from it anew, so that nothing kept can make a key sign one thing and the
  * file say another. Format: canonical JSON (RFC 8785), see `docs/formats/sealed-pdf.md`.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   canonicalJson,
   fromBase64,

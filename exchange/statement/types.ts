@@ -2,7 +2,7 @@
  * Statements of binding acts (design 3): canonical JSON (RFC 8785) that a unit signs with `seat-signing`, or an officer with
  * theirs, as detached CMS. Each carries its type and version; the schemas refuse anything more or less. Pure.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   canonicalJson,
   revocationReasons,

@@ -2,7 +2,7 @@
  * Whether the parts of a sign request agree: with the act it is for, with who is to sign, and with each other. One row an act;
  * what no row knows is refused. Pure.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { canonicalJson, equal, sha256Hex } from '../../ca/path/index.ts'
 import { ExchangeError } from '../errors.ts'
 import { readOrderStatement } from '../order/read.ts'

@@ -1,5 +1,5 @@
 /** What a signer remembers between signatures, wherever it is kept: a file beside the keys, the page's storage. Shape only. Pure. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A journal head as statements carry it: size, and RFC 6962 root in base64. */
 const head = z.strictObject({ size: z.int().min(0), root: z.base64().length(44) })

@@ -3,7 +3,7 @@
  * SHA-256 is the name of the request, which the unit and the box compute each for itself, and whose words are read over the
  * telephone before an officer approves. Pure, isomorphic. Format: `docs/formats/request-file.md`.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   canonicalJson,
   equal,

@@ -3,7 +3,7 @@
  * officer to be signed, online and as the files `NAME.signreq` and `NAME.signed`. Shapes and limits only; whether a request's
  * parts agree with each other is `answer.ts`. Pure, isomorphic.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { fromBase64, type Json, type Sha256 } from '../../ca/path/index.ts'
 import { ExchangeError } from '../errors.ts'
 import { unsignedStatementSchema } from '../statement/types.ts'

@@ -1,5 +1,5 @@
 /** Minutes of a ceremony (docs/formats/ceremony.md): what a box keeps, its root key signs and an auditor reads. Pure. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { canonicalJson, ceremonyKinds } from '../../ca/index.ts'
 
 export const minutesFormat = 'sealbox-ceremony/1'

@@ -3,7 +3,7 @@
  * its limits, and which bytes are authenticated with each key; `wrap.ts` does the cryptography. Format, byte by byte:
  * `docs/formats/key-file.md`.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { canonicalJson, fromBase64, toBase64 } from '../../ca/path/index.ts'
 import { ProvisioningError } from '../errors.ts'
 

@@ -1,5 +1,5 @@
 /** Certificates over the API: what is issued to whom, and an officer's revocation or release. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { CaError, isSha256, toBase64, revocationReasons, type Sha256 } from '../../ca/index.ts'
 import { releaseByOrder, revokeByOrder } from '../../exchange/index.ts'
 import { seesCertificatesOf } from '../access.ts'

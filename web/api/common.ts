@@ -1,5 +1,5 @@
 /** Shapes that several acts share, parsed at the edge. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { fromBase64, isSha256, type Sha256 } from '../../ca/index.ts'
 import type { Principal, SignedStatement } from '../../exchange/index.ts'
 import type { IssuedCode } from '../../provisioning/index.ts'

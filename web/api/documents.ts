@@ -1,5 +1,5 @@
 /** Documents over the API: drafts, boxes, tasks, one document and its acts. Each act is the office's; here it is only parsed. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { CaError, isSha256, toBase64 } from '../../ca/index.ts'
 import type { DocumentView } from '../../exchange/index.ts'
 import { isLedHere } from '../cross_site.ts'

@@ -1,5 +1,5 @@
 /** Grave acts over the API: an officer proposes, another one countersigns, and it is done (design 5). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { isSha256, type Sha256 } from '../../ca/index.ts'
 import { ExchangeError, type WholeOrder } from '../../exchange/index.ts'
 import { route, type Request, type Route } from '../types.ts'

@@ -1,5 +1,5 @@
 /** Officers, auditors and administrators over the API: an officer appoints them, and gives out a further code. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { personIdPattern, roles } from '../../exchange/index.ts'
 import { appointPerson, issueFurtherCode, listPeople } from '../../provisioning/index.ts'
 import { route, type Route } from '../types.ts'

@@ -1,5 +1,5 @@
 /** Renewal over the API: what of one's own ends when, new certificates for new keys, and for officers what was renewed. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { toBase64 } from '../../ca/index.ts'
 import {
   listOwn,

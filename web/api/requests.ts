@@ -1,5 +1,5 @@
 /** Enrolment over the API: everyone with a code redeems it once, an officer approves or refuses what was asked for. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { isSha256, toBase64, type Sha256 } from '../../ca/index.ts'
 import { statedFiles } from '../../exchange/index.ts'
 import {

@@ -1,5 +1,5 @@
 /** Units over the API: officers register them, and give out a further code where the first is of no use any more. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { issueFurtherCode, readRoster, registerRoster } from '../../provisioning/index.ts'
 import { route, type Route } from '../types.ts'
 import { actorOf, bytes, givenCode, signedFields, signedStatement } from './common.ts'

@@ -1,5 +1,5 @@
 /** Upgrades over the API: what runs, and bringing a bundle in pieces (ADR 37). Installing it is an order of two officers. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { maxPieceBytes, readBody } from '../body.ts'
 import { route, type Route } from '../types.ts'
 import { actorOf, numberFrom } from './common.ts'

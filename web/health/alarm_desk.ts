@@ -1,5 +1,5 @@
 /** The port of alarms and of those who are told: what stands, what was, to whom it goes. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Actor } from '../../ca/index.ts'
 import type { ReportedWords } from './report.ts'
 

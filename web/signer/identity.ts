@@ -1,5 +1,5 @@
 /** Who the browser's certificate stands for, and which box this is; and whether it is the box that this browser knows. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { fromBase64, toBase64 } from '../../ca/path/index.ts'
 import type { KnownBox } from '../../exchange/unit/index.ts'
 import type { Answered, Api } from './api.ts'

@@ -3,7 +3,7 @@
  * wrapped keys, their certificates, the root. Nothing in it is secret without the passphrase and the unit secret. Pure.
  * Format: `docs/formats/unit-file.md`.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { toBase64 } from '../../ca/path/index.ts'
 import { checkKeyFile, maxKeyFileBytes, type KeyFile } from '../../provisioning/kit/index.ts'
 

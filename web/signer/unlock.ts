@@ -1,5 +1,5 @@
 /** Opening the key file: where it and its certificates come from, and what of it can sign. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { fromBase64 } from '../../ca/path/index.ts'
 import {
   openKeyFile,

@@ -1,7 +1,7 @@
 /** What `start --demo` does with a folder of data: fill it, only serve it, or refuse. I/O. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { writeWhole } from '../../../ca/index.ts'
 import { isEmptyFolder, pathsOf, readBoxFile } from '../../box/data_folder.ts'
 import { ApplianceError } from '../../errors.ts'

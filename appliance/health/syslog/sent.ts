@@ -2,7 +2,7 @@
  * How far a collector was told. Syslog over TLS acknowledges nothing (RFC 5425): what was written into a line may lie in a buffer of
  * either machine when it breaks. So each new line begins some minutes before the last word; the collector knows an entry by its index. Pure.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** That so many entries had been written by a time. */
 export interface SentMark {

@@ -2,7 +2,7 @@
  * `bundle.json`: what the box states of a bundle as a whole (`docs/formats/bundle.md`), under the signature over the manifest: which document,
  * what is in it, and which journal entries there are about the document up to the checkpoint. Pure.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { canonicalJson, equal, type Sha256 } from '../../../ca/path/index.ts'
 import { readZip } from './zip.ts'
 

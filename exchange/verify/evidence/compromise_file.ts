@@ -2,7 +2,7 @@
  * The file `NAME.compromise.json` (`docs/formats/compromise.md`): an order of two officers that states a compromise, with both
  * detached signatures, so that one file is all that an auditor needs. Pure.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { CaError, fromBase64, sha256Hex, toBase64, type Sha256 } from '../../../ca/path/index.ts'
 import { ExchangeError } from '../../errors.ts'
 import type { OrderOf } from '../../order/acts.ts'

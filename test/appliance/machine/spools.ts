@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { machineAct, machinePaths } from '../../../appliance/machine/act.ts'
 import { fileOf, spoolPaths } from '../../../appliance/machine/request.ts'
 import { runRequests, type RunParts } from '../../../appliance/machine/run.ts'

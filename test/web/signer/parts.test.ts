@@ -24,7 +24,7 @@ import { forgetSecret, rememberedSecret, rememberSecret } from '../../../web/sig
 import { isFinal, keep, pauseSeconds, send, unsent } from '../../../web/signer/signing/outbox.ts'
 import { createStore } from '../../../web/signer/store.ts'
 import { readUnitFile, writeUnitFile } from '../../../web/signer/unit_file.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 

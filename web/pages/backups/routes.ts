@@ -1,5 +1,5 @@
 /** Rows of the administrator's page of backups. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { isSha256 } from '../../../ca/index.ts'
 import { actorOf } from '../../api/common.ts'
 import { WebError } from '../../errors.ts'

@@ -2,7 +2,7 @@
  * An enrolment on its way, as this browser keeps it: what was asked for and the keys, wrapped; so that a page that was closed goes
  * on. The code stands here in clear: it is bound to these keys already. Passphrase and unwrapped keys never do.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { checkKeyFile, type KeyFile } from '../../../provisioning/kit/index.ts'
 import type { Store } from '../store.ts'
 

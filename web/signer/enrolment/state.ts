@@ -1,5 +1,5 @@
 /** How far an enrolment has come in this page. Each step gets it and says what to go on with. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Api } from '../api.ts'
 import type { App } from '../app.ts'
 import type { Issued, Pending } from './pending.ts'

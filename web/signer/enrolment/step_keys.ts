@@ -1,7 +1,7 @@
 /** Step 4: the keys are made, wrapped, asked for. Each part is shown as it is done, since a second can be long. */
 import { toBase64 } from '../../../ca/path/index.ts'
 import { newUnitSecret, writeKeyFile } from '../../../provisioning/kit/index.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Answered } from '../api.ts'
 import { h } from '../../one_file/dom.ts'
 import type { Words } from '../../one_file/language.ts'

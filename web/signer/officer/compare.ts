@@ -2,7 +2,7 @@
  * Comparing many requests by telephone: the words of each, a tick for each that is the same, and one signature for all that have
  * one. What is signed is shown once more before.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { maxApprovals, requestsText } from '../../../exchange/unit/index.ts'
 import type { Api } from '../api.ts'
 import type { App } from '../app.ts'

@@ -1,5 +1,5 @@
 /** Enrolment sheets: codes that the box gives out once, printed one a page, with what a unit needs to trust the right box. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { sha256 } from '../../../ca/path/index.ts'
 import type { Api } from '../api.ts'
 import { h } from '../../one_file/dom.ts'

@@ -1,5 +1,5 @@
 /** Making a renewal in the page: new keys, wrapped under the same passphrase and unit secret, and what the present keys sign for them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { fromBase64, toBase64 } from '../../../ca/path/index.ts'
 import type { HeadSource } from '../../../exchange/unit/index.ts'
 import {

@@ -2,7 +2,7 @@
  * A renewal on its way, as this browser keeps it: the new keys, wrapped, with what was signed for them; so that a lost answer or a page
  * that was closed costs nothing. Unwrapped keys and the passphrase never stand here.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { checkKeyFile, type KeyFile } from '../../../provisioning/kit/index.ts'
 import { issuedShape, requestShape } from '../enrolment/pending.ts'
 import type { Store } from '../store.ts'

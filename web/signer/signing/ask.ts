@@ -1,5 +1,5 @@
 /** Asking the box for what is to be signed, and whether a second answer is still what was looked at. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { canonicalJson, equal } from '../../../ca/path/index.ts'
 import {
   checkSignRequest,

@@ -1,5 +1,5 @@
 /** A draft as a page of Song type, so that the leader reads it as it will be read. Built from the very bytes that are signed. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { canonicalJson, equal } from '../../../ca/path/index.ts'
 import { h, type Child } from '../../one_file/dom.ts'
 import type { Words } from '../../one_file/language.ts'

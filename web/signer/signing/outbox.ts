@@ -2,7 +2,7 @@
  * Signed answers that were not confirmed: kept until the box has answered, and sent again under the same key, so that nothing is
  * lost and nothing is done twice. By holder: another seat's log-in in the same browser would be refused for good.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { checkSigned, type Signed } from '../../../exchange/unit/index.ts'
 import type { Answered, Api } from '../api.ts'
 import type { Store } from '../store.ts'

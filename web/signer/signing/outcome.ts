@@ -1,5 +1,5 @@
 /** After the signature: sent until the box has answered, then the mark of the act, and what waits next. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Signed, SignRequest } from '../../../exchange/unit/index.ts'
 import type { Api } from '../api.ts'
 import type { App } from '../app.ts'

@@ -2,7 +2,7 @@
  * Where a shorter journal is refused: the way on after a restore from a backup. A person types the digits of the officers' order that they
  * were told by another way than the box; the statement with that name says from where the journal goes on.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { acceptRestore, ExchangeError, minToldDigits } from '../../../exchange/unit/index.ts'
 import type { App } from '../app.ts'
 import { h } from '../../one_file/dom.ts'

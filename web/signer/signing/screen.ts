@@ -1,5 +1,5 @@
 /** One act, looked at and signed: what will be signed beside its pages, one vermilion button, and what became of it. */
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   ExchangeError,
   requireAsked,

@@ -1,5 +1,5 @@
 /** What waits for the signature of whoever is logged in: of a seat its unit's tasks that its duties allow, of an officer enrolments. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { orderNames, type OrderAct, type SignAct } from '../../../exchange/unit/index.ts'
 import type { Answered, Api } from '../api.ts'
 import { h } from '../../one_file/dom.ts'
