@@ -1,14 +1,15 @@
 /**
  * The faces: Noto Serif SC and Noto Sans SC from their npm packages, or the district's own licensed ones from a folder. A character that a face lacks is
- * taken from Noto Serif SC. Only TrueType outlines will do: readers paint subsets of CFF faces wrongly or not at all. I/O: reads the font files.
+ * taken from Noto Serif SC. Only TrueType outlines will do: readers paint subsets of CFF faces wrongly or not at all. I/O: reads the font files; a
+ * packaged one, of ten megabytes, not before it is used.
  */
 import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { access, readFile } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ExchangeError } from '../errors.ts'
-import { loadFace, loadSubsetter, type SubsettableFace, type Subsetter } from './harfbuzz.ts'
+import { loadFace, type SubsettableFace } from './harfbuzz.ts'
 import type { FontMetrics } from './metrics.ts'
 import { createOutlines, type GlyphOutlines } from './outlines.ts'
 import { type FontName, type FontRole, fontRoles } from './page.ts'
@@ -17,8 +18,8 @@ import { readSfnt, type Sfnt } from './sfnt.ts'
 /** One loaded file. Two roles that share a file share the face, and so the subset in the PDF. */
 export interface FontFace extends SubsettableFace {
   /** Name in the PDF, letters, figures and hyphens. */
-  name: string
-  sfnt: Sfnt
+  readonly name: string
+  readonly sfnt: Sfnt
 }
 
 /** All faces of a box: loaded once, shared by all documents. */
@@ -44,10 +45,9 @@ const standIns = {
  * `FONT_UNUSABLE` if a file there is no TrueType font.
  */
 export async function loadFonts(options: { directory?: string } = {}): Promise<Fonts> {
-  const subsetter = await loadSubsetter()
-  const loaded = new Map<string, Promise<FontFace>>()
-  const load = (file: string) => {
-    const known = loaded.get(file) ?? readFace(subsetter, file)
+  const loaded = new Map<string, FontFace>()
+  const load = (file: string, read: (file: string) => FontFace) => {
+    const known = loaded.get(file) ?? read(file)
     loaded.set(file, known)
     return known
   }
@@ -55,11 +55,14 @@ export async function loadFonts(options: { directory?: string } = {}): Promise<F
     fontRoles.map(async (role) => {
       const own =
         options.directory === undefined ? undefined : join(options.directory, `${role}.ttf`)
-      const file = own !== undefined && (await exists(own)) ? own : packaged(standIns[role])
-      return [role, await load(file)] as const
+      const isThere = own !== undefined && (await exists(own))
+      return [
+        role,
+        isThere ? load(own, readFace) : load(packaged(standIns[role]), whenUsed),
+      ] as const
     }),
   )
-  const fallback = await load(packaged(standIns.song))
+  const fallback = load(packaged(standIns.song), whenUsed)
   const faces = Object.fromEntries([...entries, ['fallback', fallback]]) as Record<
     FontName,
     FontFace
@@ -105,14 +108,27 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-async function readFace(subsetter: Subsetter, file: string): Promise<FontFace> {
-  const bytes = await readFile(file)
-  const name = (file.split(/[/\\]/).at(-1) ?? '')
-    .replace(/\.ttf$/, '')
-    .replace(/[^A-Za-z0-9]/g, '-')
+function readFace(file: string): FontFace {
+  const bytes = readFileSync(file)
   const digest = hash('sha256', bytes)
-  const { subset } = loadFace(subsetter, () => readAgain(file, digest))
-  return { name, sfnt: readSfnt(bytes), subset }
+  const { subset } = loadFace(() => readAgain(file, digest))
+  return { name: nameOf(file), sfnt: readSfnt(bytes), subset }
+}
+
+function whenUsed(file: string): FontFace {
+  let read: FontFace | undefined
+  const face = (): FontFace => (read ??= readFace(file))
+  return {
+    name: nameOf(file),
+    get sfnt() {
+      return face().sfnt
+    },
+    subset: (codePoints) => face().subset(codePoints),
+  }
+}
+
+function nameOf(file: string): string {
+  return (file.split(/[/\\]/).at(-1) ?? '').replace(/\.ttf$/, '').replace(/[^A-Za-z0-9]/g, '-')
 }
 
 /** The file's bytes are not kept: what is read later must be what was measured. */

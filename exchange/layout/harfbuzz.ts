@@ -2,7 +2,7 @@
  * HarfBuzz's subsetter, called directly: each face is loaded once, when it is first used, so that a subset costs half a millisecond instead of copying 14 MB for every document. Each face has
  * an instance of its own, since the memory of one is bounded. Only the subsetter's small C interface is used. I/O: reads the WebAssembly module.
  */
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ExchangeError } from '../errors.ts'
 
@@ -61,33 +61,31 @@ const dropped = [
   'vmtx',
 ]
 
-/** The subsetter's code, compiled once for all faces. */
-export type Subsetter = WebAssembly.Module
+let compiled: WebAssembly.Module | undefined
 
-export async function loadSubsetter(): Promise<Subsetter> {
+/** The subsetter's code, compiled once for all faces, when the first subset is wanted. */
+function subsetter(): WebAssembly.Module {
   const file = fileURLToPath(import.meta.resolve('harfbuzzjs/dist/harfbuzz-subset.wasm'))
-  return WebAssembly.compile(await readFile(file))
+  compiled ??= new WebAssembly.Module(readFileSync(file))
+  return compiled
 }
 
 /**
  * A TrueType file for subsetting. `read` is called when a subset is first wanted; from then on it stays in memory. A box that lays nothing
  * out does without.
  */
-export function loadFace(subsetter: Subsetter, read: () => Uint8Array): SubsettableFace {
+export function loadFace(read: () => Uint8Array): SubsettableFace {
   let loaded: { readonly hb: Exports; readonly face: number } | undefined
   return {
     subset: (codePoints) => {
-      loaded ??= instanceWith(subsetter, read())
+      loaded ??= instanceWith(read())
       return subset(loaded.hb, loaded.face, codePoints)
     },
   }
 }
 
-function instanceWith(
-  subsetter: Subsetter,
-  font: Uint8Array,
-): { readonly hb: Exports; readonly face: number } {
-  const hb = new WebAssembly.Instance(subsetter).exports as unknown as Exports
+function instanceWith(font: Uint8Array): { readonly hb: Exports; readonly face: number } {
+  const hb = new WebAssembly.Instance(subsetter()).exports as unknown as Exports
   hb._initialize()
   const data = hb.malloc(font.length)
   if (data === 0) throw failed('no memory for the font')

@@ -2,7 +2,8 @@
  * Outlines of characters as paths, for what is drawn without a font: the round seal. Reads them with fontkit from a small HarfBuzz subset, so that the large
  * face need not be kept or parsed a second time. Pure but for the subset.
  */
-import fontkit from '@pdf-lib/fontkit'
+import { createRequire } from 'node:module'
+import type fontkit from '@pdf-lib/fontkit'
 import type { FontFace } from './fonts.ts'
 
 /** One step of a path; coordinates in ems, y upwards from the baseline. */
@@ -38,6 +39,11 @@ export function createOutlines(face: FontFace): GlyphOutlines {
   }
 }
 
+const requireHere = createRequire(import.meta.url)
+
+/** It unpacks tables of its own as it is loaded, which no start shall wait for. */
+const loadFontkit = (): typeof fontkit => requireHere('@pdf-lib/fontkit') as typeof fontkit
+
 /** What fontkit gives of a glyph; its own types say less than is there. */
 interface FontkitGlyph {
   path: { commands: { command: string; args: number[] }[] }
@@ -50,7 +56,7 @@ function readOutlines(
 ): void {
   const { glyphOf, advanceOf, unitsPerEm } = face.sfnt
   const codePoints = characters.map((char) => char.codePointAt(0) ?? 0)
-  const font = fontkit.create(face.subset(codePoints.toSorted((a, b) => a - b)))
+  const font = loadFontkit().create(face.subset(codePoints.toSorted((a, b) => a - b)))
   for (const [at, codePoint] of codePoints.entries()) {
     const character = characters[at] ?? ''
     const glyph = font.glyphForCodePoint(codePoint) as unknown as FontkitGlyph
