@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { cacheFolder, imageFolder } from './build_folders.ts'
 import { ImageError } from './errors.ts'
 import { bootPackages, leftOut, rootPackages } from './packages.ts'

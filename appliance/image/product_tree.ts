@@ -1,6 +1,6 @@
 /**
- * The product inside the root tree: TypeScript stripped to JavaScript once, here, so that a start need not; production dependencies less what
- * only other machines, browsers' bundlers or people would read; the pages of one file made beforehand; Node.
+ * The product inside the root tree: TypeScript stripped to JavaScript once, here, and what the command line loads bundled, so that a start need
+ * not; production dependencies less what only other machines, browsers' bundlers or people would read; the pages of one file made beforehand; Node.
  */
 import {
   cpSync,
@@ -12,9 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
-import { dirname, extname, join } from 'node:path'
-import { z } from 'zod'
-import { madePages } from '../../web/index.ts'
+import { basename, dirname, extname, join } from 'node:path'
+import * as z from 'zod'
+import { madePages, runBundler } from '../../web/index.ts'
 import { productFolder } from './build_folders.ts'
 import { ImageError } from './errors.ts'
 import { tool } from './tools.ts'
@@ -43,13 +43,45 @@ export async function addProduct(root: string, version: string): Promise<void> {
   )
   for (const { path, bytes } of await madePages()) write(join(target, path), bytes)
   for (const { path } of productionPackages()) addPackage(path, target)
+  await bundleCommands(target)
   await addNode(root)
+}
+
+/** They load WebAssembly, threads or native code from beside themselves, or share types with one that does. */
+const unbundled = [
+  ...['level', 'classic-level', 'abstract-level', 'pino', '@hyzyla/pdfium', 'harfbuzzjs'],
+  '@koromix/koffi-linux-x64',
+]
+
+/**
+ * Puts the command line and all that it imports in a few files: a start opens dozens of them instead of some 1,300. Threads, and what else is
+ * found by its address, stay where they are (docs/adr/0042).
+ */
+async function bundleCommands(target: string): Promise<void> {
+  const outside = globSync('appliance/commands/image_*.ts', { cwd: productFolder })
+    .filter((file) => notInside.test(file))
+    .map((file) => `./${basename(file, '.ts')}.js`)
+  await runBundler(
+    [
+      ...['appliance/cli.js', '--outdir=appliance', '--allow-overwrite'],
+      ...['--splitting', '--chunk-names=chunks/[name]-[hash]', '--format=esm', '--target=node24'],
+      ...['--platform=node', '--legal-comments=none'],
+      ...[...unbundled, ...outside].map((name) => `--external:${name}`),
+      // Packages of CommonJS call it.
+      '--banner:js=import{createRequire as requireBeside}from"node:module";const require=requireBeside(import.meta.url);',
+    ],
+    { cwd: target },
+  )
 }
 
 function addSource(file: string, target: string): void {
   const from = join(productFolder, file)
   if (extname(file) === '.ts') {
-    write(join(target, file.replace(/\.ts$/, '.js')), stripped(readFileSync(from, 'utf8')))
+    const script = file.replace(/\.ts$/, '.js')
+    // Where it lies, though it may be bundled elsewhere.
+    const url = `'file:///${productPath}/${script}'`
+    const text = stripped(readFileSync(from, 'utf8')).replaceAll('import.meta.url', url)
+    write(join(target, script), text)
   } else {
     write(join(target, file), readFileSync(from))
   }

@@ -14,11 +14,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { buildImage } from '../../appliance/image/build.ts'
 import { cacheFolder, imageFolder, productFolder } from '../../appliance/image/build_folders.ts'
 import { makeKeys } from '../../appliance/image/keys.ts'
-import { productPath } from '../../appliance/image/product_tree.ts'
 import { ownTurn } from './turn.ts'
 
 export interface BuiltImage {
@@ -43,16 +42,17 @@ export function builtImage(version = '0.1.0'): Promise<BuiltImage> {
   return made
 }
 
+const units = 'etc/systemd/system'
+
 /** One whose service ends as soon as it is started, in all else like the others. */
 export function brokenImage(version: string): Promise<BuiltImage> {
   const overlay = mkdtempSync(join(tmpdir(), 'sealbox-broken-'))
-  const start = join(overlay, productPath, 'appliance/commands/start.js')
-  mkdirSync(dirname(start), { recursive: true })
-  writeFileSync(start, 'export const run = () => Promise.resolve(1)\n')
+  const changes = join(overlay, units, 'sealbox.service.d')
+  mkdirSync(changes, { recursive: true })
+  const ends = '[Service]\nExecStart=\nExecStart=/usr/bin/node --eval process.exit(1)\n'
+  writeFileSync(join(changes, 'broken.conf'), ends)
   return present(version, { overlay, kind: '-broken' })
 }
-
-const units = 'etc/systemd/system'
 
 /** One without the product: kernel and systemd are the same, `/var`, which our disk would hold, is in memory. `bareIsUp` is seen once systemd is done. */
 export function bareImage(version = '0.1.0'): Promise<BuiltImage> {

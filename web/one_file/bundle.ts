@@ -3,12 +3,11 @@
  * HTML text that loads nothing. The same sources give the same bytes. Runs on the server, once a process, in a process of its own, so
  * that the box goes on answering meanwhile. Why esbuild, and why at run time: `docs/adr/0015-pages-of-one-file.md`.
  */
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { deflate } from 'fflate'
+import { runBundler } from './bundler.ts'
 
 export interface PageSource {
   /** TypeScript file that is run when the page is opened. */
@@ -45,16 +44,17 @@ export interface KeptPage {
 
 /** The browsers of offices: Chromium 110 and Firefox 115 of 2023, the last ones for Windows 7. */
 const targets = 'chrome109,firefox115'
-const bundlerMs = 120_000
+const bundling = [
+  ...['--minify', '--format=iife', '--charset=utf8', '--legal-comments=eof'],
+  `--target=${targets}`,
+]
 /** After a start there is more urgent work for two seconds. */
 const warmAfterMs = 5000
-/** Ten times of what the page has. */
-const maxBundleBytes = 16 * 1024 * 1024
 
 /** Makes the page anew; `ending` ends the bundler. */
 export async function makePage(source: PageSource, ending?: AbortSignal): Promise<Page> {
   const [script, styles, data] = await Promise.all([
-    bundle(fileURLToPath(source.entry), ending),
+    runBundler([fileURLToPath(source.entry), ...bundling], { signal: ending }),
     Promise.all(source.styles.map((style) => readFile(style, 'utf8'))),
     Promise.all(Object.entries(source.carries ?? {}).map(dataElement)),
   ])
@@ -112,25 +112,6 @@ export function keptPage(source: PageSource): KeptPage {
       })
     },
   }
-}
-
-/**
- * The bundler is run by the very Node that runs this: its own interface would take the first `node` in the PATH, and leave a
- * process behind.
- */
-async function bundle(entry: string, ending?: AbortSignal): Promise<string> {
-  const esbuild = fileURLToPath(import.meta.resolve('esbuild-wasm/bin/esbuild'))
-  const options = [
-    ...['--bundle', '--minify', '--format=iife', '--charset=utf8', '--legal-comments=eof'],
-    ...['--log-level=error', `--target=${targets}`, '--tsconfig-raw={}'],
-  ]
-  const { stdout } = await promisify(execFile)(process.execPath, [esbuild, entry, ...options], {
-    encoding: 'utf8',
-    maxBuffer: maxBundleBytes,
-    timeout: bundlerMs,
-    ...(ending && { signal: ending }),
-  })
-  return stdout
 }
 
 /** A block of data (HTML 4.12.1): browsers neither run it nor ask the policy about it. */
