@@ -1,6 +1,6 @@
 /**
  * How long the image takes from QEMU's start to the box's first HTTPS answer, against the same kernel and systemd without the product until
- * systemd is done, in turns of one run. Needs the image's tools (`test/setup image`).
+ * systemd is done, in turns of one run. The data disk asks for its passphrase, which is typed at once and derived quickly. Needs the image's tools (`test/setup image`).
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,10 +10,12 @@ import { serving } from '../image/known_box.ts'
 import {
   bootImage,
   copyDisk,
+  diskPassphrase,
   firstAnswer,
   type BootOptions,
   type Machine,
 } from '../image/machine.ts'
+import { deriveQuickly } from '../image/opened_disk.ts'
 import { setUpTrial } from '../image/set_up.ts'
 import { figure, turnAbout, type Figure } from './figure.ts'
 
@@ -30,6 +32,7 @@ export async function boot(): Promise<Figure[]> {
       await setUpTrial(machine)
       await serving(machine)
     }
+    deriveQuickly(options.disk, { folder, passphrase: diskPassphrase })
     const { value, reached } = await turnAbout({
       rounds,
       ours: () => started(options, firstServing),

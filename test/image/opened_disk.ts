@@ -2,13 +2,14 @@
  * The inside of an encrypted data partition on a machine without device mapper: sectors decrypted one by one (LUKS2, aes-xts-plain64,
  * sectors of 512 octets), the file system read by e2fsprogs. Test support.
  */
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createDecipheriv } from 'node:crypto'
 import {
   closeSync,
   mkdirSync,
   openSync,
   readSync,
+  statSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -26,19 +27,45 @@ const dataStart = (): number => partition('sealbox-data').startBytes + headerByt
 /** The volume key of a disk's data partition, by its passphrase. */
 export async function volumeKeyOf(
   disk: string,
-  { folder, passphrase, sizeBytes }: { folder: string; passphrase: string; sizeBytes: number },
+  { folder, passphrase }: { folder: string; passphrase: string },
 ): Promise<Uint8Array> {
-  const [device, volumeKeyFile] = [join(folder, 'header.img'), join(folder, 'volume.key')]
-  const header = Buffer.alloc(headerBytes)
-  const from = openSync(disk, 'r')
-  readSync(from, header, 0, headerBytes, partition('sealbox-data').startBytes)
-  closeSync(from)
-  writeFileSync(device, header)
-  truncateSync(device, sizeBytes)
+  const [device, volumeKeyFile] = [headerOf(disk, folder), join(folder, 'volume.key')]
   if (!(await createLuks({ device, volumeKeyFile }).unlock(passphraseOctets(passphrase)))) {
     throw new TypeError('the passphrase does not open the disk')
   }
   return readVolumeKey(volumeKeyFile)
+}
+
+/** Has the passphrase derived in no time from now on, like the random secret that a TPM keeps: seconds by design say nothing of a start. */
+export function deriveQuickly(
+  disk: string,
+  { folder, passphrase }: { folder: string; passphrase: string },
+): void {
+  const device = headerOf(disk, folder)
+  const quick = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000']
+  const args = ['luksConvertKey', '--batch-mode', '--key-file', '-', ...quick, device]
+  execFileSync('cryptsetup', args, { input: passphraseOctets(passphrase) })
+  const to = openSync(disk, 'r+')
+  writeSync(to, startOf(device, 0), 0, headerBytes, partition('sealbox-data').startBytes)
+  closeSync(to)
+}
+
+/** As much of a file as a header takes. */
+function startOf(file: string, at: number): Buffer {
+  const header = Buffer.alloc(headerBytes)
+  const from = openSync(file, 'r')
+  readSync(from, header, 0, headerBytes, at)
+  closeSync(from)
+  return header
+}
+
+/** A file that begins as the data partition does, with its header, and is as long. */
+function headerOf(disk: string, folder: string): string {
+  const device = join(folder, 'header.img')
+  const { startBytes } = partition('sealbox-data')
+  writeFileSync(device, startOf(disk, startBytes))
+  truncateSync(device, statSync(disk).size - startBytes)
+  return device
 }
 
 /** Replays recorded writes into a file that is the decrypted partition. */
