@@ -17,7 +17,6 @@ import {
 import { pino } from 'pino'
 import { openBox, type Box } from '../box/box.ts'
 import { isEmptyFolder, readBoxFile, type BoxFile } from '../box/data_folder.ts'
-import { fillDemo } from '../demo/first_look/fill.ts'
 import { markDemo, planDemo, shownPath, type DemoPlan } from '../demo/first_look/plan.ts'
 import { againLines, readyLines } from '../demo/first_look/who.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
@@ -230,6 +229,8 @@ async function demoLines(
   signal: AbortSignal,
 ): Promise<string[]> {
   if (!plan.isNew) return againLines(shownPath(plan.out))
+  // Loaded for this one time: it works as units do.
+  const { fillDemo } = await import('../demo/first_look/fill.ts')
   say('正在准备演示：一个区，十二个单位…… Filling the demo: a district of twelve units…')
   const filled = await fillDemo({
     ...{ box, directory, plan, bind, signal },

@@ -39,7 +39,11 @@ export async function addProduct(root: string, version: string): Promise<void> {
   const manifest = z.looseObject({}).parse(json('package.json'))
   write(
     join(target, 'package.json'),
-    JSON.stringify({ name: 'sealbox', type: 'module', bin: manifest['bin'], version }),
+    // What a command does not use of a module is left out of its bundle: ours do nothing when they are loaded.
+    JSON.stringify({
+      ...{ name: 'sealbox', type: 'module', bin: manifest['bin'], version },
+      sideEffects: false,
+    }),
   )
   for (const { path, bytes } of await madePages()) write(join(target, path), bytes)
   for (const { path } of productionPackages()) addPackage(path, target)

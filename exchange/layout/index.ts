@@ -9,7 +9,7 @@ import { compose } from './compose.ts'
 import type { Fonts } from './fonts.ts'
 import type { GlyphOutlines } from './outlines.ts'
 import type { FontRole, SealPlace, Substitution } from './page.ts'
-import { paint } from './paint.ts'
+import type * as Painting from './paint.ts'
 
 export { compose, type ComposeOptions } from './compose.ts'
 export { type FontFace, type Fonts, loadFonts } from './fonts.ts'
@@ -25,8 +25,11 @@ export type {
   SealPlace,
   Substitution,
 } from './page.ts'
-export { paint } from './paint.ts'
-export { infoKeys, type PaintInfo } from './pdf_info.ts'
+export type { PaintInfo } from './pdf_info.ts'
+
+/** `paint.ts`, loaded for the first document: its library is one of a megabyte, which no start shall wait for. */
+export const paint: typeof Painting.paint = async (options) =>
+  (await import('./paint.ts')).paint(options)
 
 /** The outlines that `sealMark` draws an organ's name with. */
 export function markOutlines(fonts: Fonts): GlyphOutlines {

@@ -2,7 +2,7 @@
  * The evidence sheet: a report of verification on paper, for the file that is kept beside the printed document. It names the file by its
  * SHA-256, also as a QR code, so that nobody can put it beside another. Same report, language and faces: same bytes.
  */
-import { paint } from '../layout/paint.ts'
+import { paint } from '../layout/index.ts'
 import { createShaper, type Shaper } from '../layout/metrics.ts'
 import type { Fonts } from '../layout/fonts.ts'
 import {

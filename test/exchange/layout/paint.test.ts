@@ -7,12 +7,12 @@ import {
   compose,
   type ComposedPage,
   type GlyphOutline,
-  infoKeys,
   layoutDraft,
   loadFonts,
   markOutlines,
 } from '../../../exchange/layout/index.ts'
 import { createOutlines } from '../../../exchange/layout/outlines.ts'
+import { infoKeys } from '../../../exchange/layout/pdf_info.ts'
 import { sealMark } from '../../../exchange/seal/mark.ts'
 import { checkDraft, isAcceptable } from '../../../exchange/draft/lint.ts'
 import { example, exampleJson, exampleNames } from '../draft/examples.ts'
