@@ -1,4 +1,4 @@
-/** The public face of the web room: the two applications, and what is better made before anybody comes. `appliance` gives them servers. */
+/** The public face of the web room: the two applications, what is better made before anybody comes, and the bundler. `appliance` gives them servers. */
 export { createApp } from './app.ts'
 export { WebError } from './errors.ts'
 export { messages } from './messages.ts'

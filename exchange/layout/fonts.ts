@@ -9,7 +9,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ExchangeError } from '../errors.ts'
-import { loadFace, type SubsettableFace } from './harfbuzz.ts'
+import { createSubsetter, loadFace, type SubsettableFace, type Subsetter } from './harfbuzz.ts'
 import type { FontMetrics } from './metrics.ts'
 import { createOutlines, type GlyphOutlines } from './outlines.ts'
 import { type FontName, type FontRole, fontRoles } from './page.ts'
@@ -45,9 +45,10 @@ const standIns = {
  * `FONT_UNUSABLE` if a file there is no TrueType font.
  */
 export async function loadFonts(options: { directory?: string } = {}): Promise<Fonts> {
+  const subsetter = createSubsetter()
   const loaded = new Map<string, FontFace>()
-  const load = (file: string, read: (file: string) => FontFace) => {
-    const known = loaded.get(file) ?? read(file)
+  const load = (file: string, read: typeof readFace) => {
+    const known = loaded.get(file) ?? read(subsetter, file)
     loaded.set(file, known)
     return known
   }
@@ -55,11 +56,11 @@ export async function loadFonts(options: { directory?: string } = {}): Promise<F
     fontRoles.map(async (role) => {
       const own =
         options.directory === undefined ? undefined : join(options.directory, `${role}.ttf`)
-      const isThere = own !== undefined && (await exists(own))
-      return [
-        role,
-        isThere ? load(own, readFace) : load(packaged(standIns[role]), whenUsed),
-      ] as const
+      if (own !== undefined && (await exists(own))) return [role, load(own, readFace)] as const
+      const standIn = packaged(standIns[role])
+      // One that is not there is told now, not to the first document.
+      await access(standIn)
+      return [role, load(standIn, whenUsed)] as const
     }),
   )
   const fallback = load(packaged(standIns.song), whenUsed)
@@ -108,16 +109,16 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-function readFace(file: string): FontFace {
+function readFace(subsetter: Subsetter, file: string): FontFace {
   const bytes = readFileSync(file)
   const digest = hash('sha256', bytes)
-  const { subset } = loadFace(() => readAgain(file, digest))
+  const { subset } = loadFace(subsetter, () => readAgain(file, digest))
   return { name: nameOf(file), sfnt: readSfnt(bytes), subset }
 }
 
-function whenUsed(file: string): FontFace {
+function whenUsed(subsetter: Subsetter, file: string): FontFace {
   let read: FontFace | undefined
-  const face = (): FontFace => (read ??= readFace(file))
+  const face = (): FontFace => (read ??= readFace(subsetter, file))
   return {
     name: nameOf(file),
     get sfnt() {

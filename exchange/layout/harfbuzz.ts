@@ -61,31 +61,34 @@ const dropped = [
   'vmtx',
 ]
 
-let compiled: WebAssembly.Module | undefined
-
 /** The subsetter's code, compiled once for all faces, when the first subset is wanted. */
-function subsetter(): WebAssembly.Module {
+export type Subsetter = () => WebAssembly.Module
+
+export function createSubsetter(): Subsetter {
   const file = fileURLToPath(import.meta.resolve('harfbuzzjs/dist/harfbuzz-subset.wasm'))
-  compiled ??= new WebAssembly.Module(readFileSync(file))
-  return compiled
+  let compiled: WebAssembly.Module | undefined
+  return () => (compiled ??= new WebAssembly.Module(readFileSync(file)))
 }
 
 /**
  * A TrueType file for subsetting. `read` is called when a subset is first wanted; from then on it stays in memory. A box that lays nothing
  * out does without.
  */
-export function loadFace(read: () => Uint8Array): SubsettableFace {
+export function loadFace(subsetter: Subsetter, read: () => Uint8Array): SubsettableFace {
   let loaded: { readonly hb: Exports; readonly face: number } | undefined
   return {
     subset: (codePoints) => {
-      loaded ??= instanceWith(read())
+      loaded ??= instanceWith(subsetter(), read())
       return subset(loaded.hb, loaded.face, codePoints)
     },
   }
 }
 
-function instanceWith(font: Uint8Array): { readonly hb: Exports; readonly face: number } {
-  const hb = new WebAssembly.Instance(subsetter()).exports as unknown as Exports
+function instanceWith(
+  code: WebAssembly.Module,
+  font: Uint8Array,
+): { readonly hb: Exports; readonly face: number } {
+  const hb = new WebAssembly.Instance(code).exports as unknown as Exports
   hb._initialize()
   const data = hb.malloc(font.length)
   if (data === 0) throw failed('no memory for the font')

@@ -1,6 +1,6 @@
 /**
  * Outlines of characters as paths, for what is drawn without a font: the round seal. Reads them with fontkit from a small HarfBuzz subset, so that the large
- * face need not be kept or parsed a second time. Pure but for the subset.
+ * face need not be kept or parsed a second time. Pure but for the subset, and for loading fontkit at the first one.
  */
 import { createRequire } from 'node:module'
 import type fontkit from '@pdf-lib/fontkit'
