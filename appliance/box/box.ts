@@ -415,7 +415,7 @@ async function followJournal(
 
 let fonts: Promise<Fonts> | undefined
 
-/** Parsing the fonts takes a moment; one process does it once. */
+/** Faces stay in memory once they are read; one process has them once. */
 function fontsOnce(): Promise<Fonts> {
   fonts ??= loadFonts()
   return fonts

@@ -30,7 +30,7 @@ const boxStateSchema = z.strictObject({
   phase: z.enum(['not-set-up', 'locked', 'opening', 'serving']),
   /** It came from a backup and waits for two officers. */
   restored: z.boolean(),
-  /** Nobody has enrolled by the first officer's code yet; of a box that serves. */
+  /** Nobody has enrolled by the first officer's code yet; of a trial box that serves, false until then. */
   awaitsFirstOfficer: z.boolean(),
   /** Stamp of the last passphrase that did not open the keys (`unlock.ts`). */
   refused: z.string().nullable(),

@@ -29,7 +29,7 @@ import { raiseLayout } from '../upgrade/raise_layout.ts'
 import { writingStopped } from '../box/upkeep.ts'
 import { waitAtConsole, type AtConsole } from '../box/waiting.ts'
 import type { VirusOptions } from '../virus/desk.ts'
-import { warmSigner, verifierFile } from '../../web/index.ts'
+import { warmSigner, verifierFile, type Log } from '../../web/index.ts'
 import { boxSecrets, secretOptions } from './box_secrets.ts'
 import { dataDirectory, options, portOf, say } from './options.ts'
 
@@ -88,7 +88,7 @@ export async function run(argv: string[]): Promise<number> {
     ? open(await boxSecrets(readBoxFile(directory), values))
     : openWaiting(waiting, handed, open))
   if (box === undefined) return 0
-  // In the image the console has shown the code, and goes on showing it.
+  // In the image the console has shown the code, and goes on showing it until it was used.
   if (waiting === undefined) code ??= await codeIfNobodyEnrolled(box)
   // A box that is only called localhost is for this machine alone.
   const bind = values.bind ?? (host === loopbackName ? '127.0.0.1' : '0.0.0.0')
@@ -97,9 +97,9 @@ export async function run(argv: string[]): Promise<number> {
     throw error
   })
   const told = new AbortController()
-  if (waiting !== undefined) await tellConsole(waiting, box, told.signal)
   const started: Started = { box, serving, directory, host, bind, code, manager }
   try {
+    if (waiting !== undefined) await tellConsole(waiting, box, { signal: told.signal, log })
     return await serveUntilTold(started, plan)
   } finally {
     told.abort()
@@ -109,22 +109,31 @@ export async function run(argv: string[]): Promise<number> {
 }
 
 /** That it serves, and later, that two officers have confirmed a restore and that the first officer has enrolled. */
-async function tellConsole(waiting: AtConsole, box: Box, signal: AbortSignal): Promise<void> {
+async function tellConsole(
+  waiting: AtConsole,
+  box: Box,
+  { signal, log }: { readonly signal: AbortSignal; readonly log: Log },
+): Promise<void> {
   const { journal, authority, restored } = box.parts
   const tell = async (): Promise<boolean> => {
-    const awaitsFirstOfficer = !(await hasFirstOfficer(authority))
+    // The officers of a production box have their codes from the ceremony.
+    const isTrial = box.file.mode === 'trial'
+    const awaitsFirstOfficer = isTrial && !(await hasFirstOfficer(authority))
     await waiting.serving({ restored: restored() !== undefined, awaitsFirstOfficer })
     return awaitsFirstOfficer
   }
+  const untold = (error: unknown): void => {
+    if (!signal.aborted)
+      log.error({ err: String(error) }, 'the console was not told how the box is')
+  }
   const from = journal.size
   const isAwaited = await tell()
-  await box.whenConfirmed(async () => {
-    await tell()
-  })
-  if (isAwaited) {
-    // Where the journal stops the process ends (`writingStopped`), and tells anew at its next start.
-    void untilIssued(journal.subscribe(from, signal), tell).catch(() => undefined)
+  if (restored() !== undefined) {
+    await box.whenConfirmed(async () => {
+      await tell().catch(untold)
+    })
   }
+  if (isAwaited) void untilIssued(journal.subscribe(from, signal), tell).catch(untold)
 }
 
 /** Tells again with each certificate, until nobody is waited for. */

@@ -52,7 +52,7 @@ const without: ReadonlySet<CaErrorCode> = new Set<CaErrorCode>([
   'CA_KEY_RECORD_DAMAGED',
 ])
 
-/** The process starts when it is first asked, and stretches a passphrase then. */
+/** The process starts with the service or when it is first asked, and stretches a passphrase then. */
 const patienceMs = 30_000
 
 function keysProcessAt(socketPath: string): KeysProcess {
