@@ -70,6 +70,8 @@ async function bundleCommands(target: string): Promise<void> {
       ...['appliance/cli.js', '--outdir=appliance', '--allow-overwrite'],
       ...['--splitting', '--chunk-names=chunks/[name]-[hash]', '--format=esm', '--target=node24'],
       ...['--platform=node', '--legal-comments=none'],
+      // It would be left out: our modules do nothing when they are loaded.
+      '--log-override:ignored-bare-import=error',
       ...[...unbundled, ...outside].map((name) => `--external:${name}`),
       // Packages of CommonJS call it.
       '--banner:js=import{createRequire as requireBeside}from"node:module";const require=requireBeside(import.meta.url);',
@@ -91,7 +93,7 @@ function addSource(file: string, target: string): void {
   }
 }
 
-/** A module without its types, whose own modules are named by `.js`. Lines stay where they are, so that traces fit the sources. */
+/** A module without its types, whose own modules are named by `.js`. Lines stay where they are: traces of what is not bundled fit the sources. */
 export function stripped(source: string): string {
   return stripTypeScriptTypes(source).replace(
     /((?:\bfrom|\bimport\(|\bimport|new URL\()\s*)(['"])([^'"\n]+)\.ts\2/g,
