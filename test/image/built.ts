@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import {
   existsSync,
   globSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -51,7 +52,7 @@ export function brokenImage(version: string): Promise<BuiltImage> {
   mkdirSync(changes, { recursive: true })
   const ends = '[Service]\nExecStart=\nExecStart=/usr/bin/node --eval process.exit(1)\n'
   writeFileSync(join(changes, 'broken.conf'), ends)
-  return present(version, { overlay, kind: '-broken' })
+  return present(version, { overlay, kind: 'broken' })
 }
 
 /** One without the product: kernel and systemd are the same, `/var`, which our disk would hold, is in memory. `bareIsUp` is seen once systemd is done. */
@@ -73,7 +74,7 @@ export function bareImage(version = '0.1.0'): Promise<BuiltImage> {
       '[Service]\nExecStart=/usr/bin/systemctl --version\nStandardOutput=tty\nTTYPath=/dev/ttyS0\n',
   )
   symlinkSync('../bare.service', join(wants, 'bare.service'))
-  return present(version, { overlay, kind: '-bare' })
+  return present(version, { overlay, kind: 'bare' })
 }
 
 /** What `systemctl --version` says. */
@@ -87,17 +88,28 @@ interface Changed {
 
 async function present(version: string, changed?: Changed): Promise<BuiltImage> {
   const keys = await testKeys()
-  const name = `${version}-${sourcesHash()}${changed?.kind ?? ''}`
-  const out = join(cacheFolder('tests'), name)
+  const kind = changed === undefined ? '' : `-${changed.kind}-${hashOf(changed.overlay)}`
+  const out = join(cacheFolder('tests'), `${version}-${sourcesHash()}${kind}`)
   const built = { out, keys, version, disk: join(out, `sealbox-${version}.img`) }
-  if (existsSync(join(out, 'build.json'))) return built
   const turn = await ownTurn('build')
   try {
     if (!existsSync(join(out, 'build.json'))) await buildInto(out, built, changed)
   } finally {
     await turn[Symbol.asyncDispose]()
   }
+  if (changed !== undefined) rmSync(changed.overlay, { recursive: true })
   return built
+}
+
+/** Of what lies in a folder; links count by their names. */
+function hashOf(folder: string): string {
+  const hash = createHash('sha256')
+  for (const name of globSync('**/*', { cwd: folder }).toSorted()) {
+    const path = join(folder, name)
+    hash.update(`${name}\n`)
+    if (lstatSync(path).isFile()) hash.update(readFileSync(path))
+  }
+  return hash.digest('hex').slice(0, 8)
 }
 
 async function buildInto(
