@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-/** Far more than a page may have, and a bundle that is written to files says nothing. */
-const maxOutputBytes = 64 * 1024 * 1024
+/** Ten times of what a page has; a bundle that is written to files says nothing. */
+const maxOutputBytes = 16 * 1024 * 1024
 /** A busy machine with two processors takes ten seconds. */
 const timeoutMs = 120_000
 
