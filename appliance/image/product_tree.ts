@@ -62,9 +62,10 @@ const unbundled = [
  * found by its address, stay where they are (docs/adr/0042).
  */
 async function bundleCommands(target: string): Promise<void> {
-  const outside = globSync('appliance/commands/image_*.ts', { cwd: productFolder })
-    .filter((file) => notInside.test(file))
-    .map((file) => `./${basename(file, '.ts')}.js`)
+  // What builds images is not in one.
+  const outside = globSync('appliance/commands/image_*.ts', { cwd: productFolder }).map(
+    (file) => `./${basename(file, '.ts')}.js`,
+  )
   await runBundler(
     [
       ...['appliance/cli.js', '--outdir=appliance', '--allow-overwrite'],
