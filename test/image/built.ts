@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import {
   existsSync,
   globSync,
-  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -88,7 +87,7 @@ interface Changed {
 
 async function present(version: string, changed?: Changed): Promise<BuiltImage> {
   const keys = await testKeys()
-  const kind = changed === undefined ? '' : `-${changed.kind}-${hashOf(changed.overlay)}`
+  const kind = changed === undefined ? '' : `-${changed.kind}-${hashOf(changed.overlay, ['**'])}`
   const out = join(cacheFolder('tests'), `${version}-${sourcesHash()}${kind}`)
   const built = { out, keys, version, disk: join(out, `sealbox-${version}.img`) }
   const turn = await ownTurn('build')
@@ -99,17 +98,6 @@ async function present(version: string, changed?: Changed): Promise<BuiltImage> 
   }
   if (changed !== undefined) rmSync(changed.overlay, { recursive: true })
   return built
-}
-
-/** Of what lies in a folder; links count by their names. */
-function hashOf(folder: string): string {
-  const hash = createHash('sha256')
-  for (const name of globSync('**/*', { cwd: folder }).toSorted()) {
-    const path = join(folder, name)
-    hash.update(`${name}\n`)
-    if (lstatSync(path).isFile()) hash.update(readFileSync(path))
-  }
-  return hash.digest('hex').slice(0, 8)
 }
 
 async function buildInto(
@@ -138,14 +126,17 @@ export async function testKeys(): Promise<string> {
 }
 
 /** Of all that goes into an image: another byte, another name. */
-function sourcesHash(): string {
+const sourcesHash = (): string =>
+  hashOf(productFolder, ['package-lock.json', '{appliance,ca,exchange,provisioning,web}/**'])
+
+/** Of the names and files below a folder that the patterns match. */
+function hashOf(folder: string, patterns: readonly string[]): string {
   const hash = createHash('sha256')
-  const files = globSync('{appliance,ca,exchange,provisioning,web}/**', { cwd: productFolder })
-  for (const file of ['package-lock.json', ...files.sort()]) {
-    const full = join(productFolder, file)
-    const entry = statSync(full, { throwIfNoEntry: false })
-    hash.update(file)
-    if (entry?.isFile() === true) hash.update(readFileSync(full))
+  for (const name of globSync([...patterns], { cwd: folder }).toSorted()) {
+    const path = join(folder, name)
+    hash.update(`${name}\n`)
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+      hash.update(readFileSync(path))
   }
   return hash.digest('hex').slice(0, 24)
 }
