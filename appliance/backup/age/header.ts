@@ -166,6 +166,8 @@ const unpadded = (bytes: Uint8Array): string => toBase64(bytes).replace(/=+$/, '
 
 /** Base64 without padding, in its one canonical spelling. */
 function padded(text: string): Uint8Array {
+  // One character more than whole groups is six bits, which no octet has.
+  if (text.length % 4 === 1) throw malformed()
   const bytes = fromBase64(text.padEnd(Math.ceil(text.length / 4) * 4, '='))
   if (unpadded(bytes) !== text) throw malformed()
   return bytes

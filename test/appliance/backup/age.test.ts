@@ -125,6 +125,18 @@ test('a flipped bit anywhere is refused', async (t) => {
   }
 })
 
+test('a body cut to a length that no base64 has is no age file', async (t) => {
+  const whole = await sealed(plainOf(5))
+  const text = whole.toString('latin1')
+  const body = /\n([A-Za-z0-9+/]{43})\n---/.exec(text)
+  if (body === null) throw new TypeError('no body')
+  for (const length of [1, 41]) {
+    const at = body.index + 1
+    const cut = Buffer.concat([whole.subarray(0, at + length), whole.subarray(at + 43)])
+    await t.throwsAsync(opened(cut), { code: 'BACKUP_MALFORMED' }, String(length))
+  }
+})
+
 test('chunks that were exchanged, doubled, left out, or followed by more are refused', async (t) => {
   const whole = await sealed(plainOf(3 * chunk))
   const size = chunk + 16
