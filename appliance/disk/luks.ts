@@ -5,7 +5,7 @@
 import { closeSync, openSync, readSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import * as z from 'zod'
 import { DiskError } from './errors.ts'
-import { runTool } from './tools.ts'
+import { runTool, type ToolEnded } from './tools.ts'
 
 /** Two slots each, used in turn: the new one is made before the old one goes. */
 export const slotsFor = { passphrase: [1, 2], recovery: [3, 4], tpm: [5, 6] } as const
@@ -194,27 +194,27 @@ export function writeVolumeKey(file: string, random: (bytes: number) => Uint8Arr
 }
 
 async function readHeader(device: string): Promise<Header> {
-  const isLuks = await runTool('cryptsetup', ['isLuks', '--type', 'luks2', device], {
-    passes: [0, 1],
-  })
+  const noSuchHeader = 1
+  const dumped = await dump(device, [0, noSuchHeader])
   // A first boot that was cut while it wrote the header has left no key, so nothing that a key could open.
-  if (isLuks.status !== 0) return { kind: isKeyAreaEmpty(device) ? 'blank' : 'foreign' }
-  const label = await labelOf(device)
+  if (dumped.status !== 0) return { kind: isKeyAreaEmpty(device) ? 'blank' : 'foreign' }
+  const label = labelOf(device)
   if (label === labels.forming) return { kind: 'unfinished' }
   if (label !== labels.ready) return { kind: 'foreign' }
-  const dump = await descriptionOf(device)
-  if (!ownSchema.safeParse(dump).success) return { kind: 'foreign' }
-  const { slots, tokens } = slotsOf(dump)
+  const description = descriptionIn(dumped)
+  if (!ownSchema.safeParse(description).success) return { kind: 'foreign' }
+  const { slots, tokens } = slotsOf(description)
   return slots.length === 0 ? { kind: 'unfinished' } : { kind: 'ready', slots, tokens }
 }
 
-async function labelOf(device: string): Promise<string> {
-  const { stdout } = await runTool('cryptsetup', ['luksDump', device])
-  return /^Label:\s+(\S+)$/m.exec(new TextDecoder().decode(stdout))?.[1] ?? ''
+/** The label in the first copy of the binary header (LUKS2 On-Disk Format 1.1, 2.1), which cryptsetup has made good from the second if it was not. */
+function labelOf(device: string): string {
+  const [offset, length] = [24, 48]
+  return readAt(device, offset, length).toString('latin1').replace(/\0.*$/su, '')
 }
 
 async function readyOrForming(device: string): Promise<Slots> {
-  return slotsOf(await descriptionOf(device))
+  return slotsOf(descriptionIn(await dump(device)))
 }
 
 interface Slots {
@@ -227,8 +227,10 @@ function slotsOf(description: unknown): Slots {
   return { slots: Object.keys(keyslots).map(Number), tokens }
 }
 
-async function descriptionOf(device: string): Promise<unknown> {
-  const { stdout } = await runTool('cryptsetup', ['luksDump', '--dump-json-metadata', device])
+const dump = (device: string, passes: readonly number[] = [0]): Promise<ToolEnded> =>
+  runTool('cryptsetup', ['luksDump', '--type', 'luks2', '--dump-json-metadata', device], { passes })
+
+function descriptionIn({ stdout }: ToolEnded): unknown {
   return JSON.parse(new TextDecoder().decode(stdout))
 }
 
@@ -246,14 +248,19 @@ async function removeToken(device: string, number: number): Promise<void> {
 }
 
 function isKeyAreaEmpty(device: string): boolean {
+  for (let at = keyAreaOffset; at < headerBytes; at += chunkBytes) {
+    const chunk = readAt(device, at, Math.min(chunkBytes, headerBytes - at))
+    if (chunk.some((octet) => octet !== 0)) return false
+  }
+  return true
+}
+
+/** Fewer octets where the device ends. */
+function readAt(device: string, offset: number, length: number): Buffer {
   const file = openSync(device, 'r')
-  const chunk = Buffer.alloc(chunkBytes)
   try {
-    for (let at = keyAreaOffset; at < headerBytes; at += chunkBytes) {
-      const length = readSync(file, chunk, 0, Math.min(chunkBytes, headerBytes - at), at)
-      if (chunk.subarray(0, length).some((octet) => octet !== 0)) return false
-    }
-    return true
+    const octets = Buffer.alloc(length)
+    return octets.subarray(0, readSync(file, octets, 0, length, offset))
   } finally {
     closeSync(file)
   }

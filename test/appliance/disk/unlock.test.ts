@@ -190,6 +190,15 @@ test('a reset that was cut goes on at the next start, and so does a first start'
   t.true((await tpm.state()).isOwned, 'the authorisations were made good')
 })
 
+test('a first copy of the header that is lost is made good from the second', async (t) => {
+  const machine = await newMachine(t, await newTpm(t))
+  await openData(await machine.start({}))
+  const file = openSync(machine.device, 'r+')
+  writeSync(file, Buffer.alloc(4096), 0, 4096, 0)
+  closeSync(file)
+  t.is((await openData(await machine.start({}))).openedBy, 'tpm')
+})
+
 for (const [what, put] of [
   ['a file system', (device: string) => execFileSync('mke2fs', ['-q', '-F', '-t', 'ext4', device])],
   ['somebody else’s LUKS', luksOfOthers],
