@@ -7,7 +7,10 @@
 import { type Glyph, type Shaper, widthOf } from './metrics.ts'
 import { size2 } from './page.ts'
 
-const segmenter = new Intl.Segmenter('zh-Hans', { granularity: 'word' })
+/** Made when first asked: its dictionary takes longer to load than most modules. */
+let made: Intl.Segmenter | undefined
+const segmenter = (): Intl.Segmenter =>
+  (made ??= new Intl.Segmenter('zh-Hans', { granularity: 'word' }))
 const mayNotStart = /^[，。、；：？！）〕】》」』〉”’·—…的和与及]/u
 const mayNotEnd = /[（〔【《「『〈“‘]$/u
 /** Nineteen characters at most: the type area holds twenty, and a full line touches both margins. */
@@ -40,7 +43,7 @@ function splitWords(title: string, names: readonly string[]): string[] {
   let at = 0
   for (const match of [...title.matchAll(whole), undefined]) {
     const before = title.slice(at, match?.index)
-    words.push(...Array.from(segmenter.segment(before), ({ segment }) => segment))
+    words.push(...Array.from(segmenter().segment(before), ({ segment }) => segment))
     if (match !== undefined) words.push(match[0])
     at = (match?.index ?? 0) + (match?.[0].length ?? 0)
   }
