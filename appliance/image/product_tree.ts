@@ -51,10 +51,10 @@ export async function addProduct(root: string, version: string): Promise<void> {
   await addNode(root)
 }
 
-/** They load WebAssembly, threads or native code from beside themselves, or share types with one that does. */
+/** They load WebAssembly, threads or native code from beside themselves, or share types with one that does; the last is one table, which two bring. */
 const unbundled = [
   ...['level', 'classic-level', 'abstract-level', 'pino', '@hyzyla/pdfium', 'harfbuzzjs'],
-  '@koromix/koffi-linux-x64',
+  ...['@koromix/koffi-linux-x64', 'mime-db'],
 ]
 
 /**
