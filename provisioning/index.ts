@@ -37,5 +37,5 @@ export { maxRenewalStatements, renew, type RenewInput, type RenewParts } from '.
 export type { ListedRenewal, Renewed } from './renewal/types.ts'
 export { minutesFormat, readMinutes, writeMinutes, type Minutes } from './ceremony/minutes.ts'
 export { ProvisioningError, type ProvisioningErrorCode } from './errors.ts'
-export * from './kit/index.ts'
+export * from './kit/at_the_box.ts'
 export * from './roster/index.ts'

@@ -1,6 +1,6 @@
 /** The minutes of a ceremony as lines for a console: what people read aloud and compare. The whole minutes are in the papers. Pure. */
 import type { Minutes } from '../../provisioning/index.ts'
-import { fingerprintWords } from '../../provisioning/kit/index.ts'
+import { fingerprintWords } from '../../provisioning/index.ts'
 import { clockIn } from './answers.ts'
 import type { Dialogue } from './dialogue.ts'
 

@@ -11,12 +11,11 @@ import {
   newUnitSecret,
   wrapKeys,
   writeKeyFile,
-  writePkcs12,
   writeUnitSecret,
   type Argon2Cost,
-  type Pkcs12Cost,
   type UnitSigningKey,
 } from '../../provisioning/index.ts'
+import { writePkcs12, type Pkcs12Cost } from '../../provisioning/kit/index.ts'
 import { argon2id } from './argon2id.ts'
 import type { BoxClient } from './box_client.ts'
 import {

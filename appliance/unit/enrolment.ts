@@ -7,13 +7,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fromBase64, toBase64, type Sha256 } from '../../ca/index.ts'
 import { firstSeats } from '../../exchange/index.ts'
 import {
-  makeRequest,
   makeUnitKey,
   personSeat,
   requestId,
   type UnitKey,
   type UnitSigningKey,
 } from '../../provisioning/index.ts'
+import { makeRequest } from '../../provisioning/kit/index.ts'
 import { ApplianceError } from '../errors.ts'
 import type { BoxClient } from './box_client.ts'
 

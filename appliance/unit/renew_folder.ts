@@ -13,23 +13,25 @@ import {
   checkKeyFile,
   exportPkcs8,
   importUnitKey,
-  makeRenewalKeys,
   openKeyFile,
   personSeat,
   readKeyFile,
   readUnitSecret,
   signersOf,
-  signRenewal,
   wrapKeys,
   writeKeyFile,
-  writePkcs12,
   type Argon2Cost,
   type KeyFile,
   type OpenedKey,
   type Own,
-  type Pkcs12Cost,
   type UnitSigningKey,
 } from '../../provisioning/index.ts'
+import {
+  makeRenewalKeys,
+  signRenewal,
+  writePkcs12,
+  type Pkcs12Cost,
+} from '../../provisioning/kit/index.ts'
 import { ApplianceError } from '../errors.ts'
 import { argon2id } from './argon2id.ts'
 import { createBoxClient, type BoxClient } from './box_client.ts'

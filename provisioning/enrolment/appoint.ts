@@ -10,7 +10,7 @@ import {
   type SignedStatement,
 } from '../../exchange/index.ts'
 import { ProvisioningError } from '../errors.ts'
-import { isEnrolmentCodeExpired } from '../kit/index.ts'
+import { isEnrolmentCodeExpired } from '../kit/at_the_box.ts'
 import { wholeHolder } from './codes.ts'
 import { codeEntry, drawCode, type IssuedCode } from './given_code.ts'
 import { liveOfCode, prepareEnding } from './issue.ts'

@@ -5,7 +5,7 @@
 import type { Authority, Clock, Expectation, Journal, Sha256 } from '../../ca/index.ts'
 import { firstSeats, holders, type Directory } from '../../exchange/index.ts'
 import { ProvisioningError } from '../errors.ts'
-import { enrolmentCodeHash, isEnrolmentCodeExpired } from '../kit/index.ts'
+import { enrolmentCodeHash, isEnrolmentCodeExpired } from '../kit/at_the_box.ts'
 import { keys, type CodeFor, type CodeRecord } from './types.ts'
 
 /** What an open code is for, and whether a request made with it waits; throws as `redeemCode` does of the code. */

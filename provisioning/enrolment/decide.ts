@@ -18,7 +18,7 @@ import {
   type StatementDesk,
 } from '../../exchange/index.ts'
 import { ProvisioningError } from '../errors.ts'
-import { requestId } from '../kit/index.ts'
+import { requestId } from '../kit/at_the_box.ts'
 import { holderOf, nameOf, openCode, requestsFor, wholeHolder, type OpenCode } from './codes.ts'
 import type { Decided } from './folds.ts'
 import { liveOfCode, prepareEnding, prepareEnrolment } from './issue.ts'

@@ -1,7 +1,7 @@
 /** Entries of enrolment, folded into the views of codes, requests and wrapped key files. Pure. */
 import type { Entry, Fold, Json, Put, Sha256 } from '../../ca/index.ts'
 import type { StatementBinding } from '../../exchange/index.ts'
-import type { RequestedCertificate } from '../kit/index.ts'
+import type { RequestedCertificate } from '../kit/at_the_box.ts'
 import { wholeHolder } from './codes.ts'
 import { boxOpened } from './opening.ts'
 import { keys, type CodeRecord, type RequestRecord } from './types.ts'

@@ -1,7 +1,7 @@
 /** A one-time code as it is given out: answered once, kept by hash only. Pure but for the clock and randomness it is given. */
 import type { Clock, EntryDraft, Random, Sha256 } from '../../ca/index.ts'
 import type { StatementBinding } from '../../exchange/index.ts'
-import { enrolmentCodeExpiry, enrolmentCodeHash, newEnrolmentCode } from '../kit/index.ts'
+import { enrolmentCodeExpiry, enrolmentCodeHash, newEnrolmentCode } from '../kit/at_the_box.ts'
 import { wholeHolder } from './codes.ts'
 import type { CodeFor, CodeRecord } from './types.ts'
 

@@ -7,7 +7,7 @@ import {
   isEnrolmentCodeExpired,
   type Fingerprint,
   type RequestedCertificate,
-} from '../kit/index.ts'
+} from '../kit/at_the_box.ts'
 import { nameOf, wholeHolder, type Named } from './codes.ts'
 import { keys, type CodeRecord, type Decision, type RequestRecord } from './types.ts'
 

@@ -1,7 +1,7 @@
 /** The keys of an enrolment: the requests that its code stands for, each with proof of possession. Pure. */
 import { readRequest, toHex, type ProvenPublicKey } from '../../ca/index.ts'
 import { ProvisioningError } from '../errors.ts'
-import type { RequestedKey } from '../kit/index.ts'
+import type { RequestedKey } from '../kit/at_the_box.ts'
 import { requestsFor, type Wanted } from './codes.ts'
 import type { CertificateRequest, CodeFor } from './types.ts'
 

@@ -17,7 +17,7 @@ import {
   requestId,
   requestedCertificates,
   writeRequestFile,
-} from '../kit/index.ts'
+} from '../kit/at_the_box.ts'
 import { openCode, requestsFor, type OpenCode } from './codes.ts'
 import type { Contested, Requested } from './folds.ts'
 import { certifiedBefore, prepareEnrolment, type IssueParts } from './issue.ts'

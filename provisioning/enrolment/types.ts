@@ -3,7 +3,7 @@
  * Types and the table of keys.
  */
 import type { OldCertificates, Role, Sha256 } from '../../exchange/index.ts'
-import type { RequestedCertificate } from '../kit/index.ts'
+import type { RequestedCertificate } from '../kit/at_the_box.ts'
 
 /** What a code is for: a whole unit (its first seats and its seal), or one administrator. */
 export type CodeFor =

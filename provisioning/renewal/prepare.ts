@@ -12,7 +12,7 @@ import { liveOf, prepareEnrolment, type IssueParts } from '../enrolment/issue.ts
 import { requestedKeys, type Proven } from '../enrolment/proven.ts'
 import { keys, type CodeFor, type IssuedCertificate } from '../enrolment/types.ts'
 import { ProvisioningError } from '../errors.ts'
-import { requestedCertificates, requestId } from '../kit/index.ts'
+import { requestedCertificates, requestId } from '../kit/at_the_box.ts'
 import type { RenewalRecord } from './types.ts'
 
 export interface RenewalParts extends IssueParts {

@@ -9,7 +9,7 @@ import { holderOf, requestsFor } from '../enrolment/codes.ts'
 import { requestedKeys } from '../enrolment/proven.ts'
 import type { CodeFor } from '../enrolment/types.ts'
 import { ProvisioningError } from '../errors.ts'
-import { requestId } from '../kit/index.ts'
+import { requestId } from '../kit/at_the_box.ts'
 import { prepareRenewal, renewalBefore, renewsFor, type RenewalParts } from './prepare.ts'
 
 /**

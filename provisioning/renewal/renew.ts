@@ -30,7 +30,7 @@ import {
   requestId,
   type KeyFile,
   type RequestedCertificate,
-} from '../kit/index.ts'
+} from '../kit/at_the_box.ts'
 import { prepareRenewal, renewalBefore, renewsFor, type RenewalParts } from './prepare.ts'
 
 export interface RenewParts extends RenewalParts {

@@ -1,6 +1,6 @@
 /** Renewal: new keys for who is certified, both certificates live until the old one ends (ADR 25). Types. */
 import type { Sha256, StatementBinding } from '../../exchange/index.ts'
-import type { RequestedCertificate } from '../kit/index.ts'
+import type { RequestedCertificate } from '../kit/at_the_box.ts'
 
 /** One certificate that followed another. */
 export type Renewed = {

@@ -12,9 +12,9 @@ import {
   newUnitSecret,
   wrapKeys,
   writeKeyFile,
-  writePkcs12,
   writeUnitSecret,
 } from '../../provisioning/index.ts'
+import { writePkcs12 } from '../../provisioning/kit/index.ts'
 import { proposedOrder } from '../exchange/unit/asking.ts'
 import { openTestBox, type TestBox, type TestKey, type TestPerson } from '../web/box_fixture.ts'
 import { dispatched } from '../web/trip.ts'

@@ -10,7 +10,8 @@ import { createBoxClient, type BoxClient } from '../../appliance/unit/box_client
 import { enrolIntoFolder } from '../../appliance/unit/enrol_folder.ts'
 import { renewFolder } from '../../appliance/unit/renew_folder.ts'
 import { openSeat, unitPaths, type Secrets } from '../../appliance/unit/unit_folder.ts'
-import { argon2Costs, modelDistrict, pkcs12Costs } from '../../provisioning/index.ts'
+import { argon2Costs, modelDistrict } from '../../provisioning/index.ts'
+import { pkcs12Costs } from '../../provisioning/kit/index.ts'
 import { openTestBox, refusalOf, type TestBox } from '../web/box_fixture.ts'
 
 let box: TestBox

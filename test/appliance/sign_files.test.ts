@@ -13,9 +13,9 @@ import {
   newUnitSecret,
   wrapKeys,
   writeKeyFile,
-  writePkcs12,
   writeUnitSecret,
 } from '../../provisioning/index.ts'
+import { writePkcs12 } from '../../provisioning/kit/index.ts'
 import { questions, type Question } from '../exchange/unit/asking.ts'
 import { openTestBox, type TestBox, type TestKey, type TestUnit } from '../web/box_fixture.ts'
 import { dispatched, drafted, notice } from '../web/trip.ts'

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { toBase64, type Sha256 } from '../../ca/index.ts'
 import { requests } from '../../appliance/unit/officer.ts'
 import {
-  makeRequest,
   makeUnitKey,
   requestId,
   type ListedRequest,
   type RequestedKey,
 } from '../../provisioning/index.ts'
+import { makeRequest } from '../../provisioning/kit/index.ts'
 import { openCode, type Reply, type TestBox } from './box_fixture.ts'
 
 /** Keys with their requests. */

@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import test from 'ava'
 import { toBase64 } from '../../ca/index.ts'
 import {
-  makeRequest,
   makeUnitKey,
   modelDistrict,
   newEnrolmentCode,
   writeRoster,
 } from '../../provisioning/index.ts'
+import { makeRequest } from '../../provisioning/kit/index.ts'
 import { readCertificate } from '../../ca/path/index.ts'
 import { openCode, openTestBox, type Reply, type TestBox } from './box_fixture.ts'
 import { textBytes } from './trip.ts'

@@ -14,14 +14,16 @@ import {
   exportPkcs8,
   listEnding,
   listOwn,
-  makeRenewalKeys,
   renewalDue,
-  signRenewal,
   wrapKeys,
   writeKeyFile,
+} from '../../provisioning/index.ts'
+import {
+  makeRenewalKeys,
+  signRenewal,
   type Renewable,
   type RenewalKey,
-} from '../../provisioning/index.ts'
+} from '../../provisioning/kit/index.ts'
 import { signerOf, signersOfUnit } from '../exchange/unit/asking.ts'
 import {
   openTestBox,

@@ -5,7 +5,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fromBase64, toHex } from '../../../ca/index.ts'
-import { fingerprintWords } from '../../../provisioning/kit/index.ts'
+import { fingerprintWords } from '../../../provisioning/index.ts'
 import { seenIn } from '../../backup/heads.ts'
 import type { KnownBackup } from '../../backup/read.ts'
 import {

@@ -3,12 +3,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Sha256 } from '../../../ca/index.ts'
 import type { Role } from '../../../exchange/index.ts'
-import {
-  argon2Costs,
-  modelDistrict,
-  pkcs12Costs,
-  type RosterUnit,
-} from '../../../provisioning/index.ts'
+import { argon2Costs, modelDistrict, type RosterUnit } from '../../../provisioning/index.ts'
+import { pkcs12Costs } from '../../../provisioning/kit/index.ts'
 import { firstOfficer } from '../../box/first_boot.ts'
 import { enrolIntoFolder } from '../../unit/enrol_folder.ts'
 import { enrol as enrolKeys, personCertificates, type Waiting } from '../../unit/enrolment.ts'

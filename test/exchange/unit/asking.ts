@@ -14,12 +14,8 @@ import {
   type UnitSigner,
   requestsText,
 } from '../../../exchange/unit/index.ts'
-import {
-  makeRequest,
-  makeUnitKey,
-  modelDistrict,
-  writeRoster,
-} from '../../../provisioning/index.ts'
+import { makeUnitKey, modelDistrict, writeRoster } from '../../../provisioning/index.ts'
+import { makeRequest } from '../../../provisioning/kit/index.ts'
 import {
   openCode,
   type Identity,
