@@ -44,7 +44,8 @@ export function createView(of: {
   const { isPosted = false, isTimeHeld = false } = of
   const { language, theme } = preferences
   const zone = box.zone
-  const today = inZone(zone, now)
+  // Many a page shows no time, and the first one would wait for the table of zones.
+  let today: string | undefined
   return {
     language,
     theme,
@@ -58,7 +59,7 @@ export function createView(of: {
     w: language === 'zh' ? (zh) => zh : (_zh, en) => en,
     day: (at) => inZone(zone, at).slice(0, 10),
     exact: (at) => inZone(zone, at),
-    time: (at) => shortTime(inZone(zone, at), today, language),
+    time: (at) => shortTime(inZone(zone, at), (today ??= inZone(zone, now)), language),
   }
 }
 
