@@ -2,9 +2,10 @@
  * The LUKS2 header of the data partition by cryptsetup: which slots there are and what for, and how one is put in another's place so that
  * a power cut leaves at least one of both. Works on a partition or a file; opening it as a device is `volume.ts`.
  */
-import { closeSync, openSync, readSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import * as z from 'zod'
 import { DiskError } from './errors.ts'
+import { readAt } from './read_at.ts'
 import { runTool, type ToolEnded } from './tools.ts'
 
 /** Two slots each, used in turn: the new one is made before the old one goes. */
@@ -253,17 +254,6 @@ function isKeyAreaEmpty(device: string): boolean {
     if (chunk.some((octet) => octet !== 0)) return false
   }
   return true
-}
-
-/** Fewer octets where the device ends. */
-function readAt(device: string, offset: number, length: number): Buffer {
-  const file = openSync(device, 'r')
-  try {
-    const octets = Buffer.alloc(length)
-    return octets.subarray(0, readSync(file, octets, 0, length, offset))
-  } finally {
-    closeSync(file)
-  }
 }
 
 /** The volume key, for what is derived from it. */

@@ -1,7 +1,7 @@
 /** The opened data partition as a device (device mapper), and its file system. Mounting it is the init system's (var.mount). */
-import { closeSync, openSync, readSync } from 'node:fs'
 import { deviceBytes } from '../disk_room.ts'
 import type { DataMachine } from './data_machine.ts'
+import { readAt } from './read_at.ts'
 import { runTool } from './tools.ts'
 
 export const volumeName = 'sealbox-data'
@@ -51,13 +51,7 @@ export function createVolume({
 
 /** Octets of an ext4 file system by its superblock: `s_blocks_count_lo`, `s_log_block_size`, `s_blocks_count_hi`. */
 function bytesOfFileSystem(path: string): number {
-  const superblock = Buffer.alloc(1024)
-  const file = openSync(path, 'r')
-  try {
-    readSync(file, superblock, 0, superblock.length, 1024)
-  } finally {
-    closeSync(file)
-  }
+  const superblock = readAt(path, 1024, 1024)
   const blocks = superblock.readUInt32LE(0x4) + superblock.readUInt32LE(0x150) * 2 ** 32
   return blocks * 1024 * 2 ** superblock.readUInt32LE(0x18)
 }
