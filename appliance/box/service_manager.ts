@@ -6,6 +6,8 @@
 import type { NativeFunction } from '@koromix/koffi-linux-x64'
 
 export interface ServiceManager {
+  /** It waits for something before it can serve: its start may take so long from now on, at least. */
+  startsFor(milliseconds: number): void
   /** It serves: what was started after it may go on. */
   ready(): void
   /** It was told to end. */
@@ -15,6 +17,7 @@ export interface ServiceManager {
 }
 
 const nobody: ServiceManager = {
+  startsFor: () => undefined,
   ready: () => undefined,
   stopping: () => undefined,
   keepAlive: () => undefined,
@@ -32,6 +35,9 @@ export async function openServiceManager(
   const isForUs = pid === undefined || Number(pid) === process.pid
   const everyMs = isForUs ? Math.floor(Number(asked ?? 0) / 2000) : 0
   return {
+    startsFor: (milliseconds) => {
+      send(`EXTEND_TIMEOUT_USEC=${String(milliseconds * 1000)}`)
+    },
     ready: () => {
       send('READY=1')
     },

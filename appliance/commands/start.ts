@@ -17,6 +17,7 @@ import {
 import { pino } from 'pino'
 import { openBox, type Box } from '../box/box.ts'
 import { isEmptyFolder, readBoxFile, type BoxFile } from '../box/data_folder.ts'
+import { untilMounted } from '../box/data_mounted.ts'
 import { markDemo, planDemo, shownPath, type DemoPlan } from '../demo/first_look/plan.ts'
 import { againLines, readyLines } from '../demo/first_look/who.ts'
 import { ApplianceError, exitStatus } from '../errors.ts'
@@ -43,6 +44,7 @@ const known = {
   demo: { type: 'boolean' },
   'demo-out': { type: 'string' },
   'set-up-at-console': { type: 'boolean' },
+  'await-mount': { type: 'string', multiple: true },
   clamd: { type: 'string' },
   signatures: { type: 'string' },
   ...secretOptions,
@@ -57,8 +59,9 @@ export async function run(argv: string[]): Promise<number> {
   const port = portOf(values.port, 8443)
   const pkiPort = portOf(values['pki-port'], 8080)
   const plan = demoPlan(directory, values)
-  await requireNotOlder()
   const manager = await openServiceManager()
+  await untilMounted(values['await-mount'] ?? [], manager)
+  await requireNotOlder()
   const waiting =
     values['set-up-at-console'] === true ? waitAtConsole({ directory, port, manager }) : undefined
   const handed = await waiting?.secrets()

@@ -11,7 +11,7 @@ export const commands: readonly Command[] = [
   {
     name: 'start',
     usage:
-      'start [--data DIR] [--port 8443] [--pki-port 8080] [--host NAME] [--bind ADDRESS] [--district NAME] [--passphrase-file FILE] [--pin-file FILE] [--clamd SOCKET [--signatures DIR]] [--set-up-at-console] [--demo [--demo-out DIR]]',
+      'start [--data DIR] [--port 8443] [--pki-port 8080] [--host NAME] [--bind ADDRESS] [--district NAME] [--passphrase-file FILE] [--pin-file FILE] [--clamd SOCKET [--signatures DIR]] [--set-up-at-console] [--await-mount DIR]... [--demo [--demo-out DIR]]',
     does: 'serves the box; an empty folder gets its first boot as a trial box; --demo fills it with a district at work',
     load: () => import('./start.ts'),
   },

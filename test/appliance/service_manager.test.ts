@@ -39,13 +39,14 @@ for (const [title, address] of [
     const manager = await openServiceManager(env)
     t.deepEqual(Object.keys(env), [], 'a child cannot speak in our name')
     const ending = new AbortController()
+    manager.startsFor(1500)
     manager.ready()
     manager.keepAlive(ending.signal)
     while (!systemd.read().includes('WATCHDOG=1WATCHDOG=1')) await wait(10)
     ending.abort()
     manager.stopping()
     while (!systemd.read().endsWith('STOPPING=1')) await wait(10)
-    t.regex(systemd.read(), /^READY=1(WATCHDOG=1){2,}STOPPING=1$/)
+    t.regex(systemd.read(), /^EXTEND_TIMEOUT_USEC=1500000READY=1(WATCHDOG=1){2,}STOPPING=1$/)
   })
 }
 
@@ -64,6 +65,7 @@ test('a watchdog that waits for another process gets no sign of ours', async (t)
 
 test('without systemd nothing is sent, and nothing fails', async (t) => {
   const manager = await openServiceManager({})
+  manager.startsFor(1)
   manager.ready()
   manager.keepAlive(AbortSignal.abort())
   manager.stopping()

@@ -15,12 +15,14 @@ const refusals = new Set([
 ])
 
 /** What a unit may by its purpose; all other attempts must be refused. */
+const service = [
+  ...['write-box', 'list-box', 'run-systemctl', 'inet-socket', 'unix-socket'],
+  // V8 compiles at run time.
+  'writable-executable-memory',
+]
 const allowed: Readonly<Record<(typeof probedUnits)[number], readonly string[]>> = {
-  sealbox: [
-    ...['write-box', 'list-box', 'run-systemctl', 'inet-socket', 'unix-socket'],
-    // V8 compiles at run time.
-    'writable-executable-memory',
-  ],
+  sealbox: service,
+  'sealbox-early': service,
   'sealbox-keys': ['write-keys', 'list-keys'],
   // Root's one-shot: it keeps the machine's state, gives files to their owners, and asks the first process.
   'sealbox-machine': [
@@ -121,10 +123,11 @@ test('what breaks out of a unit is refused, and no port but two answers', async 
   for (const unit of probedUnits) {
     const results = resultsOf(serial, unit)
     t.is(results.get('end'), 'end', `${unit} was probed`)
+    t.is(results.get('begins'), unit === 'sealbox-early' ? 'before' : undefined)
     const broken = [...results].filter(
       ([name, said]) =>
         !name.endsWith('-limit') &&
-        name !== 'end' &&
+        !['begins', 'end'].includes(name) &&
         !allowed[unit].includes(name) &&
         !refusals.has(said),
     )

@@ -153,6 +153,39 @@ test('two watchdogs: the first process watches the service, the board watches th
     t.deepEqual(valuesOf(service, setting), [value])
 })
 
+test('of the data partition the service sees four folders, as they are mounted for it, and waits for each', (t) => {
+  const service = readFileSync(`${tree}/etc/systemd/system/sealbox.service`, 'utf8')
+  const folders = readFileSync(`${tree}/etc/systemd/system/sealbox-folders.service`, 'utf8')
+  const shown = globSync(`${tree}/etc/systemd/system/run-sealbox*folders*.mount`)
+  const seen = shown.map((file) => {
+    const text = readFileSync(file, 'utf8')
+    const [what = '', where = ''] = ['What', 'Where'].flatMap((name) => valuesOf(text, name))
+    t.is(where, `/run/sealbox-folders/${basename(what)}`)
+    for (const setting of ['Requires', 'After'])
+      t.true(valuesOf(folders, setting).join(' ').split(' ').includes(basename(file)))
+    return what
+  })
+  const awaited = [...service.matchAll(/--await-mount (\S+)/g)].map(([, path]) => path ?? '')
+  t.deepEqual(seen.toSorted(), awaited.toSorted())
+  t.is(seen.length, 4)
+  t.true(valuesOf(service, 'TemporaryFileSystem').includes('/var:ro'))
+  t.deepEqual(valuesOf(service, 'BindPaths'), ['/run/sealbox-folders:/var/lib'])
+  // They come after its walls are up, with the options of the partition itself.
+  const partition = readFileSync(`${tree}/etc/systemd/system/var.mount`, 'utf8')
+  t.regex(valuesOf(partition, 'Options')[0] ?? '', /nodev,nosuid,noexec/)
+})
+
+test('who may not see the box by one path does not see it by the other', (t) => {
+  for (const file of units) {
+    const barred = valuesOf(readFileSync(file, 'utf8'), 'InaccessiblePaths').join(' ').split(' ')
+    t.is(
+      barred.includes('-/var/lib/sealbox'),
+      barred.includes('-/run/sealbox-folders'),
+      basename(file),
+    )
+  }
+})
+
 test('a unit that waits for a device also asks for it, but for a serial line, which not every machine has', (t) => {
   const text = readFileSync(`${tree}/etc/systemd/system/sealbox-console.service`, 'utf8')
   const wanted = valuesOf(text, 'Wants').join(' ').split(' ')

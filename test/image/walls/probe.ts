@@ -10,11 +10,13 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { connect } from 'node:net'
 import { createRequire } from 'node:module'
 import { constants } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
 
 interface Library {
   func(prototype: string): (...args: unknown[]) => number
@@ -74,9 +76,13 @@ function writable(): string | undefined {
   )
 }
 
+const folders = [
+  ...['.', '/tmp', '/dev/shm', '/run', '/var/tmp', '/run/sealbox/drafts', '/var/lib/sealbox'],
+  ...['/var/lib/clamav', '/var/lib/sealbox-exchange/out'],
+]
+
 /** Runs what it wrote, wherever it can write. */
 function runOwn(): string {
-  const folders = ['.', '/tmp', '/dev/shm', '/run', '/var/tmp', '/run/sealbox/drafts']
   const results = folders.map((folder) =>
     tried(() => {
       const path = folder === '.' ? `${process.cwd()}/probe-program` : `${folder}/probe-program`
@@ -220,6 +226,13 @@ const limitOf = (name: string): string => {
   }
 }
 
+// Started before the data disk is open: tries nothing before it sees what the service sees.
+if (unit.endsWith('-early')) {
+  const inMemory = statSync('/run').dev
+  const isThere = () => statSync('/var/lib/sealbox', { throwIfNoEntry: false })?.dev ?? inMemory
+  process.stdout.write(`PROBE ${unit} begins ${isThere() === inMemory ? 'before' : 'after'}\n`)
+  while (isThere() === inMemory) await pause(100)
+}
 for (const [name, attempt] of Object.entries(attempts)) {
   process.stdout.write(`PROBE ${unit} ${name} ${await attempt()}\n`)
 }

@@ -9,8 +9,8 @@ import { buildImage, type Built } from '../../../appliance/image/build.ts'
 import { makeKeys } from '../../../appliance/image/keys.ts'
 import { stripped } from '../../../appliance/image/product_tree.ts'
 
-/** Units whose walls are tried. */
-export const probedUnits = ['sealbox', 'sealbox-keys', 'sealbox-machine'] as const
+/** Units whose walls are tried; the service's twice: started once the box runs, as after a failure, and before its data is there (ADR 43). */
+export const probedUnits = ['sealbox', 'sealbox-early', 'sealbox-keys', 'sealbox-machine'] as const
 
 const system = 'etc/systemd/system'
 const tree = 'appliance/image/tree'
@@ -91,8 +91,10 @@ function layProbe(to: string): void {
     dereference: true,
   })
   for (const name of probedUnits) {
-    const text = readFileSync(join(tree, system, `${name}.service`), 'utf8')
-    file(`${system}/probe-${name}.service`, probeUnit(text, name))
+    const unit = name.replace('-early', '')
+    const probe = probeUnit(readFileSync(join(tree, system, `${unit}.service`), 'utf8'), name)
+    const early = probe.replace('After=multi-user.target', 'After=nftables.service')
+    file(`${system}/probe-${name}.service`, name === unit ? probe : early)
     enable(`probe-${name}.service`)
   }
   file(`${system}/probe-bare.service`, probeUnit('[Unit]\n[Service]\n', 'bare'))
