@@ -47,6 +47,8 @@ export function probeUnit(text: string, name: string): string {
   ]
   return lines
     .join('\n')
+    // The service's own folder of memory: the first one that ends must not take it from the others.
+    .replace('RuntimeDirectoryPreserve=restart', 'RuntimeDirectoryPreserve=yes')
     .replace('[Unit]', '[Unit]\nAfter=multi-user.target')
     .replace('[Service]', `[Service]\n${service.join('\n')}`)
 }
