@@ -45,12 +45,14 @@ export function probeUnit(text: string, name: string): string {
     'StandardError=journal+console',
     `ExecStart=${program}`,
   ]
-  return lines
-    .join('\n')
-    // The service's own folder of memory: the first one that ends must not take it from the others.
-    .replace('RuntimeDirectoryPreserve=restart', 'RuntimeDirectoryPreserve=yes')
-    .replace('[Unit]', '[Unit]\nAfter=multi-user.target')
-    .replace('[Service]', `[Service]\n${service.join('\n')}`)
+  return (
+    lines
+      .join('\n')
+      // The service's own folder of memory: the first one that ends must not take it from the others.
+      .replace('RuntimeDirectoryPreserve=restart', 'RuntimeDirectoryPreserve=yes')
+      .replace('[Unit]', '[Unit]\nAfter=multi-user.target')
+      .replace('[Service]', `[Service]\n${service.join('\n')}`)
+  )
 }
 
 /** Says that it is ready and lives, as the service does, and then turns in circles. */
