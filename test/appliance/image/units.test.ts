@@ -186,6 +186,16 @@ test('who may not see the box by one path does not see it by the other', (t) => 
   }
 })
 
+test('what waits for a person’s passphrase is not given up: the disk, the device that it becomes, the service', (t) => {
+  const unit = (name: string): string => readFileSync(`${tree}/etc/systemd/system/${name}`, 'utf8')
+  t.deepEqual(valuesOf(unit('sealbox-data.service'), 'TimeoutStartSec'), ['infinity'])
+  const [device = ''] = valuesOf(unit('var.mount'), 'What')
+  const name = spawnSync('systemd-escape', ['--path', '--suffix=device', device], {
+    encoding: 'utf8',
+  }).stdout.trim()
+  t.deepEqual(valuesOf(unit(`${name}.d/sealbox.conf`), 'JobRunningTimeoutSec'), ['infinity'])
+})
+
 test('a unit that waits for a device also asks for it, but for a serial line, which not every machine has', (t) => {
   const text = readFileSync(`${tree}/etc/systemd/system/sealbox-console.service`, 'utf8')
   const wanted = valuesOf(text, 'Wants').join(' ').split(' ')
