@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ServiceManager } from './service_manager.ts'
 
 const lookEveryMs = 50
-/** More is asked for well before the last is over; what follows may take as long as a unit's start by itself. */
+/** More is asked for well before the last is over, and once more at the end: what follows may take as long as a unit's start by itself. */
 const askEveryMs = 60_000
 const askForMs = 600_000
 
@@ -36,4 +36,5 @@ export async function untilMounted(
       await pause(lookEveryMs)
     }
   }
+  if (asked > 0) manager.startsFor(askForMs)
 }

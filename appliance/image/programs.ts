@@ -57,7 +57,7 @@ export const keptProgramPrefixes: readonly string[] = [
 export const droppedOfSystemd: readonly RegExp[] = [
   /^system\/(?:.*\.wants\/)?(?:console-)?getty|^system\/(?:.*\.wants\/)?(?:serial-getty|container-getty|autovt)@/,
   /^system\/(?:.*\.wants\/)?systemd-(?:logind|user-sessions|homed|hostnamed|localed|timedated|update-utmp|firstboot|machine-id-commit|update-done|hwdb-update|journal-catalog-update|sysusers|bless-boot-generator|boot-check-no-failures|sysext|quotacheck|initctl|network-wait-online|battery-check)/,
-  /^system\/(?:.*\.wants\/)?(?:user@|user-runtime-dir@|user\.slice|debug-shell|rescue|emergency|initrd|rc-local|system-update|sys-kernel-debug|sys-kernel-tracing|dev-hugepages|proc-sys-fs-binfmt|systemd-binfmt|ldconfig|quotaon|container|machines|var-lib-machines|dbus-org)/,
+  /^system\/(?:.*\.wants\/)?(?:user@|user-runtime-dir@|user\.slice|debug-shell|rescue|emergency|initrd|rc-local|system-update|sys-kernel-debug|sys-kernel-tracing|sys-kernel-config|sys-fs-fuse-connections|dev-hugepages|proc-sys-fs-binfmt|systemd-binfmt|ldconfig|quotaon|container|machines|var-lib-machines|dbus-org)/,
   /^system\/(?:.*\.wants\/)?systemd-(?:pcrphase|pcrfs|pcrmachine|repart|volatile-root|growfs-root|confext)/,
   /^(?:user|user-preset|user-generators|user-environment-generators|ntp-units\.d|portable|boot)(?:\/|$)/,
   /^system-generators\/systemd-(?:getty|system-update|rc-local|sysv|run|debug|hibernate-resume|bless-boot|gpt-auto|veritysetup|cryptsetup|integritysetup|fstab)-generator$/,

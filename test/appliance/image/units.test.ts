@@ -153,36 +153,51 @@ test('two watchdogs: the first process watches the service, the board watches th
     t.deepEqual(valuesOf(service, setting), [value])
 })
 
-test('of the data partition the service sees four folders, as they are mounted for it, and waits for each', (t) => {
-  const service = readFileSync(`${tree}/etc/systemd/system/sealbox.service`, 'utf8')
-  const folders = readFileSync(`${tree}/etc/systemd/system/sealbox-folders.service`, 'utf8')
-  const shown = globSync(`${tree}/etc/systemd/system/run-sealbox*folders*.mount`)
-  const seen = shown.map((file) => {
-    const text = readFileSync(file, 'utf8')
-    const [what = '', where = ''] = ['What', 'Where'].flatMap((name) => valuesOf(text, name))
-    t.is(where, `/run/sealbox-folders/${basename(what)}`)
+test('of the data partition the service sees what is mounted for it, two folders read-only, and waits for each', (t) => {
+  const unit = (name: string): string => readFileSync(`${tree}/etc/systemd/system/${name}`, 'utf8')
+  const service = unit('sealbox.service')
+  const folders = unit('sealbox-folders.service')
+  const shown = globSync('run-sealbox*folders*.mount', { cwd: `${tree}/etc/systemd/system` })
+  const seen = shown.map((name) => {
     for (const setting of ['Requires', 'After'])
-      t.true(valuesOf(folders, setting).join(' ').split(' ').includes(basename(file)))
-    return what
+      t.true(valuesOf(folders, setting).join(' ').split(' ').includes(name), name)
+    // Whatever mount(8) would change afterwards does not reach the service.
+    t.deepEqual(valuesOf(unit(name), 'Options'), ['bind'], name)
+    const [what = '', where = ''] = ['What', 'Where'].flatMap((setting) =>
+      valuesOf(unit(name), setting),
+    )
+    const path = where.replace('/run/sealbox-folders/', '/var/lib/')
+    t.is(what.replace('/run/sealbox-lib/read-only/', '/var/lib/'), path)
+    return { path, isReadOnly: what !== path }
   })
   const awaited = [...service.matchAll(/--await-mount (\S+)/g)].map(([, path]) => path ?? '')
-  t.deepEqual(seen.toSorted(), awaited.toSorted())
-  t.is(seen.length, 4)
+  for (const path of awaited)
+    t.true(
+      seen.some((folder) => folder.path === path),
+      path,
+    )
+  t.deepEqual(
+    seen
+      .filter(({ isReadOnly }) => isReadOnly)
+      .map(({ path }) => path)
+      .toSorted(),
+    ['/var/lib/sealbox-exchange', '/var/lib/sealbox-machine'],
+  )
+  t.is(seen.length, 5)
   t.true(valuesOf(service, 'TemporaryFileSystem').includes('/var:ro'))
   t.deepEqual(valuesOf(service, 'BindPaths'), ['/run/sealbox-folders:/var/lib'])
-  // They come after its walls are up, with the options of the partition itself.
-  const partition = readFileSync(`${tree}/etc/systemd/system/var.mount`, 'utf8')
-  t.regex(valuesOf(partition, 'Options')[0] ?? '', /nodev,nosuid,noexec/)
+  const options = [unit('var.mount'), unit('run-sealbox\\x2dlib-read\\x2donly.mount')].map((text) =>
+    (valuesOf(text, 'Options')[0] ?? '').split(','),
+  )
+  for (const set of options)
+    for (const flag of ['nodev', 'nosuid', 'noexec']) t.true(set.includes(flag), flag)
 })
 
 test('who may not see the box by one path does not see it by the other', (t) => {
   for (const file of units) {
     const barred = valuesOf(readFileSync(file, 'utf8'), 'InaccessiblePaths').join(' ').split(' ')
-    t.is(
-      barred.includes('-/var/lib/sealbox'),
-      barred.includes('-/run/sealbox-folders'),
-      basename(file),
-    )
+    for (const path of ['-/run/sealbox-folders', '-/run/sealbox-lib'])
+      if (barred.includes('-/var/lib/sealbox')) t.true(barred.includes(path), `${file} ${path}`)
   }
 })
 
@@ -194,6 +209,13 @@ test('what waits for a person’s passphrase is not given up: the disk, the devi
     encoding: 'utf8',
   }).stdout.trim()
   t.deepEqual(valuesOf(unit(`${name}.d/sealbox.conf`), 'JobRunningTimeoutSec'), ['infinity'])
+})
+
+test('a version on trial whose data does not come falls back, and what starts the machine again needs none', (t) => {
+  const unit = (name: string): string => readFileSync(`${tree}/etc/systemd/system/${name}`, 'utf8')
+  const [required = ''] = valuesOf(unit('sealbox-healthy.service'), 'Requires')
+  t.true(required.split(' ').includes('sealbox-folders.service'))
+  t.notRegex(unit('sealbox-fall-back.service'), /^PrivateTmp=|\/var/m)
 })
 
 test('a unit that waits for a device also asks for it, but for a serial line, which not every machine has', (t) => {

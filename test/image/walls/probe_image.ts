@@ -50,7 +50,7 @@ export function probeUnit(text: string, name: string): string {
       .join('\n')
       // The service's own folder of memory: the first one that ends must not take it from the others.
       .replace('RuntimeDirectoryPreserve=restart', 'RuntimeDirectoryPreserve=yes')
-      .replace('[Unit]', '[Unit]\nAfter=multi-user.target')
+      .replace('[Unit]', '[Unit]\nAfter=multi-user.target sealbox-folders.service')
       .replace('[Service]', `[Service]\n${service.join('\n')}`)
   )
 }
@@ -97,7 +97,7 @@ function layProbe(to: string): void {
   for (const name of probedUnits) {
     const unit = name.replace('-early', '')
     const probe = probeUnit(readFileSync(join(tree, system, `${unit}.service`), 'utf8'), name)
-    const early = probe.replace('After=multi-user.target', 'After=nftables.service')
+    const early = probe.replace(/^After=.*$/m, 'After=nftables.service')
     file(`${system}/probe-${name}.service`, name === unit ? probe : early)
     enable(`probe-${name}.service`)
   }
