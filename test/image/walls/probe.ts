@@ -229,9 +229,13 @@ const limitOf = (name: string): string => {
 // Started before the data disk is open: tries nothing before it sees what the service sees.
 if (unit.endsWith('-early')) {
   const inMemory = statSync('/run').dev
-  const isThere = () => statSync('/var/lib/sealbox', { throwIfNoEntry: false })?.dev ?? inMemory
-  process.stdout.write(`PROBE ${unit} begins ${isThere() === inMemory ? 'before' : 'after'}\n`)
-  while (isThere() === inMemory) await pause(100)
+  const shown = ['sealbox', 'sealbox-machine', 'sealbox-exchange/out', 'clamav']
+  const isThere = (folder: string): boolean => {
+    const found = statSync(`/var/lib/${folder}`, { throwIfNoEntry: false })
+    return found !== undefined && found.dev !== inMemory
+  }
+  process.stdout.write(`PROBE ${unit} begins ${shown.some(isThere) ? 'after' : 'before'}\n`)
+  while (!shown.every(isThere)) await pause(100)
 }
 for (const [name, attempt] of Object.entries(attempts)) {
   process.stdout.write(`PROBE ${unit} ${name} ${await attempt()}\n`)
