@@ -49,6 +49,13 @@ export async function addProduct(root: string, version: string): Promise<void> {
   for (const { path } of productionPackages()) addPackage(path, target)
   await bundleCommands(target)
   await addNode(root)
+  write(join(target, 'read-ahead'), readAhead(root))
+}
+
+/** What every start reads, for the initramfs: Node, and what the command line is bundled into. A path from the root in each line. */
+function readAhead(root: string): string {
+  const bundled = globSync(`${productPath}/appliance/{cli.js,chunks/*.js}`, { cwd: root })
+  return ['usr/bin/node', ...bundled.toSorted()].map((path) => `${path}\n`).join('')
 }
 
 /** They load WebAssembly, threads or native code from beside themselves, or share types with one that does; the last is one table, which two bring. */

@@ -18,6 +18,7 @@ import { join } from 'node:path'
 import { buildImage } from '../../appliance/image/build.ts'
 import { cacheFolder, imageFolder, productFolder } from '../../appliance/image/build_folders.ts'
 import { makeKeys } from '../../appliance/image/keys.ts'
+import { productPath } from '../../appliance/image/product_tree.ts'
 import { ownTurn } from './turn.ts'
 
 export interface BuiltImage {
@@ -66,6 +67,9 @@ export function bareImage(version = '0.1.0'): Promise<BuiltImage> {
     // An empty unit is a masked one (systemd.unit(5)).
     if (/^sealbox.*\.(?:service|path|socket)$/.test(name)) write(name, '')
   }
+  const product = join(overlay, productPath)
+  mkdirSync(product, { recursive: true })
+  writeFileSync(join(product, 'read-ahead'), '')
   write('var.mount', '[Mount]\nWhat=tmpfs\nWhere=/var\nType=tmpfs\n')
   write(
     'bare.service',

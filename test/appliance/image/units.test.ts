@@ -193,6 +193,14 @@ test('of the data partition the service sees what is mounted for it, two folders
     for (const flag of ['nodev', 'nosuid', 'noexec']) t.true(set.includes(flag), flag)
 })
 
+test('the service gets no data to serve before the packet filter is up', (t) => {
+  const name = String.raw`run-sealbox\x2dfolders-sealbox.mount`
+  const mount = readFileSync(`${tree}/etc/systemd/system/${name}`, 'utf8')
+  for (const setting of ['Requires', 'After'])
+    t.true(valuesOf(mount, setting).join(' ').split(' ').includes('nftables.service'), setting)
+  t.true(valuesOf(mount, 'What').includes('/var/lib/sealbox'))
+})
+
 test('who may not see the box by one path does not see it by the other', (t) => {
   for (const file of units) {
     const barred = valuesOf(readFileSync(file, 'utf8'), 'InaccessiblePaths').join(' ').split(' ')

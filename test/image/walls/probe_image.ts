@@ -97,7 +97,7 @@ function layProbe(to: string): void {
   for (const name of probedUnits) {
     const unit = name.replace('-early', '')
     const probe = probeUnit(readFileSync(join(tree, system, `${unit}.service`), 'utf8'), name)
-    const early = probe.replace(/^After=.*$/m, 'After=nftables.service')
+    const early = probe.replace(/^After=.*$/m, 'After=systemd-sysctl.service')
     file(`${system}/probe-${name}.service`, name === unit ? probe : early)
     enable(`probe-${name}.service`)
   }
