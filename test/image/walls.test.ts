@@ -14,12 +14,12 @@ const refusals = new Set([
   ...['ETIMEDOUT', 'ENETUNREACH', 'EHOSTUNREACH', 'ENOSYS', 'ENXIO'],
 ])
 
-/** What a unit may by its purpose; all other attempts must be refused. */
 const service = [
   ...['write-box', 'list-box', 'run-systemctl', 'inet-socket', 'unix-socket'],
   // V8 compiles at run time.
   'writable-executable-memory',
 ]
+/** What a unit may by its purpose; all other attempts must be refused. */
 const allowed: Readonly<Record<(typeof probedUnits)[number], readonly string[]>> = {
   sealbox: service,
   'sealbox-early': service,

@@ -33,6 +33,13 @@ function judge(file: string): { readonly passed: boolean; readonly said: string 
 const valuesOf = (text: string, setting: string): string[] =>
   [...text.matchAll(new RegExp(`^${setting}=(.*)$`, 'gm'))].map((match) => match[1] ?? '')
 
+/** Text of a unit, or of what is laid over one, by its name. */
+const unit = (name: string): string => readFileSync(`${tree}/etc/systemd/system/${name}`, 'utf8')
+
+/** Values of a setting that takes several in a line. */
+const wordsOf = (text: string, setting: string): string[] =>
+  valuesOf(text, setting).flatMap((value) => value.split(' '))
+
 test('there are units to judge', (t) => {
   const names = units.map((file) => basename(file))
   for (const name of ['sealbox', 'sealbox-keys', 'sealbox-machine'])
@@ -154,13 +161,12 @@ test('two watchdogs: the first process watches the service, the board watches th
 })
 
 test('of the data partition the service sees what is mounted for it, two folders read-only, and waits for each', (t) => {
-  const unit = (name: string): string => readFileSync(`${tree}/etc/systemd/system/${name}`, 'utf8')
   const service = unit('sealbox.service')
   const folders = unit('sealbox-folders.service')
   const shown = globSync('run-sealbox*folders*.mount', { cwd: `${tree}/etc/systemd/system` })
   const seen = shown.map((name) => {
     for (const setting of ['Requires', 'After'])
-      t.true(valuesOf(folders, setting).join(' ').split(' ').includes(name), name)
+      t.true(wordsOf(folders, setting).includes(name), name)
     // Whatever mount(8) would change afterwards does not reach the service.
     t.deepEqual(valuesOf(unit(name), 'Options'), ['bind'], name)
     const [what = '', where = ''] = ['What', 'Where'].flatMap((setting) =>
@@ -194,23 +200,21 @@ test('of the data partition the service sees what is mounted for it, two folders
 })
 
 test('the service gets no data to serve before the packet filter is up', (t) => {
-  const name = String.raw`run-sealbox\x2dfolders-sealbox.mount`
-  const mount = readFileSync(`${tree}/etc/systemd/system/${name}`, 'utf8')
+  const mount = unit(String.raw`run-sealbox\x2dfolders-sealbox.mount`)
   for (const setting of ['Requires', 'After'])
-    t.true(valuesOf(mount, setting).join(' ').split(' ').includes('nftables.service'), setting)
+    t.true(wordsOf(mount, setting).includes('nftables.service'), setting)
   t.true(valuesOf(mount, 'What').includes('/var/lib/sealbox'))
 })
 
 test('who may not see the box by one path does not see it by the other', (t) => {
   for (const file of units) {
-    const barred = valuesOf(readFileSync(file, 'utf8'), 'InaccessiblePaths').join(' ').split(' ')
+    const barred = wordsOf(readFileSync(file, 'utf8'), 'InaccessiblePaths')
     for (const path of ['-/run/sealbox-folders', '-/run/sealbox-lib'])
       if (barred.includes('-/var/lib/sealbox')) t.true(barred.includes(path), `${file} ${path}`)
   }
 })
 
 test('what waits for a person’s passphrase is not given up: the disk, the device that it becomes, the service', (t) => {
-  const unit = (name: string): string => readFileSync(`${tree}/etc/systemd/system/${name}`, 'utf8')
   t.deepEqual(valuesOf(unit('sealbox-data.service'), 'TimeoutStartSec'), ['infinity'])
   const [device = ''] = valuesOf(unit('var.mount'), 'What')
   const name = spawnSync('systemd-escape', ['--path', '--suffix=device', device], {
@@ -220,9 +224,7 @@ test('what waits for a person’s passphrase is not given up: the disk, the devi
 })
 
 test('a version on trial whose data does not come falls back, and what starts the machine again needs none', (t) => {
-  const unit = (name: string): string => readFileSync(`${tree}/etc/systemd/system/${name}`, 'utf8')
-  const [required = ''] = valuesOf(unit('sealbox-healthy.service'), 'Requires')
-  t.true(required.split(' ').includes('sealbox-folders.service'))
+  t.true(wordsOf(unit('sealbox-healthy.service'), 'Requires').includes('sealbox-folders.service'))
   t.notRegex(unit('sealbox-fall-back.service'), /^PrivateTmp=|\/var/m)
 })
 
