@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 
 /** The product's own folder, that with package.json. */
 export const productFolder = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '')
+/** Where the product lies in the image. */
+export const productPath = 'usr/lib/sealbox'
 export const imageFolder = join(productFolder, 'appliance/image')
 
 /** Fetched packages and unpacked trees, by the hash of what they are made of: `SEALBOX_IMAGE_CACHE`, or the user's cache folder. */

@@ -11,16 +11,14 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { stripTypeScriptTypes } from 'node:module'
-import { basename, dirname, extname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import * as z from 'zod'
-import { madePages, runBundler } from '../../web/index.ts'
-import { productFolder } from './build_folders.ts'
+import { madePages } from '../../web/index.ts'
+import { productFolder, productPath } from './build_folders.ts'
+import { addBundle } from './bundle.ts'
 import { ImageError } from './errors.ts'
+import { stripped } from './stripped.ts'
 import { tool } from './tools.ts'
-
-/** Where the product lies in the image. */
-export const productPath = 'usr/lib/sealbox'
 
 const rooms = ['ca', 'exchange', 'provisioning', 'web', 'appliance']
 /** What builds images is not in one. */
@@ -47,45 +45,8 @@ export async function addProduct(root: string, version: string): Promise<void> {
   )
   for (const { path, bytes } of await madePages()) write(join(target, path), bytes)
   for (const { path } of productionPackages()) addPackage(path, target)
-  await bundleCommands(target)
   await addNode(root)
-  write(join(target, 'read-ahead'), readAhead(root))
-}
-
-/** What every start reads, for the initramfs: Node, and what the command line is bundled into. A path from the root in each line. */
-function readAhead(root: string): string {
-  const bundled = globSync(`${productPath}/appliance/{cli.js,chunks/*.js}`, { cwd: root })
-  return ['usr/bin/node', ...bundled.toSorted()].map((path) => `${path}\n`).join('')
-}
-
-/** They load WebAssembly, threads or native code from beside themselves, or share types with one that does; the last is one table, which two bring. */
-const unbundled = [
-  ...['level', 'classic-level', 'abstract-level', 'pino', '@hyzyla/pdfium', 'harfbuzzjs'],
-  ...['@koromix/koffi-linux-x64', 'mime-db'],
-]
-
-/**
- * Puts the command line and all that it imports in a few files: a start opens dozens of them instead of some 1,300. Threads, and what else is
- * found by its address, stay where they are (docs/adr/0042).
- */
-async function bundleCommands(target: string): Promise<void> {
-  // What builds images is not in one.
-  const outside = globSync('appliance/commands/image_*.ts', { cwd: productFolder }).map(
-    (file) => `./${basename(file, '.ts')}.js`,
-  )
-  await runBundler(
-    [
-      ...['appliance/cli.js', '--outdir=appliance', '--allow-overwrite'],
-      ...['--splitting', '--chunk-names=chunks/[name]-[hash]', '--format=esm', '--target=node24'],
-      ...['--platform=node', '--legal-comments=none'],
-      // It would be left out: our modules do nothing when they are loaded.
-      '--log-override:ignored-bare-import=error',
-      ...[...unbundled, ...outside].map((name) => `--external:${name}`),
-      // Packages of CommonJS call it.
-      '--banner:js=import{createRequire as requireBeside}from"node:module";const require=requireBeside(import.meta.url);',
-    ],
-    { cwd: target },
-  )
+  await addBundle(root)
 }
 
 function addSource(file: string, target: string): void {
@@ -99,14 +60,6 @@ function addSource(file: string, target: string): void {
   } else {
     write(join(target, file), readFileSync(from))
   }
-}
-
-/** A module without its types, whose own modules are named by `.js`. Lines stay where they are: traces of what is not bundled fit the sources. */
-export function stripped(source: string): string {
-  return stripTypeScriptTypes(source).replace(
-    /((?:\bfrom|\bimport\(|\bimport|new URL\()\s*)(['"])([^'"\n]+)\.ts\2/g,
-    '$1$2$3.js$2',
-  )
 }
 
 function write(path: string, content: string | Uint8Array): void {

@@ -16,9 +16,13 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildImage } from '../../appliance/image/build.ts'
-import { cacheFolder, imageFolder, productFolder } from '../../appliance/image/build_folders.ts'
+import {
+  cacheFolder,
+  imageFolder,
+  productFolder,
+  productPath,
+} from '../../appliance/image/build_folders.ts'
 import { makeKeys } from '../../appliance/image/keys.ts'
-import { productPath } from '../../appliance/image/product_tree.ts'
 import { ownTurn } from './turn.ts'
 
 export interface BuiltImage {

@@ -108,7 +108,7 @@ test('what breaks out of a unit is refused, and no port but two answers', async 
   namespace.join()
   await namespace.listen(9)
   await firstAnswer(machine, '/')
-  const units = [...probedUnits, 'bare', 'acts']
+  const units = [...probedUnits, 'bare', 'acts', 'compiled']
   const hasEnded = () => {
     const serial = machine.serial.text()
     return (
@@ -147,6 +147,16 @@ test('what breaks out of a unit is refused, and no port but two answers', async 
     [],
   )
   t.is(resultsOf(serial, 'watchdog').get('result'), 'watchdog', 'a service that hangs is ended')
+  t.deepEqual(
+    [...resultsOf(serial, 'compiled')].toSorted(),
+    [
+      ['end', 'end'],
+      ['keys-serve', 'same-accepted'],
+      ['machine-open-disk', 'same-accepted'],
+      ['start', 'same-accepted'],
+    ],
+    'another machine compiles the same octets, and takes those of the image',
+  )
   requireActs(t, { results: resultsOf(serial, 'acts'), stick })
   const open = await namespace.scan(1, 65_535)
   // A box that is not set up has its second port closed.

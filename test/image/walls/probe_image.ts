@@ -6,8 +6,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildImage, type Built } from '../../../appliance/image/build.ts'
+import { isOfEveryStart, unitCommands } from '../../../appliance/image/bundle.ts'
 import { makeKeys } from '../../../appliance/image/keys.ts'
-import { stripped } from '../../../appliance/image/product_tree.ts'
+import { stripped } from '../../../appliance/image/stripped.ts'
 
 /** Units whose walls are tried; the service's twice: started once the box runs, as after a failure, and before its data is there (ADR 43). */
 export const probedUnits = ['sealbox', 'sealbox-early', 'sealbox-keys', 'sealbox-machine'] as const
@@ -108,6 +109,8 @@ function layProbe(to: string): void {
   const acts = probeUnit(box, 'acts').replace(/\/probe\.js acts .*/, '/acts.js')
   file(`${system}/probe-acts.service`, acts)
   enable('probe-acts.service')
+  layCompiled(file)
+  enable('probe-compiled.service')
   file(`${probeFolder}/hang.js`, hangs)
   file(`${probeFolder}/result.js`, saysResult)
   file(`${system}/probe-watchdog.service`, watched)
@@ -122,6 +125,20 @@ function layProbe(to: string): void {
   file(
     'usr/lib/systemd/network/10-probe.network',
     `[Match]\nMACAddress=${probeMac}\n[Network]\nAddress=${guestAddress}/24\n`,
+  )
+}
+
+/** Has what is compiled of the commands of each start tried. */
+function layCompiled(file: (path: string, content: string) => void): void {
+  const at = (name: string): string => `${probeFolder}/${name}`
+  const source = (path: string): string => stripped(readFileSync(path, 'utf8'))
+  file(at('compiled.js'), source('test/image/walls/compiled.ts'))
+  file(at('compile.js'), source('appliance/image/compile.ts'))
+  file(at('commands.json'), JSON.stringify(unitCommands().filter(isOfEveryStart)))
+  const program = `/usr/bin/node /${at('compiled.js')} /${at('commands.json')} /${at('compile.js')}`
+  file(
+    `${system}/probe-compiled.service`,
+    `[Unit]\nAfter=multi-user.target\n[Service]\nStandardOutput=journal+console\nStandardError=journal+console\nExecStart=${program}\n`,
   )
 }
 

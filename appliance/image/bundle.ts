@@ -1,0 +1,116 @@
+/**
+ * The command line of the image in one script, and for each command that a unit runs what Node compiles of it, so that a start reads a few files
+ * instead of some 1,300 and compiles little. Threads, and what else is found by its address, stay where they are (docs/adr/0044).
+ */
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { runBundler } from '../../web/index.ts'
+import { imageFolder, productFolder, productPath } from './build_folders.ts'
+import { ImageError } from './errors.ts'
+import { stripped } from './stripped.ts'
+import { tool } from './tools.ts'
+
+/** What the script gives: it puts what `command_line.ts` exports into `module`. */
+export type BundleFunction = (
+  require: NodeJS.Require,
+  module: { exports: typeof import('../command_line.ts') | undefined },
+) => void
+
+/** They load WebAssembly, threads or native code from beside themselves, or share types with one that does; the last is one table, which two bring. */
+const unbundled = [
+  ...['level', 'classic-level', 'abstract-level', 'pino', '@hyzyla/pdfium', 'harfbuzzjs'],
+  ...['@koromix/koffi-linux-x64', 'mime-db'],
+]
+
+const bundlePath = 'appliance/bundle.js'
+const entryPath = 'appliance/cli.js'
+
+/** Bundles the command line of the product below `root`, whose own Node compiles it; lists for the initramfs what a start reads. */
+export async function addBundle(root: string): Promise<void> {
+  const target = join(root, productPath)
+  await bundle(target)
+  writeFileSync(join(target, entryPath), stripped(read('bundled_cli.ts')))
+  mkdirSync(join(target, 'appliance/compiled'))
+  const commands = unitCommands()
+  for (const command of commands) await compile(root, command)
+  const ahead = [entryPath, bundlePath, ...commands.filter(isOfEveryStart).map(compiledPath)]
+  const paths = ['usr/bin/node', ...ahead.map((path) => join(productPath, path))]
+  writeFileSync(join(target, 'read-ahead'), paths.map((path) => `${path}\n`).join(''))
+}
+
+const read = (name: string): string => readFileSync(join(imageFolder, name), 'utf8')
+
+async function bundle(target: string): Promise<void> {
+  // What builds images is not in one.
+  const outside = globSync('appliance/commands/image_*.ts', { cwd: productFolder }).map(
+    (file) => `./${basename(file, '.ts')}.js`,
+  )
+  await runBundler(
+    [
+      ...['appliance/command_line.js', `--outfile=${bundlePath}`],
+      ...['--format=cjs', '--target=node24', '--platform=node', '--legal-comments=none'],
+      // It would be left out: our modules do nothing when they are loaded.
+      '--log-override:ignored-bare-import=error',
+      '--log-override:empty-import-meta=error',
+      ...[...unbundled, ...outside].map((name) => `--external:${name}`),
+      '--define:import.meta.resolve=resolveBeside',
+      // Ours are written out (product_tree.ts). flexsearch has some for threads that we do not start.
+      ...['--define:import.meta.url=undefined', '--define:import.meta.dirname=undefined'],
+      // One expression, a function (`BundleFunction`); strict as the modules that it is made of.
+      '--banner:js=(function (require, module) { "use strict"; const resolveBeside = (name) => require("node:url").pathToFileURL(require.resolve(name)).href;',
+      '--footer:js=})',
+    ],
+    { cwd: target },
+  )
+  const path = join(target, bundlePath)
+  writeFileSync(path, inAscii(readFileSync(path, 'utf8')))
+}
+
+/** The bundler leaves comments and regular expressions as they are; what is ASCII is read as octets, in half the time. */
+export function inAscii(script: string): string {
+  if (/\\[^\0-\x7f]/.test(script))
+    throw new ImageError('IMAGE_TOOL_FAILED', 'a character of the bundle is escaped as itself')
+  return script.replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+export interface UnitCommand {
+  readonly words: readonly string[]
+  /** Whether its unit runs it without a compiler at run time: what is compiled for one is not accepted by the other. */
+  readonly jitless: boolean
+}
+
+/** The commands that units run. */
+export function unitCommands(): readonly UnitCommand[] {
+  return globSync('tree/etc/systemd/system/*.service', { cwd: imageFolder })
+    .toSorted()
+    .flatMap((name) => {
+      const lines = read(name).replaceAll('\\\n', ' ')
+      const [, flags, given] =
+        /^ExecStart=\/usr\/bin\/node (.*)\/usr\/lib\/sealbox\/appliance\/cli\.js (.*)$/m.exec(
+          lines,
+        ) ?? []
+      if (flags === undefined || given === undefined) return []
+      const [words = ''] = given.split(' --')
+      return [{ words: words.split(' '), jitless: flags.includes('--jitless') }]
+    })
+}
+
+/** Whether a command runs in each start before the box answers. */
+export const isOfEveryStart = ({ words }: UnitCommand): boolean =>
+  ['machine open-disk', 'keys serve', 'start'].includes(words.join(' '))
+
+const compiledPath = ({ words }: UnitCommand): string => `appliance/compiled/${words.join('-')}`
+
+/** Writes the compiled code of a command. The same sources give the same octets. */
+async function compile(root: string, command: UnitCommand): Promise<void> {
+  const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user']
+  await tool('unshare', [
+    ...[...asRoot, `--root=${root}`, '--', '/usr/bin/node'],
+    ...['--random-seed=1', ...(command.jitless ? ['--jitless'] : [])],
+    ...['--input-type=module', '--eval', stripped(read('compile.ts')), '--'],
+    ...[`/${productPath}/${compiledPath(command)}`, ...command.words],
+  ])
+}

@@ -1,0 +1,23 @@
+/**
+ * Run inside the root tree by the Node of the image: loads a command and writes what was compiled meanwhile. Its words are the file to write and
+ * the command's.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { constants, Script } from 'node:vm'
+import type { BundleFunction } from './bundle.ts'
+
+const filename = '/usr/lib/sealbox/appliance/bundle.js'
+const [file = '', ...words] = process.argv.slice(1)
+
+const script = new Script(readFileSync(filename, 'latin1'), {
+  filename,
+  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+})
+const module: Parameters<BundleFunction>[1] = { exports: undefined }
+const bundle = script.runInThisContext() as BundleFunction
+bundle(createRequire(filename), module)
+const command = module.exports?.commandOf(words)
+if (command === undefined) throw new Error(`there is no command ${words.join(' ')}`)
+await command.load()
+writeFileSync(file, script.createCachedData())
