@@ -52,6 +52,8 @@ async function bundle(target: string): Promise<void> {
       // It would be left out: our modules do nothing when they are loaded.
       '--log-override:ignored-bare-import=error',
       '--log-override:empty-import-meta=error',
+      // Import by a script is an experiment of Node's, which warns of it.
+      '--supported:dynamic-import=false',
       ...[...unbundled, ...outside].map((name) => `--external:${name}`),
       '--define:import.meta.resolve=resolveBeside',
       // Ours are written out (product_tree.ts). flexsearch has some for threads that we do not start.
@@ -66,10 +68,11 @@ async function bundle(target: string): Promise<void> {
   writeFileSync(path, inAscii(readFileSync(path, 'utf8')))
 }
 
-/** The bundler leaves comments and regular expressions as they are; what is ASCII is read as octets, in half the time. */
+/** The bundler leaves comments, regular expressions and tagged templates as they are; what is ASCII is read as octets, in half the time. */
 export function inAscii(script: string): string {
-  if (/\\[^\0-\x7f]/.test(script))
-    throw new ImageError('IMAGE_TOOL_FAILED', 'a character of the bundle is escaped as itself')
+  // These would mean something else.
+  if (/\\[^\0-\x7f]|String\.raw`[^`]*[^\0-\x7f`]/.test(script))
+    throw new ImageError('IMAGE_TOOL_FAILED', 'a character of the bundle is taken as it is written')
   return script.replace(
     /[^\0-\x7f]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -92,7 +95,10 @@ export function unitCommands(): readonly UnitCommand[] {
         /^ExecStart=\/usr\/bin\/node (.*)\/usr\/lib\/sealbox\/appliance\/cli\.js (.*)$/m.exec(
           lines,
         ) ?? []
-      if (flags === undefined || given === undefined) return []
+      if (flags === undefined || given === undefined) {
+        if (!lines.includes(entryPath)) return []
+        throw new ImageError('IMAGE_INPUT_DIFFERS', `${name} runs the command line otherwise`)
+      }
       const [words = ''] = given.split(' --')
       return [{ words: words.split(' '), jitless: flags.includes('--jitless') }]
     })

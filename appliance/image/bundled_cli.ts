@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { constants, Script } from 'node:vm'
+import { Script } from 'node:vm'
 import type { BundleFunction } from './bundle.ts'
 
 const folder = '/usr/lib/sealbox/appliance'
@@ -20,9 +20,9 @@ const compiled = [`${first}-${second}`, first, 'start']
 const script = new Script(readFileSync(filename, 'latin1'), {
   filename,
   ...(compiled !== undefined && { cachedData: readFileSync(compiled) }),
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 })
 const module: Parameters<BundleFunction>[1] = { exports: undefined }
 const bundle = script.runInThisContext() as BundleFunction
 bundle(createRequire(filename), module)
-process.exitCode = await module.exports?.runCommandLine(process.argv.slice(2))
+if (module.exports === undefined) throw new Error('the bundle gives nothing')
+process.exitCode = await module.exports.runCommandLine(process.argv.slice(2))

@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { constants, Script } from 'node:vm'
+import { Script } from 'node:vm'
 import type { BundleFunction } from './bundle.ts'
 
 const filename = '/usr/lib/sealbox/appliance/bundle.js'
@@ -12,7 +12,6 @@ const [file = '', ...words] = process.argv.slice(1)
 
 const script = new Script(readFileSync(filename, 'latin1'), {
   filename,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 })
 const module: Parameters<BundleFunction>[1] = { exports: undefined }
 const bundle = script.runInThisContext() as BundleFunction

@@ -47,8 +47,8 @@ export async function buildContainer(options: {
   const tree = mkdtempSync(join(tmpdir(), 'sealbox-container-'))
   try {
     await unpackLibraries(tree)
-    await addProduct(tree, version)
     addAccounts(tree)
+    await addProduct(tree, version)
     mkdirSync(out, { recursive: true })
     const layout = join(out, `sealbox-${version}.oci`)
     const archive = `${layout}.tar`

@@ -1,6 +1,6 @@
 /**
- * Runs inside the image, without walls: compiles there, on another processor and with less memory than where the image was built, what lies
- * compiled in it, and has Node judge what lies there. Prints as `probe.ts` does. Test support.
+ * Runs inside the image, without walls: starts each command as its unit does and says whether Node took what lies compiled for it; what is of
+ * every start is compiled again, on another processor and with less memory than where the image was built. Prints as `probe.ts` does. Test support.
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -8,25 +8,26 @@ import type { UnitCommand } from '../../../appliance/image/bundle.ts'
 
 const folder = '/usr/lib/sealbox/appliance'
 const fresh = '/run/probe-compiled'
-const accepts = `const { Script } = require('node:vm'), { readFileSync } = require('node:fs')
-const [filename, path] = process.argv.slice(1)
-const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: readFileSync(path) })
-process.stdout.write(script.cachedDataRejected ? 'refused' : 'accepted')`
-
-const [commandsFile = '', compileFile = ''] = process.argv.slice(2)
-const commands = JSON.parse(readFileSync(commandsFile, 'utf8')) as UnitCommand[]
+const [commandsFile = '', compileFile = '', hook = ''] = process.argv.slice(2)
+const commands = JSON.parse(readFileSync(commandsFile, 'utf8')) as (UnitCommand & {
+  everyStart: boolean
+})[]
 const compile = readFileSync(compileFile, 'utf8')
 
-for (const { words, jitless } of commands) {
-  const name = words.join('-')
-  const kept = `${folder}/compiled/${name}`
+for (const { words, jitless, everyStart } of commands) {
+  const kept = `${folder}/compiled/${words.join('-')}`
   const node = (...args: string[]): string =>
     execFileSync(process.execPath, [...(jitless ? ['--jitless'] : []), ...args], {
       encoding: 'utf8',
+      env: { ...process.env, PROBE_KEPT: kept },
     })
-  node('--random-seed=1', '--input-type=module', '--eval', compile, '--', fresh, ...words)
-  const compared = readFileSync(fresh).equals(readFileSync(kept)) ? 'same' : 'other'
-  const judged = node('--eval', accepts, `${folder}/bundle.js`, kept)
-  process.stdout.write(`PROBE compiled ${name} ${compared}-${judged}\n`)
+  const [, said = 'not given'] =
+    /^LOADER (.*)$/m.exec(node('--import', hook, `${folder}/cli.js`, ...words, '--help')) ?? []
+  let compared = ''
+  if (everyStart) {
+    node('--random-seed=1', '--input-type=module', '--eval', compile, '--', fresh, ...words)
+    compared = readFileSync(fresh).equals(readFileSync(kept)) ? '-same' : '-other'
+  }
+  process.stdout.write(`PROBE compiled ${words.join('-')} ${said}${compared}\n`)
 }
 process.stdout.write('PROBE compiled end end\n')

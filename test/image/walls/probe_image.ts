@@ -128,14 +128,17 @@ function layProbe(to: string): void {
   )
 }
 
-/** Has what is compiled of the commands of each start tried. */
+/** Has what is compiled of the units' commands tried. */
 function layCompiled(file: (path: string, content: string) => void): void {
   const at = (name: string): string => `${probeFolder}/${name}`
   const source = (path: string): string => stripped(readFileSync(path, 'utf8'))
   file(at('compiled.js'), source('test/image/walls/compiled.ts'))
   file(at('compile.js'), source('appliance/image/compile.ts'))
-  file(at('commands.json'), JSON.stringify(unitCommands().filter(isOfEveryStart)))
-  const program = `/usr/bin/node /${at('compiled.js')} /${at('commands.json')} /${at('compile.js')}`
+  file(at('loader_hook.js'), source('test/image/walls/loader_hook.ts'))
+  const commands = unitCommands().map((one) => ({ ...one, everyStart: isOfEveryStart(one) }))
+  file(at('commands.json'), JSON.stringify(commands))
+  const files = ['compiled.js', 'commands.json', 'compile.js', 'loader_hook.js']
+  const program = `/usr/bin/node ${files.map((name) => `/${at(name)}`).join(' ')}`
   file(
     `${system}/probe-compiled.service`,
     `[Unit]\nAfter=multi-user.target\n[Service]\nStandardOutput=journal+console\nStandardError=journal+console\nExecStart=${program}\n`,
