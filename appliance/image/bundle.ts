@@ -113,7 +113,9 @@ const compiledPath = ({ words }: UnitCommand): string => `appliance/compiled/${w
 /** Writes the compiled code of a command. The same sources give the same octets. */
 async function compile(root: string, command: UnitCommand): Promise<void> {
   const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user']
-  await tool('unshare', [
+  // Of the builder's environment nothing.
+  await tool('env', [
+    ...['-i', 'PATH=/usr/bin:/bin', 'unshare'],
     ...[...asRoot, `--root=${root}`, '--', '/usr/bin/node'],
     ...['--random-seed=1', ...(command.jitless ? ['--jitless'] : [])],
     ...['--input-type=module', '--eval', stripped(read('compile.ts')), '--'],

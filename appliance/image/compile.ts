@@ -4,11 +4,19 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
 import type { BundleFunction } from './bundle.ts'
 
 const filename = '/usr/lib/sealbox/appliance/bundle.js'
 const [file = '', ...words] = process.argv.slice(1)
+
+/** What V8 does by the clock or by counting calls leaves traces in what it keeps; as the flags are kept with it, they are set back. */
+const byChance = [
+  'flush-bytecode',
+  ...(process.execArgv.includes('--jitless') ? [] : ['sparkplug', 'maglev', 'turbofan']),
+]
+for (const flag of byChance) setFlagsFromString(`--no-${flag}`)
 
 const script = new Script(readFileSync(filename, 'latin1'), {
   filename,
@@ -19,4 +27,5 @@ bundle(createRequire(filename), module)
 const command = module.exports?.commandOf(words)
 if (command === undefined) throw new Error(`there is no command ${words.join(' ')}`)
 await command.load()
+for (const flag of byChance) setFlagsFromString(`--${flag}`)
 writeFileSync(file, script.createCachedData())
