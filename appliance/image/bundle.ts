@@ -1,11 +1,11 @@
 /**
- * The command line of the image in one script, and for each command that a unit runs what Node compiles of it, so that a start reads a few files
- * instead of some 1,300 and compiles little. Threads, and what else is found by its address, stay where they are (docs/adr/0044).
+ * The commands that units run, each in a script of its own with what Node compiles of it, so that a start reads a few files instead of some 1,300
+ * and compiles little. All others, threads, and what else is found by its address, are run from their modules (docs/adr/0044).
  */
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { runBundler } from '../../web/index.ts'
-import { imageFolder, productFolder, productPath } from './build_folders.ts'
+import { imageFolder, productPath } from './build_folders.ts'
 import { ImageError } from './errors.ts'
 import { stripped } from './stripped.ts'
 import { tool } from './tools.ts'
@@ -22,39 +22,42 @@ const unbundled = [
   ...['@koromix/koffi-linux-x64', 'mime-db'],
 ]
 
-const bundlePath = 'appliance/bundle.js'
 const entryPath = 'appliance/cli.js'
+const scriptPath = (command: UnitCommand): string => `appliance/bundled/${nameOf(command)}.js`
+const compiledPath = (command: UnitCommand): string =>
+  `appliance/bundled/${nameOf(command)}.compiled`
+const nameOf = ({ words }: UnitCommand): string => words.join('-')
 
-/** Bundles the command line of the product below `root`, whose own Node compiles it; lists for the initramfs what a start reads. */
-export async function addBundle(root: string): Promise<void> {
+/** Bundles commands of the product below `root`, whose own Node compiles them; lists for the initramfs what a start reads. */
+export async function addBundles(root: string, commands: readonly UnitCommand[]): Promise<void> {
   const target = join(root, productPath)
-  await bundle(target)
   writeFileSync(join(target, entryPath), stripped(read('bundled_cli.ts')))
-  mkdirSync(join(target, 'appliance/compiled'))
-  const commands = unitCommands()
-  for (const command of commands) await compile(root, command)
-  const ahead = [entryPath, bundlePath, ...commands.filter(isOfEveryStart).map(compiledPath)]
+  for (const command of commands) {
+    await bundle(target, command)
+    await compile(root, command)
+  }
+  const ofEveryStart = commands.filter(isOfEveryStart)
+  const ahead = [entryPath, ...ofEveryStart.flatMap((one) => [scriptPath(one), compiledPath(one)])]
   const paths = ['usr/bin/node', ...ahead.map((path) => join(productPath, path))]
   writeFileSync(join(target, 'read-ahead'), paths.map((path) => `${path}\n`).join(''))
 }
 
 const read = (name: string): string => readFileSync(join(imageFolder, name), 'utf8')
 
-async function bundle(target: string): Promise<void> {
-  // What builds images is not in one.
-  const outside = globSync('appliance/commands/image_*.ts', { cwd: productFolder }).map(
-    (file) => `./${basename(file, '.ts')}.js`,
-  )
+async function bundle(target: string, command: UnitCommand): Promise<void> {
+  const outside = [...otherCommands(target, command), ...pagesOutside(command)]
   await runBundler(
     [
-      ...['appliance/command_line.js', `--outfile=${bundlePath}`],
+      ...['appliance/command_line.js', `--outfile=${scriptPath(command)}`],
       ...['--format=cjs', '--target=node24', '--platform=node', '--legal-comments=none'],
       // It would be left out: our modules do nothing when they are loaded.
       '--log-override:ignored-bare-import=error',
       '--log-override:empty-import-meta=error',
       // Import by a script is an experiment of Node's, which warns of it.
       '--supported:dynamic-import=false',
-      ...[...unbundled, ...outside].map((name) => `--external:${name}`),
+      ...[...unbundled, ...outside.map((path) => join(target, path))].map(
+        (name) => `--external:${name}`,
+      ),
       '--define:import.meta.resolve=resolveBeside',
       // Ours are written out (product_tree.ts). flexsearch has some for threads that we do not start.
       ...['--define:import.meta.url=undefined', '--define:import.meta.dirname=undefined'],
@@ -64,9 +67,23 @@ async function bundle(target: string): Promise<void> {
     ],
     { cwd: target },
   )
-  const path = join(target, bundlePath)
+  const path = join(target, scriptPath(command))
   writeFileSync(path, inAscii(readFileSync(path, 'utf8')))
 }
+
+/** The table of the commands loads each when it is asked for (`commands/table.ts`). */
+function otherCommands(target: string, { words }: UnitCommand): readonly string[] {
+  const folder = 'appliance/commands'
+  const table = readFileSync(join(target, folder, 'table.js'), 'utf8')
+  const files = [...table.matchAll(/import\('\.\/(\w+\.js)'\)/g)].map(([, file = '']) => file)
+  const own = `${words.join('_').replaceAll('-', '_')}.js`
+  if (!files.includes(own)) throw new ImageError('IMAGE_INPUT_DIFFERS', `no command has ${own}`)
+  return files.filter((file) => file !== own).map((file) => `${folder}/${file}`)
+}
+
+/** Any other command reads the pages only to put a refusal into words. */
+const pagesOutside = ({ words: [word = ''] }: UnitCommand): readonly string[] =>
+  ['start', 'console'].includes(word) ? [] : ['web/index.js']
 
 /** The bundler leaves comments, regular expressions and tagged templates as they are; what is ASCII is read as octets, in half the time. */
 export function inAscii(script: string): string {
@@ -108,8 +125,6 @@ export function unitCommands(): readonly UnitCommand[] {
 export const isOfEveryStart = ({ words }: UnitCommand): boolean =>
   ['machine open-disk', 'keys serve', 'start'].includes(words.join(' '))
 
-const compiledPath = ({ words }: UnitCommand): string => `appliance/compiled/${words.join('-')}`
-
 /** Writes the compiled code of a command. The same sources give the same octets. */
 async function compile(root: string, command: UnitCommand): Promise<void> {
   const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user']
@@ -119,6 +134,7 @@ async function compile(root: string, command: UnitCommand): Promise<void> {
     ...[...asRoot, `--root=${root}`, '--', '/usr/bin/node'],
     ...['--random-seed=1', ...(command.jitless ? ['--jitless'] : [])],
     ...['--input-type=module', '--eval', stripped(read('compile.ts')), '--'],
-    ...[`/${productPath}/${compiledPath(command)}`, ...command.words],
+    ...[scriptPath(command), compiledPath(command)].map((path) => `/${productPath}/${path}`),
+    ...command.words,
   ])
 }

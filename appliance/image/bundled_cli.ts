@@ -1,6 +1,6 @@
 /**
- * The entry of the command line in the image, where it is one script (`bundle.ts`). Beside the script lies, for each command that a unit runs,
- * what Node compiled of it when the image was built; compiled code that this Node does not accept is passed over.
+ * The entry of the command line in the image, where what units run are scripts (`bundle.ts`). Beside each lies what Node compiled of it when the
+ * image was built; compiled code that this Node does not accept is passed over. Other commands are run from their modules.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -8,21 +8,27 @@ import { Script } from 'node:vm'
 import type { BundleFunction } from './bundle.ts'
 
 const folder = '/usr/lib/sealbox/appliance'
-const filename = `${folder}/bundle.js`
-
-const [first = '', second = ''] = process.argv.slice(2)
-// A command without compiled code of its own has much in common with the service.
-const compiled = [`${first}-${second}`, first, 'start']
+const words = process.argv.slice(2)
+const [first = '', second = ''] = words
+const own = [`${first}-${second}`, first]
   .filter((name) => /^[a-z-]+$/.test(name))
-  .map((name) => `${folder}/compiled/${name}`)
-  .find((path) => existsSync(path))
+  .map((name) => `${folder}/bundled/${name}`)
+  .find((path) => existsSync(`${path}.js`))
 
-const script = new Script(readFileSync(filename, 'latin1'), {
-  filename,
-  ...(compiled !== undefined && { cachedData: readFileSync(compiled) }),
-})
-const module: Parameters<BundleFunction>[1] = { exports: undefined }
-const bundle = script.runInThisContext() as BundleFunction
-bundle(createRequire(filename), module)
-if (module.exports === undefined) throw new Error('the bundle gives nothing')
-process.exitCode = await module.exports.runCommandLine(process.argv.slice(2))
+const { runCommandLine } = own === undefined ? await modules() : bundled(own)
+process.exitCode = await runCommandLine(words)
+
+function modules() {
+  return import(`${folder}/command_line.js`) as Promise<typeof import('../command_line.ts')>
+}
+
+function bundled(path: string) {
+  const filename = `${path}.js`
+  const cachedData = readFileSync(`${path}.compiled`)
+  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData })
+  const module: Parameters<BundleFunction>[1] = { exports: undefined }
+  const bundle = script.runInThisContext() as BundleFunction
+  bundle(createRequire(filename), module)
+  if (module.exports === undefined) throw new Error(`${filename} gives nothing`)
+  return module.exports
+}

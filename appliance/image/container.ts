@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { unitCommands } from './bundle.ts'
 import { ImageError } from './errors.ts'
 import { lockedFiles, readLock } from './lock.ts'
 import { writeOciArchive, writeOciLayout, type OciConfig } from './oci.ts'
@@ -48,7 +49,8 @@ export async function buildContainer(options: {
   try {
     await unpackLibraries(tree)
     addAccounts(tree)
-    await addProduct(tree, version)
+    const started = unitCommands().filter(({ words }) => words.join() === 'start')
+    await addProduct(tree, version, started)
     mkdirSync(out, { recursive: true })
     const layout = join(out, `sealbox-${version}.oci`)
     const archive = `${layout}.tar`

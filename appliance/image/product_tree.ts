@@ -15,7 +15,7 @@ import { dirname, extname, join } from 'node:path'
 import * as z from 'zod'
 import { madePages } from '../../web/index.ts'
 import { productFolder, productPath } from './build_folders.ts'
-import { addBundle } from './bundle.ts'
+import { addBundles, unitCommands } from './bundle.ts'
 import { ImageError } from './errors.ts'
 import { stripped } from './stripped.ts'
 import { tool } from './tools.ts'
@@ -24,8 +24,12 @@ const rooms = ['ca', 'exchange', 'provisioning', 'web', 'appliance']
 /** What builds images is not in one. */
 const notInside = /^appliance\/image\/|^appliance\/commands\/image_|\.d\.ts$/
 
-/** Puts the product below `root/usr/lib/sealbox`, and Node where `sealbox` finds it. */
-export async function addProduct(root: string, version: string): Promise<void> {
+/** Puts the product below `root/usr/lib/sealbox`, and Node where `sealbox` finds it; `started` are the commands that are bundled. */
+export async function addProduct(
+  root: string,
+  version: string,
+  started = unitCommands(),
+): Promise<void> {
   const target = join(root, productPath)
   for (const file of globSync(
     rooms.map((room) => `${room}/**/*`),
@@ -46,7 +50,7 @@ export async function addProduct(root: string, version: string): Promise<void> {
   for (const { path, bytes } of await madePages()) write(join(target, path), bytes)
   for (const { path } of productionPackages()) addPackage(path, target)
   await addNode(root)
-  await addBundle(root)
+  await addBundles(root, started)
 }
 
 function addSource(file: string, target: string): void {

@@ -15,7 +15,8 @@ const commands = JSON.parse(readFileSync(commandsFile, 'utf8')) as (UnitCommand 
 const compile = readFileSync(compileFile, 'utf8')
 
 for (const { words, jitless, everyStart } of commands) {
-  const kept = `${folder}/compiled/${words.join('-')}`
+  const script = `${folder}/bundled/${words.join('-')}`
+  const kept = `${script}.compiled`
   const node = (...args: string[]): string =>
     execFileSync(process.execPath, [...(jitless ? ['--jitless'] : []), ...args], {
       encoding: 'utf8',
@@ -25,7 +26,8 @@ for (const { words, jitless, everyStart } of commands) {
     /^LOADER (.*)$/m.exec(node('--import', hook, `${folder}/cli.js`, ...words, '--help')) ?? []
   let compared = ''
   if (everyStart) {
-    node('--random-seed=1', '--input-type=module', '--eval', compile, '--', fresh, ...words)
+    const given = [`${script}.js`, fresh, ...words]
+    node('--random-seed=1', '--input-type=module', '--eval', compile, '--', ...given)
     compared = readFileSync(fresh).equals(readFileSync(kept)) ? '-same' : '-other'
   }
   process.stdout.write(`PROBE compiled ${words.join('-')} ${said}${compared}\n`)
