@@ -55,9 +55,8 @@ async function bundle(target: string, command: UnitCommand): Promise<void> {
       '--log-override:empty-import-meta=error',
       // Import by a script is an experiment of Node's, which warns of it.
       '--supported:dynamic-import=false',
-      ...[...unbundled, ...outside.map((path) => join(target, path))].map(
-        (name) => `--external:${name}`,
-      ),
+      // Paths as they are from here: the bundler's command line is short.
+      ...[...unbundled, ...outside.map((path) => `./${path}`)].map((name) => `--external:${name}`),
       '--define:import.meta.resolve=resolveBeside',
       // Ours are written out (product_tree.ts). flexsearch has some for threads that we do not start.
       ...['--define:import.meta.url=undefined', '--define:import.meta.dirname=undefined'],
