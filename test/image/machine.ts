@@ -13,10 +13,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { request } from 'node:https'
+import { connect as connectTls } from 'node:tls'
 import { ownTurn } from './turn.ts'
 
 export interface BootOptions {
@@ -329,56 +330,58 @@ function plain(text: string): string {
   return text.replace(/\r|\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007|[@-Z\\-_])/g, '')
 }
 
-const never = new Promise<never>(() => undefined)
-
 interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>
   readonly body: string
 }
 
-/**
- * Asks the guest's HTTPS until it answers; gives status, headers and body. Whose certificate it is does not matter here. Asks again while a question
- * is open: one that came before the guest's network was there is brought to it by QEMU only 6, 18 or 42 s later.
- */
+/** Asks the guest's HTTPS until it answers; gives status, headers and body. Whose certificate it is does not matter here. */
 export async function firstAnswer(
   machine: Machine,
   path = '/',
   withinMs = patienceMs,
 ): Promise<Answer> {
   const until = performance.now() + withinMs
-  const ending = new AbortController()
-  const answers: Promise<Answer>[] = []
-  let cause: unknown
-  try {
-    while (performance.now() < until) {
-      answers.push(ask(machine.port(8443), path, ending.signal))
-      answers.at(-1)?.catch((error: unknown) => {
-        cause = error
-      })
-      const any = Promise.any(answers).catch(() => never)
-      const first = await Promise.race([any, pause(1000)])
-      if (first !== undefined) return first
+  for (;;) {
+    try {
+      return await ask(machine.port(8443), path)
+    } catch (error) {
+      if (performance.now() > until) {
+        throw new Error(
+          `no answer from the box:\n${machine.serial.text().split('\n').slice(-25).join('\n')}`,
+          { cause: error },
+        )
+      }
+      await pause(300)
     }
-  } finally {
-    ending.abort()
   }
-  const lines = machine.serial.text().split('\n').slice(-25).join('\n')
-  throw new Error(`no answer from the box:\n${lines}`, { cause })
 }
 
-function ask(port: number, path: string, signal: AbortSignal): Promise<Answer> {
+/** Nobody is there, or not yet: a question that came before the guest's network QEMU would bring to it only 6, 18 or 42 s later. */
+const silenceMs = 2000
+
+function ask(port: number, path: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    const below = connect({ host: '127.0.0.1', port })
+    const socket = connectTls({ socket: below, rejectUnauthorized: false })
+    const silent = setTimeout(() => {
+      if (below.bytesRead === 0) below.destroy(new Error('not a word'))
+    }, silenceMs)
+    socket.once('close', () => {
+      clearTimeout(silent)
+      below.destroy()
+    })
+    below.once('close', () => socket.destroy(new Error('it was closed')))
+    below.on('error', (error) => socket.destroy(error))
     const asked = request(
-      {
-        ...{ host: '127.0.0.1', port, path, rejectUnauthorized: false, agent: false },
-        ...{ timeout: 20_000, signal },
-      },
+      { host: '127.0.0.1', port, path, timeout: 20_000, createConnection: () => socket },
       (response) => {
         const parts: Buffer[] = []
         response.on('data', (part: Buffer) => parts.push(part))
         response.on('error', reject)
         response.on('end', () => {
+          socket.destroy()
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,
