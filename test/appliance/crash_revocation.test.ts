@@ -29,7 +29,7 @@ interface Known {
 }
 
 test(`${String(kills)} kill -9 in the middle of revocations leave list, OCSP and TLS at one (4 in CI, 40 in full; seed ${String(seed)})`, async (t) => {
-  t.timeout(full ? 1_200_000 : 110_000)
+  t.timeout(full ? 1_200_000 : 300_000)
   const folder = await newFolder()
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   const data = join(folder, 'data')

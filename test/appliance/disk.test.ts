@@ -55,7 +55,7 @@ const attachmentOf = (bytes: Uint8Array) => ({
 })
 
 test(`a full disk refuses clearly, halves nothing and loses nothing (${String(leftovers.length)} times; in full 23; seed ${String(seed)})`, async (t) => {
-  t.timeout(full ? 900_000 : 110_000)
+  t.timeout(full ? 900_000 : 300_000)
   const folder = await newFolder()
   const disk = join(folder, 'disk')
   await mkdir(disk)

@@ -26,7 +26,7 @@ interface Demo {
 let demo: Demo | undefined
 
 test.before(async (t) => {
-  t.timeout(150_000)
+  t.timeout(300_000)
   const folder = await newFolder()
   const data = join(folder, 'data')
   const began = performance.now()

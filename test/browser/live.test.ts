@@ -35,7 +35,7 @@ const streams = (): number =>
 test.serial(
   'eight tabs share one stream, all hear of new work, and the stream outlives its tab',
   async (t) => {
-    t.timeout(120_000)
+    t.timeout(300_000)
     const [one, two] = box.units
     const leader = await newPerson({ rootPem: box.rootPem })
     t.teardown(() => leader.close())
@@ -78,7 +78,7 @@ test.serial(
 test.serial(
   'an act of the signer loads lists anew, but no words that are typed and no answer to a form',
   async (t) => {
-    t.timeout(120_000)
+    t.timeout(300_000)
     const [one] = box.units
     const clerk = await newPerson({ rootPem: box.rootPem })
     t.teardown(() => clerk.close())

@@ -44,7 +44,7 @@ for (const { kind, legacy, passphrase } of [
         t.pass()
         return
       }
-      t.timeout(90_000)
+      t.timeout(300_000)
       const key = await makeUnitKey()
       const certificate = await makeCertificate(key, '财政局 文书')
       const server = await openServer()

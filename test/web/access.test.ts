@@ -141,7 +141,7 @@ const isRefused = ({ code }: Reply): boolean =>
 test.serial(
   'what the table does not allow is refused, what it allows is not a matter of access',
   async (t) => {
-    t.timeout(120_000)
+    t.timeout(300_000)
     let asked = 0
     for (const route of routes) {
       const { method, path, who } = route
@@ -163,7 +163,7 @@ test.serial(
 )
 
 test.serial('a certificate that has ended opens nothing, whoever held it', async (t) => {
-  t.timeout(60_000)
+  t.timeout(300_000)
   // Log-in certificates are good for three years.
   aheadMs = 4 * 365 * 86_400_000
   try {

@@ -64,7 +64,7 @@ test('real texts: recall and precision are 1.00 against a scan, and every given 
     t.pass()
     return
   }
-  t.timeout(full ? 1_800_000 : 120_000)
+  t.timeout(full ? 1_800_000 : 300_000)
   const random = seeded(20260202)
   const documents = readDocuments()
   const { index, close } = await openIndex(createFolder(t))

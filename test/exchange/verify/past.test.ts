@@ -107,7 +107,7 @@ const coming: Readonly<Record<string, () => { beside?: Companions; compromised?:
 const stolenOn: Readonly<Record<string, number>> = { seal: 4.5, open: 7.5, issuing: 9.5 }
 
 test('whatever two things of the time to come the evidence beside it tells, a verdict holds through its last second and no longer', async (t) => {
-  t.timeout(120_000)
+  t.timeout(300_000)
   district.issue('open', 'open-tsa', 'Test open')
   const stamp = district.stampBy('open')
   const known = { ocspResponses: [district.ocsp('seal'), district.ocsp('open')] }
