@@ -1,5 +1,5 @@
 /** A refusal as lines for a terminal: in both languages where its code has words, its details as `name: value`. */
-import type { messages } from '../web/index.ts'
+import type { Message } from '../web/messages.ts'
 import { ApplianceError } from './errors.ts'
 
 /** What a room throws: a code, and details that are safe to show. */
@@ -35,13 +35,9 @@ export async function refusalLines(error: Refusal): Promise<string[]> {
 
 /** Words of the pages' table; a status above `most` says what is true of the box alone. */
 async function wordsOf(code: unknown, most: number): Promise<string | undefined> {
-  // Loaded when something was refused: no command waits for the pages otherwise, and a process in the image may not read them.
-  const table = await import('../web/index.ts').then(
-    (web): Readonly<Record<string, (typeof messages)[keyof typeof messages]>> => web.messages,
-    () => undefined,
-  )
-  if (table === undefined || typeof code !== 'string' || !Object.hasOwn(table, code))
-    return undefined
+  // Loaded when something was refused.
+  const table: Readonly<Record<string, Message>> = (await import('../web/messages.ts')).messages
+  if (typeof code !== 'string' || !Object.hasOwn(table, code)) return undefined
   const found = table[code]
   return found === undefined || found.status > most ? undefined : `${found.zh} ${found.en}`
 }

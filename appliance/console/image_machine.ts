@@ -114,8 +114,7 @@ function withWords(ask: AskMachine): AskMachine {
 
 /** The error with the pages' words of its code, where they have any. */
 async function pageWords(error: Error, code: string): Promise<Error> {
-  // Loaded with the pages, which the console has no other use for.
-  const { messages } = await import('../../web/index.ts')
+  const { messages } = await import('../../web/messages.ts')
   const words = Object.entries(messages).find(([known]) => known === code)?.[1]
   return words === undefined ? error : Object.assign(error, { words })
 }

@@ -45,7 +45,6 @@ export async function addBundles(root: string, commands: readonly UnitCommand[])
 const read = (name: string): string => readFileSync(join(imageFolder, name), 'utf8')
 
 async function bundle(target: string, command: UnitCommand): Promise<void> {
-  const outside = [...otherCommands(target, command), ...pagesOutside(command)]
   await runBundler(
     [
       ...['appliance/command_line.js', `--outfile=${scriptPath(command)}`],
@@ -55,8 +54,7 @@ async function bundle(target: string, command: UnitCommand): Promise<void> {
       '--log-override:empty-import-meta=error',
       // Import by a script is an experiment of Node's, which warns of it.
       '--supported:dynamic-import=false',
-      // Paths as they are from here: the bundler's command line is short.
-      ...[...unbundled, ...outside.map((path) => `./${path}`)].map((name) => `--external:${name}`),
+      ...[...unbundled, ...otherCommands(target, command)].map((name) => `--external:${name}`),
       '--define:import.meta.resolve=resolveBeside',
       // Ours are written out (product_tree.ts). flexsearch has some for threads that we do not start.
       ...['--define:import.meta.url=undefined', '--define:import.meta.dirname=undefined'],
@@ -67,22 +65,23 @@ async function bundle(target: string, command: UnitCommand): Promise<void> {
     { cwd: target },
   )
   const path = join(target, scriptPath(command))
-  writeFileSync(path, inAscii(readFileSync(path, 'utf8')))
+  const script = inAscii(readFileSync(path, 'utf8'))
+  const left = [...script.matchAll(/require\("(\.\.\/[^"]*)"\)/g)].map(([, name]) => name)
+  // Whoever else asks for one would have it loaded from its modules, in each start.
+  if (new Set(left).size !== left.length)
+    throw new ImageError('IMAGE_INPUT_DIFFERS', 'not the table alone asks for another command')
+  writeFileSync(path, script)
 }
 
-/** The table of the commands loads each when it is asked for (`commands/table.ts`). */
+/** The table of the commands loads each when it is asked for (`commands/table.ts`). Paths from here: the bundler's command line is short. */
 function otherCommands(target: string, { words }: UnitCommand): readonly string[] {
   const folder = 'appliance/commands'
   const table = readFileSync(join(target, folder, 'table.js'), 'utf8')
   const files = [...table.matchAll(/import\('\.\/(\w+\.js)'\)/g)].map(([, file = '']) => file)
   const own = `${words.join('_').replaceAll('-', '_')}.js`
   if (!files.includes(own)) throw new ImageError('IMAGE_INPUT_DIFFERS', `no command has ${own}`)
-  return files.filter((file) => file !== own).map((file) => `${folder}/${file}`)
+  return files.filter((file) => file !== own).map((file) => `./${folder}/${file}`)
 }
-
-/** Any other command reads the pages only to put a refusal into words. */
-const pagesOutside = ({ words: [word = ''] }: UnitCommand): readonly string[] =>
-  ['start', 'console'].includes(word) ? [] : ['web/index.js']
 
 /** The bundler leaves comments, regular expressions and tagged templates as they are; what is ASCII is read as octets, in half the time. */
 export function inAscii(script: string): string {

@@ -1,5 +1,5 @@
 /**
- * The product inside the root tree: TypeScript stripped to JavaScript once, here, and what the command line loads bundled, so that a start need
+ * The product inside the root tree: TypeScript stripped to JavaScript once, here, and what units run bundled, so that a start need
  * not; production dependencies less what only other machines, browsers' bundlers or people would read; the pages of one file made beforehand; Node.
  */
 import {

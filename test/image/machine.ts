@@ -342,10 +342,11 @@ export async function firstAnswer(
   path = '/',
   withinMs = patienceMs,
 ): Promise<Answer> {
-  const until = performance.now() + withinMs
+  const begun = performance.now()
+  const until = begun + withinMs
   for (;;) {
     try {
-      return await ask(machine.port(8443), path)
+      return await ask(machine.port(8443), { path, silenceMs: silenceMs(begun) })
     } catch (error) {
       if (performance.now() > until) {
         throw new Error(
@@ -358,10 +359,13 @@ export async function firstAnswer(
   }
 }
 
-/** Nobody is there, or not yet: a question that came before the guest's network QEMU would bring to it only 6, 18 or 42 s later. */
-const silenceMs = 2000
+/** Nobody is there, or not yet: a question that came before the guest's network QEMU would bring to it only 6, 18 or 42 s later. A slow machine is given longer. */
+const silenceMs = (begun: number): number => Math.max(2000, (performance.now() - begun) / 15)
 
-function ask(port: number, path: string): Promise<Answer> {
+function ask(
+  port: number,
+  { path, silenceMs }: { readonly path: string; readonly silenceMs: number },
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const below = connect({ host: '127.0.0.1', port })
     const socket = connectTls({ socket: below, rejectUnauthorized: false })
