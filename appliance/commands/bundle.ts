@@ -2,10 +2,11 @@
 import { writeFile } from 'node:fs/promises'
 import { seatFrom, seatOptions } from './seat_options.ts'
 import { options, required, say } from './options.ts'
+import { wholeDocument } from './short_name.ts'
 
 export async function run(argv: string[]): Promise<number> {
   const { values, positionals } = options(argv, { ...seatOptions, out: { type: 'string' } })
-  const id = required(positionals[0], 'the document')
+  const id = wholeDocument(required(positionals[0], 'the document'))
   const out = values.out ?? `${id}.asice`
   const seat = await seatFrom(values, 'clerk')
   try {

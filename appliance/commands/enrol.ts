@@ -1,6 +1,5 @@
 /** `sealbox enrol`: at the unit (or for an administrator) keys are made, the code is redeemed, and the folder is written. */
 import { sha256Hex, toPem } from '../../ca/index.ts'
-import { ApplianceError } from '../errors.ts'
 import { createBoxClient } from '../unit/box_client.ts'
 import { enrolIntoFolder } from '../unit/enrol_folder.ts'
 import type { Enrolled, Waiting } from '../unit/enrolment.ts'
@@ -20,6 +19,13 @@ const known = {
 
 /** Short ones are guessed; the length is what counts. */
 const minPassphraseCharacters = 10
+const choosing = {
+  question: `新口令（至少 ${String(minPassphraseCharacters)} 个字符，不显示） new passphrase, ${String(minPassphraseCharacters)} characters or more, not shown`,
+  faultOf: (secret: string) =>
+    Array.from(secret).length < minPassphraseCharacters
+      ? '口令太短。 The passphrase is too short.'
+      : undefined,
+}
 
 export async function run(argv: string[]): Promise<number> {
   const { values } = options(argv, known)
@@ -27,13 +33,7 @@ export async function run(argv: string[]): Promise<number> {
   const code = required(values.code, '--code')
   const out = required(values.out, '--out')
   const root = await fetchRoot(url, required(values['root-fingerprint'], '--root-fingerprint'))
-  const passphrase = await newSecretFrom(
-    values['passphrase-file'],
-    `口令 (至少 ${String(minPassphraseCharacters)} 个字符) passphrase`,
-  )
-  if (Array.from(passphrase).length < minPassphraseCharacters) {
-    throw new ApplianceError('USAGE', 'the passphrase is too short; nothing was sent')
-  }
+  const passphrase = await newSecretFrom(values['passphrase-file'], choosing)
   const anonymous = createBoxClient({ url, root: toPem('CERTIFICATE', root), identity: {} })
   const { enrolled } = await enrolIntoFolder(anonymous, {
     ...{ code, out, url, root, passphrase, onWaiting },
@@ -47,8 +47,10 @@ export async function run(argv: string[]): Promise<number> {
 
 /** What is read to the officer, who compares it with what the box shows. */
 function onWaiting({ request, expires }: Waiting): void {
-  say('等待安全员批准。请致电安全员，念出以下词语核对；批准前不要关闭本窗口。')
-  say('Waiting for a security officer. Telephone them and read these words; leave this open.')
+  say('等待安全员批准。请致电安全员，念出以下词语（一种语言即可）核对；批准前不要关闭本窗口。')
+  say(
+    'Waiting for a security officer. Telephone them and read these words, in one language; leave this open.',
+  )
   say('')
   for (const line of wordLines(request)) say(line)
   say('')

@@ -112,12 +112,28 @@ function unanswered(question: string): ApplianceError {
   )
 }
 
-/** A secret that is chosen: from a file, or typed twice at a terminal; `USAGE` where the two differ. */
-export async function newSecretFrom(file: string | undefined, question: string): Promise<string> {
-  const once = await secretFrom(file, question)
-  if (file !== undefined || !process.stdin.isTTY) return once
-  if (once === (await secretFrom(undefined, '再输一遍 again'))) return once
-  throw new ApplianceError('USAGE', '两次输入不同，尚未提交。 They differ; nothing was sent.')
+/** How a secret is chosen: what is asked for, and what is said of one that will not do. */
+interface Choosing {
+  readonly question: string
+  readonly faultOf: (secret: string) => string | undefined
+}
+
+/** A secret that is chosen: from a file, or typed twice at a terminal, where a slip is asked again; `USAGE` for a file's that will not do. */
+export async function newSecretFrom(
+  file: string | undefined,
+  { question, faultOf }: Choosing,
+): Promise<string> {
+  for (;;) {
+    const once = await secretFrom(file, question)
+    const fault = faultOf(once)
+    if (file !== undefined || !process.stdin.isTTY) {
+      if (fault === undefined) return once
+      throw new ApplianceError('USAGE', `${fault} 尚未提交 Nothing was sent.`)
+    }
+    if (fault !== undefined) process.stderr.write(`${fault}\n`)
+    else if (once === (await secretFrom(undefined, '再输一遍 again'))) return once
+    else process.stderr.write('两次输入不同，请重来。 They differ; once more.\n')
+  }
 }
 
 export function say(line: string): void {

@@ -37,8 +37,14 @@ export async function runMenu(dialogue: Dialogue, place: Place): Promise<void> {
       await change(place, await askNetwork(dialogue, place, readSetUp(place.setUp)))
     if (chosen === 'disk' && machine) await askDisk(dialogue, machine)
     if (chosen === 'backup-key' && machine) await askBackupRecipient(dialogue, machine)
-    if (chosen === 'restart' && (await isSure(dialogue))) await machine?.restart()
-    if (chosen === 'power-off' && (await isSure(dialogue))) await machine?.powerOff()
+    if (chosen === 'restart' && (await isSure(dialogue))) {
+      say(w('正在重新启动，请稍候……', 'Restarting, please wait …'))
+      await machine?.restart()
+    }
+    if (chosen === 'power-off' && (await isSure(dialogue))) {
+      say(w('正在关机，请稍候……', 'Turning off, please wait …'))
+      await machine?.powerOff()
+    }
   } catch (error) {
     if (dialogue.isOver()) throw error
     say(failureWords(dialogue, error))

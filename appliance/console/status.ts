@@ -91,7 +91,8 @@ function serviceWords({ w }: Words, { service, box }: ConsoleFacts): string {
 
 function prompt({ w }: Words, { box, isSetUp }: ConsoleFacts): string {
   if (box === undefined && isSetUp) return w('请稍候。', 'Please wait.')
-  if (box === undefined) return w('按回车开始设置。', 'Press Enter to set it up.')
+  if (box === undefined)
+    return w('按回车开始设置。 Press Enter to set it up.', 'Press Enter to set it up.')
   if (box.locked) return w('按回车输入本机口令。', 'Press Enter to type the passphrase.')
   return w('按回车看菜单。', 'Press Enter for the menu.')
 }

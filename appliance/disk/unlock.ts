@@ -61,6 +61,7 @@ async function make(machine: DataMachine): Promise<DataOpened> {
 
 async function openReady(machine: DataMachine, header: Ready): Promise<DataOpened> {
   const { openedBy, refusal } = await unlock(machine, header)
+  machine.console.say('opened')
   await machine.volume.open()
   const isRepaired = await machine.volume.checkFileSystem()
   if (isRepaired) machine.console.say('repaired')

@@ -34,7 +34,11 @@ export type DiskQuestion = keyof typeof diskQuestions
 export const diskSentences = {
   forming: {
     zh: '首次启动：正在建立加密的数据盘，请勿断电……',
-    en: 'First start: making the encrypted data disk, please wait …',
+    en: 'First start: making the encrypted data disk; do not cut the power …',
+  },
+  opened: {
+    zh: '数据盘已打开，正在启动，请稍候……',
+    en: 'The data disk is open; starting, please wait …',
   },
   wrong: { zh: '不对，请再试。', en: 'That is wrong; try again.' },
   differ: { zh: '两次不一样。', en: 'The two differ.' },

@@ -64,7 +64,7 @@ test('a document is followed by the first characters of its identifier, and its 
   t.regex((await office('document', 'tasks')).stdout, new RegExp(`approve +${id} .*关于测试的通知`))
   const tooShort = await office('document', 'approve', id.slice(0, 7))
   t.is(tooShort.status, 64)
-  t.regex(tooShort.stderr, new RegExp(`${id.slice(0, 7)}: .*at least 8 characters`))
+  t.regex(tooShort.stderr, new RegExp(`${id.slice(0, 7)}: .*first 8 characters`))
   const steps = [
     ['document', 'approve', short],
     ['document', 'number', short.toUpperCase()],
@@ -85,7 +85,9 @@ test('a document is followed by the first characters of its identifier, and its 
   const signed = await finance('sign-for', short, '--out', join(served.folder, 'received'))
   t.is(signed.status, 0, signed.stderr)
   t.regex(signed.stdout, new RegExp(`${id}\\.pdf`))
-  t.is((await office('document', 'approve', short)).status, 64, 'nothing is to be done with it')
+  const again = await office('document', 'approve', short)
+  t.is(again.status, 64, 'nothing is to be done with it')
+  t.regex(again.stderr, /nothing in your list begins so/)
 })
 
 test('what two identifiers begin with means neither', async (t) => {
@@ -94,7 +96,8 @@ test('what two identifiers begin with means neither', async (t) => {
     typeof documentOf
   >[0]
   t.is(await documentOf(seat, 'abcdefghk'), 'abcdefghkl'.padEnd(26, '2'))
-  await t.throwsAsync(documentOf(seat, 'abcdefgh'), { code: 'USAGE' })
+  await t.throwsAsync(documentOf(seat, 'abcdefgh'), { code: 'USAGE', message: /several begin so/ })
+  await t.throwsAsync(documentOf(seat, 'abcdefg'), { code: 'USAGE', message: /first 8 characters/ })
 })
 
 test('a file that is no JSON is named, with what is expected', async (t) => {

@@ -28,11 +28,13 @@ function atTerminal(
   })
   const open = [...answers]
   let shown = ''
+  let answered = 0
   child.stdout.on('data', (part: Buffer) => {
     shown += part.toString('utf8')
     const [next] = open
-    if (next === undefined || !shown.includes(next[0])) return
+    if (next === undefined || !shown.slice(answered).includes(next[0])) return
     open.shift()
+    answered = shown.length
     child.stdin.write(`${next[1]}\r`)
   })
   return new Promise((resolve, reject) => {
@@ -43,22 +45,20 @@ function atTerminal(
   })
 }
 
-test('a passphrase that is chosen at a terminal is typed twice, and a slip spends no code', async (t) => {
+test('a passphrase that is chosen at a terminal is typed twice; a short one and a slip are asked again and spend no code', async (t) => {
   const served = await serveNewBox()
   t.teardown(() => served.close())
-  const slip = await atTerminal(enrolling(served, 'slip'), [
-    ['passphrase:', passphrase],
-    ['again:', `${passphrase} else`],
-  ])
-  t.is(slip.status, 64, slip.shown)
-  t.regex(slip.shown, /两次输入不同.*They differ; nothing was sent/)
-  t.false(slip.shown.includes(passphrase), 'what is typed is not shown')
-  t.false(existsSync(join(served.folder, 'slip')))
   const done = await atTerminal(enrolling(served, 'officer'), [
-    ['passphrase:', passphrase],
+    ['not shown:', 'short'],
+    ['not shown:', passphrase],
+    ['again:', `${passphrase} else`],
+    ['not shown:', passphrase],
     ['again:', passphrase],
   ])
   t.is(done.status, 0, done.shown)
+  t.regex(done.shown, /The passphrase is too short/)
+  t.regex(done.shown, /They differ; once more/)
+  t.false(done.shown.includes(passphrase), 'what is typed is not shown')
 })
 
 test('a command that asks where nobody can type ends and says what it asked for', async (t) => {
@@ -66,10 +66,15 @@ test('a command that asks where nobody can type ends and says what it asked for'
   t.teardown(() => served.close())
   const asked = await run(sealbox, enrolling(served, 'nobody'))
   t.is(asked.status, 64, asked.stderr)
-  t.regex(asked.stderr, /nothing was typed, and nothing was done: 口令 .* passphrase/)
+  t.regex(asked.stderr, /nothing was typed, and nothing was done: 新口令.* new passphrase/)
   const file = join(served.folder, 'passphrase')
-  await writeFile(file, passphrase)
   const given = ['--passphrase-file', file]
+  await writeFile(file, 'short')
+  const short = await run(sealbox, [...enrolling(served, 'short'), ...given])
+  t.is(short.status, 64)
+  t.regex(short.stderr, /too short.*Nothing was sent/)
+  t.false(existsSync(join(served.folder, 'short')))
+  await writeFile(file, passphrase)
   t.is((await run(sealbox, [...enrolling(served, 'officer'), ...given])).status, 0)
   const unopened = await run(sealbox, ['requests', '--unit', join(served.folder, 'officer')])
   t.deepEqual([unopened.status, unopened.stdout], [64, ''])

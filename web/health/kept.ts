@@ -223,7 +223,7 @@ export const queuesCheck: Judge = ({ w }, { queues }) => {
     what: w('排队', 'Queues'),
     value: w(
       `待扫描的上传 ${String(uploads)}，待审批的注册 ${String(requests)}，待会签的令 ${String(orders)}`,
-      `${String(uploads)} uploads for the scanner, ${String(requests)} enrolments and ${String(orders)} orders for officers`,
+      `uploads for the scanner: ${String(uploads)}; for officers: enrolments ${String(requests)}, orders ${String(orders)}`,
     ),
     advice: isWaiting
       ? w(

@@ -10,6 +10,7 @@ type DiskItem = 'back' | 'set-pin' | 'no-pin' | 'passphrase' | 'erase'
 /** Shows how the disk's keys are, and changes what is chosen. */
 export async function askDisk(dialogue: Dialogue, machine: Machine): Promise<void> {
   const { w, say } = dialogue
+  say(w('请稍候……', 'One moment …'))
   const before = await machine.disk({ do: 'state' })
   if (!before.done || before.keys === null) {
     say(refusalWords(dialogue, before.done ? '' : before.code))
@@ -22,12 +23,13 @@ export async function askDisk(dialogue: Dialogue, machine: Machine): Promise<voi
       : w('数据盘由口令打开。', 'A passphrase opens the data disk.'),
     hasRecovery
       ? w('保管人的份额也能打开它。', 'So do the custodians’ shares.')
-      : w('没有恢复口令。', 'There is no recovery passphrase.'),
+      : w('没有恢复口令（手册第 6 章）。', 'There is no recovery passphrase (manual, chapter 6).'),
   )
   const items: Choice<DiskItem>[] = [{ key: 'back', words: w('返回', 'back') }]
   if (isSealed) items.push({ key: 'set-pin', words: w('设置 PIN', 'set a PIN') })
   if (hasPin) items.push({ key: 'no-pin', words: w('取消 PIN', 'do without the PIN') })
-  if (hasPassphrase) items.push({ key: 'passphrase', words: w('更换口令', 'another passphrase') })
+  if (hasPassphrase)
+    items.push({ key: 'passphrase', words: w('更换口令', 'change the passphrase') })
   items.push({
     key: 'erase',
     words: w('恢复出厂（删除一切）', 'factory reset (erases everything)'),

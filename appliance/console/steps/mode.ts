@@ -17,7 +17,7 @@ export async function askMode(
       key: 'trial',
       words: w(
         '试用：一切自动，每页每印都写“试用 TRIAL”',
-        'trial: all by itself; TRIAL stands on every page and seal',
+        'trial: made at once, without a ceremony; TRIAL stands on every page and seal',
       ),
     },
     {

@@ -20,7 +20,10 @@ export async function askTime(
   })
   await compareClock(dialogue, zone, parts)
   const servers = parts.machine === undefined ? [] : await askServers(dialogue, had?.servers)
-  await parts.machine?.applyTimeServers(servers)
+  if (parts.machine !== undefined) {
+    dialogue.say(w('请稍候……', 'One moment …'))
+    await parts.machine.applyTimeServers(servers)
+  }
   return { time: { zone, servers, confirmedAt: parts.clock.now().toISOString() } }
 }
 

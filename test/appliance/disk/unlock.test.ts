@@ -34,14 +34,14 @@ test('with a TPM nobody is asked anything, until an older version is started or 
 
   const older = person('no', recovery)
   const opened = await openData(await machine.start({ version: '1.0.0', console: older }))
-  t.deepEqual(older.heard, ['older-version', 'recovery?', 'wrong', 'recovery?'])
+  t.deepEqual(older.heard, ['older-version', 'recovery?', 'wrong', 'recovery?', 'opened'])
   t.deepEqual([opened.openedBy, opened.isSealed], ['recovery', false])
   t.is((await openData(await machine.start({ version: '1.1.0' }))).openedBy, 'tpm')
 
   const changed = { version: '1.1.0', firmware: 'a newer firmware' }
   const keeper = person(recovery.toLowerCase().replaceAll('-', ' '))
   const anew = await openData(await machine.start({ ...changed, console: keeper }))
-  t.deepEqual(keeper.heard, ['firmware-changed', 'recovery?', 'sealed-anew'])
+  t.deepEqual(keeper.heard, ['firmware-changed', 'recovery?', 'opened', 'sealed-anew'])
   t.true(anew.isSealed)
   t.is((await openData(await machine.start(changed))).openedBy, 'tpm')
 })
@@ -107,7 +107,7 @@ test('a PIN is asked at the start, and survives a change of firmware as a new on
   })
   const typing = person('000000', '471100')
   t.is((await openData(await machine.start({ console: typing }))).openedBy, 'tpm')
-  t.deepEqual(typing.heard, ['pin?', 'wrong', 'pin?'])
+  t.deepEqual(typing.heard, ['pin?', 'wrong', 'pin?', 'opened'])
   const firmware = 'a newer firmware'
   const keeper = person(recovery, '815815', '815815')
   await openData(await machine.start({ firmware, console: keeper }))
