@@ -24,6 +24,7 @@ export async function run(argv: string[]): Promise<number> {
     ...dataMebibytes(values['data-mib']),
     say,
   })
+  say('完成 done, SHA-256:')
   say(`${built.sha256}  ${built.disk}`)
   return 0
 }

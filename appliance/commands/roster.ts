@@ -25,8 +25,12 @@ export async function run(argv: string[]): Promise<number> {
     const codes = await register(officer, bytes)
     const names = new Map(units.map(({ uscc, name }) => [uscc, name]))
     if (values.json === true) say(JSON.stringify({ codes }))
-    else
+    else {
+      say(
+        '各单位的注册码，各用一次，只显示这一次 codes of the units, each good once, shown this once:',
+      )
       for (const { codeFor, code } of codes) say(`${code}  ${names.get(codeFor.uscc ?? '') ?? ''}`)
+    }
   } finally {
     officer.client.close()
   }
