@@ -14,7 +14,7 @@ export function verifySignature(options: {
   const { publicKey } = new X509Certificate(options.certificate)
   const own = suiteOfKey(publicKey)
   const algorithm = options.algorithm ?? own
-  if (!fits(algorithm, own)) return false
+  if (!fits(algorithm, own) || !isOfLength(signature, publicKey)) return false
   const { digest, parameters } = signatureSuites[algorithm]
   const key = parameters === 'pss' ? pssKey(publicKey, digestOctets[digest]) : publicKey
   return verify(algorithm === 'ed25519' ? null : digest, bytes, key, signature)
@@ -44,6 +44,12 @@ export function suiteOfKey(key: KeyObject): SignatureAlgorithm {
 /** Whether a key whose usual suite is `own` may sign by `algorithm`. */
 function fits(algorithm: SignatureAlgorithm, own: SignatureAlgorithm): boolean {
   return algorithm === own || (algorithm === 'rsa-pss-sha256' && own === 'rsa-sha256')
+}
+
+/** Whether an RSA signature has as many octets as the modulus (RFC 8017 8.1.2 and 8.2.2, step 1): OpenSSL takes a shorter one for PSS. */
+function isOfLength(signature: Uint8Array, key: KeyObject): boolean {
+  const { modulusLength } = key.asymmetricKeyDetails ?? {}
+  return modulusLength === undefined || signature.length === Math.ceil(modulusLength / 8)
 }
 
 /** How `node:crypto` is told of RSASSA-PSS. */

@@ -191,6 +191,8 @@ interface KeyPlan {
   readonly verify: { name: string; hash?: HashName; saltLength?: number }
   /** Octets of r and of s, for ECDSA. */
   readonly octets?: number
+  /** Octets of the modulus, for RSA: no signature is shorter or longer (RFC 8017 8.1.2 and 8.2.2, step 1). */
+  readonly modulusOctets?: number
 }
 
 interface Plan extends KeyPlan {
@@ -243,6 +245,8 @@ function planOf(check: SignatureCheck): Plan | undefined {
   const { scheme, publicKey, signature, allowWeak = false } = check
   const plan = keyPlanOf(scheme, publicKey, allowWeak)
   if (!plan) return undefined
+  const { modulusOctets = signature.length } = plan
+  if (signature.length !== modulusOctets) return undefined
   return { ...plan, signature: plan.octets ? rawEcdsa(signature, plan.octets) : signature }
 }
 
@@ -268,28 +272,29 @@ function keyPlanOf(
     const key = { name: 'ECDSA', namedCurve: curve.name }
     return { spki: publicKey, key, verify: { name: 'ECDSA', hash }, octets: curve.octets }
   }
-  if (!keyBits || !isSoundRsaKey(keyBits, allowWeak)) return undefined
+  const modulusOctets = keyBits && soundModulusOctets(keyBits, allowWeak)
+  if (!modulusOctets) return undefined
   if (scheme.kind === 'rsa-pkcs1') {
     if (keyOid !== oids.rsaEncryption) return undefined
     const name = 'RSASSA-PKCS1-v1_5'
-    return { spki: publicKey, key: { name, hash }, verify: { name } }
+    return { spki: publicKey, key: { name, hash }, verify: { name }, modulusOctets }
   }
   const spki = pssKey({ keyOid, keyParameters, keyBits, publicKey }, scheme)
   const { saltLength } = scheme
   const name = 'RSA-PSS'
-  return spki && { spki, key: { name, hash }, verify: { name, saltLength } }
+  return spki && { spki, key: { name, hash }, verify: { name, saltLength }, modulusOctets }
 }
 
-/** RSAPublicKey (RFC 8017 A.1.1) of a length and exponent that are worth a check. */
-function isSoundRsaKey(keyBits: Node, allowWeak: boolean): boolean {
+/** Octets of the modulus of an RSAPublicKey (RFC 8017 A.1.1) whose length and exponent are worth a check; else undefined. */
+function soundModulusOctets(keyBits: Node, allowWeak: boolean): number | undefined {
   const [modulus, exponent] = sequenceOf(readDer(readBitString(keyBits, 'RSA key')), 'RSA key')
   const [n, e] = [readIntegerOctets(modulus, 'modulus'), readIntegerOctets(exponent, 'exponent')]
   const isOdd = ((n.at(-1) ?? 0) & (e.at(-1) ?? 0) & 1) === 1
   // A modulus is positive: its first octet has no sign bit, and is 0 before one that would have.
   const bits = n.length * 8 - (Math.clz32(n[0] || (n[1] ?? 0)) - 24) - (n[0] === 0 ? 8 : 0)
   const isLong = (n[0] ?? 0x80) < 0x80 && bits >= (allowWeak ? minWeakRsaBits : minRsaBits)
-  if (!isOdd || !isLong || e.length > maxExponentOctets) return false
-  return readInteger(exponent, 'exponent') >= minExponent
+  if (!isOdd || !isLong || e.length > maxExponentOctets) return undefined
+  return readInteger(exponent, 'exponent') >= minExponent ? Math.ceil(bits / 8) : undefined
 }
 
 /** The key for RSASSA-PSS: a plain one, or one bound to PSS whose own parameters the signature keeps to (RFC 4055 3.3). */

@@ -2,7 +2,7 @@
 import { constants, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import test from 'ava'
 import fc from 'fast-check'
-import { nodeCrypto } from '../../../ca/index.ts'
+import { nodeCrypto, verifySignature } from '../../../ca/index.ts'
 import {
   webDigest,
   webVerifySignature,
@@ -10,6 +10,7 @@ import {
   type SignatureCheck,
   type SignatureScheme,
 } from '../../../ca/path/signatures.ts'
+import { certificate } from './forge.ts'
 
 const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve })
 const rsa = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength })
@@ -128,5 +129,32 @@ test('a key bound to RSASSA-PSS verifies only what keeps to its parameters', asy
     { kind: 'rsa-pkcs1', hash: 'SHA-512' },
   ] as const) {
     t.deepEqual(await ask(scheme), [false, false], JSON.stringify(scheme))
+  }
+})
+
+// One signature in 256 begins with a zero octet, and OpenSSL takes one of RSASSA-PSS without it.
+test('an RSA signature without its leading zero octet verifies nowhere (RFC 8017 8.1.2, 8.2.2)', async (t) => {
+  const keys = pairs['RSA-2048']
+  const key = { key: keys.privateKey, saltLength: 32 }
+  for (const kind of ['rsa-pss', 'rsa-pkcs1'] as const) {
+    const isPss = kind === 'rsa-pss'
+    const padding = isPss ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING
+    const scheme: SignatureScheme = { kind, hash: 'SHA-256', saltLength: 32 }
+    let [bytes, whole] = [data, Uint8Array.of(1)]
+    for (let number = 0; whole[0] !== 0; number++) {
+      bytes = new TextEncoder().encode(`number ${String(number)}`)
+      whole = new Uint8Array(sign('SHA-256', bytes, { ...key, padding }))
+    }
+    const answers = async (signature: Uint8Array) => [
+      ...(await both({ scheme, publicKey: spki(keys.publicKey), data: bytes, signature })),
+      verifySignature({
+        certificate: certificate({ subject: 'unit', issuer: 'root', keys }),
+        algorithm: isPss ? 'rsa-pss-sha256' : 'rsa-sha256',
+        bytes,
+        signature,
+      }),
+    ]
+    t.deepEqual(await answers(whole), [true, true, true])
+    t.deepEqual(await answers(whole.subarray(1)), [false, false, false])
   }
 })
