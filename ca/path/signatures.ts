@@ -268,7 +268,7 @@ function keyPlanOf(
   if (scheme.kind === 'ecdsa') {
     if (keyOid !== oids.ecPublicKey || keyParameters?.tag !== 0x06) return undefined
     const curve = curves[readObjectIdentifier(keyParameters, 'curve')]
-    if (!curve) return undefined
+    if (!curve || !isPoint(readBitString(keyBits, 'EC point'), curve.octets)) return undefined
     const key = { name: 'ECDSA', namedCurve: curve.name }
     return { spki: publicKey, key, verify: { name: 'ECDSA', hash }, octets: curve.octets }
   }
@@ -283,6 +283,13 @@ function keyPlanOf(
   const { saltLength } = scheme
   const name = 'RSA-PSS'
   return spki && { spki, key: { name, hash }, verify: { name, saltLength }, modulusOctets }
+}
+
+/** ECPoint in a form of RFC 5480 2.2, uncompressed or compressed; OpenSSL takes the hybrid of X9.62 as well, others do not. */
+function isPoint(point: Uint8Array, octets: number): boolean {
+  const [form] = point
+  if (form === 4) return point.length === 1 + 2 * octets
+  return (form === 2 || form === 3) && point.length === 1 + octets
 }
 
 /** Octets of the modulus of an RSAPublicKey (RFC 8017 A.1.1) whose length and exponent are worth a check; else undefined. */

@@ -2,7 +2,9 @@
 import { constants, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import test from 'ava'
 import fc from 'fast-check'
+import * as der from '../../../ca/der/write.ts'
 import { nodeCrypto, verifySignature } from '../../../ca/index.ts'
+import { oids } from '../../../ca/oids.ts'
 import {
   webDigest,
   webVerifySignature,
@@ -157,4 +159,22 @@ test('an RSA signature without its leading zero octet verifies nowhere (RFC 8017
     t.deepEqual(await answers(whole), [true, true, true])
     t.deepEqual(await answers(whole.subarray(1)), [false, false, false])
   }
+})
+
+test('a point in the hybrid form verifies nothing, a compressed one does (RFC 5480 2.2)', async (t) => {
+  const { publicKey, privateKey } = pairs['P-256']
+  const scheme: SignatureScheme = { kind: 'ecdsa', hash: 'SHA-256' }
+  const signature = signed(privateKey, scheme) ?? new Uint8Array()
+  const whole = spki(publicKey)
+  const at = whole.length - 65
+  const isOdd = (whole.at(-1) ?? 0) & 1
+  const ask = (key: Uint8Array) => both({ scheme, publicKey: key, data, signature })
+  t.deepEqual(await ask(whole), [true, true])
+  t.deepEqual(await ask(whole.with(at, 6 + isOdd)), [false, false])
+  t.deepEqual(await ask(whole.with(at, 7 - isOdd)), [false, false])
+  const compressed = der.sequence(
+    der.sequence(der.objectIdentifier(oids.ecPublicKey), der.objectIdentifier(oids.prime256v1)),
+    der.bitString(Uint8Array.of(2 + isOdd, ...whole.subarray(at + 1, at + 33))),
+  )
+  t.deepEqual(await ask(compressed), [true, true])
 })
