@@ -35,7 +35,7 @@ export async function startBoxProcess(options: {
   readonly more?: readonly string[]
 }): Promise<BoxProcess> {
   const port = options.port ?? (await freePort())
-  const pkiPort = options.pkiPort ?? (await freePort())
+  const pkiPort = options.pkiPort ?? (await freePort(port))
   const child = fork(
     cli,
     [
@@ -84,12 +84,12 @@ export async function startBoxProcess(options: {
 
 /**
  * A port that is free now, below those that the system gives out by itself: nobody else takes it while a box that was stopped is started
- * there again.
+ * there again. Never `taken`, which the caller means for something else.
  */
-export async function freePort(): Promise<number> {
+export async function freePort(taken?: number): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(20_000, 32_000)
-    if (await isFree(port)) return port
+    if (port !== taken && (await isFree(port))) return port
   }
   throw new ApplianceError('DEMO_FAILED', 'no port of this machine is free')
 }

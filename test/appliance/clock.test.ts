@@ -102,7 +102,7 @@ async function status(
   }
   const tls = new Uint8Array(Buffer.from(kept.certificates.tls, 'base64'))
   const { stdout, stderr } = await run('openssl', [
-    ...['ocsp', '-url', `${box.pkiUrl}/ocsp`, '-no_nonce', '-timeout', '5'],
+    ...['ocsp', '-url', `${box.pkiUrl}/ocsp`, '-no_nonce', '-timeout', '60'],
     ...['-issuer', await file('issuing.pem', await der(box, '/ca/issuing.crt'))],
     ...['-cert', await file('tls.pem', tls)],
     ...['-CAfile', await file('root.pem', await der(box, '/ca/root.crt'))],
@@ -114,11 +114,11 @@ async function status(
 
 /** Until the box has seen that its clock was set. */
 async function untilHeld(t: ExecutionContext, box: FakedBox): Promise<void> {
-  for (let turn = 0; turn < 100; turn++) {
+  for (let turn = 0; turn < 600; turn++) {
     if ((await healthOf(box))['clock'] === 'held') return
     await pause(100)
   }
-  t.fail('not held within ten seconds')
+  t.fail('not held within a minute')
 }
 
 test.serial(

@@ -4,7 +4,6 @@ import { Agent, request } from 'node:https'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SecureVersion } from 'node:tls'
-import { setTimeout as pause } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { sha256Hex, toPem } from '../../ca/index.ts'
 import { type EnrolledKey } from '../../appliance/unit/enrolment.ts'
@@ -68,7 +67,7 @@ function ask(agent: Agent, port: number): Promise<{ status: number; reused: bool
 
 const versions = ['TLSv1.3', 'TLSv1.2'] as const
 
-test('a revoked seat is refused within a second on open connections and resumed sessions', async (t) => {
+test('a revoked seat is refused at the very next request, on open connections and resumed sessions', async (t) => {
   const district = await openDistrict(t, 2)
   const [gone, stays] = district.units
   if (gone === undefined || stays === undefined) throw new TypeError('two units')
@@ -93,23 +92,11 @@ test('a revoked seat is refused within a second on open connections and resumed 
   await ask(other, login.port)
 
   await revoke(district.officer, keyOf(gone, 'seat-client', 'clerk').certificate)
-  const answered = performance.now()
-  const refusedAfter = async (again: () => Promise<{ status: number }>): Promise<number> => {
-    for (;;) {
-      const { status } = await again()
-      const after = performance.now() - answered
-      if (status === 401 || after > 5000) return after
-      await pause(20)
-    }
-  }
   // The very next request on the open connection; then new connections that offer the old sessions.
   t.deepEqual(await ask(agent, login.port), { status: 401, reused: true })
-  t.true((await refusedAfter(() => ask(agent, login.port))) < 1000)
   for (const version of versions) {
-    const session = sessions.get(version)
-    const answer = await askResuming(login, version, session)
+    const answer = await askResuming(login, version, sessions.get(version))
     t.like(answer, { status: 401, resumed: true }, version)
-    t.true((await refusedAfter(() => askResuming(login, version, session))) < 1000, version)
     t.is((await askResuming(login, version)).status, 401)
   }
   // Nobody else is.
@@ -169,13 +156,11 @@ test('OCSP and CRL say revoked, each by openssl, and said good before', async (t
   t.false(await listed())
 
   await revoke(district.officer, certificate)
-  const answered = performance.now()
   const bad = await ocsp()
   t.regex(bad.stdout, /: revoked\n/)
   t.regex(bad.stdout, /Reason: keyCompromise/)
   t.regex(bad.stderr, /Response verify OK/)
   const refused = await crlCheck()
-  t.true(performance.now() - answered < 1000)
   t.not(refused.status, 0)
   t.regex(refused.stderr, /certificate revoked/)
   t.true(await listed())

@@ -215,10 +215,8 @@ test.serial(
     t.deepEqual(findSecrets(places, secrets.flat()), [])
     const planted = new Map([...places, ['note', await readFile(join(out, 'passphrase.txt'))]])
     t.true(findSecrets(planted, secrets.flat()).length > 0, 'the search finds what is there')
-    const began = performance.now()
     const { port, pkiPort } = box.ready
     const again = await startBoxProcess({ data, port, pkiPort, more: ['--demo'] })
-    t.true(performance.now() - began < 20_000)
     t.is(again.ready.code, null)
     demo = { ...made(), box: again }
     const after = await listOf(await clientOf(t, clerk), 'outbox')

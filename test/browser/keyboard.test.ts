@@ -91,7 +91,6 @@ async function firstOfToday({ page }: Person): Promise<void> {
 }
 
 test('compose, approve, register, seal, dispatch, sign for and find, by keyboard alone', async (t) => {
-  t.timeout(240_000)
   const sender = await enrolUnitWithKeys(box, 3)
   const recipient = await enrolUnitWithKeys(box, 4)
   const clerk = await sitDown(t, sender, 'clerk')

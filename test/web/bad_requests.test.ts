@@ -31,7 +31,7 @@ async function raw(write: (socket: TLSSocket) => void, as?: Identity): Promise<s
   socket.on('error', () => undefined)
   const timer = setTimeout(() => {
     socket.destroy()
-  }, 10_000)
+  }, 60_000)
   write(socket)
   if (!socket.closed) await once(socket, 'close').catch(() => undefined)
   clearTimeout(timer)

@@ -156,7 +156,7 @@ export async function openTestBox(
     pkiUrl: `http://localhost:${String(pkiPort)}`,
     zone: 'Asia/Shanghai',
   })
-  const port = await freePort()
+  const port = await freePort(pkiPort)
   const url = `https://localhost:${String(port)}`
   const { log = silent, readClocks, virus, upgrades } = options
   const clocks = readClocks && { readClocks }
@@ -427,4 +427,13 @@ function replyOf(status: number, headers: Reply['headers'], bytes: Buffer): Repl
     json = JSON.parse(text) as Record<string, unknown>
   }
   return { status, headers, bytes, text, json, code: json['code'] }
+}
+
+/** Has what waits for the virus check decided, by this look or by the box's own, which may come between. */
+export async function untilScanned({ parts }: TestBox): Promise<void> {
+  for (let tries = 0; ((await parts.health()).queues?.uploads ?? 0) > 0; tries++) {
+    if (tries === 600) throw new Error('uploads wait and are not decided')
+    await parts.intake.scanWaiting()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
 }

@@ -13,7 +13,7 @@ const run = promisify(execFile)
 /** stdout and stderr of a tool; a failing status is the tool's answer too. */
 async function tool(command: string, ...args: readonly string[]): Promise<string> {
   try {
-    const { stdout, stderr } = await run(command, args, { timeout: 30_000 })
+    const { stdout, stderr } = await run(command, args, { timeout: 240_000 })
     return stdout + stderr
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }

@@ -19,7 +19,7 @@ const at = (name: string): string => join(folder, name)
 /** Both streams; a failing status is the tool's answer too, and never what is judged by. */
 function tool(command: string, ...args: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    execFile(command, args, { timeout: 30_000 }, (_error, stdout, stderr) => {
+    execFile(command, args, { timeout: 240_000 }, (_error, stdout, stderr) => {
       resolve(`${stdout}${stderr}`)
     })
   })
@@ -120,12 +120,18 @@ test.serial(
   'what was revoked in the second of the last list is not hidden by its date',
   async (t) => {
     const clerk = box.units[0].keys.clerk
-    await nextSecond()
     const path = await ocspPath('-no_nonce')
     // All of one second: a client that took the first list, or answer, has the date of the later ones.
-    await box.revoke(clerk, 'certificateHold')
-    await Promise.all([curl('/ca/issuing.crl'), box.request({ path, pki: true })])
-    await box.release(clerk)
+    const second = () => Math.floor(Date.now() / 1000)
+    for (let began = -1; began !== second();) {
+      await nextSecond()
+      began = second()
+      await box.revoke(clerk, 'certificateHold')
+      await Promise.all(
+        ['/ca/issuing.crl', path].map((one) => box.request({ path: one, pki: true })),
+      )
+      await box.release(clerk)
+    }
     for (const one of ['/ca/issuing.crl', path]) {
       const reply = await box.request({ path: one, pki: true })
       const date = reply.headers['last-modified']

@@ -12,6 +12,7 @@ import { isNamedInside, readCvdHeader } from '../../appliance/virus/cvd.ts'
 import { ownSignature, ownVirus, realClamd, type RealClamd } from '../appliance/virus/real_clamd.ts'
 import {
   openTestBox,
+  untilScanned,
   type Reply,
   type TestBox,
   type TestKey,
@@ -113,12 +114,16 @@ test.serial(
       signedBy: administrator.holder,
     })
     let found = await scan(`a ${ownVirus}`)
-    for (let tries = 0; tries < 50 && found.status !== 422; tries++) {
+    for (let tries = 0; tries < 600 && found.status !== 422; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 100))
       found = await scan(`a ${ownVirus}`)
     }
     t.regex(found.text, /VIRUS_FOUND/)
-    t.like(await box.parts.intake.scanWaiting(), [{ state: 'accepted' }])
+    await untilScanned(box)
+    const sha256 = createHash('sha256').update('early letter').digest('hex')
+    const path = `/api/v1/uploads/${sha256}`
+    const { json } = await box.request({ path, as: box.units[0].keys.clerk })
+    t.is(json['state'], 'accepted')
   },
 )
 

@@ -34,13 +34,15 @@ test('a serial port with nothing behind it ends alone: the screen goes on, and t
   const ending = new AbortController()
   const running = runConsole(place, [serial, screen], ending.signal)
   serial.input.destroy(Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' }))
-  await pause(200)
+  while (!serial.lines.isClosed() || screen.shown().length === 0) await pause(20)
   t.true(serial.lines.isClosed())
   t.false(screen.lines.isClosed())
   const before = screen.shown().length
-  screen.input.write('\r')
-  await pause(300)
-  t.true(screen.shown().length > before)
+  // The key is heard once the first state is shown whole.
+  while (screen.shown().length === before) {
+    screen.input.write('\r')
+    await pause(300)
+  }
   ending.abort()
   await running
 })

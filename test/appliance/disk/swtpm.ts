@@ -44,8 +44,7 @@ export async function newTpm(t: ExecutionContext): Promise<TestTpm> {
     running = spawn('swtpm', ['socket', '--tpm2', ...state, ...sockets, ...flags], {
       stdio: 'ignore',
     })
-    while (!existsSync(`${socket}.ctrl`)) await wait(10)
-    await wait(20)
+    while (![socket, `${socket}.ctrl`].every(existsSync)) await wait(10)
   }
   await start()
   t.teardown(stop)
@@ -62,7 +61,9 @@ export async function newTpm(t: ExecutionContext): Promise<TestTpm> {
       await start()
     },
     measure(pcr, digest) {
-      byHand('pcrextend', `${String(pcr)}:sha256=${Buffer.from(digest).toString('hex')}`)
+      const register = `${String(pcr)}:sha256=${Buffer.from(digest).toString('hex')}`
+      const { status, said } = byHand('pcrextend', register)
+      if (status !== 0) throw new Error(said)
     },
   }
 }

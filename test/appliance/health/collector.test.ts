@@ -43,7 +43,7 @@ async function collector(
   }
   t.teardown(() => end().catch(() => undefined))
   const until = async (what: () => boolean): Promise<boolean> => {
-    for (let tries = 0; tries < 300 && !what(); tries++) await pause(100)
+    for (let tries = 0; tries < 900 && !what(); tries++) await pause(100)
     return what()
   }
   return { taken, end, until, lines }

@@ -1,7 +1,8 @@
 /** The acts of a set-up: what root writes for network and time, whose box it adopts, and what it refuses. */
-import { existsSync, lstatSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { mkdir, readFile, readdir, rename, symlink, writeFile, link } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { ageKeyPair } from '../../../appliance/backup/age/index.ts'
 import { machinePaths, type MachinePaths } from '../../../appliance/machine/act.ts'
@@ -10,6 +11,7 @@ import { openMachine } from '../../../appliance/machine/ask.ts'
 import { networkFile, networkSchema } from '../../../appliance/machine/network.ts'
 import { rtcTime, timespec, timeToSet } from '../../../appliance/machine/set_clock.ts'
 import type { Execute } from '../../../appliance/machine/programs.ts'
+import { spoolPaths } from '../../../appliance/machine/request.ts'
 import { temporaryFolder } from '../places.ts'
 import { emptySpool, runSpool } from './spools.ts'
 
@@ -57,8 +59,8 @@ async function stage(t: ExecutionContext): Promise<Stage> {
         (result) => result,
         (error: unknown) => (error as { code?: string }).code,
       )
-      // The request is written before the first turn of the loop ends.
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      const { requests } = spoolPaths(spool)
+      while (readdirSync(requests).length === 0) await pause(5)
       await runSpool(spool, { acts: machineActs, paths, execute, asker })
       return settled
     },

@@ -58,7 +58,10 @@ export function realClamd({ own = true, config = '' } = {}): RealClamd {
     async start() {
       running = spawn('clamd', ['--config-file', join(folder, 'clamd.conf')], { stdio: 'ignore' })
       running.on('error', () => undefined)
-      for (let tries = 0; tries < 300 && !(await answers(socket)); tries++) await pause(100)
+      for (let tries = 0; !(await answers(socket)); tries++) {
+        if (tries === 2400) throw new Error('clamd does not answer')
+        await pause(100)
+      }
     },
     async remove() {
       await stop()

@@ -29,7 +29,7 @@ import {
 import * as der from '../../../ca/der/write.ts'
 
 /** Far above what any of these takes on a busy machine, far below what they would take without bounds. */
-const maxMs = 10_000
+const maxMs = 60_000
 
 async function ask(question: Partial<ValidatePathOptions> & { readonly target: Uint8Array }) {
   let checks = 0

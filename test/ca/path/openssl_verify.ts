@@ -42,7 +42,7 @@ export function createOpenssl() {
       if (crls.length > 0) args.push('-CRLfile', file('crls', 'X509 CRL', crls))
       args.push(file('target', 'CERTIFICATE', [target]))
       try {
-        await run('openssl', args, { timeout: 30_000 })
+        await run('openssl', args, { timeout: 240_000 })
         return { valid: true, said: '' }
       } catch (error) {
         const { stderr = '', code } = error as { stderr?: string; code?: unknown }

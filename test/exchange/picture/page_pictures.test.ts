@@ -133,11 +133,11 @@ test('a page that failed is not tried again at once, but later', async (t) => {
     name: '0'.repeat(64) as Sha256,
     read: () => Promise.resolve((reads += 1) === 1 ? new Uint8Array(9) : small),
   }
-  const pictures = createPagePictures({ limits: { retryFailedAfterMs: 300 } })
+  const pictures = createPagePictures({ limits: { retryFailedAfterMs: 3000 } })
   t.teardown(() => pictures.close())
   t.true('failure' in (await pictures.page(source, 1, 100)))
   t.true('failure' in (await pictures.page(source, 1, 100)))
-  await new Promise((resolve) => setTimeout(resolve, 320))
+  await new Promise((resolve) => setTimeout(resolve, 3020))
   t.true('png' in (await pictures.page(source, 1, 100)))
 })
 
@@ -150,13 +150,13 @@ test('a thread without work ends, and another is started', async (t) => {
 })
 
 test('bombs and loops end in time, and the next page is drawn', async (t) => {
-  const pictures = createPagePictures({ limits: { timeoutMs: 4000, maxMemoryMb: 128 } })
+  const pictures = createPagePictures({ limits: { timeoutMs: 10_000, maxMemoryMb: 128 } })
   t.teardown(() => pictures.close())
   const started = performance.now()
   const bomb = await pictures.page(sheet('90 90', inflatesWithoutEnd()), 1, 100)
   t.true('failure' in bomb, JSON.stringify(bomb).slice(0, 80))
   await pictures.page(paintsItself(), 1, 100)
-  t.true(performance.now() - started < 15_000)
+  t.true(performance.now() - started < 60_000)
   t.true('png' in (await pictures.page(small, 1, 100)))
 })
 
@@ -165,7 +165,7 @@ test('every file of the corpora of attacks ends as a picture or a failure', asyn
     t.pass('skipped: ../shared/data/pdf is not here')
     return
   }
-  const pictures = createPagePictures({ limits: { timeoutMs: 10_000 } })
+  const pictures = createPagePictures({ limits: { timeoutMs: 60_000 } })
   t.teardown(() => pictures.close())
   const files = globSync(`${corpus}/{rub-pdf101,rub-shadow-2020,pdf-insecurity-2019}/**/*.pdf`)
   t.true(files.length > 50)

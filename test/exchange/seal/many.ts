@@ -1,4 +1,5 @@
 /** Plans and makes sealed files by the hundred: level, base, suites, number of seals, certification, locks and marks drawn by a seed. */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Signer } from '../../../ca/index.ts'
 import {
   addBaselineEvidence,
@@ -115,6 +116,7 @@ async function sealOnce(
 async function answersOfOneSecond(units: readonly number[], pki: TestPki): Promise<Evidence[]> {
   const second = (): number => Math.floor(Date.now() / 1000)
   for (let attempt = 0; attempt < 20; attempt++) {
+    if (attempt > 0) await pause(1000 - (Date.now() % 1000))
     const begun = second()
     const all = await Promise.all(units.map((unit) => pki.evidence(unit)))
     if (second() === begun) return all

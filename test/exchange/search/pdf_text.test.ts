@@ -64,7 +64,7 @@ test('too many bytes, too many pages and too little time are failures', async (t
 test('a page that inflates without end and a form that paints itself end in time', async (t) => {
   const bomb = onePage(inflatesWithoutEnd())
   const loop = paintsItself()
-  const reader = createPdfTextReader({ limits: { timeoutMs: 2000, maxMemoryMb: 128 } })
+  const reader = createPdfTextReader({ limits: { timeoutMs: 10_000, maxMemoryMb: 128 } })
   const started = Date.now()
   for (const bytes of [bomb, loop]) {
     const outcome = await reader.read(bytes)
@@ -73,6 +73,6 @@ test('a page that inflates without end and a form that paints itself end in time
       JSON.stringify(outcome).slice(0, 200),
     )
   }
-  t.true(Date.now() - started < 15_000)
+  t.true(Date.now() - started < 60_000)
   t.deepEqual(await reader.read(honest), { pages: ['用约民事'], complete: true })
 })

@@ -51,7 +51,7 @@ async function post(
 
 /** Waits until a request of somebody waits, and approves it. */
 async function approveOf(who: string): Promise<string> {
-  for (let tried = 0; tried < 200; tried++) {
+  for (let tried = 0; tried < 1200; tried++) {
     const id = (await rowOf(box, who))?.waiting?.id
     if (id !== undefined) {
       await approveEnrolment(box.officer.options, id)
@@ -254,7 +254,7 @@ test.serial('guessing codes ends after some refusals a minute', async (t) => {
   const body = await bench.body('guess')
   const headers = { 'Content-Type': 'application/pkcs10', Authorization: basic('', 'nonsense') }
   const replies: Reply[] = []
-  for (let tried = 0; tried < 5; tried++) {
+  for (let tried = 0; tried < 7; tried++) {
     replies.push(await strict.request({ method: 'POST', path: at('simpleenroll'), body, headers }))
   }
   // A new minute may begin in between.

@@ -41,7 +41,7 @@ test.before(async () => {
   await first.close()
   const p12 = saved.find((path) => path.endsWith('.p12')) ?? ''
   officer = await (await browser.context({ p12, storageState })).newPage()
-  officer.setDefaultTimeout(30_000)
+  officer.setDefaultTimeout(90_000)
 })
 
 test.after.always(async () => {

