@@ -1,7 +1,7 @@
 /** The journal of a running box as files for an auditor: whole commits up to the head of a checkpoint, and nothing after it. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseCheckpoint, toPem, utf8 } from '../../ca/index.ts'
+import { parseCheckpoint, sha256Hex, toPem, utf8 } from '../../ca/index.ts'
 import type { StatedFile } from '../../exchange/index.ts'
 import type { BoxFacts, JournalCopy } from '../../web/index.ts'
 
@@ -50,18 +50,24 @@ export function createJournalCopy(options: {
 
 /**
  * The part of a segment (docs/formats/journal.md) with the first `size` entries of the journal; empty if it begins later. A head is
- * always that of a whole commit, so no frame is cut.
+ * always that of a whole commit, so no frame is cut. A segment that is damaged before the head is given whole: whoever reads it finds
+ * the damage, and nothing behind it is left out.
  */
 export function cutSegment(segment: Uint8Array, size: number): Uint8Array {
   const bytes = Buffer.from(segment.buffer, segment.byteOffset, segment.length)
   let at = endOfLine(bytes, 0)
-  const firstIndex = Number(bytes.toString('latin1', 0, at).split(' ')[2])
-  if (!(firstIndex < size)) return new Uint8Array()
+  const header = bytes.toString('latin1', 0, at)
+  let next = Number(header.split(' ')[2])
+  if (next >= size || !header.endsWith('\n')) return new Uint8Array()
   while (at < bytes.length) {
     const end = endOfLine(bytes, at)
-    const [word, first, , length] = bytes.toString('latin1', at, end).split(' ')
-    if (word !== 'sealbox-commit/1' || !(Number(first) < size)) break
+    const [word, first, entries, length, hash] = bytes.toString('latin1', at, end).split(' ')
+    const isCommit = word === 'sealbox-commit/1'
+    if (next >= size && !(isCommit && Number(first) < size)) break
+    if (!isCommit || Number(first) !== next) return segment
+    next += Number(entries)
     at = end + Number(length)
+    if (sha256Hex(bytes.subarray(end, at)) !== hash) return segment
   }
   return new Uint8Array(bytes.subarray(0, at))
 }
