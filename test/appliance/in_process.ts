@@ -8,6 +8,7 @@ import { createBoxClient, type BoxClient } from '../../appliance/unit/box_client
 import { draftFromText, type Draft } from '../../exchange/index.ts'
 import { modelDistrict } from '../../provisioning/index.ts'
 import { openBox, type Box } from '../../appliance/box/box.ts'
+import { freePort } from '../../appliance/demo/box_process.ts'
 import { enrolPerson, enrolUnit, registerUnits } from '../../appliance/demo/district.ts'
 import type { DemoBox, DemoUnit } from '../../appliance/demo/district.ts'
 import { demoTexts } from '../../appliance/demo/texts.ts'
@@ -48,7 +49,10 @@ export async function serveNewBox(
   })
   const prepared = await prepare(data)
   const box = await openBox({ directory: data, log, url: 'https://localhost:8443', ...prepared })
-  const serving = await serve(box, { port: 0, pkiPort: 0, bind: '127.0.0.1' })
+  // Not those that the system gives out: a box that was stopped finds them free.
+  const port = await freePort()
+  const pkiPort = await freePort(port)
+  const serving = await serve(box, { port, pkiPort, bind: '127.0.0.1' })
   const { authority, box: facts } = box.parts
   const known = {
     url: `https://localhost:${String(serving.port)}`,

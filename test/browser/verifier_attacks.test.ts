@@ -180,6 +180,17 @@ async function dropFolder(page: Page, folder: string): Promise<void> {
 
 test.serial('a run can be stopped, and what was not judged never looks like passed', async (t) => {
   const { page, context } = await kit.open()
+  await page.evaluate(() => {
+    // A thread that thinks for ever: the run does not end before it is stopped.
+    const original = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage')?.value as (
+      this: Worker,
+      question: unknown,
+    ) => void
+    let judged = 0
+    Worker.prototype.postMessage = function (this: Worker, question: { readonly ask?: string }) {
+      if (question.ask !== 'judge' || ++judged <= 20) original.call(this, question)
+    }
+  })
   const many = Array.from({ length: 400 }, (_, at) => ({
     ...{ name: `${String(at)}.pdf`, mimeType: '' },
     buffer: Buffer.from('%PDF-1.7\n'),
@@ -188,7 +199,7 @@ test.serial('a run can be stopped, and what was not judged never looks like pass
   await page.getByRole('button', { name: '停止' }).click()
   await settled(page)
   const text = (await page.locator('.files').textContent()) ?? ''
-  t.true(text.includes('没有验证：已停止') || text.includes('不能确定'))
+  t.true(text.includes('没有验证：已停止'))
   t.is(await page.locator('.files .mark.ok').count(), 0)
   await context.close()
 })

@@ -12,6 +12,7 @@ import { openAtRest, takeRoot, type RootOffered } from '../../../appliance/cerem
 import { holdBreakGlass } from '../../../appliance/ceremony/break_glass.ts'
 import { newCeremony, type Concluded, type Held } from '../../../appliance/ceremony/later.ts'
 import { holdRollOver, rehearseRollOver } from '../../../appliance/ceremony/roll_over.ts'
+import { freePort } from '../../../appliance/demo/box_process.ts'
 import { holdRootList } from '../../../appliance/ceremony/root_list.ts'
 import {
   anonymousClient,
@@ -61,13 +62,13 @@ let first: OfficerOptions
 let second: OfficerOptions
 const units: DemoUnit[] = []
 /** The same ones at each start, so that who enrolled before the roll-over goes on with the old root pinned. */
-let ports = { port: 0, pkiPort: 0 }
+const port = await freePort()
+const ports = { port, pkiPort: await freePort(port) }
 let running: { box: Box; serving: Serving; known: DemoBox } | undefined
 
 async function start(): Promise<NonNullable<typeof running>> {
   const box = await openBox({ directory, log, url: 'https://localhost:8443', secrets })
   const serving = await serve(box, { ...ports, bind: '127.0.0.1' })
-  ports = { port: serving.port, pkiPort: serving.pkiPort }
   const { authority, box: facts } = box.parts
   const known: DemoBox = {
     url: `https://localhost:${String(serving.port)}`,

@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import { SMTPServer } from 'smtp-server'
+import { freePort } from '../../../appliance/demo/box_process.ts'
 import type { ConsoleFacts } from '../../../appliance/console/facts.ts'
 import { statusKey, statusLines } from '../../../appliance/console/status.ts'
 import { nextAlarms, noAlarms, type AlarmState } from '../../../appliance/health/alarms.ts'
@@ -20,7 +21,7 @@ import type { ReportedCheck, Reporting } from '../../../web/index.ts'
 import { noReporting } from '../../../web/index.ts'
 import { newFolder } from '../places.ts'
 import { serveNewBox, type ServedBox } from '../in_process.ts'
-import { authority, freePort, type Authority } from './authority.ts'
+import { authority, type Authority } from './authority.ts'
 
 const start = new Date('2026-11-25T08:00:00Z')
 const minute = (n: number): Date => new Date(start.getTime() + n * 60_000)

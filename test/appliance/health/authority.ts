@@ -2,7 +2,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { newFolder } from '../places.ts'
@@ -51,12 +50,4 @@ export async function authority(
   ]
   openssl('x509', '-req', '-in', 'server.csr', ...by, '-out', 'server.pem')
   return { folder, ca: readFileSync(join(folder, 'ca.pem'), 'utf8') }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

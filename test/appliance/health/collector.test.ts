@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createServer, type TLSSocket } from 'node:tls'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
+import { freePort } from '../../../appliance/demo/box_process.ts'
 import { openAlarms } from '../../../appliance/health/alarm_desk.ts'
 import {
   beginOfLine,
@@ -16,7 +17,7 @@ import {
 import { boxActor } from '../../../ca/index.ts'
 import { noReporting, type ReportedCheck, type Reporting } from '../../../web/index.ts'
 import { serveNewBox } from '../in_process.ts'
-import { authority, freePort, type Authority } from './authority.ts'
+import { authority, type Authority } from './authority.ts'
 
 /** A collector of which a test says whether it reads. */
 async function collector(
@@ -92,7 +93,8 @@ test('whoever follows another collector is told what comes from then on, and not
   const box = await serveNewBox()
   t.teardown(() => box.close())
   const known = await authority(t)
-  const [one, two] = [await freePort(), await freePort()]
+  const one = await freePort()
+  const two = await freePort(one)
   const { journal } = box.box
   const { alarms } = box.box.parts
   const use = (port: number): Promise<void> => {
