@@ -100,7 +100,7 @@ test.serial(
     )
     t.is((await box.entries(from, 'enrolment.contested')).length, 1)
     // One a minute, and a new minute may begin in between.
-    t.true((await box.entries(from, 'act.refused')).length <= 2)
+    t.true([1, 2].includes((await box.entries(from, 'act.refused')).length))
     t.truthy((await rowOf(box, 'auditor-contested'))?.waiting?.contested)
     t.is((await redeem(box, { code, keys })).status, 202, 'the honest one still waits')
     await approveEnrolment(box.officer.options, keys.id)
