@@ -139,17 +139,24 @@ test('a view that says something else than the journal, one that is gone and one
   ])
 })
 
-test('a flipped bit in the journal is named by segment and offset', async (t) => {
+test('a flipped bit in the journal is named by segment and offset, in a commit’s first line too', async (t) => {
   const data = await copyOf(t)
   const segment = join(data, 'journal', '00000001.seg')
-  const bytes = await readFile(segment)
-  const at = Math.floor(bytes.length / 3)
-  bytes[at] = (bytes[at] ?? 0) ^ 1
-  await writeFile(segment, bytes)
-  const [found, ...others] = (await scrubOf(data)).findings
-  t.is(found?.code, 'JOURNAL_DAMAGED')
-  t.regex(found?.name ?? '', /00000001\.seg is damaged at byte \d+/)
-  t.deepEqual(others, [])
+  const whole = await readFile(segment)
+  const third = Math.floor(whole.length / 3)
+  for (const at of [
+    third,
+    whole.indexOf('sealbox-commit/1', third),
+    whole.lastIndexOf('commit/1'),
+  ]) {
+    const bytes = Buffer.from(whole)
+    bytes[at] = (bytes[at] ?? 0) ^ 1
+    await writeFile(segment, bytes)
+    const [found, ...others] = (await scrubOf(data)).findings
+    t.is(found?.code, 'JOURNAL_DAMAGED')
+    t.regex(found?.name ?? '', /00000001\.seg is damaged at byte \d+/)
+    t.deepEqual(others, [])
+  }
 })
 
 test('what is written while it reads is no damage, and it leaves nothing behind', async (t) => {
