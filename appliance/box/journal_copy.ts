@@ -59,15 +59,15 @@ export function cutSegment(segment: Uint8Array, size: number): Uint8Array {
   const header = bytes.toString('latin1', 0, at)
   let next = Number(header.split(' ')[2])
   if (next >= size || !header.endsWith('\n')) return new Uint8Array()
-  while (at < bytes.length) {
+  while (next < size && at < bytes.length) {
     const end = endOfLine(bytes, at)
     const [word, first, entries, length, hash] = bytes.toString('latin1', at, end).split(' ')
-    const isCommit = word === 'sealbox-commit/1'
-    if (next >= size && !(isCommit && Number(first) < size)) break
-    if (!isCommit || Number(first) !== next) return segment
-    next += Number(entries)
-    at = end + Number(length)
-    if (sha256Hex(bytes.subarray(end, at)) !== hash) return segment
+    const payload = bytes.subarray(end, end + Number(length))
+    const lines = payload.toString('latin1').split('\n').length - 1
+    const follows = word === 'sealbox-commit/1' && Number(first) === next
+    if (!follows || lines !== Number(entries) || sha256Hex(payload) !== hash) return segment
+    next += lines
+    at = end + payload.length
   }
   return new Uint8Array(bytes.subarray(0, at))
 }

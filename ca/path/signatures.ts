@@ -245,8 +245,7 @@ function planOf(check: SignatureCheck): Plan | undefined {
   const { scheme, publicKey, signature, allowWeak = false } = check
   const plan = keyPlanOf(scheme, publicKey, allowWeak)
   if (!plan) return undefined
-  const { modulusOctets = signature.length } = plan
-  if (signature.length !== modulusOctets) return undefined
+  if (plan.modulusOctets && signature.length !== plan.modulusOctets) return undefined
   return { ...plan, signature: plan.octets ? rawEcdsa(signature, plan.octets) : signature }
 }
 
