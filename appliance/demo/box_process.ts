@@ -84,12 +84,12 @@ export async function startBoxProcess(options: {
 
 /**
  * A port that is free now, below those that the system gives out by itself: nobody else takes it while a box that was stopped is started
- * there again. Never `taken`, which the caller means for something else.
+ * there again. Never one of `taken`, which the caller means for something else.
  */
-export async function freePort(taken?: number): Promise<number> {
+export async function freePort(...taken: readonly number[]): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(20_000, 32_000)
-    if (port !== taken && (await isFree(port))) return port
+    if (!taken.includes(port) && (await isFree(port))) return port
   }
   throw new ApplianceError('DEMO_FAILED', 'no port of this machine is free')
 }

@@ -13,11 +13,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { request } from 'node:https'
 import { connect as connectTls } from 'node:tls'
+import { freePort } from '../../appliance/demo/box_process.ts'
 import { ownTurn } from './turn.ts'
 
 export interface BootOptions {
@@ -91,9 +92,7 @@ export async function bootImage(options: BootOptions): Promise<Machine & AsyncDi
   if (options.writeLog !== undefined) writeFileSync(options.writeLog, '')
   const ports = new Map<number, number>()
   for (const [at, guest] of (options.ports ?? [8443, 8080]).entries()) {
-    let port = options.onPorts?.[at]
-    while (port === undefined || [...ports.values()].includes(port)) port = await freePort()
-    ports.set(guest, port)
+    ports.set(guest, options.onPorts?.[at] ?? (await freePort(...ports.values())))
   }
   const tpm = options.tpm === undefined ? undefined : await startTpm(options.tpm, work)
   const socket = join(work, 'serial')
@@ -399,17 +398,6 @@ function ask(
     asked.on('timeout', () => asked.destroy(new Error('no answer in time')))
     asked.on('error', reject)
     asked.end()
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => {
-        resolve(port)
-      })
-    })
   })
 }
 
