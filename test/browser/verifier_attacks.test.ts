@@ -113,26 +113,31 @@ test.serial(
   },
 )
 
+/** Keeps the questions for a verdict, counted from 0, from their threads: those are shot, or think for ever. */
+function keepVerdicts(
+  page: Page,
+  kept: { readonly from: number; readonly to: number; readonly isShot: boolean },
+): Promise<void> {
+  return page.evaluate(({ from, to, isShot }) => {
+    const original = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage')?.value as (
+      this: Worker,
+      question: unknown,
+    ) => void
+    let asked = 0
+    Worker.prototype.postMessage = function (this: Worker, question: { readonly ask?: string }) {
+      const number = question.ask === 'judge' ? asked++ : -1
+      if (number < from || number >= to) original.call(this, question)
+      else if (isShot)
+        this.dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true }))
+    }
+  }, kept)
+}
+
 test.serial(
   'a thread that is shot leaves its file without a verdict, and the next file is judged',
   async (t) => {
     const { page, context } = await kit.open()
-    await page.evaluate(() => {
-      // The first question for a verdict breaks its thread.
-      const original = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage')?.value as (
-        this: Worker,
-        question: unknown,
-      ) => void
-      let shot = false
-      Worker.prototype.postMessage = function (this: Worker, question: { readonly ask?: string }) {
-        if (question.ask !== 'judge' || shot) {
-          original.call(this, question)
-          return
-        }
-        shot = true
-        this.dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true }))
-      }
-    })
+    await keepVerdicts(page, { from: 0, to: 1, isShot: true })
     await take(page, [
       kit.own[0] ?? '',
       kit.place('root.pem'),
@@ -180,17 +185,8 @@ async function dropFolder(page: Page, folder: string): Promise<void> {
 
 test.serial('a run can be stopped, and what was not judged never looks like passed', async (t) => {
   const { page, context } = await kit.open()
-  await page.evaluate(() => {
-    // A thread that thinks for ever: the run does not end before it is stopped.
-    const original = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage')?.value as (
-      this: Worker,
-      question: unknown,
-    ) => void
-    let judged = 0
-    Worker.prototype.postMessage = function (this: Worker, question: { readonly ask?: string }) {
-      if (question.ask !== 'judge' || ++judged <= 20) original.call(this, question)
-    }
-  })
+  // The run does not end before it is stopped.
+  await keepVerdicts(page, { from: 20, to: 400, isShot: false })
   const many = Array.from({ length: 400 }, (_, at) => ({
     ...{ name: `${String(at)}.pdf`, mimeType: '' },
     buffer: Buffer.from('%PDF-1.7\n'),

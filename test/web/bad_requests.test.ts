@@ -1,8 +1,7 @@
 /** Requests that are malformed, hostile or ambiguous: refused with a code of their own, and never a 500. */
-import { once } from 'node:events'
-import { connect, type TLSSocket } from 'node:tls'
 import test from 'ava'
-import { openTestBox, type Identity, type TestBox } from './box_fixture.ts'
+import { openTestBox, type TestBox } from './box_fixture.ts'
+import { rawRequest } from './raw_request.ts'
 
 let box: TestBox
 /** What the server said of failures of its own: nothing, if all is well. */
@@ -20,23 +19,6 @@ test.before(async () => {
 })
 
 test.after.always(() => box.close())
-
-/** Opens a connection, writes, and gives everything that came until it was closed. */
-async function raw(write: (socket: TLSSocket) => void, as?: Identity): Promise<string> {
-  const socket = connect({ host: 'localhost', port: box.port, ca: box.rootPem, ...as })
-  await once(socket, 'secureConnect')
-  let text = ''
-  socket.on('data', (part: Buffer) => (text += part.toString('latin1')))
-  // A connection that the box closes under us is what some of these ask for.
-  socket.on('error', () => undefined)
-  const timer = setTimeout(() => {
-    socket.destroy()
-  }, 60_000)
-  write(socket)
-  if (!socket.closed) await once(socket, 'close').catch(() => undefined)
-  clearTimeout(timer)
-  return text
-}
 
 test.serial('what is not a JSON body of ours is refused as malformed', async (t) => {
   const as = box.units[0].keys.clerk
@@ -166,7 +148,7 @@ test.serial('requests that could mean two things are refused by the parser', asy
     'GET / HTTP/3.7\r\n\r\n',
   ]
   for (const text of cases) {
-    const answer = await raw((socket) => socket.write(text, 'latin1'), as)
+    const answer = await rawRequest(box, (socket) => socket.write(text, 'latin1'), as)
     t.regex(answer, /^HTTP\/1\.1 4\d\d /, JSON.stringify(text.slice(0, 120)))
     t.notRegex(answer, /HTTP\/1\.1 200/, JSON.stringify(text.slice(0, 120)))
   }

@@ -5,13 +5,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect, type TLSSocket } from 'node:tls'
+import { connect } from 'node:tls'
 import test from 'ava'
 import { PDFDocument, PDFName, PDFString } from 'pdf-lib'
 import { type Sha256 } from '../../ca/index.ts'
 import { layoutDraft, loadFonts, type Draft } from '../../exchange/index.ts'
 import { deceptions } from '../exchange/pdf/deceptions.ts'
-import { openTestBox, type Identity, type Reply, type TestBox } from './box_fixture.ts'
+import { openTestBox, type Reply, type TestBox } from './box_fixture.ts'
+import { rawRequest } from './raw_request.ts'
 import { notice, plainPdf, textBytes, uploadedNotice } from './trip.ts'
 
 let box: TestBox
@@ -150,23 +151,6 @@ test.serial('a draft with a classified mark is refused, laid out or uploaded', a
   t.is(await countBlobs(), before)
 })
 
-/** Opens a connection, writes, and gives everything that came until it was closed. */
-async function raw(write: (socket: TLSSocket) => void, as?: Identity): Promise<string> {
-  const socket = connect({ host: 'localhost', port: box.port, ca: box.rootPem, ...as })
-  await once(socket, 'secureConnect')
-  let text = ''
-  socket.on('data', (part: Buffer) => (text += part.toString('latin1')))
-  // A connection that the box closes under us is what some of these ask for.
-  socket.on('error', () => undefined)
-  const timer = setTimeout(() => {
-    socket.destroy()
-  }, 60_000)
-  write(socket)
-  if (!socket.closed) await once(socket, 'close').catch(() => undefined)
-  clearTimeout(timer)
-  return text
-}
-
 const uploadHead = [
   'POST /api/v1/uploads/acts/upload?purpose=document&name=a.pdf HTTP/1.1',
   'Host: localhost',
@@ -178,7 +162,7 @@ test.serial(
   async (t) => {
     const as = box.units[0].keys.clerk
     const head = [...uploadHead, `Content-Length: ${String(100 * 1024 * 1024 + 1)}`, '', '']
-    const text = await raw((socket) => socket.write(head.join('\r\n')), as)
+    const text = await rawRequest(box, (socket) => socket.write(head.join('\r\n')), as)
     t.regex(text, /^HTTP\/1\.1 413 /)
     t.regex(text, /connection: close/i)
     t.regex(text, /"code":"BODY_TOO_LARGE"/)
@@ -189,19 +173,23 @@ test.serial('an upload that streams past 100 MB is cut off there', async (t) => 
   const as = box.units[0].keys.clerk
   const chunk = Buffer.alloc(1024 * 1024, 0x41)
   let sent = 0
-  const text = await raw((socket) => {
-    socket.write([...uploadHead, 'Transfer-Encoding: chunked', '', ''].join('\r\n'))
-    const more = (): void => {
-      if (socket.destroyed || sent > 200) return
-      sent += 1
-      socket.write('100000\r\n')
-      socket.write(chunk)
-      socket.write('\r\n', () => {
-        setImmediate(more)
-      })
-    }
-    more()
-  }, as)
+  const text = await rawRequest(
+    box,
+    (socket) => {
+      socket.write([...uploadHead, 'Transfer-Encoding: chunked', '', ''].join('\r\n'))
+      const more = (): void => {
+        if (socket.destroyed || sent > 200) return
+        sent += 1
+        socket.write('100000\r\n')
+        socket.write(chunk)
+        socket.write('\r\n', () => {
+          setImmediate(more)
+        })
+      }
+      more()
+    },
+    as,
+  )
   // Closed while we were still sending: the answer may be lost on the way, the limit is not.
   if (text !== '') t.regex(text, /^HTTP\/1\.1 413 /)
   t.true(sent >= 100 && sent < 150, String(sent))
@@ -220,13 +208,13 @@ test.serial(
     open.write(head)
     await new Promise((resolve) => setTimeout(resolve, 1000))
     // 300 MB in all and half of it a source: a second one of 100 MB does not fit beside the first.
-    const second = await raw((socket) => socket.write(head), as)
+    const second = await rawRequest(box, (socket) => socket.write(head), as)
     t.regex(second, /^HTTP\/1\.1 429 /)
     t.regex(second, /retry-after: 60/i)
     t.is((await upload(await plainPdf('small'))).status, 201)
     open.destroy()
     await new Promise((resolve) => setTimeout(resolve, 1000))
-    const third = await raw((socket) => socket.end(`${head}x`), as)
+    const third = await rawRequest(box, (socket) => socket.end(`${head}x`), as)
     t.notRegex(third, /^HTTP\/1\.1 429 /)
   },
 )
