@@ -224,6 +224,8 @@ test('an officer enrols two units in the page, and a document makes its trip bet
   t.regex(mark, /吊销/)
   // The stream was ended, and the page that heard of it loaded itself anew.
   await other.page.waitForFunction(() => document.querySelector('nav') === null)
+  const status = await other.page.evaluate(async () => (await fetch('/api/v1/me')).status)
+  t.is(status, 401)
   const resumed = await askResuming(login, 'TLSv1.3', session.session)
   t.true(resumed.resumed)
   t.is(resumed.status, 401)
